@@ -1,0 +1,236 @@
+"""The shared words of the program: requests, progress, results, and the Engine protocol.
+
+Everything that crosses a thread or a process is a frozen dataclass of plain values and NumPy
+arrays. Standard library and NumPy only: no torch, no TensorFlow, no Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+SEED_LIMIT = 2**63  # seeds are 0 … SEED_LIMIT − 1
+
+
+class UserError(Exception):
+    """Something the user can mend. The message is one sentence that says what to do.
+
+    Front ends show the message as it is, without a traceback; the command line exits with 2.
+    """
+
+
+class Cancelled(Exception):
+    """Raised out of `report` when nobody wants the result any more. Engines let it pass."""
+
+
+# ── requests ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StageSampling:
+    """How one stage turns logits into a token. None means "as the checkpoint says".
+
+    temperature: 0 is greedy (always the likeliest token); higher is livelier.
+    top_k: keep only the k likeliest tokens; 0 keeps all, as the original Bark does.
+    top_p: keep the likeliest tokens whose probabilities sum to p; 1 keeps all.
+    """
+
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.temperature is not None and not 0 <= self.temperature <= 10:
+            raise ValueError(f"a temperature lies between 0 and 10, not at {self.temperature}")
+        if self.top_k is not None and self.top_k < 0:
+            raise ValueError(f"top-k is 0 (off) or more, not {self.top_k}")
+        if self.top_p is not None and not 0 < self.top_p <= 1:
+            raise ValueError(f"top-p lies above 0 and at most at 1, not at {self.top_p}")
+
+
+GREEDY = StageSampling(temperature=0.0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeechSampling:
+    """Sampling of the three token stages, and when the semantic stage may end.
+
+    min_eos_p: end the sentence as soon as its end is at least this probable (before temperature),
+    0 waits until the end is drawn, None is the checkpoint's value. The original Bark uses 0.2.
+    """
+
+    semantic: StageSampling = StageSampling()
+    coarse: StageSampling = StageSampling()
+    fine: StageSampling = StageSampling()
+    min_eos_p: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.min_eos_p is not None and not 0 <= self.min_eos_p <= 1:
+            raise ValueError(f"min-eos-p lies between 0 and 1, not at {self.min_eos_p}")
+
+    @classmethod
+    def greedy(cls) -> SpeechSampling:
+        """Every stage takes the likeliest token: one text gives one sound."""
+        return cls(semantic=GREEDY, coarse=GREEDY, fine=GREEDY, min_eos_p=0.0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeechRow:
+    """One sentence to speak.
+
+    voice: None for a voice that the model makes up, the name of one of the model's presets, or
+    the path of an `.npz` file. seed and take choose the random numbers: equal rows give equal
+    tokens, alone or in any batch.
+    """
+
+    text: str
+    voice: str | None = None
+    seed: int = 0
+    take: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ValueError("there is no text to speak: type at least one word")
+        if not 0 <= self.seed < SEED_LIMIT:
+            raise ValueError(f"a seed is a whole number from 0 to {SEED_LIMIT - 1}")
+        if self.take < 0:
+            raise ValueError("takes are counted from 0")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpeechRequest:
+    """Rows to speak together, in one voice or in many.
+
+    max_seconds: cut every row here; None is the checkpoint's own limit.
+    semantic_tokens: exactly this many semantic tokens a row, whatever the model says: benchmarks
+    need equal work. None lets the model end the sentence.
+    """
+
+    rows: tuple[SpeechRow, ...]
+    sampling: SpeechSampling = SpeechSampling()
+    max_seconds: float | None = None
+    semantic_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.rows:
+            raise ValueError("there is nothing to speak: a request needs at least one row")
+        if self.max_seconds is not None and not self.max_seconds > 0:
+            raise ValueError("the longest length in seconds must be above 0")
+        if self.semantic_tokens is not None and self.semantic_tokens < 1:
+            raise ValueError("the number of semantic tokens must be at least 1")
+
+
+# ── progress and results ──────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metrics:
+    """What a request cost. "load" and "compile" are stages like any other.
+
+    stages: seconds of work by stage, in the order in which they were first entered.
+    host_bytes: highest resident memory of the process while it ran. device_bytes: highest
+    allocation on the accelerator, 0 without one.
+    """
+
+    stages: dict[str, float] = field(default_factory=dict)
+    host_bytes: int = 0
+    device_bytes: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """Work without loading and compiling, in seconds."""
+        return sum(s for stage, s in self.stages.items() if stage not in ("load", "compile"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Take:
+    """One spoken row, with every stage's tokens: it can be decoded again, continued, or kept as a
+    voice.
+
+    audio: float32 (samples,), −1 … 1. semantic: int32 (S,). coarse: int32 (coarse codebooks, T).
+    fine: int32 (codebooks, T). ended: the model itself ended the sentence; a take that ran into
+    the length limit was probably cut in the middle of the text.
+    """
+
+    row: int
+    audio: NDArray[np.float32]
+    sample_rate: int
+    semantic: NDArray[np.int32]
+    coarse: NDArray[np.int32]
+    fine: NDArray[np.int32]
+    ended: bool
+
+    @property
+    def seconds(self) -> float:
+        """Length of the sound in seconds."""
+        return len(self.audio) / self.sample_rate
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Progress:
+    """One step of work. done of total steps of a stage, for one row or for a batch (row −1).
+
+    text: a newly decoded piece of text (text engine). take: this row is finished. sound: the next
+    samples of this row, float32 (samples,), when a row is streamed before it is finished.
+    """
+
+    stage: str
+    done: int
+    total: int
+    row: int = -1
+    text: str = ""
+    take: Take | None = None
+    sound: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Speech:
+    """The takes of a SpeechRequest, in the order of its rows, and what they cost.
+
+    choices: what every "auto" of the settings became on this machine.
+    """
+
+    takes: tuple[Take, ...]
+    metrics: Metrics
+    choices: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        """Length of all takes in seconds."""
+        return sum(take.seconds for take in self.takes)
+
+    @property
+    def real_time_factor(self) -> float:
+        """Seconds of work for one second of sound; below 1 is faster than speaking."""
+        return self.metrics.seconds / self.seconds if self.seconds else float("inf")
+
+
+Report = Callable[[Progress], None]
+
+
+def silent(_: Progress) -> None:
+    """The report of a caller who wants only the result."""
+
+
+Request_contra = TypeVar("Request_contra", contravariant=True)
+Result_co = TypeVar("Result_co", covariant=True)
+
+
+class Engine(Protocol[Request_contra, Result_co]):
+    """Turns one kind of request into one kind of result, on the calling thread.
+
+    `report` is called at every token, pass and row: it shows progress, delivers what is finished,
+    and raises Cancelled to stop the work within 0.2 s. An engine is used by one thread at a time.
+    """
+
+    def generate(self, request: Request_contra, report: Report = silent) -> Result_co:
+        """Do the work. Raises UserError for what the user can mend, Cancelled when stopped."""
+        ...
+
+    def close(self) -> None:
+        """Give the memory back. The engine is not used afterwards."""
+        ...

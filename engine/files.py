@@ -1,0 +1,57 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.api import UserError
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes its name only when the block ends well.
+
+    Temporary file beside the target, fsync, rename; on any error the temporary file goes and an
+    older file of that name stays. Raises UserError with a sentence when the disk refuses.
+    """
+    path = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise UserError(_why(path, error)) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes private files; a result has the rights of any file the user makes.
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+    except OSError as error:
+        raise UserError(_why(path, error)) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write data to path, whole or not at all. Raises UserError when the disk refuses."""
+    with atomic_file(path) as file:
+        file.write(data)
+
+
+def _why(path: Path, error: OSError) -> str:
+    if not path.parent.is_dir():
+        return f"cannot write {path}: there is no folder {path.parent}; make it first"
+    if path.is_dir():
+        return f"cannot write {path}: it is a folder; name a file"
+    reason = (error.strerror or str(error)).lower()
+    return f"cannot write {path}: {reason}; free some space or choose another place"

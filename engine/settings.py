@@ -1,0 +1,111 @@
+"""Settings: every optimisation as one field, with the words that explain it.
+
+The command line, the window and the benchmark read their choices and help texts from here, so
+they cannot disagree. Standard library only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.api import UserError
+from engine.files import write_atomically
+
+
+def _option(default: Any, help: str, *, exact: bool, choices: tuple[str, ...] = ()) -> Any:
+    """A settings field. exact: the same tokens as the reference, whatever is chosen."""
+    return field(default=default, metadata={"help": help, "exact": exact, "choices": choices})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to do the work. What to say stands in the request.
+
+    Valid by construction: a wrong value raises ValueError with a sentence that names the choices.
+    Whether this machine can do it is decided when the engine is built (UserError).
+    """
+
+    device: str = _option(
+        "auto",
+        "where to compute; auto takes CUDA, then MPS, then the processor",
+        exact=True,
+        choices=("auto", "cpu", "cuda", "mps"),
+    )
+    precision: str = _option(
+        "float32",
+        "numbers used for the matrix products. float32 is the reference. bfloat16 and float16 "
+        "(CUDA, MPS) need half the memory and round more: slightly different tokens. int8 (CPU) "
+        "is the fastest: 8-bit weights and, per row, 8-bit activations; int8-weights keeps the "
+        "activations in bfloat16. auto takes float16 on CUDA and MPS, and on a processor the "
+        "fastest that it has instructions for",
+        exact=False,
+        choices=("auto", "float32", "bfloat16", "float16", "int8", "int8-weights"),
+    )
+    attention: str = _option(
+        "fused",
+        "fused never stores the whole attention matrix (same result up to rounding, faster); "
+        "eager is the textbook formula, for comparison",
+        exact=True,
+        choices=("fused", "eager"),
+    )
+    offload: bool = _option(
+        False,
+        "keep one stage at a time on the accelerator and the others in main memory: same tokens, "
+        "much less VRAM, a little slower",
+        exact=True,
+    )
+    batch_size: int = _option(
+        8,
+        "rows decoded together; more is faster per row and needs more memory. In float32 the "
+        "tokens of a row do not depend on it",
+        exact=True,
+    )
+    long_window: bool = _option(
+        False,
+        "coarse windows of double length: half the re-reading of earlier sound, slightly "
+        "different tokens",
+        exact=False,
+    )
+    early_sound: bool = _option(
+        False,
+        "hear a sentence before it is finished: the fine stage runs on each piece without seeing "
+        "the following one, so the sound differs slightly and takes more work in all",
+        exact=False,
+    )
+
+    def __post_init__(self) -> None:
+        for option in dataclasses.fields(self):
+            value, choices = getattr(self, option.name), option.metadata["choices"]
+            if choices and value not in choices:
+                raise ValueError(f"{option.name} is one of {', '.join(choices)}, not {value!r}")
+            if isinstance(option.default, bool) and not isinstance(value, bool):
+                raise ValueError(f"{option.name} is true or false, not {value!r}")
+        if isinstance(self.batch_size, bool) or not isinstance(self.batch_size, int):
+            raise ValueError(f"batch_size is a whole number, not {self.batch_size!r}")
+        if not 1 <= self.batch_size <= 256:
+            raise ValueError(f"batch_size lies between 1 and 256, not at {self.batch_size}")
+
+    def replace(self, **changes: Any) -> Settings:
+        """A copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+    def save(self, path: Path) -> None:
+        """Write as JSON, whole or not at all. Raises UserError where it cannot be written."""
+        write_atomically(path, json.dumps(dataclasses.asdict(self), indent=2).encode() + b"\n")
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """Read what `save` wrote; keys of another version are ignored, missing ones get defaults.
+
+        Raises UserError for a file that is no settings file.
+        """
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            known = {option.name for option in dataclasses.fields(cls)}
+            return cls(**{key: value for key, value in stored.items() if key in known})
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            raise UserError(f"{path} is no settings file ({error}): delete it or mend it") from error
