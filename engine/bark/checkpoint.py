@@ -133,15 +133,15 @@ _Rules = TypeVar("_Rules")
 
 
 def _pick(cls: type[_Rules], stored: Any) -> _Rules:
-    """The fields of a rules class that a JSON object holds; null where null means nothing."""
-    names = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    values = {}
-    for key, value in dict(stored or {}).items():
-        if key in names and not (value is None and names[key].default is not None):
-            values[key] = tuple(value) if isinstance(value, list) else value
-        elif key in names and "None" in str(names[key].type):
-            values[key] = value
-    return cls(**values)
+    """The fields of a rules class that a JSON object holds; null counts only where it may."""
+    known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    return cls(
+        **{
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in dict(stored or {}).items()
+            if key in known and (value is not None or key in ("temperature", "min_eos_p"))
+        }
+    )
 
 
 def _read_json(path: Path) -> dict[str, Any]:
