@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -197,7 +197,8 @@ def _check(config: BarkConfig) -> None:
             raise ValueError(f"the {name} transformer has a size below 1")
         if size.hidden_size % size.num_heads:
             raise ValueError(f"the {name} heads do not divide its width")
-    if config.codec.norm_type != "weight_norm" or not config.codec.use_causal_conv:
+    codec = config.codec
+    if (codec.norm_type, codec.use_causal_conv, codec.trim_right_ratio) != ("weight_norm", True, 1):
         raise ValueError("only the causal, weight-normalised EnCodec decoder of Bark is known")
     if config.semantic_to_coarse_ratio <= 0:
         raise ValueError("the frame rates must be above 0")
@@ -260,8 +261,9 @@ class Weights:
     read with `weights_only=True` (no pickle is executed). Sharded checkpoints are read as well.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tick: Callable[[], None] = lambda: None) -> None:
         self.folder = folder
+        self._tick = tick  # called before each tensor; raises Cancelled when loading is not wanted
         self._safetensors: dict[str, Path] = {}  # tensor name → file
         self._tensors: dict[str, Tensor] = {}  # of a .bin checkpoint, memory-mapped
         for single, index in (
@@ -311,6 +313,7 @@ class Weights:
 
     def get(self, name: str, shape: Sequence[int]) -> Tensor:
         """One tensor, float32, with memory of its own. Raises UserError when it is not there."""
+        self._tick()
         if name not in self:
             raise UserError(f"the weights in {self.folder} lack {name}: get the model again")
         try:

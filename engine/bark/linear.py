@@ -166,7 +166,7 @@ class Int8WeightLinear(nn.Module):
 def make_linear(
     weight: Tensor, bias: Tensor | None, precision: str, device: torch.device, *, wide: bool = False
 ) -> nn.Module:
-    """The matrix product of a precision. wide: it will always be called with many rows.
+    """The matrix product of a precision on a device. wide: always called with many rows.
 
     Raises UserError where this processor or this build of torch cannot do it.
     """
@@ -182,7 +182,7 @@ def make_linear(
             ) from error
     if precision == "float32" and device.type == "cpu":
         return FloatLinear(weight, bias)
-    return HalfLinear(weight, bias, activation_dtype(precision)).to(device)
+    return HalfLinear(weight, bias, activation_dtype(precision))
 
 
 def activation_dtype(precision: str) -> torch.dtype:

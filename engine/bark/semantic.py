@@ -49,8 +49,7 @@ class SemanticStage(CausalStage[SemanticRow]):
         self.input_vocab = size.input_vocab_size
         # The table has a row for each word piece of a large vocabulary, of which a prompt uses a
         # few: those are read from the file, and only the semantic ids are kept in memory.
-        ids = self._embed(range(rules.semantic_vocab_size))
-        self.register_buffer("embedding", ids)
+        self.register_buffer("embedding", self._embed(range(rules.semantic_vocab_size)))
 
     embedding: Tensor
 
@@ -61,7 +60,7 @@ class SemanticStage(CausalStage[SemanticRow]):
                 f"{self.input_vocab}: its files do not belong together; get the model again"
             )
         rows = self.weights.rows("semantic.input_embeds_layer.weight", ids)
-        return rows.to(self.compute.device, self.compute.activations)
+        return rows.to(self.compute.activations)
 
     def admit(self, row: SemanticRow, tick: Tick) -> None:
         """Read the prompt of a row and put it in flight."""
@@ -71,7 +70,7 @@ class SemanticStage(CausalStage[SemanticRow]):
         text += [rules.text_pad_token] * (length - len(text))
         history = [] if row.history is None else row.history[-length:].tolist()
         history += [rules.eos_token_id] * (length - len(history))
-        embedded = self._embed([*text, *history, rules.semantic_infer_token])
+        embedded = self._embed([*text, *history, rules.semantic_infer_token]).to(self.logits.device)
         prompt = torch.cat([embedded[:length] + embedded[length : 2 * length], embedded[-1:]])
         self.rows.append(row)
         self.read(len(self.rows) - 1, prompt, tick)

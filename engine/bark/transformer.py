@@ -22,7 +22,11 @@ Tick = Callable[[], None]  # called between layers; raises Cancelled when the wo
 
 @dataclass(frozen=True)
 class Compute:
-    """How a stage computes. precision and attention are resolved: no "auto"."""
+    """How a stage computes. precision and attention are resolved: no "auto".
+
+    Modules are built in main memory; whoever builds one moves it to the device, or leaves that to
+    an offload hook.
+    """
 
     device: torch.device
     precision: str
@@ -226,7 +230,7 @@ def load_norm(weights: Weights, name: str, width: int, compute: Compute) -> nn.L
     norm.weight.data = weights.get(f"{name}.weight", (width,)).to(compute.activations)
     if bias in weights:
         norm.bias.data = weights.get(bias, (width,)).to(compute.activations)
-    return norm.requires_grad_(False).to(compute.device)
+    return norm.requires_grad_(False)
 
 
 class Transformer(nn.Module):
@@ -249,7 +253,7 @@ class Transformer(nn.Module):
         table = weights.get(
             f"{prefix}.position_embeds_layer.weight", (config.block_size, config.hidden_size)
         )
-        self.register_buffer("positions", table.to(compute.activations).to(compute.device))
+        self.register_buffer("positions", table.to(compute.activations))
         self.blocks = nn.ModuleList(
             Block(weights, f"{prefix}.layers.{i}", config, compute, wide)
             for i in range(config.num_layers)
