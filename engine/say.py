@@ -53,17 +53,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sampling = parser.add_argument_group(
         "sampling",
         "One number counts for the semantic and the coarse stage; three numbers with commas are "
-        "semantic,coarse,fine. What is not given is as the checkpoint says.",
+        "semantic,coarse,fine. A temperature that is not given is the checkpoint's.",
     )
-    for flag, kind, help in (
-        ("--temperature", float, "0 is greedy, higher is livelier"),
-        ("--top-k", int, "choose among the K likeliest tokens; 0 is all"),
-        ("--top-p", float, "choose among the likeliest tokens whose probabilities sum to P"),
+    for flag, kind, default, help in (
+        ("--temperature", float, None, "0 is greedy, higher is livelier"),
+        ("--top-k", int, 0, "choose among the K likeliest tokens; 0, the default, is all"),
+        ("--top-p", float, 1.0, "choose among the likeliest that sum to this probability"),
     ):
         sampling.add_argument(
             flag,
-            type=_per_stage(kind),
-            default=(None, None, None),
+            type=_per_stage(kind, default),
+            default=(default, default, default),
             metavar="X[,Y,Z]",
             help=help,
         )
@@ -79,8 +79,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     terminal.add_settings(parser)
 
 
-def _per_stage(kind: type[int] | type[float]) -> Callable[[str], tuple[Any, Any, Any]]:
-    """For argparse: "0.7" → (0.7, 0.7, None), "0.7,0.6,0.5" → all three stages."""
+def _per_stage(
+    kind: type[int] | type[float], fine: float | None
+) -> Callable[[str], tuple[Any, Any, Any]]:
+    """For argparse: "0.7" → (0.7, 0.7, fine), "0.7,0.6,0.5" → all three stages."""
 
     def parse(text: str) -> tuple[Any, Any, Any]:
         try:
@@ -88,7 +90,7 @@ def _per_stage(kind: type[int] | type[float]) -> Callable[[str], tuple[Any, Any,
         except ValueError:
             numbers = []
         if len(numbers) == 1:
-            return numbers[0], numbers[0], None
+            return numbers[0], numbers[0], fine
         if len(numbers) == 3:
             return numbers[0], numbers[1], numbers[2]
         raise argparse.ArgumentTypeError(f"one number or three with commas, not {text!r}")
@@ -173,17 +175,16 @@ def run(args: argparse.Namespace, find_model: FindModel) -> int:
 def _request(args: argparse.Namespace) -> SpeechRequest:
     from engine.api import SpeechRequest, SpeechRow, SpeechSampling, StageSampling
 
-    columns = list(zip(args.temperature, args.top_k, args.top_p, strict=True))
-    given = args.min_eos_p is not None or any(value is not None for c in columns for value in c)
-    if args.greedy and given:
-        raise UserError("--greedy fixes the sampling: leave it out, or the other sampling options")
     try:
         semantic, coarse, fine = (
-            StageSampling(temperature=t, top_k=k, top_p=p) for t, k, p in columns
+            StageSampling(temperature=t, top_k=k, top_p=p)
+            for t, k, p in zip(args.temperature, args.top_k, args.top_p, strict=True)
         )
         sampling = SpeechSampling(
             semantic=semantic, coarse=coarse, fine=fine, min_eos_p=args.min_eos_p
         )
+        if args.greedy and sampling != SpeechSampling():
+            raise UserError("--greedy fixes the sampling: leave out the other sampling options")
         voice = None if args.voice == "none" else args.voice
         return SpeechRequest(
             rows=(SpeechRow(text=_text(args.text), voice=voice, seed=args.seed),),
