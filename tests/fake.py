@@ -6,6 +6,7 @@ What it does is chosen by the text of the first row; any other text is spoken we
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.api import Metrics, Progress, Report, Speech, SpeechRequest, Take, UserError, silent
 
@@ -21,7 +22,9 @@ BUG = "bug"  # raises something else
 EARLY = "early"  # delivers the sound in pieces before it is finished
 
 
-def tone(seconds: float = SECONDS, sample_rate: int = SAMPLE_RATE, hertz: float = 440.0):
+def tone(
+    seconds: float = SECONDS, sample_rate: int = SAMPLE_RATE, hertz: float = 440.0
+) -> NDArray[np.float32]:
     """A sine of half the full level, float32 (samples,)."""
     t = np.arange(round(seconds * sample_rate)) / sample_rate
     return (0.5 * np.sin(2 * np.pi * hertz * t)).astype(np.float32)
@@ -60,7 +63,7 @@ class FakeEngine:
         metrics = Metrics(stages={"load": 9.0, "semantic": 0.75, "fine": 0.25}, host_bytes=1000)
         return Speech(takes=takes, metrics=metrics, choices={"device": "cpu"})
 
-    def _take(self, row: int, audio: np.ndarray, text: str) -> Take:
+    def _take(self, row: int, audio: NDArray[np.float32], text: str) -> Take:
         return Take(
             row=row,
             audio=audio,

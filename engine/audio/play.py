@@ -18,6 +18,7 @@ from engine.environment import system_command
 from engine.errors import UserError
 
 _OR_A_FILE = "; or write a file with -o"
+_TAIL = 0.2  # seconds of silence at the end, beyond the latency that PortAudio knows of
 _PIECE = 16_384  # samples resampled at once: the weights take 32 times as much memory
 
 
@@ -65,11 +66,12 @@ class Player:
 
     def finish(self) -> None:
         """Wait until everything fed has been heard. Ctrl-C interrupts the wait at once."""
-        if self._resampler is not None:
-            rest = self._resampler.flush()
-            with self._lock:
-                self._waiting.append(rest)
+        rest = [] if self._resampler is None else [self._resampler.flush()]
+        # Sound servers drop what they still hold when a stream ends: let that be silence.
+        seconds = self._stream.latency + _TAIL
+        silence = np.zeros(round(seconds * self._stream.samplerate), dtype=np.float32)
         with self._lock:
+            self._waiting.extend([*rest, silence])
             self._ended = True
         while not self._silent.wait(0.1):  # a wait without end hears no Ctrl-C on Windows
             pass
@@ -104,7 +106,7 @@ class Player:
             ended = self._ended and not self._waiting
         out[filled:] = 0
         if ended:
-            raise self._sounddevice.CallbackStop  # PortAudio still plays what it holds
+            raise self._sounddevice.CallbackStop
 
 
 def play(audio: NDArray[np.float32], sample_rate: int) -> None:

@@ -18,8 +18,10 @@ from engine import environment
 from engine.errors import UserError
 from tests.conftest import ROOT
 
+WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
 # A build backend of the standard library alone, so that `pip install --editable .` needs nothing.
-BACKEND = '''
+BACKEND = """
 import zipfile
 def build_editable(folder, config_settings=None, metadata_directory=None):
     name = "bark_studio-0.1.0-py3-none-any.whl"
@@ -30,12 +32,12 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
     head = f"Metadata-Version: 2.1\\nName: bark-studio\\nVersion: 0.1.0\\n{requires}"
     with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
         wheel.writestr(f"{info}/METADATA", head)
-        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(f"{info}/WHEEL", WHEEL)
         wheel.writestr(f"{info}/RECORD", "")
     return name
 build_wheel = build_editable
-'''
-# What `main.py doctor --json`-like command the tiny program has: one that needs the packages.
+"""
+# What main.py does, with a result that can be seen.
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -60,9 +62,7 @@ def write_wheel(folder: Path, distribution: str, module: str, version: str) -> N
         wheel.writestr(
             f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
         )
-        wheel.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
+        wheel.writestr(f"{info}/WHEEL", WHEEL)
         wheel.writestr(f"{info}/RECORD", "")
 
 
@@ -79,6 +79,7 @@ class Checkout:
             write_wheel(self.wheels, distribution, module, "9.9")
         (self.root / "main.py").write_text(PROGRAM.format(root=str(ROOT)))
         lists = f"NEEDED = {list(needed.values())!r}\nTESTS = {list(tests.values())!r}\n"
+        lists += f"WHEEL = {WHEEL!r}\n"
         (self.root / "backend.py").write_text(lists + BACKEND)
         (self.root / "pyproject.toml").write_text(
             '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
@@ -179,12 +180,14 @@ def test_no_network_is_a_sentence(checkout: Checkout) -> None:
     done = checkout.run(
         "say", PIP_INDEX_URL=closed, PIP_NO_INDEX="0", PIP_FIND_LINKS="", PIP_RETRIES="0"
     )
-    assert done.stderr.splitlines()[-1].startswith("sentence: the set-up failed: there is no network")
+    assert done.stderr.splitlines()[-1].startswith(
+        "sentence: the set-up failed: there is no network"
+    )
     assert "Traceback" not in done.stderr
 
 
 def test_a_set_up_that_does_not_help_ends(checkout: Checkout) -> None:
-    (checkout.root / "backend.py").write_text("NEEDED = TESTS = []\n" + BACKEND)
+    (checkout.root / "backend.py").write_text(f"NEEDED = TESTS = []\nWHEEL = {WHEEL!r}\n" + BACKEND)
     done = checkout.run("say")  # installs nothing, and must not try for ever
     assert "delete that folder" in done.stderr.splitlines()[-1]
     assert done.stdout == ""

@@ -81,7 +81,7 @@ def test_a_device_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no folder .*nowhere; make it first"):
+    with pytest.raises(UserError, match=r"no folder .*nowhere; make it first"):
         write_atomically(tmp_path / "nowhere" / "a", b"")
 
 
@@ -90,7 +90,7 @@ def test_a_disk_that_fills_up_is_a_sentence(tmp_path: Path) -> None:
     with (
         pytest.raises(UserError, match="no space left on device; free some space"),
         atomic_file(tmp_path / "a"),
-        open("/dev/full", "wb") as full,
+        Path("/dev/full").open("wb") as full,
     ):
         full.write(b"data")
     assert list(tmp_path.iterdir()) == []
