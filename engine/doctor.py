@@ -68,7 +68,7 @@ def as_text(findings: list[Finding]) -> str:
     for finding in findings:
         lines.append(f"{'!' if finding.mend else ' '} {finding.name:<14} {finding.value}")
         if finding.mend:
-            lines.append(f"{'':17}→ {finding.mend}")
+            lines.append(f"{'':17}to mend it: {finding.mend}")
     lacking = sum(1 for finding in findings if finding.mend)
     lines.append(f"\n{lacking} to mend, marked with !" if lacking else "\nnothing is lacking")
     return "\n".join(lines)

@@ -101,7 +101,8 @@ def is_ready(root: Path, *, tests: bool = False) -> bool:
     home = root / ".venv"
     stamp = _stamp(home)
     return (
-        stamp[:1] == [_fingerprint(root)]
+        (root / "pyproject.toml").is_file()  # else the program was installed, and has no .venv
+        and stamp[:1] == [_fingerprint(root)]
         and (not tests or "test" in stamp)
         and python_of(home).exists()
     )

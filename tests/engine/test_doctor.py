@@ -88,7 +88,7 @@ def test_the_table_marks_what_is_lacking() -> None:
     assert doctor.as_text(findings).splitlines() == [
         "  this           here",
         "! that           gone",
-        "                 → bring it",
+        "                 to mend it: bring it",
         "",
         "1 to mend, marked with !",
     ]

@@ -209,6 +209,41 @@ def test_an_installed_program_without_packages_says_so(
         environment.ensure(tmp_path, ["say"])  # no pyproject.toml: no checkout
 
 
+def test_an_installed_program_has_no_environment_of_its_own(tmp_path: Path) -> None:
+    assert not environment.is_ready(tmp_path)
+
+
+@pytest.mark.slow
+def test_installed_with_pip_it_is_a_command(tmp_path: Path) -> None:
+    """`pip install .` for real (it fetches setuptools), with the packages of this interpreter."""
+    import sysconfig
+    import venv
+
+    home = tmp_path / "venv"
+    venv.create(home, with_pip=True)
+    python = environment.python_of(home)
+    source = shutil.copytree(
+        ROOT, tmp_path / "source", ignore=shutil.ignore_patterns(".*", "*.egg-info", "build")
+    )
+    subprocess.run([python, "-m", "pip", "install", "--no-deps", source], check=True)
+    (site,) = home.glob("lib/*/site-packages")
+    (site / "packages.pth").write_text(sysconfig.get_path("purelib"))
+
+    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [python.parent / "bark-studio", *arguments], capture_output=True, text=True, cwd="/"
+        )
+
+    assert command("--help").stdout.startswith("usage: bark-studio ")
+    assert str(home) in command("doctor").stdout
+    assert "suno/bark-small" in command("models", "list").stdout
+    (site / "packages.pth").unlink()
+    lacking = command("models", "list")
+    assert lacking.returncode == 2
+    assert lacking.stderr.endswith("missing: run pip install --upgrade bark-studio\n")
+    assert command("doctor").returncode == 0
+
+
 def test_a_torch_that_is_too_old_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     import importlib.metadata
 
