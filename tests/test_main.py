@@ -13,6 +13,7 @@ import subprocess
 import sys
 import wave
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -301,11 +302,14 @@ def test_a_full_disk_is_a_sentence_and_no_half_file(run_main: RunMain, tmp_path:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX pipes")
-def test_a_reader_that_has_gone_is_no_error() -> None:
+@pytest.mark.parametrize("unbuffered", [[], ["-u"]])
+def test_a_reader_that_has_gone_is_no_error(unbuffered: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(
-        [sys.executable, ROOT / "main.py", "say", "--help"], stdout=write, stderr=subprocess.PIPE
+        [sys.executable, "-E", *unbuffered, ROOT / "main.py", "doctor"],
+        stdout=write,
+        stderr=subprocess.PIPE,
     )
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -330,13 +334,12 @@ def test_the_starter_voice_is_the_default_model(
 
 
 class FakePlayer:
-    """Stands for play.Player; `heard` is what was fed before finish, stopped or not."""
+    """Stands for play.Player; `heard` is what was fed to all of them."""
 
-    heard: list[np.ndarray]
+    heard: ClassVar[list[np.ndarray]] = []
 
     def __init__(self, sample_rate: int) -> None:
         assert sample_rate == fake.SAMPLE_RATE
-        type(self).heard = []
 
     def feed(self, samples: np.ndarray) -> None:
         self.heard.append(samples)
@@ -360,6 +363,7 @@ def test_without_an_output_file_it_plays_once(
 ) -> None:
     monkeypatch.setattr(play, "check", lambda: None)
     monkeypatch.setattr(play, "Player", FakePlayer)
+    FakePlayer.heard.clear()
     assert main.main(["say", text]) == 0
     assert np.array_equal(np.concatenate(FakePlayer.heard), fake.tone())
 
