@@ -126,9 +126,14 @@ def _processor() -> list[Finding]:
         cores = len(os.sched_getaffinity(0))  # those this process may use
     else:
         cores = os.cpu_count() or 1
+    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), "")
+    # The engine compiles its inner loop for processors that have these; elsewhere torch does it.
+    wanted = sys.platform == "linux" and "avx512_vnni" in flags
+    mend = environment.system_command("compiler") if wanted and not compiler else ""
     return [
         Finding("processor", f"{name}, {cores} cores"),
         Finding("instructions", ", ".join(found) or "not known on this system"),
+        Finding("C compiler", compiler or "none", mend),
     ]
 
 

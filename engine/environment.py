@@ -151,17 +151,6 @@ def python_of(home: Path) -> Path:
     return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-# What a command of each package manager calls a thing we may miss.
-_SYSTEM_PACKAGES = {
-    "portaudio": {
-        "apt": "libportaudio2",
-        "dnf": "portaudio",
-        "pacman": "portaudio",
-        "zypper": "libportaudio2",
-        "brew": "portaudio",
-    },
-    "venv": {"apt": f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"},
-}
 _MANAGERS = {
     "apt": "apt install",
     "dnf": "dnf install",
@@ -169,16 +158,37 @@ _MANAGERS = {
     "zypper": "zypper install",
     "brew": "brew install",
 }
+# What we may miss: its name for people, and for each package manager.
+_SYSTEM_PACKAGES = {
+    "portaudio": (
+        "PortAudio",
+        {
+            "apt": "libportaudio2",
+            "dnf": "portaudio",
+            "pacman": "portaudio",
+            "zypper": "libportaudio2",
+            "brew": "portaudio",
+        },
+    ),
+    "compiler": (
+        "a C compiler",
+        {"apt": "build-essential", "dnf": "gcc", "pacman": "gcc", "zypper": "gcc", "brew": "gcc"},
+    ),
+    "venv": (
+        "Python's venv module",
+        {"apt": f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"},
+    ),
+}
 
 
 def system_command(what: str) -> str:
-    """The command that installs a system package ("portaudio", "venv") here, or a plain word."""
-    names = _SYSTEM_PACKAGES[what]
+    """The command that installs "portaudio", "compiler" or "venv" here, or plain words."""
+    words, names = _SYSTEM_PACKAGES[what]
     for manager, verb in _MANAGERS.items():
         if manager in names and shutil.which(manager):
             as_root = hasattr(os, "geteuid") and os.geteuid() != 0 and manager != "brew"
             return f"{'sudo ' if as_root else ''}{verb} {names[manager]}"
-    return {"portaudio": "install PortAudio", "venv": "install Python's venv module"}[what]
+    return f"install {words}"
 
 
 def _make_venv(home: Path) -> None:
