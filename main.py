@@ -176,10 +176,9 @@ def random_model(args: argparse.Namespace) -> int:
 
 def list_voices(args: argparse.Namespace) -> int:
     """Print the names of a model's voices, one a line."""
-    from engine import models
+    from engine.bark.voices import presets
 
-    for name in models.voices(find_model(args.model)):
-        print(name)
+    print("\n".join(presets(find_model(args.model))) or "this model brings no voices")
     return terminal.OK
 
 

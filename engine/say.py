@@ -119,15 +119,17 @@ def run(args: argparse.Namespace, find_model: FindModel) -> int:
 
     line = terminal.ProgressLine()
     player: play.Player | None = None
+    played = 0  # samples that came before the take was finished
 
     def publish(update: Update) -> None:
-        nonlocal player
+        nonlocal player, played
         if not isinstance(update, Running):
             return
         line.show(update.progress)
         if playing and update.progress.sound is not None:
             player = player or play.Player(update.progress.sample_rate)
             player.feed(update.progress.sound)
+            played += len(update.progress.sound)
 
     job = Job(request)
     engines = Engines(settings, model)
@@ -153,10 +155,10 @@ def run(args: argparse.Namespace, find_model: FindModel) -> int:
             f"({speech.real_time_factor:.2f} s of work for 1 s)",
             file=sys.stderr,
         )
-        if player is not None:
+        if playing:
+            player = player or play.Player(take.sample_rate)
+            player.feed(take.audio[played:])
             player.finish()
-        elif playing:
-            play.play(take.audio, take.sample_rate)
     finally:
         line.close()
         if player is not None:

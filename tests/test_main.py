@@ -315,6 +315,19 @@ def test_a_reader_that_has_gone_is_no_error(unbuffered: list[str]) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_voices_are_the_presets_of_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main, "find_model", lambda name: tmp_path)
+    assert main.main(["voices"]) == 0
+    assert capsys.readouterr().out == "this model brings no voices\n"
+    files = {key: f"{key}.npy" for key in ("semantic_prompt", "coarse_prompt", "fine_prompt")}
+    listed = {"repo_or_path": "here", "v2/en_speaker_0": files, "v2/en_speaker_1": files}
+    (tmp_path / "speaker_embeddings_path.json").write_text(json.dumps(listed))
+    assert main.main(["voices"]) == 0
+    assert capsys.readouterr().out == "v2/en_speaker_0\nv2/en_speaker_1\n"
+
+
 def test_no_model_chosen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
