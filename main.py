@@ -178,7 +178,11 @@ def list_voices(args: argparse.Namespace) -> int:
     """Print the names of a model's voices, one a line."""
     from engine.bark.voices import presets
 
-    print("\n".join(presets(find_model(args.model))) or "this model brings no voices")
+    names = presets(find_model(args.model))
+    for name in names:
+        print(name)
+    if not names:
+        print("bark-studio: this model brings no voices", file=sys.stderr)
     return terminal.OK
 
 

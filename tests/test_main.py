@@ -320,7 +320,7 @@ def test_voices_are_the_presets_of_the_model(
 ) -> None:
     monkeypatch.setattr(main, "find_model", lambda name: tmp_path)
     assert main.main(["voices"]) == 0
-    assert capsys.readouterr().out == "this model brings no voices\n"
+    assert capsys.readouterr() == ("", "bark-studio: this model brings no voices\n")
     files = {key: f"{key}.npy" for key in ("semantic_prompt", "coarse_prompt", "fine_prompt")}
     listed = {"repo_or_path": "here", "v2/en_speaker_0": files, "v2/en_speaker_1": files}
     (tmp_path / "speaker_embeddings_path.json").write_text(json.dumps(listed))
