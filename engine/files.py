@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -69,3 +70,29 @@ def _why(path: Path, error: OSError) -> str:
         return f"cannot write {path}: there is no folder {path.parent}; make it first"
     reason = (error.strerror or str(error)).lower()
     return f"cannot write {path}: {reason}; free some space or choose another place"
+
+
+@contextmanager
+def atomic_folder(folder: Path) -> Iterator[Path]:
+    """A new folder that takes its name only when the block ends well.
+
+    Raises UserError when there is something under that name already, or the disk refuses.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"{folder} exists already: remove it or name a new folder")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+    except OSError as error:
+        raise UserError(_why(folder, error)) from error
+    try:
+        yield new
+        new.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        new.replace(folder)
+    except OSError as error:
+        raise UserError(_why(folder, error)) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)

@@ -12,8 +12,10 @@ from typing import Generic, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
-from engine.bark.linear import make_linear
-from engine.bark.transformer import Compute, KVCache, Tick, Transformer
+from engine.bark.linear import Compute, make_linear
+from engine.bark.kernel import NativeStep
+from engine.bark.sampling import must_be_finite
+from engine.bark.transformer import KVCache, Tick, Transformer
 
 
 class InFlight(Protocol):
@@ -32,7 +34,8 @@ class CausalStage(nn.Module, Generic[Row]):
         super().__init__()
         self.transformer = transformer
         self.compute = compute
-        self.head = make_linear(head, None, compute.precision, compute.device)
+        self.head = make_linear(head, None, compute)
+        self.native = NativeStep.of(transformer, self.head, compute)
         self.outputs = len(head)
         self.rows: list[Row] = []
         self.cache: KVCache | None = None
@@ -63,13 +66,18 @@ class CausalStage(nn.Module, Generic[Row]):
         """Read a row from its first position on: x (positions, width). Sets its logits."""
         hidden = self.transformer.read(x, tick, cache=self.cache, row=slot)
         self.logits[slot] = self.head(hidden)[0].float()
+        must_be_finite(self.logits[slot], self.compute.precision)
         self.rows[slot].position = len(x)
 
     def advance(self, x: Tensor) -> None:
         """Give every row in flight its next position: x (rows, width). Sets their logits."""
         assert self.cache is not None
-        hidden = self.transformer.step(x, self.cache, [row.position for row in self.rows])
-        self.logits[: len(self.rows)] = self.head(hidden).float()
+        positions = [row.position for row in self.rows]
+        if self.native is not None:
+            self.native.step(x, self.cache, positions, self.logits)
+        else:
+            hidden = self.transformer.step(x, self.cache, positions)
+            self.logits[: len(self.rows)] = self.head(hidden).float()
         for row in self.rows:
             row.position += 1
 

@@ -16,8 +16,9 @@ from torch import Tensor
 
 from engine.bark.batch import CausalStage
 from engine.bark.checkpoint import BarkConfig, Weights
+from engine.bark.linear import Compute
 from engine.bark.sampling import Sampler
-from engine.bark.transformer import Compute, Tick, Transformer
+from engine.bark.transformer import Tick, Transformer
 from engine.bark.voices import Voice
 
 

@@ -8,14 +8,15 @@ from typing import Protocol
 import torch
 from torch import nn
 
-from engine.api import Progress, Report, Speech, SpeechRequest, UserError, silent
+from engine.api import Report, Speech, SpeechRequest, UserError, silent
 from engine.bark.checkpoint import TextTokenizer, Weights, read_config
 from engine.bark.coarse import CoarseStage
 from engine.bark.codec import CodecStage
 from engine.bark.fine import FineStage
+from engine.bark.kernel import Kernel
+from engine.bark.linear import Compute
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
-from engine.bark.transformer import Compute
 from engine.measure import Meter, keep_buffers, return_buffers
 from engine.settings import Settings
 
@@ -45,6 +46,7 @@ class BarkEngine:
             "device": self.compute.device.type,
             "precision": self.compute.precision,
             "attention": self.compute.attention,
+            "kernel": "own" if self.compute.kernel is not None else "torch",
             "offload": "on" if self.settings.offload else "off",
         }
 
@@ -136,7 +138,10 @@ def choose(settings: Settings) -> Compute:
         raise UserError("float16 needs CUDA or MPS: choose --precision bfloat16 on a processor")
     if precision.startswith("int8") and device != "cpu":
         raise UserError(f"{precision} is made for processors: choose --precision float16 on {device}")
-    return Compute(torch.device(device), precision, settings.attention)
+    kernel = None
+    if settings.kernel == "auto" and device == "cpu" and settings.attention == "fused":
+        kernel = Kernel.build() if precision in Kernel.TYPES else None
+    return Compute(torch.device(device), precision, settings.attention, kernel)
 
 
 def _fastest_on_cpu() -> str:

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.bark.checkpoint import BarkConfig, Weights
-from engine.bark.linear import make_linear
-from engine.bark.sampling import Sampler
-from engine.bark.transformer import Compute, Tick, Transformer
+from engine.bark.linear import Compute, make_linear
+from engine.bark.sampling import Sampler, must_be_finite
+from engine.bark.transformer import Tick, Transformer
 
 
 class FineStage(nn.Module):
@@ -29,7 +29,7 @@ class FineStage(nn.Module):
         self.n_coarse = config.coarse_rules.n_coarse_codebooks
         self.codebook_size = config.codebook_size
         self.compute = compute
-        self.transformer = Transformer(weights, "fine_acoustics", size, compute, wide=True)
+        self.transformer = Transformer(weights, "fine_acoustics", size, compute)
         tables, heads = [], []
         for book in range(size.n_codes_total):
             name = f"fine_acoustics.input_embeds_layers.{book}.weight"
@@ -41,15 +41,7 @@ class FineStage(nn.Module):
                 head = weights.get(own, (size.output_vocab_size, size.hidden_size)) if (
                     own in weights
                 ) else table
-                heads.append(
-                    make_linear(
-                        head[: self.codebook_size].clone(),
-                        None,
-                        compute.precision,
-                        compute.device,
-                        wide=True,
-                    )
-                )
+                heads.append(make_linear(head[: self.codebook_size].clone(), None, compute))
         self.register_buffer("tables", torch.stack(tables))
         self.heads = nn.ModuleList(heads)
 
@@ -114,6 +106,7 @@ class FineStage(nn.Module):
                 x = embedded + self.tables[book][part[:, book]]
                 hidden = self.transformer.read(x, tick)
                 logits = self.heads[n](hidden[fresh]).float()
+                must_be_finite(logits, self.compute.precision)
                 done = i * len(passes) + n
                 part[fresh, book] = sampler(logits, uniforms[done][fresh])
                 embedded = embedded + self.tables[book][part[:, book]]

@@ -8,14 +8,44 @@ and is called with x of shape (rows, in). Milliseconds below: all 40 matrices 76
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.api import UserError
+from engine.bark.kernel import Kernel, PackedMatrix
 
 INT8 = ("int8", "int8-weights")
+
+
+@dataclass(frozen=True)
+class Compute:
+    """How a stage computes. precision and attention are resolved: no "auto".
+
+    kernel: the program's own decode step, where this machine can build it. Modules are built in
+    main memory; whoever builds one moves it to the device, or leaves that to an offload hook.
+    """
+
+    device: torch.device
+    precision: str = "float32"
+    attention: str = "fused"
+    kernel: Kernel | None = None
+
+    @property
+    def activations(self) -> torch.dtype:
+        """Type of the values between the matrix products."""
+        return {
+            "bfloat16": torch.bfloat16,
+            "float16": torch.float16,
+            "int8-weights": torch.bfloat16,
+        }.get(self.precision, torch.float32)
+
+    @property
+    def keys(self) -> torch.dtype:
+        """Type of queries, keys and values. int8 keeps them in bfloat16: half the cache to read."""
+        return torch.bfloat16 if self.precision == "int8" else self.activations
 
 
 class FloatLinear(nn.Module):
@@ -33,8 +63,8 @@ class FloatLinear(nn.Module):
         return x @ self.weight if self.bias is None else torch.addmm(self.bias, x, self.weight)
 
 
-class HalfLinear(nn.Module):
-    """bfloat16 or float16 weight (out, in), activations of the same type."""
+class PlainLinear(nn.Module):
+    """Weight (out, in) and activations of one type: bfloat16, float16, or float32."""
 
     weight: Tensor
     bias: Tensor | None
@@ -68,17 +98,9 @@ class Int8Linear(nn.Module):
         # Without VNNI the products of neighbours are summed in int16, which 8-bit values overflow.
         self.levels = 127 if torch.cpu._is_vnni_supported() else 63
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # quantized tensors of torch announce their successor
-            quantized = torch.quantize_per_channel(
-                values,
-                torch.ones(len(weight), dtype=torch.float64),
-                torch.zeros(len(weight), dtype=torch.int64),
-                0,
-                torch.qint8,
-            )
-            # The scales of the outputs go in here too, so that the kernel multiplies only once.
+            warnings.simplefilter("ignore")  # torch announces the successor of these tensors
             quantized = torch._make_per_channel_quantized_tensor(
-                quantized.int_repr(),
+                values.round_().to(torch.int8),
                 scales.flatten().double(),
                 torch.zeros(len(weight), dtype=torch.int64),
                 0,
@@ -97,44 +119,17 @@ class Int8Linear(nn.Module):
         return y if self.bias is None else y.add_(self.bias)
 
 
-class Int8WideLinear(nn.Module):
-    """The same numbers as Int8Linear from oneDNN: 230 ms for 1024 rows where fbgemm takes 275.
+class KernelLinear(nn.Module):
+    """The same numbers as Int8Linear from kernel.c, which also reads this weight in its own step:
+    2 ms for one row there, 23 ms for 257 rows here where fbgemm takes 27."""
 
-    For stages that always read many rows; for a single row oneDNN is the slower one.
-    """
-
-    bias: Tensor | None
-    scales: Tensor
-    zeros: Tensor
-
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+    def __init__(self, weight: Tensor, bias: Tensor | None, library: Kernel) -> None:
         super().__init__()
-        values, scales = _quantize_rows(weight, 127)
-        self.levels = 127 if torch.cpu._is_vnni_supported() else 63
-        self.packed = torch.ops.onednn.qlinear_prepack(values.round_().to(torch.int8), None)
-        self.register_buffer("scales", scales.flatten())
-        self.register_buffer("zeros", torch.zeros(len(weight), dtype=torch.int64))
-        self.register_buffer("bias", bias)
+        self.matrix = PackedMatrix(weight, bias, "int8")
+        self.library = library
 
     def forward(self, x: Tensor) -> Tensor:
-        x, scale = _quantize_rows(x, self.levels)
-        y: Tensor = torch.ops.onednn.qlinear_pointwise(
-            x.round_().add_(128).to(torch.uint8),
-            1.0,
-            128,
-            self.packed,
-            self.scales,
-            self.zeros,
-            None,
-            1.0,
-            0,
-            torch.float32,
-            "none",
-            [],
-            "",
-        )
-        y *= scale
-        return y if self.bias is None else y.add_(self.bias)
+        return self.library.product(x, self.matrix)
 
 
 class Int8WeightLinear(nn.Module):
@@ -163,32 +158,19 @@ class Int8WeightLinear(nn.Module):
         return y if self.bias is None else y.add_(self.bias)
 
 
-def make_linear(
-    weight: Tensor, bias: Tensor | None, precision: str, device: torch.device, *, wide: bool = False
-) -> nn.Module:
-    """The matrix product of a precision on a device. wide: always called with many rows.
-
-    Raises UserError where this processor or this build of torch cannot do it.
-    """
+def make_linear(weight: Tensor, bias: Tensor | None, compute: Compute) -> nn.Module:
+    """The matrix product of a precision. Raises UserError where this build of torch lacks it."""
+    precision = compute.precision
+    if precision == "int8" and compute.kernel is not None:
+        return KernelLinear(weight, bias, compute.kernel)
     if precision in INT8:
         try:
-            if precision == "int8-weights":
-                return Int8WeightLinear(weight, bias)
-            return Int8WideLinear(weight, bias) if wide else Int8Linear(weight, bias)
+            return (Int8Linear if precision == "int8" else Int8WeightLinear)(weight, bias)
         except (RuntimeError, AttributeError, NotImplementedError) as error:
             raise UserError(
                 f"this processor or this build of torch has no kernel for {precision}: choose "
                 "--precision bfloat16 or float32"
             ) from error
-    if precision == "float32" and device.type == "cpu":
+    if precision == "float32" and compute.device.type == "cpu" and compute.kernel is None:
         return FloatLinear(weight, bias)
-    return HalfLinear(weight, bias, activation_dtype(precision))
-
-
-def activation_dtype(precision: str) -> torch.dtype:
-    """The type of the activations between the matrix products of a precision."""
-    return {
-        "bfloat16": torch.bfloat16,
-        "float16": torch.float16,
-        "int8-weights": torch.bfloat16,
-    }.get(precision, torch.float32)
+    return PlainLinear(weight, bias, compute.activations)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.api import StageSampling
+from engine.api import StageSampling, UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +63,10 @@ def random_numbers(seed: int, take: int, stage: str, count: int) -> Tensor:
     digest = hashlib.sha256(f"{seed}/{take}/{stage}".encode()).digest()
     generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "little", signed=True))
     return torch.rand(count, generator=generator)
+
+
+def must_be_finite(values: Tensor, precision: str) -> None:
+    """Raises UserError for nan or infinity: a precision overflowed, or the weights are damaged."""
+    if not bool(values.isfinite().all()):
+        mend = "get the model again" if precision == "float32" else "choose --precision float32"
+        raise UserError(f"the model's numbers overflowed in {precision}: {mend}")

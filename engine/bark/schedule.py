@@ -22,7 +22,7 @@ from engine.bark.checkpoint import BarkConfig, TextTokenizer
 from engine.bark.coarse import CoarseRow, CoarseStage
 from engine.bark.codec import CodecStage, Past
 from engine.bark.fine import FineStage
-from engine.bark.sampling import Sampler, random_numbers
+from engine.bark.sampling import Sampler, must_be_finite, random_numbers
 from engine.bark.semantic import SemanticRow, SemanticStage
 from engine.bark.voices import Voice, find_voice
 from engine.measure import Meter
@@ -257,15 +257,11 @@ class Schedule:
         with self.meter.stage("codec"):
             self._enter(codec)
             audio = codec.decode(full, sound.past, self._passed("codec", index))
-        if not bool(audio.isfinite().all()):
-            raise UserError(
-                f"{self.settings.precision} overflowed and the sound is broken: choose --precision "
-                "bfloat16 or float32"
-            )
+        must_be_finite(audio, fine.compute.precision)
         sound.fine.append(full)
         sound.audio.append(audio)
         sound.frames = codes.shape[1]
-        return np.asarray(audio.clamp(-1, 1).numpy())
+        return np.asarray(audio.numpy())
 
     def _deliver(self, index: int, codes: Tensor) -> None:
         sound = self._sounds.pop(index)

@@ -14,8 +14,9 @@ from torch import Tensor
 from engine.api import UserError
 from engine.bark.batch import CausalStage
 from engine.bark.checkpoint import BarkConfig, Weights
+from engine.bark.linear import Compute
 from engine.bark.sampling import Sampler
-from engine.bark.transformer import Compute, Tick, Transformer
+from engine.bark.transformer import Tick, Transformer
 
 
 @dataclass(eq=False)

@@ -7,40 +7,17 @@ one new position of each of several rows, which may stand at different positions
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.bark.checkpoint import TransformerConfig, Weights
-from engine.bark.linear import activation_dtype, make_linear
+from engine.bark.linear import Compute, make_linear
 
 Tick = Callable[[], None]  # called between layers; raises Cancelled when the work is not wanted
-
-
-@dataclass(frozen=True)
-class Compute:
-    """How a stage computes. precision and attention are resolved: no "auto".
-
-    Modules are built in main memory; whoever builds one moves it to the device, or leaves that to
-    an offload hook.
-    """
-
-    device: torch.device
-    precision: str
-    attention: str
-
-    @property
-    def activations(self) -> torch.dtype:
-        """Type of the values between the layers."""
-        return activation_dtype(self.precision)
-
-    @property
-    def keys(self) -> torch.dtype:
-        """Type of queries, keys and values. int8 keeps them in bfloat16: half the cache to read."""
-        return torch.bfloat16 if self.precision == "int8" else self.activations
 
 
 class KVCache:
@@ -60,6 +37,9 @@ class KVCache:
         shape = (config.num_layers, rows * config.num_heads, positions, width)
         self.keys = torch.zeros(shape, dtype=compute.keys, device=compute.device).unbind()
         self.values = torch.zeros(shape, dtype=compute.keys, device=compute.device).unbind()
+        pointers = ctypes.c_void_p * config.num_layers  # for the native step
+        self.key_pointers = pointers(*(layer.data_ptr() for layer in self.keys))
+        self.value_pointers = pointers(*(layer.data_ptr() for layer in self.values))
 
     def move(self, source: int, target: int, length: int) -> None:
         """Copy the first `length` positions of one row over those of another."""
@@ -74,7 +54,7 @@ class Block(nn.Module):
     """Attention and MLP, each behind a layer norm and added to its input."""
 
     def __init__(
-        self, weights: Weights, prefix: str, config: TransformerConfig, compute: Compute, wide: bool
+        self, weights: Weights, prefix: str, config: TransformerConfig, compute: Compute
     ) -> None:
         super().__init__()
         width = config.hidden_size
@@ -89,9 +69,7 @@ class Block(nn.Module):
             return make_linear(
                 weights.get(f"{name}.weight", (outputs, inputs)),
                 weights.get(bias, (outputs,)) if bias in weights and config.bias else None,
-                compute.precision,
-                compute.device,
-                wide=wide,
+                compute,
             )
 
         self.qkv = linear("attn.att_proj", 3 * width, width)
@@ -100,23 +78,25 @@ class Block(nn.Module):
         self.down = linear("mlp.out_proj", width, 4 * width)
 
     def read(
-        self, x: Tensor, causal: bool, cache: tuple[Tensor, Tensor] | None, tick: Tick
+        self, x: Tensor, cache: tuple[Tensor, Tensor] | None, tick: Tick, *, last_only: bool
     ) -> Tensor:
-        """x: (positions, width) of one row from position 0 on. cache: this row's part."""
+        """x: (positions, width) of one row from position 0 on.
+
+        cache: this row's part, which makes it causal. last_only: return the last position alone.
+        """
         positions, width = x.shape
-        q, k, v = (
-            self.qkv(self.norm_1(x))
-            .to(self.compute.keys)
-            .view(positions, 3, self.heads, width // self.heads)
-            .permute(1, 2, 0, 3)
+        qkv = self.qkv(self.norm_1(x)).view(positions, 3, self.heads, width // self.heads)
+        q, k, v = qkv.permute(1, 2, 0, 3).to(
+            self.compute.keys, memory_format=torch.contiguous_format, copy=True
         )  # (heads, positions, head width) each
         if cache is not None:
             cache[0][:, :positions] = k
             cache[1][:, :positions] = v
+        if last_only:
+            q, x = q[:, -1:], x[-1:]
         tick()
-        y = read_attention(q, k, v, causal, self.compute)
-        y = y.transpose(0, 1).reshape(positions, width).to(x.dtype)
-        x = x + self.out(y)
+        y = read_attention(q, k, v, cache is not None and not last_only, self.compute)
+        x = x + self.out(y.transpose(0, 1).reshape(x.shape).to(x.dtype))
         tick()
         return x + self.down(F.gelu(self.up(self.norm_2(x))))
 
@@ -156,27 +136,37 @@ class Positions:
 
 def read_attention(q: Tensor, k: Tensor, v: Tensor, causal: bool, compute: Compute) -> Tensor:
     """Attention of all positions to all (or to all before). q, k, v: (heads, positions, width)."""
+    if compute.attention == "fused" and (q.device.type != "cpu" or q.dtype == torch.float32):
+        return F.scaled_dot_product_attention(q[None], k[None], v[None], is_causal=causal)[0]
     scale = q.shape[-1] ** -0.5
-    positions = q.shape[1]
-    if compute.attention == "fused":
-        if q.device.type != "cpu" or q.dtype == torch.float32:
-            return F.scaled_dot_product_attention(q[None], k[None], v[None], is_causal=causal)[0]
-        # bfloat16 on a processor: torch's fused kernel takes 20 ms for 12 heads of 1024 positions,
-        # the plain products of one head after the other 14, and one head's scores stay in cache.
-        heads = [range(i, i + 1) for i in range(len(q))]
-    else:
-        heads = [range(len(q))]
-    hidden = None
-    if causal:
-        hidden = torch.ones(positions, positions, dtype=torch.bool, device=q.device).triu_(1)
-    parts = []
-    for group in heads:
-        part = slice(group.start, group.stop)
-        scores = q[part] @ k[part].transpose(1, 2) * scale
-        if hidden is not None:
-            scores = scores.masked_fill_(hidden, -torch.inf)
-        parts.append(scores.softmax(-1) @ v[part])
-    return torch.cat(parts)
+    if compute.attention == "eager":
+        return _weighted(q, k, v, scale, 0 if causal else None)
+    # bfloat16 on a processor: torch's fused kernel takes 20 ms for 12 heads of 1024 positions, the
+    # plain products of one head after the other 14, and a block of scores stays in the cache. A
+    # causal block need not look at what comes after it.
+    block = _CAUSAL_BLOCK if causal else q.shape[1]
+    y = torch.empty_like(q)
+    for head in range(len(q)):
+        for start in range(0, q.shape[1], block):
+            end = min(start + block, q.shape[1])
+            seen = end if causal else k.shape[1]
+            y[head, start:end] = _weighted(
+                q[head, start:end], k[head, :seen], v[head, :seen], scale, start if causal else None
+            )
+    return y
+
+
+_CAUSAL_BLOCK = 256  # positions
+
+
+def _weighted(q: Tensor, k: Tensor, v: Tensor, scale: float, start: int | None) -> Tensor:
+    """Softmax-weighted values. start: position of the first query; None sees everything."""
+    scores = q @ k.transpose(-1, -2) * scale
+    if start is not None:
+        shape = scores.shape[-2:]
+        hidden = torch.ones(shape, dtype=torch.bool, device=q.device).triu_(start + 1)
+        scores.masked_fill_(hidden, -torch.inf)
+    return scores.softmax(-1) @ v
 
 
 def step_attention(
@@ -244,8 +234,6 @@ class Transformer(nn.Module):
         prefix: str,
         config: TransformerConfig,
         compute: Compute,
-        *,
-        wide: bool = False,
     ) -> None:
         super().__init__()
         self.config = config
@@ -255,7 +243,7 @@ class Transformer(nn.Module):
         )
         self.register_buffer("positions", table.to(compute.activations))
         self.blocks = nn.ModuleList(
-            Block(weights, f"{prefix}.layers.{i}", config, compute, wide)
+            Block(weights, f"{prefix}.layers.{i}", config, compute)
             for i in range(config.num_layers)
         )
         self.norm = load_norm(weights, f"{prefix}.layernorm_final", config.hidden_size, compute)
@@ -277,8 +265,9 @@ class Transformer(nn.Module):
         for i, block in enumerate(self.blocks):
             tick()
             own = None if cache is None else (cache.keys[i][part], cache.values[i][part])
-            x = block.read(x, cache is not None, own, tick)  # type: ignore[operator]
-        return self.norm(x if cache is None else x[-1:])  # type: ignore[no-any-return]
+            last_only = cache is not None and i == len(self.blocks) - 1
+            x = block.read(x, own, tick, last_only=last_only)  # type: ignore[operator]
+        return self.norm(x)  # type: ignore[no-any-return]
 
     def step(self, x: Tensor, cache: KVCache, positions: list[int]) -> Tensor:
         """One new position of each of the first rows of the cache: (rows, width) → the same."""

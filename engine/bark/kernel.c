@@ -1,0 +1,460 @@
+/* One decode step of a Bark transformer for x86-64 with AVX-512: all layers, one parallel region.
+
+   At one new position a row, a transformer is bound by how fast its weights and its KV cache can be
+   read. torch reads them well but spends as long again between its many small operations; here the
+   threads stay in one region and meet four times a layer.
+
+   Each output of each row is one sum in a fixed order, so a row gets the same bits alone and in any
+   batch. Activations are float32 between the products. Built at first use by kernel.py, which also
+   says where the program does without it. */
+
+#include <immintrin.h>
+#include <math.h>
+#include <omp.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { FLOAT32 = 0, BFLOAT16 = 1, INT8 = 2 };
+enum { TILE = 64 }; /* rows of input that a product works on together */
+
+typedef struct {
+    const void *weight;   /* (outputs, padded): rows padded with zeros to a multiple of 64 values */
+    const float *scale;   /* (outputs), int8 only */
+    const int32_t *total; /* (outputs) sum of a row of weights, int8 only */
+    const float *bias;    /* (outputs) or NULL */
+    int64_t outputs, inputs, padded;
+} Matrix;
+
+typedef struct {
+    const float *norm_1_weight, *norm_1_bias, *norm_2_weight, *norm_2_bias; /* bias may be NULL */
+    Matrix qkv, out, up, down;
+} Layer;
+
+typedef struct {
+    const Layer *layers;
+    const float *norm_weight, *norm_bias;
+    Matrix head;
+    int64_t n_layers, width, heads, type, threads;
+} Model;
+
+/* ── numbers ──────────────────────────────────────────────────────────────────────────────── */
+
+static inline __mmask16 tail(int64_t left) {
+    return left >= 16 ? 0xFFFF : (__mmask16)((1u << left) - 1);
+}
+
+static inline __m512 widen(__m256i bf16) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bf16), 16));
+}
+
+/* Round to nearest even, as torch does; nan does not occur. */
+static inline __m256i narrow(__m512 x) {
+    __m512i bits = _mm512_castps_si512(x);
+    __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    bits = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF)));
+    return _mm512_cvtepi32_epi16(_mm512_srli_epi32(bits, 16));
+}
+
+/* exp(x) to 2 units in the last place: 2^n · p(r), r within ± ln 2 / 2 (Cephes). */
+static inline __m512 exp_16(__m512 x) {
+    x = _mm512_max_ps(_mm512_min_ps(x, _mm512_set1_ps(88.0f)), _mm512_set1_ps(-87.3f));
+    __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), 0);
+    __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), x);
+    r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4f), r);
+    __m512 p = _mm512_set1_ps(1.9875691500e-4f);
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.3981999507e-3f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(8.3334519073e-3f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(4.1665795894e-2f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.6666665459e-1f));
+    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.0000001201e-1f));
+    p = _mm512_fmadd_ps(p, _mm512_mul_ps(r, r), _mm512_add_ps(r, _mm512_set1_ps(1.0f)));
+    return _mm512_scalef_ps(p, n);
+}
+
+/* x · Φ(x), the exact GELU; erf after Abramowitz and Stegun 7.1.26, within 1.5e-7. */
+static inline __m512 gelu_16(__m512 x) {
+    __m512 z = _mm512_mul_ps(_mm512_abs_ps(x), _mm512_set1_ps(0.70710678f));
+    __m512 t = _mm512_div_ps(_mm512_set1_ps(1.0f),
+                             _mm512_fmadd_ps(z, _mm512_set1_ps(0.3275911f), _mm512_set1_ps(1.0f)));
+    __m512 p = _mm512_set1_ps(1.061405429f);
+    p = _mm512_fmadd_ps(p, t, _mm512_set1_ps(-1.453152027f));
+    p = _mm512_fmadd_ps(p, t, _mm512_set1_ps(1.421413741f));
+    p = _mm512_fmadd_ps(p, t, _mm512_set1_ps(-0.284496736f));
+    p = _mm512_fmadd_ps(p, t, _mm512_set1_ps(0.254829592f));
+    __m512 tail_area = _mm512_mul_ps(_mm512_mul_ps(p, t), /* 1 − erf(z) */
+                                     exp_16(_mm512_sub_ps(_mm512_setzero_ps(), _mm512_mul_ps(z, z))));
+    __m512 lower = _mm512_mul_ps(tail_area, _mm512_set1_ps(0.5f));
+    __m512 upper = _mm512_sub_ps(_mm512_set1_ps(1.0f), lower);
+    __mmask16 negative = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ);
+    return _mm512_mul_ps(x, _mm512_mask_blend_ps(negative, upper, lower));
+}
+
+/* ── the input of a product ───────────────────────────────────────────────────────────────── */
+
+/* Rows in the type that a product reads, each of `padded` values, and for int8 one scale a row. */
+typedef struct {
+    uint8_t *values;
+    float *scales;
+} Input;
+
+static int64_t value_bytes(int64_t type) { return type == FLOAT32 ? 4 : type == BFLOAT16 ? 2 : 1; }
+
+static void load_row(Input to, int64_t row, const float *x, int64_t count, int64_t padded,
+                     int64_t type) {
+    uint8_t *at = to.values + row * padded * value_bytes(type);
+    if (type == FLOAT32) {
+        memcpy(at, x, count * 4);
+        memset(at + count * 4, 0, (padded - count) * 4);
+        return;
+    }
+    if (type == BFLOAT16) {
+        for (int64_t i = 0; i < padded; i += 16) {
+            __m512 v = i < count ? _mm512_maskz_loadu_ps(tail(count - i), x + i) : _mm512_setzero_ps();
+            _mm256_storeu_si256((void *)(at + 2 * i), narrow(v));
+        }
+        return;
+    }
+    __m512 most = _mm512_setzero_ps();
+    for (int64_t i = 0; i < count; i += 16)
+        most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_maskz_loadu_ps(tail(count - i), x + i)));
+    float scale = fmaxf(_mm512_reduce_max_ps(most), 1e-12f) / 127.0f;
+    __m512 factor = _mm512_set1_ps(1.0f / scale);
+    to.scales[row] = scale;
+    for (int64_t i = 0; i < padded; i += 16) { /* 0 is stored as 128: the product wants unsigned */
+        __m512 v = i < count ? _mm512_maskz_loadu_ps(tail(count - i), x + i) : _mm512_setzero_ps();
+        __m512i q = _mm512_cvtps_epi32(_mm512_mul_ps(v, factor));
+        q = _mm512_add_epi32(q, _mm512_set1_epi32(128));
+        _mm_storeu_si128((void *)(at + i), _mm512_cvtepi32_epi8(q));
+    }
+}
+
+static void norm_row(float *y, const float *x, const float *weight, const float *bias,
+                     int64_t width) {
+    __m512 sum = _mm512_setzero_ps();
+    for (int64_t i = 0; i < width; i += 16)
+        sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(tail(width - i), x + i));
+    __m512 mean = _mm512_set1_ps(_mm512_reduce_add_ps(sum) / width);
+    __m512 square = _mm512_setzero_ps();
+    for (int64_t i = 0; i < width; i += 16) {
+        __mmask16 m = tail(width - i);
+        __m512 d = _mm512_maskz_sub_ps(m, _mm512_maskz_loadu_ps(m, x + i), mean);
+        square = _mm512_fmadd_ps(d, d, square);
+    }
+    __m512 rate = _mm512_set1_ps(1.0f / sqrtf(_mm512_reduce_add_ps(square) / width + 1e-5f));
+    for (int64_t i = 0; i < width; i += 16) {
+        __mmask16 m = tail(width - i);
+        __m512 v = _mm512_sub_ps(_mm512_maskz_loadu_ps(m, x + i), mean);
+        v = _mm512_mul_ps(_mm512_mul_ps(v, rate), _mm512_maskz_loadu_ps(m, weight + i));
+        if (bias) v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(m, bias + i));
+        _mm512_mask_storeu_ps(y + i, m, v);
+    }
+}
+
+/* ── the product ──────────────────────────────────────────────────────────────────────────── */
+
+/* The sums of four vectors, each in the same order whatever stands beside it. */
+static inline __m128 sum_4(__m512 a, __m512 b, __m512 c, __m512 d) {
+#define HALVE(v) _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1))
+#define QUARTER(v) _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1))
+    __m256 a2 = HALVE(a), b2 = HALVE(b), c2 = HALVE(c), d2 = HALVE(d);
+    return _mm_hadd_ps(_mm_hadd_ps(QUARTER(a2), QUARTER(b2)), _mm_hadd_ps(QUARTER(c2), QUARTER(d2)));
+}
+
+static inline __m128i sum_4_int(__m512i a, __m512i b, __m512i c, __m512i d) {
+#define HALVE_INT(v) _mm256_add_epi32(_mm512_castsi512_si256(v), _mm512_extracti32x8_epi32(v, 1))
+#define QUARTER_INT(v) _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1))
+    __m256i a2 = HALVE_INT(a), b2 = HALVE_INT(b), c2 = HALVE_INT(c), d2 = HALVE_INT(d);
+    return _mm_hadd_epi32(_mm_hadd_epi32(QUARTER_INT(a2), QUARTER_INT(b2)),
+                          _mm_hadd_epi32(QUARTER_INT(c2), QUARTER_INT(d2)));
+}
+
+static inline __attribute__((always_inline)) void add_up(__m512 *sum, __m512i *count, __m512i w,
+                                                         __m512i x, int64_t type) {
+    if (type == INT8) {
+        *count = _mm512_dpbusd_epi32(*count, x, w);
+    } else if (type == FLOAT32) {
+        *sum = _mm512_fmadd_ps(_mm512_castsi512_ps(w), _mm512_castsi512_ps(x), *sum);
+    } else {
+#ifdef __AVX512BF16__
+        *sum = _mm512_dpbf16_ps(*sum, (__m512bh)w, (__m512bh)x);
+#else /* the odd and the even values of each pair, as the instruction does */
+        __m512i odd = _mm512_set1_epi32((int)0xFFFF0000u);
+        *sum = _mm512_fmadd_ps(_mm512_castsi512_ps(_mm512_and_si512(w, odd)),
+                               _mm512_castsi512_ps(_mm512_and_si512(x, odd)), *sum);
+        *sum = _mm512_fmadd_ps(_mm512_castsi512_ps(_mm512_slli_epi32(w, 16)),
+                               _mm512_castsi512_ps(_mm512_slli_epi32(x, 16)), *sum);
+#endif
+    }
+}
+
+/* Four outputs of n ≤ 4 rows: weights w, w + step, …; results[r] holds the four of a row. A
+   constant n keeps all sums in registers. few: the weights come from memory once and are read
+   straight on, which is what the prefetcher likes; else they come from the cache and are shared by
+   the four. Either way each sum has the same order. */
+static inline __attribute__((always_inline)) void dot_4(const uint8_t *w, int64_t step,
+                                                        const uint8_t *x, int64_t row_bytes,
+                                                        int64_t type, int few, int n,
+                                                        __m128 *results) {
+    __m512 sums[4][4];
+    __m512i counts[4][4];
+    for (int o = 0; o < 4; o++)
+        for (int r = 0; r < n; r++) {
+            sums[o][r] = _mm512_setzero_ps();
+            counts[o][r] = _mm512_setzero_si512();
+        }
+    if (few) {
+        for (int o = 0; o < 4; o++)
+            for (int64_t i = 0; i < row_bytes; i += 64) {
+                __m512i weight = _mm512_loadu_si512(w + o * step + i);
+                for (int r = 0; r < n; r++)
+                    add_up(&sums[o][r], &counts[o][r], weight,
+                           _mm512_loadu_si512(x + r * row_bytes + i), type);
+            }
+    } else {
+        for (int64_t i = 0; i < row_bytes; i += 64) {
+            __m512i weights[4];
+            for (int o = 0; o < 4; o++) weights[o] = _mm512_loadu_si512(w + o * step + i);
+            for (int r = 0; r < n; r++) {
+                __m512i values = _mm512_loadu_si512(x + r * row_bytes + i);
+                for (int o = 0; o < 4; o++)
+                    add_up(&sums[o][r], &counts[o][r], weights[o], values, type);
+            }
+        }
+    }
+    for (int r = 0; r < n; r++)
+        results[r] = type == INT8 ? _mm_cvtepi32_ps(sum_4_int(counts[0][r], counts[1][r],
+                                                              counts[2][r], counts[3][r]))
+                                  : sum_4(sums[0][r], sums[1][r], sums[2][r], sums[3][r]);
+}
+
+/* results[row · stride + output] for four outputs of some rows. keep: how many of the four. add: to
+   what is there. */
+static inline __attribute__((always_inline)) void outputs_4(const Matrix *m, Input in, int64_t type,
+                                                            int few, int64_t output, int keep,
+                                                            int64_t first, int n, float *results,
+                                                            int64_t stride, int add) {
+    int64_t row_bytes = m->padded * value_bytes(type);
+    /* The last outputs of a matrix are read four at a time as well, the missing ones twice. */
+    int64_t start = output + 4 <= m->outputs ? output : (m->outputs >= 4 ? m->outputs - 4 : 0);
+    int64_t step = m->outputs >= 4 ? row_bytes : 0;
+    __m128 sums[4];
+    dot_4((const uint8_t *)m->weight + start * row_bytes, step, in.values + first * row_bytes,
+          row_bytes, type, few, n, sums);
+    for (int r = 0; r < n; r++) {
+        float *at = results + (first + r) * stride;
+        float four[4];
+        _mm_storeu_ps(four, sums[r]);
+        for (int o = 0; o < keep; o++) {
+            int64_t out = output + o;
+            float y = four[m->outputs >= 4 ? out - start : 0];
+            if (type == INT8)
+                y = (y - 128.0f * (float)m->total[out]) * (m->scale[out] * in.scales[first + r]);
+            if (m->bias) y += m->bias[out];
+            at[out] = add ? at[out] + y : y;
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void product_of(const Matrix *m, Input in, int64_t type,
+                                                             int few, int64_t from, int64_t to,
+                                                             int64_t rows, float *results,
+                                                             int64_t stride, int add) {
+    for (int64_t tile = 0; tile < rows; tile += TILE) { /* these rows stay in the cache */
+        int64_t end = tile + TILE < rows ? tile + TILE : rows;
+        for (int64_t output = from; output < to; output += 4) {
+            int keep = to - output < 4 || m->outputs < 4 ? 1 : 4;
+            for (int64_t o = output; o < to && o < output + 4; o += keep)
+                for (int64_t first = tile; first < end; first += 4) switch (end - first) {
+                        case 1: outputs_4(m, in, type, few, o, keep, first, 1, results, stride, add); break;
+                        case 2: outputs_4(m, in, type, few, o, keep, first, 2, results, stride, add); break;
+                        case 3: outputs_4(m, in, type, few, o, keep, first, 3, results, stride, add); break;
+                        default: outputs_4(m, in, type, few, o, keep, first, 4, results, stride, add);
+                    }
+        }
+    }
+}
+
+static void product(const Matrix *m, Input in, int64_t type, int64_t from, int64_t to, int64_t rows,
+                    float *results, int64_t stride, int add) {
+#define PRODUCT(T)                                                                      \
+    if (rows <= 8) product_of(m, in, T, 1, from, to, rows, results, stride, add);       \
+    else product_of(m, in, T, 0, from, to, rows, results, stride, add)
+    if (type == INT8) { PRODUCT(INT8); }
+    else if (type == BFLOAT16) { PRODUCT(BFLOAT16); }
+    else { PRODUCT(FLOAT32); }
+}
+
+/* ── attention ────────────────────────────────────────────────────────────────────────────── */
+
+/* One head of one row: q, k, v of the new position; its keys and values (positions, width), which
+   the new ones join; scores: room for all positions. cached: type of the cache. */
+static void attend(const float *q, const float *k, const float *v, void *keys, void *values,
+                   int64_t position, int64_t width, int64_t cached, float *scores, float *y) {
+    float *k32 = keys, *v32 = values;
+    uint16_t *k16 = keys, *v16 = values;
+    int64_t at = position * width, length = position + 1;
+    for (int64_t i = 0; i < width; i += 16) {
+        __mmask16 m = tail(width - i);
+        __m512 a = _mm512_maskz_loadu_ps(m, k + i), b = _mm512_maskz_loadu_ps(m, v + i);
+        if (cached == FLOAT32) {
+            _mm512_mask_storeu_ps(k32 + at + i, m, a);
+            _mm512_mask_storeu_ps(v32 + at + i, m, b);
+        } else {
+            _mm256_mask_storeu_epi16(k16 + at + i, m, narrow(a));
+            _mm256_mask_storeu_epi16(v16 + at + i, m, narrow(b));
+        }
+    }
+    float scale = 1.0f / sqrtf((float)width), most = -INFINITY;
+    for (int64_t t = 0; t < length; t++) {
+        __m512 sum = _mm512_setzero_ps();
+        for (int64_t i = 0; i < width; i += 16) {
+            __mmask16 m = tail(width - i);
+            __m512 key = cached == FLOAT32
+                             ? _mm512_maskz_loadu_ps(m, k32 + t * width + i)
+                             : widen(_mm256_maskz_loadu_epi16(m, k16 + t * width + i));
+            sum = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(m, q + i), key, sum);
+        }
+        scores[t] = _mm512_reduce_add_ps(sum) * scale;
+        most = scores[t] > most ? scores[t] : most;
+    }
+    __m512 total = _mm512_setzero_ps();
+    for (int64_t t = 0; t < length; t += 16) {
+        __mmask16 m = tail(length - t);
+        __m512 e = exp_16(_mm512_sub_ps(_mm512_maskz_loadu_ps(m, scores + t), _mm512_set1_ps(most)));
+        _mm512_mask_storeu_ps(scores + t, m, e);
+        total = _mm512_add_ps(total, _mm512_maskz_mov_ps(m, e));
+    }
+    __m512 share = _mm512_set1_ps(1.0f / _mm512_reduce_add_ps(total));
+    for (int64_t i = 0; i < width; i += 64) {
+        __m512 acc[4];
+        int parts = width - i >= 64 ? 4 : (int)((width - i + 15) / 16);
+        for (int j = 0; j < parts; j++) acc[j] = _mm512_setzero_ps();
+        for (int64_t t = 0; t < length; t++) {
+            __m512 weight = _mm512_set1_ps(scores[t]);
+            for (int j = 0; j < parts; j++) {
+                int64_t d = i + 16 * j;
+                __mmask16 m = tail(width - d);
+                __m512 value = cached == FLOAT32
+                                   ? _mm512_maskz_loadu_ps(m, v32 + t * width + d)
+                                   : widen(_mm256_maskz_loadu_epi16(m, v16 + t * width + d));
+                acc[j] = _mm512_fmadd_ps(weight, value, acc[j]);
+            }
+        }
+        for (int j = 0; j < parts; j++)
+            _mm512_mask_storeu_ps(y + i + 16 * j, tail(width - i - 16 * j),
+                                  _mm512_mul_ps(acc[j], share));
+    }
+}
+
+/* ── the step ─────────────────────────────────────────────────────────────────────────────── */
+
+static int64_t share_of(int64_t count, int64_t thread, int64_t threads) {
+    return count * thread / threads;
+}
+
+/* Bytes of scratch memory that `bark_step` needs. */
+int64_t bark_scratch(const Model *model, int64_t rows, int64_t capacity) {
+    int64_t widest = 4 * model->width + 64;
+    int64_t shared = rows * 8 * model->width * 4;
+    int64_t own = rows * widest * 4 + rows * 4 + rows * model->width * 4 + capacity * 4;
+    return shared + model->threads * (own + 256) + 4096;
+}
+
+/* x: float32 (rows, width), embeddings of one new position a row. keys, values: for each layer
+   (rows or more, heads, capacity, head width). positions: (rows). logits: float32 (rows, outputs).
+   scratch: bark_scratch bytes. */
+void bark_step(const Model *model, float *x, void *const *keys, void *const *values,
+               int64_t cached, int64_t capacity, const int64_t *positions, int64_t rows,
+               float *logits, uint8_t *scratch) {
+    const int64_t width = model->width, heads = model->heads, type = model->type;
+    const int64_t head_width = width / heads, cell = cached == FLOAT32 ? 4 : 2;
+    float *qkv = (float *)scratch;          /* (rows, 3 · width) */
+    float *y = qkv + rows * 3 * width;      /* (rows, width) */
+    float *hidden = y + rows * width;       /* (rows, 4 · width) */
+    uint8_t *private_memory = (uint8_t *)(hidden + rows * 4 * width);
+    int64_t own = rows * (4 * width + 64) * 4 + rows * 4 + rows * width * 4 + capacity * 4 + 256;
+
+#pragma omp parallel num_threads((int)model->threads)
+    {
+        int64_t me = omp_get_thread_num(), threads = omp_get_num_threads();
+        uint8_t *mine = private_memory + me * own;
+        /* Every thread prepares the whole input of a product for itself: cheaper than to meet. */
+        Input in = {mine, (float *)(mine + rows * (4 * width + 64) * 4)};
+        float *normed = in.scales + rows;     /* (width) */
+        float *scores = normed + rows * width; /* (capacity) */
+        int64_t first_head = share_of(heads, me, threads), last_head = share_of(heads, me + 1, threads);
+        int64_t from = share_of(width, me, threads), to = share_of(width, me + 1, threads);
+
+        for (int64_t l = 0; l < model->n_layers; l++) {
+            const Layer *layer = model->layers + l;
+            for (int64_t r = 0; r < rows; r++) {
+                norm_row(normed, x + r * width, layer->norm_1_weight, layer->norm_1_bias, width);
+                load_row(in, r, normed, width, layer->qkv.padded, type);
+            }
+            for (int64_t part = 0; part < 3; part++)
+                product(&layer->qkv, in, type, part * width + first_head * head_width,
+                        part * width + last_head * head_width, rows, qkv, 3 * width, 0);
+            for (int64_t r = 0; r < rows; r++)
+                for (int64_t h = first_head; h < last_head; h++) {
+                    const float *q = qkv + r * 3 * width + h * head_width;
+                    int64_t at = (r * heads + h) * capacity * head_width * cell;
+                    attend(q, q + width, q + 2 * width, (uint8_t *)keys[l] + at,
+                           (uint8_t *)values[l] + at, positions[r], head_width, cached, scores,
+                           y + r * width + h * head_width);
+                }
+#pragma omp barrier
+            for (int64_t r = 0; r < rows; r++)
+                load_row(in, r, y + r * width, width, layer->out.padded, type);
+            product(&layer->out, in, type, from, to, rows, x, width, 1);
+#pragma omp barrier
+            for (int64_t r = 0; r < rows; r++) {
+                norm_row(normed, x + r * width, layer->norm_2_weight, layer->norm_2_bias, width);
+                load_row(in, r, normed, width, layer->up.padded, type);
+            }
+            int64_t wide_from = share_of(4 * width, me, threads);
+            int64_t wide_to = share_of(4 * width, me + 1, threads);
+            product(&layer->up, in, type, wide_from, wide_to, rows, hidden, 4 * width, 0);
+            for (int64_t r = 0; r < rows; r++)
+                for (int64_t i = wide_from; i < wide_to; i += 16) {
+                    __mmask16 m = tail(wide_to - i);
+                    float *at = hidden + r * 4 * width + i;
+                    _mm512_mask_storeu_ps(at, m, gelu_16(_mm512_maskz_loadu_ps(m, at)));
+                }
+#pragma omp barrier
+            for (int64_t r = 0; r < rows; r++)
+                load_row(in, r, hidden + r * 4 * width, 4 * width, layer->down.padded, type);
+            product(&layer->down, in, type, from, to, rows, x, width, 1);
+#pragma omp barrier
+        }
+        for (int64_t r = 0; r < rows; r++) {
+            norm_row(normed, x + r * width, model->norm_weight, model->norm_bias, width);
+            load_row(in, r, normed, width, model->head.padded, type);
+        }
+        product(&model->head, in, type, share_of(model->head.outputs, me, threads),
+                share_of(model->head.outputs, me + 1, threads), rows, logits,
+                model->head.outputs, 0);
+    }
+}
+
+/* ── many rows ────────────────────────────────────────────────────────────────────────────── */
+
+/* Rows of x, float32 (rows, count), as int8 rows of `padded` unsigned values and their scales. */
+void bark_quantize(const float *x, int64_t rows, int64_t count, int64_t padded, uint8_t *values,
+                   float *scales, int64_t threads) {
+    Input to = {values, scales};
+#pragma omp parallel for num_threads((int)threads) schedule(static)
+    for (int64_t r = 0; r < rows; r++) load_row(to, r, x + r * count, count, padded, INT8);
+}
+
+/* results (rows, outputs) = quantized rows times an int8 matrix. */
+void bark_product(const Matrix *m, uint8_t *values, float *scales, int64_t rows, float *results,
+                  int64_t threads) {
+    Input in = {values, scales};
+    int64_t blocks = (m->outputs + 3) / 4;
+#pragma omp parallel num_threads((int)threads)
+    {
+        int64_t me = omp_get_thread_num(), all = omp_get_num_threads();
+        int64_t from = 4 * share_of(blocks, me, all), to = 4 * share_of(blocks, me + 1, all);
+        product(m, in, INT8, from, to < m->outputs ? to : m->outputs, rows, results, m->outputs, 0);
+    }
+}

@@ -1,0 +1,217 @@
+"""The program's own decode step: built from kernel.c at first use, and called with plain pointers.
+
+It needs x86-64 with AVX-512 VNNI, Linux, and a C compiler; it takes the compiler a second or two,
+once. Everywhere else `Kernel.build` gives None and the stages use torch alone: same result up to rounding,
+slower. Its threads are those of torch, whose OpenMP library is in the process already.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from engine.bark.linear import Compute
+    from engine.bark.transformer import KVCache, Transformer
+
+SOURCE = Path(__file__).with_name("kernel.c")
+_FLAGS = ("-O3", "-fPIC", "-fopenmp", "-mfma", *(f"-mavx512{x}" for x in ("f", "bw", "dq", "vl", "vnni")))
+
+
+class _Matrix(ctypes.Structure):
+    _fields_ = (
+        ("weight", ctypes.c_void_p),
+        ("scale", ctypes.c_void_p),
+        ("total", ctypes.c_void_p),
+        ("bias", ctypes.c_void_p),
+        ("outputs", ctypes.c_int64),
+        ("inputs", ctypes.c_int64),
+        ("padded", ctypes.c_int64),
+    )
+
+
+class _Layer(ctypes.Structure):
+    _fields_ = (
+        *((f"norm_{i}_{part}", ctypes.c_void_p) for i in (1, 2) for part in ("weight", "bias")),
+        *((name, _Matrix) for name in ("qkv", "out", "up", "down")),
+    )
+
+
+class _Model(ctypes.Structure):
+    _fields_ = (
+        ("layers", ctypes.POINTER(_Layer)),
+        ("norm_weight", ctypes.c_void_p),
+        ("norm_bias", ctypes.c_void_p),
+        ("head", _Matrix),
+        *((name, ctypes.c_int64) for name in ("n_layers", "width", "heads", "type", "threads")),
+    )
+
+
+class Kernel:
+    """The compiled library. Used by one thread at a time; inside, it uses torch's threads."""
+
+    TYPES: ClassVar[dict[str, int]] = {"float32": 0, "bfloat16": 1, "int8": 2}
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        pointer, number = ctypes.c_void_p, ctypes.c_int64
+        self.scratch = library.bark_scratch
+        self.scratch.restype = number
+        self.scratch.argtypes = [pointer, number, number]
+        self.step = library.bark_step
+        self.step.restype = None
+        self.step.argtypes = [
+            *(pointer, pointer, pointer, pointer, number, number),
+            *(pointer, number, pointer, pointer),
+        ]
+        self._quantize = library.bark_quantize
+        self._quantize.restype = None
+        self._quantize.argtypes = [pointer, number, number, number, pointer, pointer, number]
+        self._product = library.bark_product
+        self._product.restype = None
+        self._product.argtypes = [pointer, pointer, pointer, number, pointer, number]
+
+    def product(self, x: Tensor, matrix: PackedMatrix) -> Tensor:
+        """int8 product: float32 (rows, inputs) → float32 (rows, outputs)."""
+        x = x.contiguous()
+        rows, threads = len(x), torch.get_num_threads()
+        values = torch.empty(rows, matrix.struct.padded, dtype=torch.uint8)
+        scales = torch.empty(rows)
+        y = torch.empty(rows, matrix.struct.outputs)
+        self._quantize(
+            *(x.data_ptr(), rows, matrix.struct.inputs, matrix.struct.padded),
+            *(values.data_ptr(), scales.data_ptr(), threads),
+        )
+        self._product(
+            *(ctypes.byref(matrix.struct), values.data_ptr(), scales.data_ptr()),
+            *(rows, y.data_ptr(), threads),
+        )
+        return y
+
+    @staticmethod
+    @functools.cache
+    def build() -> Kernel | None:
+        """Compile kernel.c, or find what was compiled before. None where that cannot be."""
+        compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc")
+        if sys.platform != "linux" or compiler is None or not torch.cpu._is_vnni_supported():
+            return None
+        flags = [*_FLAGS, "-mavx512bf16"] if torch.cpu._is_avx512_bf16_supported() else [*_FLAGS]
+        key = hashlib.sha256(SOURCE.read_bytes() + " ".join([compiler, *flags]).encode())
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bark-studio"
+        library = cache / f"kernel-{key.hexdigest()[:16]}.so"
+        try:
+            if not library.exists():
+                _compile(compiler, flags, library)
+            return Kernel(ctypes.CDLL(str(library)))
+        except (OSError, AttributeError, subprocess.SubprocessError):
+            return None
+
+
+def _compile(compiler: str, flags: list[str], library: Path) -> None:
+    library.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+        built = Path(folder) / "kernel.o"
+        command = [compiler, *flags, "-c", str(SOURCE), "-o", str(built)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        # Linked without -fopenmp: a second OpenMP library would bring threads of its own, which
+        # fight with torch's for the same cores. torch's is found when the library is loaded.
+        shared = Path(folder) / "kernel.so"
+        command = [compiler, "-shared", str(built), "-o", str(shared), "-lm"]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        shared.replace(library)
+
+
+class PackedMatrix:
+    """A weight as the kernel reads it: (outputs, inputs), rows padded with zeros to 64 values."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, precision: str) -> None:
+        """weight: (outputs, inputs), float32 or, for the plain types, the type itself: then a
+        matrix that needs no padding shares the memory of its linear layer."""
+        outputs, inputs = weight.shape
+        padded = -(-inputs // 64) * 64
+        self.scale = self.total = None
+        if precision == "int8":
+            self.scale = weight.abs().amax(1).clamp_min_(1e-12).div_(127)
+            weight = (weight / self.scale.unsqueeze(1)).round_().to(torch.int8)
+            self.total = weight.sum(1, dtype=torch.int32)
+        self.weight = torch.nn.functional.pad(weight, (0, padded - inputs)).contiguous()
+        if padded == inputs:
+            self.weight = weight.contiguous()
+        self.bias = None if bias is None else bias.float()
+        self.struct = _Matrix(
+            *(self.weight.data_ptr(), _pointer(self.scale), _pointer(self.total)),
+            *(_pointer(self.bias), outputs, inputs, padded),
+        )
+
+
+class NativeStep:
+    """`bark_step` of one causal stage: keeps what the pointers point to."""
+
+    def __init__(self, transformer: Transformer, head: nn.Module, kernel: Kernel) -> None:
+        compute, config = transformer.compute, transformer.config
+        self._kernel = kernel
+        self._keep: list[object] = []
+        self._layers = (_Layer * config.num_layers)()
+        for layer, block in zip(self._layers, transformer.blocks, strict=True):
+            for i, norm in ((1, block.norm_1), (2, block.norm_2)):
+                setattr(layer, f"norm_{i}_weight", self._float(norm.weight))
+                setattr(layer, f"norm_{i}_bias", self._float(norm.bias))
+            for name in ("qkv", "out", "up", "down"):
+                setattr(layer, name, self._matrix(getattr(block, name), compute.precision))
+        self._model = _Model(
+            *(self._layers, self._float(transformer.norm.weight)),
+            *(self._float(transformer.norm.bias), self._matrix(head, compute.precision)),
+            *(config.num_layers, config.hidden_size, config.num_heads),
+            *(Kernel.TYPES[compute.precision], torch.get_num_threads()),
+        )
+        self._positions = transformer.positions
+        self._scratch = torch.empty(0, dtype=torch.uint8)
+
+    @classmethod
+    def of(cls, transformer: Transformer, head: nn.Module, compute: Compute) -> NativeStep | None:
+        """The native step of a stage, None where torch decodes."""
+        return None if compute.kernel is None else cls(transformer, head, compute.kernel)
+
+    def _float(self, tensor: Tensor | None) -> int | None:
+        if tensor is None:
+            return None
+        self._keep.append(tensor := tensor.float().contiguous())
+        return tensor.data_ptr()
+
+    def _matrix(self, linear: nn.Module, precision: str) -> _Matrix:
+        matrix = linear.matrix if precision == "int8" else None
+        if not isinstance(matrix, PackedMatrix):
+            matrix = PackedMatrix(linear.weight, linear.bias, precision)  # type: ignore[arg-type]
+        self._keep.append(matrix)
+        return matrix.struct
+
+    def step(self, x: Tensor, cache: KVCache, positions: list[int], logits: Tensor) -> None:
+        """Advance the first rows of the cache by one position.
+
+        x: embeddings (rows, width). logits: float32 (rows or more, outputs), written.
+        """
+        rows = len(positions)
+        at = torch.tensor(positions)
+        x = (x + self._positions[at]).float().contiguous()
+        needed = self._kernel.scratch(ctypes.byref(self._model), rows, cache.positions)
+        if len(self._scratch) < needed:
+            self._scratch = torch.empty(needed, dtype=torch.uint8)
+        self._kernel.step(
+            *(ctypes.byref(self._model), x.data_ptr(), cache.key_pointers, cache.value_pointers),
+            *(int(cache.keys[0].dtype == torch.bfloat16), cache.positions, at.data_ptr(), rows),
+            *(logits.data_ptr(), self._scratch.data_ptr()),
+        )
+
+
+def _pointer(tensor: Tensor | None) -> int | None:
+    return None if tensor is None else tensor.data_ptr()
