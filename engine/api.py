@@ -13,14 +13,9 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import UserError as UserError
+
 SEED_LIMIT = 2**63  # seeds are 0 … SEED_LIMIT − 1
-
-
-class UserError(Exception):
-    """Something the user can mend. The message is one sentence that says what to do.
-
-    Front ends show the message as it is, without a traceback; the command line exits with 2.
-    """
 
 
 class Cancelled(Exception):
@@ -119,8 +114,8 @@ class SpeechRequest:
     def __post_init__(self) -> None:
         if not self.rows:
             raise ValueError("there is nothing to speak: a request needs at least one row")
-        if self.max_seconds is not None and not self.max_seconds > 0:
-            raise ValueError("the longest length in seconds must be above 0")
+        if self.max_seconds is not None and not 0 < self.max_seconds < float("inf"):
+            raise ValueError(f"max-seconds is a length above 0 seconds, not {self.max_seconds}")
         if self.semantic_tokens is not None and self.semantic_tokens < 1:
             raise ValueError("the number of semantic tokens must be at least 1")
 
@@ -176,7 +171,8 @@ class Progress:
     """One step of work. done of total steps of a stage, for one row or for a batch (row −1).
 
     text: a newly decoded piece of text (text engine). take: this row is finished. sound: the next
-    samples of this row, float32 (samples,), when a row is streamed before it is finished.
+    samples of this row, float32 (samples,), when a row is streamed before it is finished;
+    sample_rate: their rate in Hz.
     """
 
     stage: str
@@ -186,6 +182,7 @@ class Progress:
     text: str = ""
     take: Take | None = None
     sound: NDArray[np.float32] | None = None
+    sample_rate: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

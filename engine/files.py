@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.api import UserError
+from engine.errors import UserError
 
 
 @contextmanager
@@ -20,7 +20,10 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     Temporary file beside the target, fsync, rename; on any error the temporary file goes and an
     older file of that name stays. Raises UserError with a sentence when the disk refuses.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))  # a link stays a link; the file that it names is replaced
+    if path.exists() and not path.is_file():
+        # A folder cannot be replaced, and a device such as /dev/null must not be.
+        raise UserError(f"cannot write {path}: it is not a plain file; name another")
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
@@ -43,6 +46,19 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
 
 
+def check_writable(path: Path) -> None:
+    """Raise UserError now, before the work, where `atomic_file` would refuse in the end.
+
+    Leaves nothing behind. A disk that fills up meanwhile is found when writing.
+    """
+    with suppress(_NotWritten), atomic_file(path):
+        raise _NotWritten
+
+
+class _NotWritten(Exception):
+    """Ends the block of an atomic_file that was only tried."""
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write data to path, whole or not at all. Raises UserError when the disk refuses."""
     with atomic_file(path) as file:
@@ -52,8 +68,6 @@ def write_atomically(path: Path, data: bytes) -> None:
 def _why(path: Path, error: OSError) -> str:
     if not path.parent.is_dir():
         return f"cannot write {path}: there is no folder {path.parent}; make it first"
-    if path.is_dir():
-        return f"cannot write {path}: it is a folder; name a file"
     reason = (error.strerror or str(error)).lower()
     return f"cannot write {path}: {reason}; free some space or choose another place"
 

@@ -65,8 +65,8 @@ class Job:
     def run(self, engine_for: EngineFor, publish: Publish) -> Update:
         """Run to the end on this thread; publish every update and return the last one.
 
-        An exception of the engine becomes Failed. What `publish` raises is the caller's own and
-        passes through.
+        An exception of the engine becomes Failed, and so does one that `publish` raises while the
+        engine works.
         """
 
         def report(progress: Progress) -> None:

@@ -1,0 +1,1 @@
+"""Recordings: writing, reading and playing sound. NumPy only; no framework."""

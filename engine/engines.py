@@ -1,0 +1,44 @@
+"""Which engine does which request. The only place that knows every engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from engine.api import Engine, SpeechRequest
+from engine.settings import Settings
+
+
+class Engines:
+    """Builds an engine on its first request and keeps one in memory at a time.
+
+    For one thread, the one that runs the jobs. Changed settings need a new Engines.
+    """
+
+    def __init__(self, settings: Settings, model: Path) -> None:
+        self._settings = settings
+        self._model = model
+        self._kind: type | None = None
+        self._engine: Engine[Any, Any] | None = None
+
+    def engine_for(self, request: Any) -> Engine[Any, Any]:
+        """The engine of this kind of request. Raises UserError when it cannot be built."""
+        if self._engine is None or self._kind is not type(request):
+            self.close()
+            self._engine = self._build(request)
+            self._kind = type(request)
+        return self._engine
+
+    def close(self) -> None:
+        """Give the memory back. The next request builds its engine again."""
+        engine, self._engine, self._kind = self._engine, None, None
+        if engine is not None:
+            engine.close()
+
+    def _build(self, request: Any) -> Engine[Any, Any]:
+        # Imported here: a framework takes seconds to import and half a gigabyte to hold.
+        if isinstance(request, SpeechRequest):
+            from engine.bark.engine import BarkEngine
+
+            return BarkEngine(self._model, self._settings)
+        raise TypeError(f"no engine does a {type(request).__name__}")

@@ -1,0 +1,266 @@
+"""The environment the program runs in: is it complete, and if not, make `.venv` and go on there.
+
+Standard library only: this runs on a bare interpreter. An environment that already has the
+packages (an active venv or conda, `pip install .`) is used as it is. Otherwise `.venv` beside
+main.py is made and filled by pip, and the program starts again inside it.
+
+A stamp file in `.venv` says how far that went. It is written before pip starts ("unfinished") and
+again after everything else, with a hash of what was asked for: an interrupted or outdated set-up
+is seen and taken up again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from engine.errors import UserError
+
+OLDEST, NEWEST = (3, 10), (3, 13)  # as requires-python in pyproject.toml
+
+# Module → distribution. What must be there to speak, and what the tests need on top.
+PACKAGES = {
+    "numpy": "numpy",
+    "torch": "torch",
+    "tokenizers": "tokenizers",
+    "safetensors": "safetensors",
+    "huggingface_hub": "huggingface_hub",
+    "accelerate": "accelerate",
+    "sounddevice": "sounddevice",
+    "psutil": "psutil",
+}
+TEST_PACKAGES = {
+    "pytest": "pytest",
+    "pytest_timeout": "pytest-timeout",
+    "hypothesis": "hypothesis",
+    "transformers": "transformers",
+    "ruff": "ruff",
+    "mypy": "mypy",
+    "importlinter": "import-linter",
+}
+OLDEST_TORCH = (2, 6)
+
+STAMP = "bark-studio.stamp"
+UNFINISHED = "unfinished"
+_AGAIN = "BARK_STUDIO_JUST_SET_UP"  # set for the process that starts after an installation
+
+
+def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> None:
+    """Raise UserError where this Python is too old or too new for the packages."""
+    if OLDEST <= version[:2] <= NEWEST:
+        return
+    fitting = (f"python{major}.{minor}" for major, minor in _newest_first())
+    found = next((name for name in fitting if shutil.which(name)), None)
+    advice = f"run it with {found}" if found else f"install Python {_dotted(NEWEST)}"
+    raise UserError(
+        f"Bark Studio needs Python {_dotted(OLDEST)} to {_dotted(NEWEST)} and this is "
+        f"{_dotted(version)}: {advice}"
+    )
+
+
+def missing(*, tests: bool = False) -> list[str]:
+    """The distributions that this interpreter lacks. Looks without importing: milliseconds."""
+    wanted = {**PACKAGES, **TEST_PACKAGES} if tests else PACKAGES
+    lacking = [name for module, name in wanted.items() if importlib.util.find_spec(module) is None]
+    if "torch" not in lacking and _torch_version() < OLDEST_TORCH:
+        lacking.append(f"torch>={_dotted(OLDEST_TORCH)}")
+    return lacking
+
+
+def ensure(root: Path, arguments: Sequence[str], *, tests: bool = False) -> None:
+    """Return where the packages are there; otherwise set up `root/.venv` and start again inside.
+
+    root: the folder of main.py. arguments: what the program was called with. Does not return when
+    it starts again. Raises UserError for what the user can mend.
+    """
+    just_set_up = os.environ.pop(_AGAIN, None) is not None
+    home = root / ".venv"
+    inside = Path(sys.prefix).resolve() == home.resolve()
+    lacking = missing(tests=tests)
+    if not lacking and not (inside and _stamp(home)[:1] == [UNFINISHED]):
+        return
+    if not (root / "pyproject.toml").is_file():
+        raise UserError(f"{', '.join(lacking)} missing: run pip install --upgrade bark-studio")
+    if just_set_up:
+        raise UserError(f"{home} lacks {', '.join(lacking)}: delete that folder and run this again")
+    if inside or not is_ready(root, tests=tests):
+        install(root, tests=tests)
+        os.environ[_AGAIN] = "1"
+    start_again(home, [str(root / "main.py"), *arguments])
+
+
+def is_ready(root: Path, *, tests: bool = False) -> bool:
+    """Whether `root/.venv` was set up to the end, for the pyproject and constraints of today."""
+    home = root / ".venv"
+    stamp = _stamp(home)
+    return (
+        (root / "pyproject.toml").is_file()  # else the program was installed, and has no .venv
+        and stamp[:1] == [_fingerprint(root)]
+        and (not tests or "test" in stamp)
+        and python_of(home).exists()
+    )
+
+
+def install(root: Path, *, tests: bool) -> None:
+    """Make `root/.venv` if need be and let pip fill it, in the open. May be interrupted."""
+    home = root / ".venv"
+    tests = tests or "test" in _stamp(home)
+    extra = "[test]" if tests else ""
+    say = f"Setting up {home} (once; PyTorch is large, the download may take some minutes) …"
+    print(say, file=sys.stderr, flush=True)
+    _make_venv(home)
+    (home / STAMP).write_text(f"{UNFINISHED}\n{'test' if tests else ''}\n", encoding="utf-8")
+    log = home / "set-up.log"
+    log.unlink(missing_ok=True)
+    python = str(python_of(home))
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    what = ["--constraint", "constraints.txt", "--editable", f".{extra}"]
+    # pip speaks on our standard error: standard output belongs to the command's own result.
+    code = subprocess.call([*pip, "--log", str(log), *what], cwd=root, stdout=sys.stderr)
+    if code:
+        raise UserError(_why_pip_failed(log, home))
+    stamp = f"{_fingerprint(root)}\n{'test' if tests else ''}\n"
+    (home / STAMP).write_text(stamp, encoding="utf-8")
+
+
+def start_again(home: Path, arguments: Sequence[str]) -> NoReturn:
+    """Go on as the Python of that environment, with the same terminal and exit code."""
+    python = str(python_of(home))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "posix":
+        os.execv(python, [python, *arguments])
+    # Windows has no exec: wait, and let the child alone answer Ctrl-C.
+    with subprocess.Popen([python, *arguments]) as child:
+        while True:
+            try:
+                sys.exit(child.wait())
+            except KeyboardInterrupt:
+                continue
+
+
+def python_of(home: Path) -> Path:
+    """The interpreter of a virtual environment."""
+    return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+_MANAGERS = {
+    "apt": "apt install",
+    "dnf": "dnf install",
+    "pacman": "pacman -S",
+    "zypper": "zypper install",
+    "brew": "brew install",
+}
+# What we may miss: its name for people, and for each package manager.
+_SYSTEM_PACKAGES = {
+    "portaudio": (
+        "PortAudio",
+        {
+            "apt": "libportaudio2",
+            "dnf": "portaudio",
+            "pacman": "portaudio",
+            "zypper": "libportaudio2",
+            "brew": "portaudio",
+        },
+    ),
+    "compiler": (
+        "a C compiler",
+        {"apt": "build-essential", "dnf": "gcc", "pacman": "gcc", "zypper": "gcc", "brew": "gcc"},
+    ),
+    "venv": (
+        "Python's venv module",
+        {"apt": f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"},
+    ),
+}
+
+
+def system_command(what: str) -> str:
+    """The command that installs "portaudio", "compiler" or "venv" here, or plain words."""
+    words, names = _SYSTEM_PACKAGES[what]
+    for manager, verb in _MANAGERS.items():
+        if manager in names and shutil.which(manager):
+            as_root = hasattr(os, "geteuid") and os.geteuid() != 0 and manager != "brew"
+            return f"{'sudo ' if as_root else ''}{verb} {names[manager]}"
+    return f"install {words}"
+
+
+def _make_venv(home: Path) -> None:
+    if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
+        raise UserError(f"this Python cannot make environments: {system_command('venv')}")
+    python = python_of(home)
+    if _runs(python, "-m", "pip", "--version"):
+        return
+    # --clear only where the Python itself is broken: the folder may be the user's own.
+    clear = ["--clear"] if home.exists() and not _runs(python, "--version") else []
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", *clear, home],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if made.returncode:
+        raise UserError(f"cannot make {home}: {_reason(made.stdout, home)}")
+
+
+def _runs(*command: str | Path) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def _why_pip_failed(log: Path, home: Path) -> str:
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return f"the set-up failed: {_reason(text, home)}; run this again to go on where it stopped"
+
+
+_NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "ReadTimeout")
+
+
+def _reason(output: str, home: Path) -> str:
+    near = home if home.exists() else home.parent
+    if "No space left" in output or shutil.disk_usage(near).free < 50 * 2**20:
+        return "the disk is full; PyTorch needs up to 8 GB of free space"
+    if any(word in output for word in _NO_NETWORK):
+        return "there is no network, or no package index answers; connect or set PIP_INDEX_URL"
+    if "Permission denied" in output:
+        return f"{near} is not writable; give yourself the right or copy the program elsewhere"
+    return f"pip's words are above and in {home / 'set-up.log'}"
+
+
+def _fingerprint(root: Path) -> str:
+    wanted = (root / "pyproject.toml").read_bytes() + (root / "constraints.txt").read_bytes()
+    return hashlib.sha256(wanted).hexdigest()
+
+
+def _stamp(home: Path) -> list[str]:
+    """Lines of the stamp: the fingerprint or "unfinished", then the extras. [] without one."""
+    try:
+        return (home / STAMP).read_text(encoding="utf-8").split()
+    except OSError:
+        return []
+
+
+def _torch_version() -> tuple[int, ...]:
+    import importlib.metadata  # not in Python 3.7, which shall still hear that it is too old
+
+    try:
+        release = importlib.metadata.version("torch").split("+")[0].split(".")[:2]
+        return tuple(int(part) for part in release)
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return OLDEST_TORCH  # built from source, perhaps: let it try
+
+
+def _newest_first() -> list[tuple[int, int]]:
+    return [(3, minor) for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(str(part) for part in version)

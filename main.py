@@ -1,0 +1,222 @@
+"""Bark Studio: the launcher and the command line.
+
+Standard library only at module level: this file runs on a bare Python, sets up its environment
+(engine/environment.py) and goes on there. Each command is one function below.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+if str(ROOT) not in sys.path:  # python -I leaves the script's folder out
+    sys.path.insert(0, str(ROOT))
+
+from engine import environment  # noqa: E402
+from engine.errors import UserError  # noqa: E402
+
+try:
+    environment.check_python()
+except UserError as error:  # before an import that an old Python cannot read
+    print(f"bark-studio: {error}", file=sys.stderr)
+    sys.exit(2)
+
+from engine import say, terminal  # noqa: E402
+
+STARTER_VOICE = ROOT / "resources" / "starter-voice"
+EXIT_CODES = """exit codes:
+  0  done
+  2  something to mend; the sentence on standard error says what
+  3  the model did not end the sentence: the sound is written but probably cut
+  130  stopped by Ctrl-C; nothing is written
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    try:
+        try:
+            return run(sys.argv[1:] if argv is None else argv)
+        finally:
+            sys.stdout.flush()
+    except UserError as error:
+        print(f"bark-studio: {error}", file=sys.stderr)
+        return terminal.USER_ERROR
+    except KeyboardInterrupt:
+        print("bark-studio: stopped", file=sys.stderr)
+        return terminal.INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as in `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return terminal.OK
+
+
+def run(argv: list[str]) -> int:
+    """Parse, set up if the command needs it, and do it. Raises what `main` turns into codes."""
+    if argv[:1] == ["test"] and argv[1:2] not in (["-h"], ["--help"]):
+        return test(argv)  # whatever follows is pytest's
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help()
+        return terminal.OK
+    if args.needs_packages:
+        environment.ensure(ROOT, argv)
+    code: int = args.run(args)
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line. Needs no package, so that --help works before any set-up."""
+    parser = terminal.Parser(
+        prog="python3 main.py" if Path(sys.argv[0]).name == "main.py" else "bark-studio",
+        description="Speak text with the Bark model.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(command=None, needs_packages=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+
+    def add(name: str, run: Any, help: str, parent: Any = commands) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = parent.add_parser(name, help=help, description=help)
+        command.set_defaults(run=run)
+        return command
+
+    speak = add("say", lambda args: say.run(args, find_model), "speak a text, or write it as WAV")
+    _add_model(speak)
+    say.add_arguments(speak)
+
+    models = add("models", list_models, "list, fetch or make model checkpoints")
+    actions = models.add_subparsers(title="actions", metavar="ACTION")
+    add("list", list_models, "show the models that are known and those that are here", actions)
+    get = add("get", get_model, "download a model, so that it works without a network", actions)
+    get.add_argument("id", metavar="ID", help="a Hub id such as suno/bark-small (1.7 GB)")
+    random = add("random", random_model, "write a checkpoint of random weights", actions)
+    random.add_argument("kind", choices=("bark-small", "bark"), help="its published dimensions")
+    random.add_argument("folder", type=Path, metavar="FOLDER", help="where to write it")
+    random.add_argument("--seed", type=int, default=0, metavar="N", help="(default: 0)")
+
+    voices = add("voices", list_voices, "list the voices that a model brings")
+    _add_model(voices)
+
+    bench = add("bench", None, "measure the speed")
+    subjects = bench.add_subparsers(title="subjects", metavar="SUBJECT", required=True)
+    if _exists("engine.bark.bench"):
+        from engine.bark import bench as speech_bench
+
+        speech = add("speech", speech_bench.run, "measure Bark, stage by stage", subjects)
+        speech_bench.add_arguments(speech)
+    if _exists("engine.text.cli"):
+        from engine.text import cli as text
+
+        text.add_write_arguments(add("write", text.run_write, "continue a text"))
+        text_bench = add("text", text.run_bench, "measure text generation", subjects)
+        text.add_bench_arguments(text_bench)
+
+    doctor = add("doctor", examine, "say what this machine has and lacks, and how to mend it")
+    doctor.set_defaults(needs_packages=False)
+    doctor.add_argument("--json", action="store_true", help="for programs: one JSON object")
+
+    add("test", None, "run the tests; further arguments go to pytest")
+    return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        metavar="FOLDER|ID",
+        help="a checkpoint folder, or a Hub id such as suno/bark-small, which is downloaded once "
+        "(default: the starter voice in resources/, if it is there)",
+    )
+
+
+def find_model(name: str | None) -> Path:
+    """The checkpoint folder to use. Downloads a Hub id that is not here yet."""
+    from engine import models
+
+    if name is not None:
+        return models.find(name)
+    if STARTER_VOICE.is_dir():
+        return STARTER_VOICE
+    raise UserError(
+        "no model is chosen: --model suno/bark-small downloads one (1.7 GB, once), "
+        "and --model FOLDER takes a checkpoint that is here"
+    )
+
+
+def list_models(args: argparse.Namespace) -> int:
+    """Print one line a model: its name, and where it is or how to get it."""
+    from engine.doctor import known_models
+
+    for name, place in known_models(STARTER_VOICE):
+        print(f"{name:<20} {place}")
+    return terminal.OK
+
+
+def get_model(args: argparse.Namespace) -> int:
+    """Download a model; print its folder."""
+    from engine import models
+
+    print(models.download(args.id))
+    return terminal.OK
+
+
+def random_model(args: argparse.Namespace) -> int:
+    """Write a checkpoint with the published dimensions and random weights."""
+    from engine import models
+
+    models.write_random(args.kind, args.folder, seed=args.seed)
+    print(f"{args.folder} holds {args.kind} with random weights: for measuring, not for hearing")
+    return terminal.OK
+
+
+def list_voices(args: argparse.Namespace) -> int:
+    """Print the names of a model's voices, one a line."""
+    from engine.bark.voices import presets
+
+    names = presets(find_model(args.model))
+    for name in names:
+        print(name)
+    if not names:
+        print("bark-studio: this model brings no voices", file=sys.stderr)
+    return terminal.OK
+
+
+def examine(args: argparse.Namespace) -> int:
+    """Say what this machine has and lacks; exit with 0 whatever is found."""
+    from engine import doctor
+
+    if environment.missing() and environment.is_ready(ROOT):
+        environment.start_again(ROOT / ".venv", [str(ROOT / "main.py"), *sys.argv[1:]])
+    findings = doctor.examine(ROOT, STARTER_VOICE)
+    print(doctor.as_json(findings) if args.json else doctor.as_text(findings))
+    return terminal.OK
+
+
+def test(argv: list[str]) -> int:
+    """Run the tests with the further arguments as pytest's own."""
+    environment.ensure(ROOT, argv, tests=True)
+    if not (ROOT / "tests").is_dir():
+        raise UserError("the tests are not installed: run them in a checkout of the project")
+    import subprocess
+
+    # A process of its own: the tests start this launcher, and pytest shall not be inside one.
+    try:
+        return subprocess.call([sys.executable, "-m", "pytest", *argv[1:]], cwd=ROOT)
+    except KeyboardInterrupt:
+        return terminal.INTERRUPTED
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # nor does its package
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

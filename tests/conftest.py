@@ -1,0 +1,48 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import main
+from engine.engines import Engines
+from tests.fake import FakeEngine
+
+ROOT = Path(__file__).resolve().parent.parent
+
+RunMain = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def fake_engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+    """The engine that main.py will use in this process."""
+    engine = FakeEngine()
+    monkeypatch.setattr(Engines, "_build", lambda self, request: engine)
+    monkeypatch.setattr(main, "find_model", lambda name: Path("model"))
+    return engine
+
+
+@pytest.fixture
+def run_main() -> RunMain:
+    """Run main.py with the fake engine in a process of its own."""
+
+    def run(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tests.fake_main", *map(str, arguments)]
+        settings = {"cwd": ROOT, "capture_output": True, "text": True, "timeout": 60}
+        return subprocess.run(command, **{**settings, **options})  # type: ignore[call-overload]
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks the Hub, and none is led by the settings of whoever runs it."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    for name in [name for name in os.environ if name.startswith("BARK_STUDIO_")]:
+        monkeypatch.delenv(name)

@@ -1,0 +1,114 @@
+"""The doctor: facts of this machine, and a remedy for each thing that is lacking."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import doctor, environment
+from engine.audio import play
+from engine.doctor import Finding
+from engine.errors import UserError
+from tests.conftest import ROOT
+
+
+def by_name(findings: list[Finding]) -> dict[str, Finding]:
+    assert len({finding.name for finding in findings}) == len(findings)
+    return {finding.name: finding for finding in findings}
+
+
+def test_it_names_what_is_here(tmp_path: Path) -> None:
+    import torch
+
+    found = by_name(doctor.examine(ROOT, tmp_path / "none"))
+    assert sys.executable in found["Python"].value
+    assert f"torch {torch.__version__}" in found["packages"].value
+    assert "cores" in found["processor"].value
+    assert found["packages"].mend == ""
+
+
+def test_before_the_set_up_it_works_with_the_standard_library() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", ROOT / "main.py", "doctor", "--json"],
+        capture_output=True,
+        text=True,
+        # Not where a finished .venv would be used.
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    assert done.stderr == ""
+    found = json.loads(done.stdout)
+    assert {"Python", "processor", "memory", "disk", "packages", "PortAudio"} <= set(found)
+
+
+def test_a_compiler_is_missed_where_it_would_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(flags: str) -> Finding:
+        text = f"model name : A processor\nflags : fpu {flags}\n"
+        monkeypatch.setattr(Path, "read_text", lambda self, **_: text)
+        return by_name(doctor._processor())["C compiler"]
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(Path, "exists", lambda self: True)
+    monkeypatch.setattr(shutil, "which", {"apt": "/usr/bin/apt"}.get)
+    assert found("avx2 avx512_vnni").mend.endswith("apt install build-essential")
+    assert found("avx2").mend == ""
+    monkeypatch.setattr(shutil, "which", {"cc": "/usr/bin/cc"}.get)
+    assert found("avx2 avx512_vnni") == Finding("C compiler", "/usr/bin/cc")
+
+
+def test_missing_packages_have_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "missing", lambda *, tests=False: ["torch"])
+    assert "main.py" in doctor._packages().mend
+
+
+def test_missing_portaudio_has_the_command_of_this_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> list[str]:
+        raise UserError("no PortAudio")
+
+    monkeypatch.setattr(play, "output_devices", refuse)
+    (finding,) = doctor._sound()
+    assert finding.mend == environment.system_command("portaudio")
+
+
+def test_no_output_device_is_a_lack_and_a_device_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(play, "output_devices", list)
+    assert by_name(doctor._sound())["sound output"].mend
+    monkeypatch.setattr(play, "output_devices", lambda: ["Speakers"])
+    assert by_name(doctor._sound())["sound output"] == Finding("sound output", "Speakers")
+
+
+def test_models_in_the_cache_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    models, cache = doctor._models(tmp_path / "none")
+    assert "models get suno/bark-small" in models.mend
+    assert cache.value == str(tmp_path)
+    (tmp_path / "models--suno--bark").mkdir()
+    assert doctor._models(tmp_path / "none")[0] == Finding("models", "suno/bark")
+    assert doctor._models(tmp_path)[0].value == "starter-voice, suno/bark"
+
+
+def test_being_offline_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    models, cache = doctor._models(tmp_path / "none")  # conftest sets HF_HUB_OFFLINE
+    assert models.mend.startswith("unset HF_HUB_OFFLINE")
+    assert "offline" in cache.value
+
+
+def test_the_table_marks_what_is_lacking() -> None:
+    findings = [Finding("this", "here"), Finding("that", "gone", "bring it")]
+    assert doctor.as_text(findings).splitlines() == [
+        "  this           here",
+        "! that           gone",
+        "                 to mend it: bring it",
+        "",
+        "1 to mend, marked with !",
+    ]
+    assert json.loads(doctor.as_json(findings)) == {
+        "this": {"value": "here"},
+        "that": {"value": "gone", "mend": "bring it"},
+    }

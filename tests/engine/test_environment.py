@@ -1,0 +1,317 @@
+"""The set-up, with the real venv and the real pip, and an index of tiny wheels in a folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import zipfile
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from engine import environment
+from engine.errors import UserError
+from tests.conftest import ROOT
+
+WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+# A build backend of the standard library alone, so that `pip install --editable .` needs nothing.
+BACKEND = """
+import zipfile
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    name = "bark_studio-0.1.0-py3-none-any.whl"
+    info = "bark_studio-0.1.0.dist-info"
+    requires = "".join(f"Requires-Dist: {name}\\n" for name in NEEDED)
+    requires += "Provides-Extra: test\\n"
+    requires += "".join(f"Requires-Dist: {name}; extra == 'test'\\n" for name in TESTS)
+    head = f"Metadata-Version: 2.1\\nName: bark-studio\\nVersion: 0.1.0\\n{requires}"
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        wheel.writestr(f"{info}/METADATA", head)
+        wheel.writestr(f"{info}/WHEEL", WHEEL)
+        wheel.writestr(f"{info}/RECORD", "")
+    return name
+build_wheel = build_editable
+"""
+# What main.py does, with a result that can be seen.
+PROGRAM = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from engine import environment
+from engine.errors import UserError
+try:
+    environment.ensure(Path(__file__).parent, sys.argv[1:], tests="test" in sys.argv)
+except UserError as error:
+    sys.exit(f"sentence: {{error}}")
+import torch
+print("ran", torch.__name__, sys.argv[1:], Path(sys.prefix).name)
+sys.exit(7)
+"""
+
+
+def write_wheel(folder: Path, distribution: str, module: str, version: str) -> None:
+    name = distribution.replace("-", "_")
+    info = f"{name}-{version}.dist-info"
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{module}.py", "")
+        wheel.writestr(
+            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
+        )
+        wheel.writestr(f"{info}/WHEEL", WHEEL)
+        wheel.writestr(f"{info}/RECORD", "")
+
+
+class Checkout:
+    """A tiny program with the real engine.environment, in a folder with a space in its name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "the program"
+        self.wheels = folder / "wheels"
+        self.root.mkdir()
+        self.wheels.mkdir()
+        needed, tests = environment.PACKAGES, environment.TEST_PACKAGES
+        for module, distribution in {**needed, **tests}.items():
+            write_wheel(self.wheels, distribution, module, "9.9")
+        (self.root / "main.py").write_text(PROGRAM.format(root=str(ROOT)))
+        lists = f"NEEDED = {list(needed.values())!r}\nTESTS = {list(tests.values())!r}\n"
+        lists += f"WHEEL = {WHEEL!r}\n"
+        (self.root / "backend.py").write_text(lists + BACKEND)
+        (self.root / "pyproject.toml").write_text(
+            '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        )
+        (self.root / "constraints.txt").write_text("torch==9.9\n")
+        self.index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self.wheels.as_uri()}
+
+    @property
+    def stamp(self) -> Path:
+        return self.root / ".venv" / environment.STAMP
+
+    def command(self, *arguments: str) -> list[str]:
+        # A bare interpreter: without site-packages, whatever this one has.
+        return [sys.executable, "-S", str(self.root / "main.py"), *arguments]
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "PYTHON"))}
+        return {**clean, **self.index, "PIP_CONFIG_FILE": os.devnull, **changes}
+
+    def run(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments),
+            env=self.environment(**changes),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+def test_a_bare_python_sets_up_once_and_goes_on_inside(checkout: Checkout) -> None:
+    first = checkout.run("say", "two words")
+    assert first.stdout == "ran torch ['say', 'two words'] .venv\n"  # pip kept off stdout
+    assert first.returncode == 7
+    assert "Setting up" in first.stderr
+    assert "torch" in first.stderr  # pip's own words can be seen
+    # No index at all: the second run must not ask pip again.
+    second = checkout.run("say", PIP_FIND_LINKS="/nowhere")
+    assert (second.stdout, second.stderr) == ("ran torch ['say'] .venv\n", "")
+
+    # The tests need more: only the rest is installed, and what is there counts for both.
+    assert "Setting up" in checkout.run("test").stderr
+    assert checkout.run("say", PIP_FIND_LINKS="/nowhere").stderr == ""
+    assert checkout.run("test", PIP_FIND_LINKS="/nowhere").stderr == ""
+
+    # New constraints: set up again, with the extras that were there.
+    (checkout.root / "constraints.txt").write_text("torch==9.9\nnumpy==9.9\n")
+    assert "Setting up" in checkout.run("say").stderr
+    assert checkout.run("test", PIP_FIND_LINKS="/nowhere").stderr == ""
+
+    # A package that was lost is brought back.
+    shutil.rmtree(next(checkout.root.glob(".venv/lib/*/site-packages/torch-9.9.dist-info")))
+    next(checkout.root.glob(".venv/lib/*/site-packages/torch.py")).unlink()
+    assert checkout.run("say").stdout == "ran torch ['say'] .venv\n"
+
+
+def test_an_interrupted_set_up_is_taken_up_again(checkout: Checkout) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:  # accepts, and never answers
+        index = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        environment_ = checkout.environment(PIP_INDEX_URL=index, PIP_NO_INDEX="0")
+        process = subprocess.Popen(
+            checkout.command("say"),
+            env=environment_,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        server.settimeout(60)
+        asked, _ = server.accept()  # pip waits for the index
+        os.killpg(process.pid, signal.SIGINT)  # what a terminal does at Ctrl-C
+        process.communicate(timeout=20)
+        asked.close()
+    assert process.returncode != 0
+    assert checkout.stamp.read_text().startswith(environment.UNFINISHED)
+    # Half an installation can hold every module's name, also for the environment's own Python.
+    site = next(checkout.root.glob(".venv/lib/*/site-packages"))
+    for module in environment.PACKAGES:
+        (site / f"{module}.py").touch()
+    inside = environment.python_of(checkout.root / ".venv")
+    done = subprocess.run(
+        [inside, checkout.root / "main.py", "say"],
+        env=checkout.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert "Setting up" in done.stderr
+    assert done.stdout == "ran torch ['say'] .venv\n"
+    assert not checkout.stamp.read_text().startswith(environment.UNFINISHED)
+
+
+def test_no_network_is_a_sentence(checkout: Checkout) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closed = f"http://127.0.0.1:{server.getsockname()[1]}/"  # refused, once closed
+    done = checkout.run(
+        "say", PIP_INDEX_URL=closed, PIP_NO_INDEX="0", PIP_FIND_LINKS="", PIP_RETRIES="0"
+    )
+    assert done.stderr.splitlines()[-1].startswith(
+        "sentence: the set-up failed: there is no network"
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_a_set_up_that_does_not_help_ends(checkout: Checkout) -> None:
+    (checkout.root / "backend.py").write_text(f"NEEDED = TESTS = []\nWHEEL = {WHEEL!r}\n" + BACKEND)
+    done = checkout.run("say")  # installs nothing, and must not try for ever
+    assert "delete that folder" in done.stderr.splitlines()[-1]
+    assert done.stdout == ""
+
+
+# ── without a set-up ──────────────────────────────────────────────────────────────────────────
+
+
+def test_an_environment_with_the_packages_is_used_as_it_is(tmp_path: Path) -> None:
+    environment.ensure(tmp_path, ["say"], tests=True)  # returns: this very interpreter has them
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_installed_program_without_packages_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "missing", lambda *, tests=False: ["torch"])
+    with pytest.raises(UserError, match="torch missing: run pip install"):
+        environment.ensure(tmp_path, ["say"])  # no pyproject.toml: no checkout
+
+
+def test_an_installed_program_has_no_environment_of_its_own(tmp_path: Path) -> None:
+    assert not environment.is_ready(tmp_path)
+
+
+@pytest.mark.slow
+def test_installed_with_pip_it_is_a_command(tmp_path: Path) -> None:
+    """`pip install .` for real (it fetches setuptools), with the packages of this interpreter."""
+    import sysconfig
+    import venv
+
+    home = tmp_path / "venv"
+    venv.create(home, with_pip=True)
+    python = environment.python_of(home)
+    source = shutil.copytree(
+        ROOT, tmp_path / "source", ignore=shutil.ignore_patterns(".*", "*.egg-info", "build")
+    )
+    subprocess.run([python, "-m", "pip", "install", "--no-deps", source], check=True)
+    (site,) = home.glob("lib/*/site-packages")
+    (site / "packages.pth").write_text(sysconfig.get_path("purelib"))
+
+    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [python.parent / "bark-studio", *arguments], capture_output=True, text=True, cwd="/"
+        )
+
+    assert command("--help").stdout.startswith("usage: bark-studio ")
+    assert str(home) in command("doctor").stdout
+    assert "suno/bark-small" in command("models", "list").stdout
+    (site / "packages.pth").unlink()
+    lacking = command("models", "list")
+    assert lacking.returncode == 2
+    assert lacking.stderr.endswith("missing: run pip install --upgrade bark-studio\n")
+    assert command("doctor").returncode == 0
+
+
+def test_a_torch_that_is_too_old_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.metadata
+
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "2.5.1+cu121")
+    assert environment.missing() == ["torch>=2.6"]
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "2.10.0")
+    assert environment.missing() == []
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 9, 18), (3, 14, 0), (4, 0, 0)])
+def test_another_python_is_refused(version: tuple[int, ...]) -> None:
+    with pytest.raises(UserError, match=r"needs Python 3\.10 to 3\.13"):
+        environment.check_python(version)
+
+
+@pytest.mark.parametrize("version", [(3, 10, 0), (3, 13, 9)])
+def test_the_supported_pythons_pass(version: tuple[int, ...]) -> None:
+    environment.check_python(version)
+
+
+def test_debian_without_venv_hears_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {"sudo": "/bin/sudo", "apt": "/usr/bin/apt"}
+    monkeypatch.setattr(shutil, "which", found.get)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UserError, match=r"sudo apt install python3\.\d+-venv"):
+        environment._make_venv(tmp_path / ".venv")
+
+
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "set-up.log"
+    log.write_text("ERROR: Could not install packages due to an OSError: [Errno 28] No space left")
+    assert "the disk is full" in environment._why_pip_failed(log, tmp_path)
+    # A disk too full even for the log.
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(1, 1, 0))
+    assert "the disk is full" in environment._why_pip_failed(tmp_path / "none", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("manager", "command"),
+    [
+        ("apt", "apt install libportaudio2"),
+        ("dnf", "dnf install portaudio"),
+        ("pacman", "pacman -S portaudio"),
+        ("brew", "brew install portaudio"),
+    ],
+)
+def test_system_packages_have_the_names_of_their_system(
+    manager: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", {manager: f"/bin/{manager}"}.get)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert environment.system_command("portaudio") == command
+
+
+def test_the_lists_are_those_of_pyproject() -> None:
+    tomllib = pytest.importorskip("tomllib", reason="Python 3.10 reads no TOML")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    def names(requirements: list[str]) -> set[str]:
+        return {r.split(">")[0].split("=")[0].strip() for r in requirements}
+
+    assert names(project["dependencies"]) == set(environment.PACKAGES.values())
+    tests = project["optional-dependencies"]["test"]
+    assert names(tests) == set(environment.TEST_PACKAGES.values())
+    assert project["requires-python"] == ">=3.10,<3.14"  # OLDEST … NEWEST
+    pinned = (ROOT / "constraints.txt").read_text()
+    assert all(f"\n{name}==" in pinned for name in names(project["dependencies"] + tests))

@@ -1,0 +1,78 @@
+"""A speech engine for tests: the real interface, no model, and no waiting.
+
+What it does is chosen by the text of the first row; any other text is spoken well.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.api import Metrics, Progress, Report, Speech, SpeechRequest, Take, UserError, silent
+
+SAMPLE_RATE = 24_000
+SECONDS = 0.5
+
+FOREVER = "forever"  # reports until it is stopped
+CUT = "cut"  # the model does not end the sentence
+NOTHING = "nothing"  # a take without a sample
+NOT_A_NUMBER = "not a number"  # nan among the samples
+REFUSED = "refused"  # raises UserError
+BUG = "bug"  # raises something else
+EARLY = "early"  # delivers sound before the take is finished
+
+
+def tone(
+    seconds: float = SECONDS, sample_rate: int = SAMPLE_RATE, hertz: float = 440.0
+) -> NDArray[np.float32]:
+    """A sine of half the full level, float32 (samples,)."""
+    t = np.arange(round(seconds * sample_rate)) / sample_rate
+    return (0.5 * np.sin(2 * np.pi * hertz * t)).astype(np.float32)
+
+
+class FakeEngine:
+    """Speaks every row as the same tone."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.requests: list[SpeechRequest] = []
+
+    def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
+        self.requests.append(request)
+        text = request.rows[0].text
+        if text == REFUSED:
+            raise UserError("this cannot be spoken: say something else")
+        for stage in ("semantic", "coarse", "fine"):
+            for done in (1, 2, 3):
+                report(Progress(stage=stage, done=done, total=3))
+            while text == FOREVER:
+                report(Progress(stage=stage, done=3, total=3))
+            if text == BUG:
+                raise RuntimeError("a mistake of ours")
+        audio = tone()
+        if text == NOTHING:
+            audio = audio[:0]
+        if text == NOT_A_NUMBER:
+            audio[7] = np.nan
+        if text == EARLY:
+            for piece in np.array_split(audio, 3)[:2]:  # the last one comes with the take
+                report(
+                    Progress(stage="codec", done=1, total=3, sound=piece, sample_rate=SAMPLE_RATE)
+                )
+        takes = tuple(self._take(row, audio, text) for row in range(len(request.rows)))
+        metrics = Metrics(stages={"load": 9.0, "semantic": 0.75, "fine": 0.25}, host_bytes=1000)
+        return Speech(takes=takes, metrics=metrics, choices={"device": "cpu"})
+
+    def _take(self, row: int, audio: NDArray[np.float32], text: str) -> Take:
+        return Take(
+            row=row,
+            audio=audio,
+            sample_rate=SAMPLE_RATE,
+            semantic=np.zeros(25, dtype=np.int32),
+            coarse=np.zeros((2, 37), dtype=np.int32),
+            fine=np.zeros((8, 37), dtype=np.int32),
+            ended=text != CUT,
+        )
+
+    def close(self) -> None:
+        self.closed = True
