@@ -161,7 +161,7 @@ _CAUSAL_BLOCK = 256  # positions
 
 def _weighted(q: Tensor, k: Tensor, v: Tensor, scale: float, start: int | None) -> Tensor:
     """Softmax-weighted values. start: position of the first query; None sees everything."""
-    scores = q @ k.transpose(-1, -2) * scale
+    scores = (q * scale) @ k.transpose(-1, -2)
     if start is not None:
         shape = scores.shape[-2:]
         hidden = torch.ones(shape, dtype=torch.bool, device=q.device).triu_(start + 1)
