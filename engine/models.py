@@ -65,7 +65,7 @@ def download(repository: str) -> Path:
         # Without the patterns, files that we never wanted would count as missing from the cache.
         here = snapshot_download(
             repository,
-            allow_patterns=patterns,
+            allow_patterns=list(patterns),
             ignore_patterns="*/*",
             local_files_only=offline,
         )
