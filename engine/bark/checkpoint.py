@@ -263,7 +263,7 @@ class Weights:
 
     def __init__(self, folder: Path, tick: Callable[[], None] = lambda: None) -> None:
         self.folder = folder
-        self._tick = tick  # called before each tensor; raises Cancelled when loading is not wanted
+        self.tick = tick  # called before each tensor; raises Cancelled when loading is not wanted
         self._safetensors: dict[str, Path] = {}  # tensor name → file
         self._tensors: dict[str, Tensor] = {}  # of a .bin checkpoint, memory-mapped
         for single, index in (
@@ -313,7 +313,7 @@ class Weights:
 
     def get(self, name: str, shape: Sequence[int]) -> Tensor:
         """One tensor, float32, with memory of its own. Raises UserError when it is not there."""
-        self._tick()
+        self.tick()
         if name not in self:
             raise UserError(f"the weights in {self.folder} lack {name}: get the model again")
         tensor: Tensor

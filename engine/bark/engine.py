@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -68,6 +69,7 @@ class BarkEngine:
     def close(self) -> None:
         """Give the memory back."""
         self._stages = self._offload = None
+        gc.collect()  # modules and what points back to them
         if self.compute.device.type == "cuda":
             torch.cuda.empty_cache()
         return_buffers()
@@ -89,6 +91,7 @@ class BarkEngine:
                 for stage in stages:
                     stage.to(self.compute.device)
             self._stages = stages
+            weights.tick = lambda: None  # the weights stay, the request that loaded them goes
         return self._stages
 
     def _enter(self, stage: nn.Module) -> None:
