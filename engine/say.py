@@ -150,9 +150,10 @@ def run(args: argparse.Namespace, find_model: FindModel) -> int:
             report = _report(args, request, settings, model, speech)
             write_atomically(args.json, json.dumps(report, indent=2).encode() + b"\n")
         line.close()
+        chosen = ", ".join(f"{name} {value}" for name, value in speech.choices.items())
         print(
             f"{take.seconds:.1f} s of sound in {speech.metrics.seconds:.1f} s "
-            f"({speech.real_time_factor:.2f} s of work for 1 s)",
+            f"({speech.real_time_factor:.2f} s of work for 1 s; {chosen})",
             file=sys.stderr,
         )
         if playing:
