@@ -105,6 +105,7 @@ _PRECISIONS = tuple(
     for choice in option.metadata["choices"]
     if choice != "auto"
 )
+_THEIRS = ("float32", "bfloat16", "float16")  # those that transformers has
 
 
 def _number(text: str) -> int:
@@ -212,7 +213,7 @@ def _contenders(args: argparse.Namespace, folder: Path) -> list[Contender]:
 
     contenders = []
     if args.compare:
-        theirs = [p for p in _PRECISIONS if p == "float32" or p in precisions and "int8" not in p]
+        theirs = [p for p in _THEIRS if p == "float32" or p in precisions]
         together = args.batch if args.compare == "transformers-batch" else ()
         for precision in theirs:
             for rows in sorted({1, *together}):
@@ -293,21 +294,21 @@ def _transformers(description: Values) -> Generate:
     transformers allows and then folds into wrong codes. Without that the tokens of both sides part
     at the first such id, and random weights make many. It costs microseconds a token.
     """
+    # Read when transformers is imported.
+    os.environ.update(TRANSFORMERS_VERBOSITY="error", HF_HUB_DISABLE_PROGRESS_BARS="1")
     import torch
     from torch import Tensor, nn
     from transformers import BarkModel
-    from transformers.utils import logging
 
     from engine.bark.checkpoint import TextTokenizer, read_config
     from engine.bark.voices import find_voice
     from engine.measure import Meter
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
     folder, rows, device = (description[key] for key in ("folder", "rows", "device"))
     config = read_config(Path(folder))
     dtype = getattr(torch, description["precision"])
-    model = BarkModel.from_pretrained(folder, dtype=dtype).eval().to(device)
+    model: Any = BarkModel.from_pretrained(folder, dtype=dtype)
+    model.eval().to(device)
     books = config.coarse_rules.n_coarse_codebooks
     first = config.semantic_rules.semantic_vocab_size  # the first coarse id of the first codebook
     last = first + books * config.codebook_size
@@ -468,11 +469,8 @@ def _as_text(report: Values) -> str:
     on_device = any(r["device_bytes"] for r in results)
     head = ["", "s a row", "(min–max)", *STAGES, "s for 1 s"]
     head += ["× float32", "× same"] if compared else []
-    head += [
-        "peak GB",
-        *(["of float32"] if compared else []),
-        *(["device GB"] if on_device else []),
-    ]
+    head += ["peak GB", "of float32"] if compared else ["peak GB"]
+    head += ["device GB"] if on_device else []
     rows = []
     for r in results:
         seconds, faster = r["seconds_of_a_row"], r["times_faster_than"]
@@ -491,14 +489,15 @@ def _as_text(report: Values) -> str:
     lines = [
         bench.table(head, rows),
         "",
-        f"{report['tokens']} semantic tokens a row, {results[0]['seconds_of_sound_of_a_row']:.2f} s "
-        f"of sound, voice {report['voice'] or 'none'}; medians of {report['trials']} trials; s for "
-        "1 s: seconds of work for one of sound",
+        f"{report['tokens']} semantic tokens a row are "
+        f"{results[0]['seconds_of_sound_of_a_row']:.2f} s of sound; voice: "
+        f"{report['voice'] or 'none'}; trials: {report['trials']}, and their medians; s for 1 s: "
+        "seconds of work for one of sound; peak GB: resident memory, loading included",
     ]
     if compared:
         lines.append(
             "× float32, × same: times faster a row than transformers with one row, in float32 and "
-            "in the same precision"
+            "in the same precision; of float32: part of the memory of transformers float32"
         )
     for r in results:
         if "equal_tokens" in r:
