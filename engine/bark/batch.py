@@ -12,8 +12,8 @@ from typing import Generic, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
-from engine.bark.linear import Compute, make_linear
 from engine.bark.kernel import NativeStep
+from engine.bark.linear import Compute, make_linear
 from engine.bark.sampling import must_be_finite
 from engine.bark.transformer import KVCache, Tick, Transformer
 
@@ -35,7 +35,7 @@ class CausalStage(nn.Module, Generic[Row]):
         self.transformer = transformer
         self.compute = compute
         self.head = make_linear(head, None, compute)
-        self.native = NativeStep.of(transformer, self.head, compute)
+        self.native = NativeStep.of(transformer, self.head)
         self.outputs = len(head)
         self.rows: list[Row] = []
         self.cache: KVCache | None = None
