@@ -83,10 +83,16 @@ def as_json(findings: list[Finding]) -> str:
     )
 
 
-def versions() -> dict[str, str]:
-    """The versions that a result depends on."""
+def machine() -> dict[str, str]:
+    """The facts that a figure depends on: processor, instructions, compiler, memory."""
+    return {finding.name: finding.value for finding in (*_processor(), _memory())}
+
+
+def versions(*further: str) -> dict[str, str]:
+    """The versions that a result depends on, those of further distributions among them."""
     found = {"python": platform.python_version()}
-    for name in ("bark-studio", "torch", "numpy", "tokenizers", "safetensors", "accelerate"):
+    names = ("bark-studio", "torch", "numpy", "tokenizers", "safetensors", "accelerate")
+    for name in (*names, *further):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

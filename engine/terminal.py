@@ -10,10 +10,10 @@ import dataclasses
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from engine.errors import UserError
 from engine.settings import Settings
@@ -33,10 +33,12 @@ class Parser(argparse.ArgumentParser):
         self.exit(USER_ERROR, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Give the parser one option for each field of Settings."""
+def add_settings(parser: argparse.ArgumentParser, *, without: Collection[str] = ()) -> None:
+    """Give the parser one option for each field of Settings but those named."""
     group = parser.add_argument_group("how to compute")
     for option in dataclasses.fields(Settings):
+        if option.name in without:
+            continue
         flag = "--" + option.name.replace("_", "-")
         help = option.metadata["help"].replace("%", "%%")
         if isinstance(option.default, bool):
@@ -60,11 +62,14 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             )
 
 
-def settings_from(arguments: argparse.Namespace) -> Settings:
-    """The Settings of what `add_settings` parsed. Raises UserError for an impossible value."""
-    names = [option.name for option in dataclasses.fields(Settings)]
+def settings_from(arguments: argparse.Namespace, **others: Any) -> Settings:
+    """The Settings of what `add_settings` parsed, and of the others, which it left out.
+
+    Raises UserError for an impossible value.
+    """
+    names = [option.name for option in dataclasses.fields(Settings) if option.name not in others]
     try:
-        return Settings(**{name: getattr(arguments, name) for name in names})
+        return Settings(**{name: getattr(arguments, name) for name in names}, **others)
     except ValueError as error:
         raise UserError(str(error)) from error
 
