@@ -26,9 +26,8 @@ except UserError as error:  # before an import that an old Python cannot read
     print(f"bark-studio: {error}", file=sys.stderr)
     sys.exit(2)
 
-from engine import say, terminal  # noqa: E402
+from engine import models, say, terminal  # noqa: E402
 
-STARTER_VOICE = ROOT / "resources" / "starter-voice"
 EXIT_CODES = """exit codes:
   0  done
   2  something to mend; the sentence on standard error says what
@@ -90,13 +89,13 @@ def build_parser() -> argparse.ArgumentParser:
     _add_model(speak)
     say.add_arguments(speak)
 
-    models = add("models", list_models, "list, fetch or make model checkpoints")
-    actions = models.add_subparsers(title="actions", metavar="ACTION")
+    checkpoints = add("models", list_models, "list, fetch or make model checkpoints")
+    actions = checkpoints.add_subparsers(title="actions", metavar="ACTION")
     add("list", list_models, "show the models that are known and those that are here", actions)
     get = add("get", get_model, "download a model, so that it works without a network", actions)
     get.add_argument("id", metavar="ID", help="a Hub id such as suno/bark-small (1.7 GB)")
     random = add("random", random_model, "write a checkpoint of random weights", actions)
-    random.add_argument("kind", choices=("bark-small", "bark"), help="its published dimensions")
+    random.add_argument("kind", choices=models.KINDS, help="its published dimensions")
     random.add_argument("folder", type=Path, metavar="FOLDER", help="where to write it")
     random.add_argument("--seed", type=int, default=0, metavar="N", help="(default: 0)")
 
@@ -136,12 +135,10 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 
 def find_model(name: str | None) -> Path:
     """The checkpoint folder to use. Downloads a Hub id that is not here yet."""
-    from engine import models
-
     if name is not None:
         return models.find(name)
-    if STARTER_VOICE.is_dir():
-        return STARTER_VOICE
+    if models.STARTER.is_dir():
+        return models.STARTER
     raise UserError(
         "no model is chosen: --model suno/bark-small downloads one (1.7 GB, once), "
         "and --model FOLDER takes a checkpoint that is here"
@@ -152,24 +149,24 @@ def list_models(args: argparse.Namespace) -> int:
     """Print one line a model: its name, and where it is or how to get it."""
     from engine.doctor import known_models
 
-    for name, place in known_models(STARTER_VOICE):
+    for name, place in known_models():
         print(f"{name:<20} {place}")
     return terminal.OK
 
 
 def get_model(args: argparse.Namespace) -> int:
     """Download a model; print its folder."""
-    from engine import models
-
     print(models.download(args.id))
     return terminal.OK
 
 
 def random_model(args: argparse.Namespace) -> int:
     """Write a checkpoint with the published dimensions and random weights."""
-    from engine import models
 
-    models.write_random(args.kind, args.folder, seed=args.seed)
+    def report(file: str) -> None:
+        print(file, file=sys.stderr)
+
+    models.write_random(args.kind, args.folder, seed=args.seed, report=report)
     print(f"{args.folder} holds {args.kind} with random weights: for measuring, not for hearing")
     return terminal.OK
 
@@ -192,7 +189,7 @@ def examine(args: argparse.Namespace) -> int:
 
     if environment.missing() and environment.is_ready(ROOT):
         environment.start_again(ROOT / ".venv", [str(ROOT / "main.py"), *sys.argv[1:]])
-    findings = doctor.examine(ROOT, STARTER_VOICE)
+    findings = doctor.examine(ROOT)
     print(doctor.as_json(findings) if args.json else doctor.as_text(findings))
     return terminal.OK
 

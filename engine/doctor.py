@@ -18,6 +18,7 @@ from pathlib import Path
 
 from engine import environment
 from engine.errors import UserError
+from engine.models import STARTER
 
 # What makes a processor fast at our matrix products, under the names of x86 and of ARM.
 _INSTRUCTIONS = {
@@ -47,7 +48,7 @@ class Finding:
     mend: str = ""
 
 
-def examine(root: Path, starter_voice: Path) -> list[Finding]:
+def examine(root: Path) -> list[Finding]:
     """Look at everything, in the order in which a newcomer meets it. Takes a few seconds."""
     return [
         Finding("Python", f"{platform.python_version()} at {sys.executable}"),
@@ -58,7 +59,7 @@ def examine(root: Path, starter_voice: Path) -> list[Finding]:
         _packages(),
         *_accelerator(),
         *_sound(),
-        *_models(starter_voice),
+        *_models(),
     ]
 
 
@@ -93,13 +94,13 @@ def versions() -> dict[str, str]:
     return found
 
 
-def known_models(starter_voice: Path) -> list[tuple[str, str]]:
+def known_models() -> list[tuple[str, str]]:
     """Pairs of a model's name and where it is, or how to get it."""
     from huggingface_hub import try_to_load_from_cache
 
     known = []
-    if starter_voice.is_dir():
-        known.append(("starter-voice", str(starter_voice)))
+    if STARTER.is_dir():
+        known.append(("starter-voice", str(STARTER)))
     for name, size in _PUBLISHED.items():
         config = try_to_load_from_cache(name, "config.json")
         if isinstance(config, str):
@@ -202,12 +203,12 @@ def _sound() -> list[Finding]:
     ]
 
 
-def _models(starter_voice: Path) -> list[Finding]:
+def _models() -> list[Finding]:
     home = os.environ.get("HF_HOME", str(Path("~/.cache/huggingface").expanduser()))
     cache = Path(os.environ.get("HF_HUB_CACHE", str(Path(home) / "hub")))
     here = [name for name in _PUBLISHED if (cache / f"models--{name.replace('/', '--')}").is_dir()]
     offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON")
-    if starter_voice.is_dir():
+    if STARTER.is_dir():
         here.insert(0, "starter-voice")
     mend = "" if here else "python3 main.py models get suno/bark-small   (1.7 GB)"
     if offline and not here:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from engine.api import UserError
+from engine.errors import UserError
 from engine.files import atomic_folder
 
 STARTER = Path(__file__).resolve().parent.parent / "resources" / "starter-voice"
@@ -26,6 +25,14 @@ _FILES = (  # of a Bark repository; weights are chosen apart
 )
 
 
+_NO_HUB = (
+    "{} is not complete on this machine and the Hub did not give the rest: connect to the "
+    "network, or name the folder of a model"
+)
+
+_SAFETENSORS = ("*.safetensors", "*.safetensors.index.json")
+
+
 def find(name: str) -> Path:
     """A folder, or the id of a model on the Hub ("suno/bark-small") → the checkpoint's folder.
 
@@ -33,11 +40,11 @@ def find(name: str) -> Path:
     UserError when it is neither, or cannot be had.
     """
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         return folder
     parts = name.split("/")
     looks_like_id = len(parts) == 2 and all(parts) and not name.startswith((".", "~"))
-    if not looks_like_id or folder.parent.is_dir() and folder.is_absolute():
+    if not looks_like_id or (folder.parent.is_dir() and folder.is_absolute()):
         raise UserError(
             f"there is no folder {name}: name the folder of a Bark model, or an id such as "
             "suno/bark-small"
@@ -51,31 +58,40 @@ def download(repository: str) -> Path:
     Only the files that speaking needs: no other weights than one set, no voices (a preset is
     fetched when it is first used). Raises UserError without a network, or for an unknown id.
     """
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-    try:
-        cached = Path(snapshot_download(repository, local_files_only=True))
+    def fetch(*patterns: str, offline: bool = False) -> Path:
+        # Without the patterns, files that we never wanted would count as missing from the cache.
+        here = snapshot_download(
+            repository,
+            allow_patterns=list(patterns),
+            ignore_patterns="*/*",
+            local_files_only=offline,
+        )
+        return Path(here)
+
+    with suppress(LocalEntryNotFoundError, ValueError):
+        cached = fetch(*_FILES, *_SAFETENSORS, offline=True)
         if _complete(cached):
             return cached
-    except (LocalEntryNotFoundError, ValueError):
-        pass
     try:
-        names = HfApi().list_repo_files(repository)
-        weights = [n for n in names if n.endswith(".safetensors") and "/" not in n]
-        weights = weights or [n for n in names if n.startswith("pytorch_model") and "/" not in n]
-        wanted = [*_FILES, *weights, *(n for n in names if n.endswith(".index.json"))]
-        return Path(snapshot_download(repository, allow_patterns=wanted))
+        folder = fetch(*_FILES, *_SAFETENSORS)
+        if not any(folder.glob("*.safetensors")):
+            fetch("pytorch_model*.bin", "pytorch_model.bin.index.json")
     except HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else None
         if status in (401, 403, 404):
             raise UserError(f"the Hub has no open model {repository}: check its name") from error
         raise UserError(f"the Hub did not give {repository} ({error}): try again later") from error
-    except (LocalEntryNotFoundError, OSError, ValueError) as error:
-        raise UserError(
-            f"{repository} is not on this machine and the Hub cannot be reached: connect to the "
-            "network, or name the folder of a model"
-        ) from error
+    except HFValidationError as error:
+        raise UserError(f"{repository!r} cannot be the id of a model: check its name") from error
+    except Exception as error:
+        # The Hub's client lets the errors of its HTTP library pass, whose name has changed twice.
+        raise UserError(_NO_HUB.format(repository)) from error
+    if not _complete(folder):  # without a network it hands out what was there, if only a part
+        raise UserError(_NO_HUB.format(repository))
+    return folder
 
 
 def _complete(folder: Path) -> bool:
@@ -182,6 +198,8 @@ def _write_tokenizer(folder: Path) -> None:
 
 def _write_voice(folder: Path, seed: int) -> None:
     """One preset, "random", long enough to fill every history."""
+    import numpy as np
+
     random = np.random.default_rng(seed)
     arrays = {
         "semantic_prompt": random.integers(0, 10_000, 400),
@@ -217,9 +235,7 @@ def _write_weights(
         }
         save_file(tensors, folder / file, metadata={"format": "pt"})
         index.update(dict.fromkeys(tensors, file))
-    _write_json(
-        folder / "model.safetensors.index.json", {"metadata": {}, "weight_map": index}
-    )
+    _write_json(folder / "model.safetensors.index.json", {"metadata": {}, "weight_map": index})
 
 
 Shape = tuple[str, tuple[int, ...]]
@@ -228,7 +244,10 @@ Shape = tuple[str, tuple[int, ...]]
 def _shapes(layers: int, width: int) -> dict[str, list[Shape]]:
     """Names and shapes of all tensors, by stage."""
     stages: dict[str, list[Shape]] = {}
-    for stage, inputs, outputs in (("semantic", 129_600, 10_048), ("coarse_acoustics", 12_096, 12_096)):
+    for stage, inputs, outputs in (
+        ("semantic", 129_600, 10_048),
+        ("coarse_acoustics", 12_096, 12_096),
+    ):
         stages[stage] = [
             (f"{stage}.input_embeds_layer.weight", (inputs, width)),
             (f"{stage}.lm_head.weight", (outputs, width)),
@@ -261,7 +280,9 @@ def _transformer(stage: str, layers: int, width: int, *, causal: bool) -> Iterat
 def _codec() -> Iterator[Shape]:
     """Both halves of EnCodec 24 kHz; speaking uses the decoder, transformers wants the encoder."""
 
-    def conv(name: str, outputs: int, inputs: int, kernel: int, *, up: bool = False) -> Iterator[Shape]:
+    def conv(
+        name: str, outputs: int, inputs: int, kernel: int, *, up: bool = False
+    ) -> Iterator[Shape]:
         shape = (inputs, outputs, kernel) if up else (outputs, inputs, kernel)
         yield f"{name}.conv.parametrizations.weight.original0", (shape[0], 1, 1)
         yield f"{name}.conv.parametrizations.weight.original1", shape

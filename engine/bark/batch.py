@@ -35,7 +35,7 @@ class CausalStage(nn.Module, Generic[Row]):
         self.transformer = transformer
         self.compute = compute
         self.head = make_linear(head, None, compute)
-        self.native = NativeStep.of(transformer, self.head, compute)
+        self.native = NativeStep.of(transformer, self.head)
         self.outputs = len(head)
         self.rows: list[Row] = []
         self.cache: KVCache | None = None

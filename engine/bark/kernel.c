@@ -1,4 +1,4 @@
-/* One decode step of a Bark transformer for x86-64 with AVX-512: all layers, one parallel region.
+/* The Bark transformers for x86-64 with AVX-512: a decode step, and an int8 layer over a whole row.
 
    At one new position a row, a transformer is bound by how fast its weights and its KV cache can be
    read. torch reads them well but spends as long again between its many small operations; here the
@@ -436,25 +436,227 @@ void bark_step(const Model *model, float *x, void *const *keys, void *const *val
     }
 }
 
-/* ── many rows ────────────────────────────────────────────────────────────────────────────── */
+/* ── many positions of one row ────────────────────────────────────────────────────────────── */
 
-/* Rows of x, float32 (rows, count), as int8 rows of `padded` unsigned values and their scales. */
-void bark_quantize(const float *x, int64_t rows, int64_t count, int64_t padded, uint8_t *values,
-                   float *scales, int64_t threads) {
-    Input to = {values, scales};
-#pragma omp parallel for num_threads((int)threads) schedule(static)
-    for (int64_t r = 0; r < rows; r++) load_row(to, r, x + r * count, count, padded, INT8);
+enum { QUERIES = 4, KEYS = 64 }; /* their scores fit into the registers */
+
+/* Two float32 vectors as pairs of bfloat16: a in the lower halves, b in the upper ones. */
+static inline __m512i pairs(__m512 a, __m512 b) {
+    return _mm512_or_si512(_mm512_cvtepu16_epi32(narrow(a)),
+                           _mm512_slli_epi32(_mm512_cvtepu16_epi32(narrow(b)), 16));
 }
 
-/* results (rows, outputs) = quantized rows times an int8 matrix. */
-void bark_product(const Matrix *m, uint8_t *values, float *scales, int64_t rows, float *results,
-                  int64_t threads) {
-    Input in = {values, scales};
-    int64_t blocks = (m->outputs + 3) / 4;
+/* Keys and values of one head, from qkv (positions, 3 · width): keys as (room / KEYS, head width / 2,
+   KEYS) pairs of neighbouring channels, values as (room / 2, head width) pairs of neighbouring
+   positions. Both are what the bfloat16 product multiplies at once; what lies beyond the last
+   position is zero. */
+static void pack_head(const float *qkv, int64_t stride, int64_t width, int64_t head_width,
+                      int64_t positions, int64_t room, int32_t *keys, int32_t *values) {
+    memset(keys, 0, head_width / 2 * room * 4);
+    for (int64_t t = 0; t < positions; t++) {
+        const float *k = qkv + t * stride + width;
+        for (int64_t d = 0; d < head_width; d += 16) {
+            __m256i narrow_k = narrow(_mm512_maskz_loadu_ps(tail(head_width - d), k + d));
+            int32_t pair[8];
+            _mm256_storeu_si256((void *)pair, narrow_k);
+            for (int64_t i = 0; i < 8 && d + 2 * i < head_width; i++)
+                keys[(t / KEYS * (head_width / 2) + d / 2 + i) * KEYS + t % KEYS] = pair[i];
+        }
+    }
+    for (int64_t t = 0; t < room; t += 2) {
+        const float *v = qkv + t * stride + 2 * width;
+        for (int64_t d = 0; d < head_width; d += 16) {
+            __mmask16 m = tail(head_width - d);
+            __m512 even = t < positions ? _mm512_maskz_loadu_ps(m, v + d) : _mm512_setzero_ps();
+            __m512 odd = t + 1 < positions ? _mm512_maskz_loadu_ps(m, v + stride + d)
+                                           : _mm512_setzero_ps();
+            _mm512_mask_storeu_epi32(values + t / 2 * head_width + d, m, pairs(even, odd));
+        }
+    }
+}
+
+/* Attention of n ≤ QUERIES neighbouring positions, the first at `query`, to all positions or, when
+   causal, to those up to their own. scores, shares: room for QUERIES · room values. */
+static void read_queries(const float *qkv, int64_t stride, int64_t head_width, int64_t query, int n,
+                         int causal, int64_t positions, int64_t room, const int32_t *keys,
+                         const int32_t *values, float *scores, int32_t *shares, float *y,
+                         int64_t y_stride) {
+    int64_t seen = causal ? query + n : positions;
+    int64_t looked = (seen + KEYS - 1) / KEYS * KEYS;
+    int32_t q[QUERIES][128];
+    float total[QUERIES];
+    __m512 scale = _mm512_set1_ps(1.0f / sqrtf((float)head_width));
+    memset(q, 0, sizeof q);
+    for (int r = 0; r < n; r++)
+        for (int64_t d = 0; d < head_width; d += 16) {
+            __mmask16 m = tail(head_width - d);
+            __m512 v = _mm512_maskz_loadu_ps(m, qkv + (query + r) * stride + d);
+            _mm256_storeu_si256((void *)(q[r] + d / 2), narrow(_mm512_mul_ps(v, scale)));
+        }
+    for (int64_t t = 0; t < looked; t += KEYS) {
+        __m512 sums[QUERIES][4];
+        for (int r = 0; r < QUERIES; r++)
+            for (int j = 0; j < 4; j++) sums[r][j] = _mm512_setzero_ps();
+        for (int64_t d = 0; d < head_width / 2; d++) {
+            __m512i k[4];
+            const int32_t *at = keys + (t / KEYS * (head_width / 2) + d) * KEYS;
+            for (int j = 0; j < 4; j++) k[j] = _mm512_loadu_si512(at + 16 * j);
+            for (int r = 0; r < QUERIES; r++) {
+                __m512i own = _mm512_set1_epi32(q[r][d]);
+                for (int j = 0; j < 4; j++) add_up(&sums[r][j], NULL, k[j], own, BFLOAT16);
+            }
+        }
+        for (int r = 0; r < QUERIES; r++)
+            for (int j = 0; j < 4; j++)
+                _mm512_storeu_ps(scores + r * room + t + 16 * j, sums[r][j]);
+    }
+    for (int r = 0; r < n; r++) {
+        float *row = scores + r * room;
+        int64_t end = causal ? query + r + 1 : positions;
+        __m512 most = _mm512_set1_ps(-INFINITY), sum = _mm512_setzero_ps();
+        for (int64_t t = 0; t < end; t += 16)
+            most = _mm512_mask_max_ps(most, tail(end - t), most, _mm512_loadu_ps(row + t));
+        most = _mm512_set1_ps(_mm512_reduce_max_ps(most));
+        for (int64_t t = 0; t < looked; t += 16) {
+            __mmask16 m = t < end ? tail(end - t) : 0;
+            __m512 e = _mm512_maskz_mov_ps(m, exp_16(_mm512_sub_ps(_mm512_loadu_ps(row + t), most)));
+            sum = _mm512_add_ps(sum, e);
+            _mm256_storeu_si256((void *)((uint16_t *)(shares + r * room) + t), narrow(e));
+        }
+        total[r] = _mm512_reduce_add_ps(sum);
+    }
+    for (int64_t d = 0; d < head_width; d += 64) {
+        __m512 sums[QUERIES][4];
+        __mmask16 masks[4];
+        for (int j = 0; j < 4; j++) {
+            int64_t left = head_width - d - 16 * j;
+            masks[j] = left > 0 ? tail(left) : 0;
+        }
+        for (int r = 0; r < QUERIES; r++)
+            for (int j = 0; j < 4; j++) sums[r][j] = _mm512_setzero_ps();
+        for (int64_t t = 0; t < looked / 2; t++) {
+            __m512i v[4];
+            for (int j = 0; j < 4; j++)
+                v[j] = _mm512_maskz_loadu_epi32(masks[j], values + t * head_width + d + 16 * j);
+            for (int r = 0; r < QUERIES; r++) {
+                __m512i share = _mm512_set1_epi32(shares[r * room + t]);
+                for (int j = 0; j < 4; j++) add_up(&sums[r][j], NULL, v[j], share, BFLOAT16);
+            }
+        }
+        for (int r = 0; r < QUERIES; r++) { /* a constant count, so that the sums are registers */
+            if (r >= n) continue;
+            __m512 rate = _mm512_set1_ps(1.0f / total[r]);
+            for (int j = 0; j < 4; j++)
+                _mm512_mask_storeu_ps(y + (query + r) * y_stride + d + 16 * j, masks[j],
+                                      _mm512_mul_ps(sums[r][j], rate));
+        }
+    }
+}
+
+static int64_t room_for(int64_t positions) { return (positions + KEYS - 1) / KEYS * KEYS; }
+
+/* Bytes of scratch memory that `bark_read` needs. */
+int64_t bark_read_scratch(int64_t width, int64_t positions, int64_t threads) {
+    int64_t room = room_for(positions), padded = 4 * width + 64;
+    return positions * (padded + 4 + width * 4 + 4 * width * 4) + 2 * width * room * 2 +
+           threads * QUERIES * room * 8 + 4096;
+}
+
+/* One layer of an int8 model over the positions 0 … of one row. x: float32 (positions, width),
+   changed in place from `first` on; the positions before give only their keys and values. keys,
+   values: bfloat16 (heads, capacity, head width) of this row, written, or NULL. */
+void bark_read(const Layer *layer, int64_t width, int64_t heads, float *x, int64_t positions,
+               int64_t first, int64_t causal, uint16_t *keys, uint16_t *values, int64_t capacity,
+               int64_t threads, uint8_t *scratch) {
+    int64_t head_width = width / heads, room = room_for(positions), padded = 4 * width + 64;
+    Input in = {scratch, (float *)(scratch + positions * padded)};
+    float *y = in.scales + positions;        /* (positions, width) */
+    float *wide = y + positions * width;     /* (positions, 4 · width), before that qkv */
+    int32_t *packed_keys = (int32_t *)(wide + positions * 4 * width);
+    int32_t *packed_values = packed_keys + width / 2 * room;
+    float *own = (float *)(packed_values + width / 2 * room);
+    int64_t left = positions - first, stride = 3 * width;
+    Input late = {in.values, in.scales};
+
 #pragma omp parallel num_threads((int)threads)
     {
         int64_t me = omp_get_thread_num(), all = omp_get_num_threads();
-        int64_t from = 4 * share_of(blocks, me, all), to = 4 * share_of(blocks, me + 1, all);
-        product(m, in, INT8, from, to < m->outputs ? to : m->outputs, rows, results, m->outputs, 0);
+        float *scores = own + me * QUERIES * room * 2;
+        int32_t *shares = (int32_t *)(scores + QUERIES * room);
+        /* Outputs are shared out in fours, as the product takes them. */
+#define FROM(outputs) (4 * share_of((outputs) / 4, me, all))
+#define TO(outputs) (me + 1 == all ? (outputs) : 4 * share_of((outputs) / 4, me + 1, all))
+
+#pragma omp for schedule(static)
+        for (int64_t t = 0; t < positions; t++) {
+            norm_row(y + t * width, x + t * width, layer->norm_1_weight, layer->norm_1_bias, width);
+            load_row(in, t, y + t * width, width, layer->qkv.padded, INT8);
+        }
+        product(&layer->qkv, in, INT8, FROM(stride), TO(stride), positions, wide, stride, 0);
+#pragma omp barrier
+#pragma omp for schedule(static)
+        for (int64_t h = 0; h < heads; h++) {
+            const float *head = wide + h * head_width;
+            pack_head(head, stride, width, head_width, positions, room,
+                      packed_keys + h * head_width / 2 * room,
+                      packed_values + h * head_width / 2 * room);
+            for (int64_t t = 0; keys && t < positions; t++)
+                for (int64_t d = 0; d < head_width; d += 16) {
+                    __mmask16 m = tail(head_width - d);
+                    const float *k = head + t * stride + width + d;
+                    int64_t at = (h * capacity + t) * head_width + d;
+                    _mm256_mask_storeu_epi16(keys + at, m, narrow(_mm512_maskz_loadu_ps(m, k)));
+                    k += width;
+                    _mm256_mask_storeu_epi16(values + at, m, narrow(_mm512_maskz_loadu_ps(m, k)));
+                }
+        }
+        int64_t groups = (left + QUERIES - 1) / QUERIES;
+#pragma omp for schedule(dynamic, 8)
+        for (int64_t i = 0; i < heads * groups; i++) {
+            int64_t h = i / groups, query = first + i % groups * QUERIES;
+            int n = positions - query < QUERIES ? (int)(positions - query) : QUERIES;
+            read_queries(wide + h * head_width, stride, head_width, query, n, (int)causal,
+                         positions, room, packed_keys + h * head_width / 2 * room,
+                         packed_values + h * head_width / 2 * room, scores, shares,
+                         y + h * head_width, width);
+        }
+#pragma omp for schedule(static)
+        for (int64_t t = 0; t < left; t++)
+            load_row(late, t, y + (first + t) * width, width, layer->out.padded, INT8);
+        float *kept = x + first * width;
+        product(&layer->out, late, INT8, FROM(width), TO(width), left, kept, width, 1);
+#pragma omp barrier
+#pragma omp for schedule(static)
+        for (int64_t t = 0; t < left; t++) {
+            norm_row(y + t * width, kept + t * width, layer->norm_2_weight, layer->norm_2_bias, width);
+            load_row(late, t, y + t * width, width, layer->up.padded, INT8);
+        }
+        product(&layer->up, late, INT8, FROM(4 * width), TO(4 * width), left, wide, 4 * width, 0);
+#pragma omp barrier
+#pragma omp for schedule(static)
+        for (int64_t t = 0; t < left; t++) {
+            float *row = wide + t * 4 * width;
+            for (int64_t i = 0; i < 4 * width; i += 16) {
+                __mmask16 m = tail(4 * width - i);
+                _mm512_mask_storeu_ps(row + i, m, gelu_16(_mm512_maskz_loadu_ps(m, row + i)));
+            }
+            load_row(late, t, row, 4 * width, layer->down.padded, INT8);
+        }
+        product(&layer->down, late, INT8, FROM(width), TO(width), left, kept, width, 1);
+    }
+}
+
+/* results (rows, outputs) = x (rows, inputs) times an int8 matrix. values, scales: scratch memory
+   for rows · padded bytes and rows floats. */
+void bark_product(const Matrix *m, const float *x, int64_t rows, uint8_t *values, float *scales,
+                  float *results, int64_t threads) {
+    Input in = {values, scales};
+#pragma omp parallel num_threads((int)threads)
+    {
+        int64_t me = omp_get_thread_num(), all = omp_get_num_threads();
+#pragma omp for schedule(static)
+        for (int64_t r = 0; r < rows; r++)
+            load_row(in, r, x + r * m->inputs, m->inputs, m->padded, INT8);
+        product(m, in, INT8, FROM(m->outputs), TO(m->outputs), rows, results, m->outputs, 0);
     }
 }

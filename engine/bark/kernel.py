@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,11 +23,11 @@ import torch
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
-    from engine.bark.linear import Compute
     from engine.bark.transformer import KVCache, Transformer
 
 SOURCE = Path(__file__).with_name("kernel.c")
-_FLAGS = ("-O3", "-fPIC", "-fopenmp", "-mfma", *(f"-mavx512{x}" for x in ("f", "bw", "dq", "vl", "vnni")))
+# Without -fno-tree-pre gcc carries the sums from register to register: a fifth slower.
+_FLAGS = ("-O3", "-fno-tree-pre", "-fPIC", "-fopenmp", "-mfma", *(f"-mavx512{x}" for x in ("f", "bw", "dq", "vl", "vnni")))
 
 
 class _Matrix(ctypes.Structure):
@@ -74,27 +75,28 @@ class Kernel:
             *(pointer, pointer, pointer, pointer, number, number),
             *(pointer, number, pointer, pointer),
         ]
-        self._quantize = library.bark_quantize
-        self._quantize.restype = None
-        self._quantize.argtypes = [pointer, number, number, number, pointer, pointer, number]
+        self.read = library.bark_read
+        self.read.restype = None
+        self.read.argtypes = [
+            *(pointer, number, number, pointer, number, number, number),
+            *(pointer, pointer, number, number, pointer),
+        ]
+        self.read_scratch = library.bark_read_scratch
+        self.read_scratch.restype = number
+        self.read_scratch.argtypes = [number, number, number]
         self._product = library.bark_product
         self._product.restype = None
-        self._product.argtypes = [pointer, pointer, pointer, number, pointer, number]
+        self._product.argtypes = [pointer, pointer, number, pointer, pointer, pointer, number]
 
     def product(self, x: Tensor, matrix: PackedMatrix) -> Tensor:
         """int8 product: float32 (rows, inputs) → float32 (rows, outputs)."""
         x = x.contiguous()
-        rows, threads = len(x), torch.get_num_threads()
-        values = torch.empty(rows, matrix.struct.padded, dtype=torch.uint8)
-        scales = torch.empty(rows)
-        y = torch.empty(rows, matrix.struct.outputs)
-        self._quantize(
-            *(x.data_ptr(), rows, matrix.struct.inputs, matrix.struct.padded),
-            *(values.data_ptr(), scales.data_ptr(), threads),
-        )
+        values = torch.empty(len(x), matrix.struct.padded, dtype=torch.uint8)
+        scales = torch.empty(len(x))
+        y = torch.empty(len(x), matrix.struct.outputs)
         self._product(
-            *(ctypes.byref(matrix.struct), values.data_ptr(), scales.data_ptr()),
-            *(rows, y.data_ptr(), threads),
+            *(ctypes.byref(matrix.struct), x.data_ptr(), len(x), values.data_ptr()),
+            *(scales.data_ptr(), y.data_ptr(), torch.get_num_threads()),
         )
         return y
 
@@ -154,59 +156,101 @@ class PackedMatrix:
         )
 
 
-class NativeStep:
-    """`bark_step` of one causal stage: keeps what the pointers point to."""
+class NativeTransformer:
+    """The blocks of one stage as the kernel reads them: keeps what the pointers point to."""
 
-    def __init__(self, transformer: Transformer, head: nn.Module, kernel: Kernel) -> None:
-        compute, config = transformer.compute, transformer.config
-        self._kernel = kernel
+    def __init__(self, transformer: Transformer, kernel: Kernel) -> None:
+        config = transformer.config
+        self.kernel = kernel
+        self.config = config
+        self.precision = transformer.compute.precision
         self._keep: list[object] = []
-        self._layers = (_Layer * config.num_layers)()
-        for layer, block in zip(self._layers, transformer.blocks, strict=True):
+        self.layers = (_Layer * config.num_layers)()
+        for layer, block in zip(self.layers, transformer.blocks, strict=True):
             for i, norm in ((1, block.norm_1), (2, block.norm_2)):
-                setattr(layer, f"norm_{i}_weight", self._float(norm.weight))
-                setattr(layer, f"norm_{i}_bias", self._float(norm.bias))
+                setattr(layer, f"norm_{i}_weight", self.floats(norm.weight))
+                setattr(layer, f"norm_{i}_bias", self.floats(norm.bias))
             for name in ("qkv", "out", "up", "down"):
-                setattr(layer, name, self._matrix(getattr(block, name), compute.precision))
-        self._model = _Model(
-            *(self._layers, self._float(transformer.norm.weight)),
-            *(self._float(transformer.norm.bias), self._matrix(head, compute.precision)),
-            *(config.num_layers, config.hidden_size, config.num_heads),
-            *(Kernel.TYPES[compute.precision], torch.get_num_threads()),
-        )
-        self._positions = transformer.positions
-        self._scratch = torch.empty(0, dtype=torch.uint8)
+                setattr(layer, name, self.matrix(getattr(block, name)))
 
-    @classmethod
-    def of(cls, transformer: Transformer, head: nn.Module, compute: Compute) -> NativeStep | None:
-        """The native step of a stage, None where torch decodes."""
-        return None if compute.kernel is None else cls(transformer, head, compute.kernel)
+    @property
+    def reads(self) -> bool:
+        """Whether whole rows are read here as well: int8. The others read with torch."""
+        return self.precision == "int8"
 
-    def _float(self, tensor: Tensor | None) -> int | None:
+    def floats(self, tensor: Tensor | None) -> int | None:
+        """A pointer to a float32 copy."""
         if tensor is None:
             return None
         self._keep.append(tensor := tensor.float().contiguous())
         return tensor.data_ptr()
 
-    def _matrix(self, linear: nn.Module, precision: str) -> _Matrix:
-        matrix = linear.matrix if precision == "int8" else None
-        if not isinstance(matrix, PackedMatrix):
-            matrix = PackedMatrix(linear.weight, linear.bias, precision)  # type: ignore[arg-type]
-        self._keep.append(matrix)
-        return matrix.struct
+    def matrix(self, linear: nn.Module) -> _Matrix:
+        """The matrix of a linear layer, shared with it where the forms agree."""
+        packed = linear.matrix if self.precision == "int8" else None
+        if not isinstance(packed, PackedMatrix):
+            packed = PackedMatrix(linear.weight, linear.bias, self.precision)  # type: ignore[arg-type]
+        self._keep.append(packed)
+        return packed.struct
+
+    def read(
+        self, x: Tensor, cache: KVCache | None, row: int, tick: Callable[[], None]
+    ) -> Tensor:
+        """`Transformer.read` without the final norm: float32 (positions, width)."""
+        x = x.float().contiguous()
+        positions, width = x.shape
+        heads, threads = self.config.num_heads, torch.get_num_threads()
+        size = self.kernel.read_scratch(width, positions, threads)
+        scratch = torch.empty(size, dtype=torch.uint8)
+        for i, layer in enumerate(self.layers):
+            tick()
+            keys = values = None
+            capacity = first = 0
+            if cache is not None:
+                keys = cache.keys[i][row * heads].data_ptr()
+                values = cache.values[i][row * heads].data_ptr()
+                capacity = cache.positions
+                first = positions - 1 if i == len(self.layers) - 1 else 0
+            self.kernel.read(
+                *(ctypes.byref(layer), width, heads, x.data_ptr(), positions, first),
+                *(int(cache is not None), keys, values, capacity, threads, scratch.data_ptr()),
+            )
+        return x if cache is None else x[-1:]
+
+
+class NativeStep:
+    """`bark_step` of one causal stage."""
+
+    def __init__(self, transformer: Transformer, native: NativeTransformer, head: nn.Module) -> None:
+        config = transformer.config
+        self._native = native
+        self._model = _Model(
+            *(native.layers, native.floats(transformer.norm.weight)),
+            *(native.floats(transformer.norm.bias), native.matrix(head)),
+            *(config.num_layers, config.hidden_size, config.num_heads),
+            *(Kernel.TYPES[native.precision], torch.get_num_threads()),
+        )
+        self._positions = transformer.positions
+        self._scratch = torch.empty(0, dtype=torch.uint8)
+
+    @classmethod
+    def of(cls, transformer: Transformer, head: nn.Module) -> NativeStep | None:
+        """The native step of a stage, None where torch decodes."""
+        native = transformer.native
+        return None if native is None else cls(transformer, native, head)
 
     def step(self, x: Tensor, cache: KVCache, positions: list[int], logits: Tensor) -> None:
         """Advance the first rows of the cache by one position.
 
         x: embeddings (rows, width). logits: float32 (rows or more, outputs), written.
         """
-        rows = len(positions)
+        kernel, rows = self._native.kernel, len(positions)
         at = torch.tensor(positions)
         x = (x + self._positions[at]).float().contiguous()
-        needed = self._kernel.scratch(ctypes.byref(self._model), rows, cache.positions)
+        needed = kernel.scratch(ctypes.byref(self._model), rows, cache.positions)
         if len(self._scratch) < needed:
             self._scratch = torch.empty(needed, dtype=torch.uint8)
-        self._kernel.step(
+        kernel.step(
             *(ctypes.byref(self._model), x.data_ptr(), cache.key_pointers, cache.value_pointers),
             *(int(cache.keys[0].dtype == torch.bfloat16), cache.positions, at.data_ptr(), rows),
             *(logits.data_ptr(), self._scratch.data_ptr()),

@@ -232,7 +232,16 @@ class Schedule:
                 codes = stage.codes(row)
                 if at_window and codes.shape[1] - self._sounds[row.index].frames >= piece:
                     sound = self._sound(row.index, codes)
-                    self._tell(Progress(stage="codec", done=1, total=1, row=row.index, sound=sound))
+                    self._tell(
+                        Progress(
+                            stage="codec",
+                            done=1,
+                            total=1,
+                            row=row.index,
+                            sound=sound,
+                            sample_rate=self.config.sample_rate,
+                        )
+                    )
         for row in gone:
             codes = stage.codes(row)
             self._sound(row.index, codes)

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.bark.checkpoint import TransformerConfig, Weights
+from engine.bark.kernel import NativeTransformer
 from engine.bark.linear import Compute, make_linear
 
 Tick = Callable[[], None]  # called between layers; raises Cancelled when the work is not wanted
@@ -247,6 +248,8 @@ class Transformer(nn.Module):
             for i in range(config.num_layers)
         )
         self.norm = load_norm(weights, f"{prefix}.layernorm_final", config.hidden_size, compute)
+        kernel = compute.kernel
+        self.native = None if kernel is None else NativeTransformer(self, kernel)
 
     def cache(self, rows: int, positions: int) -> KVCache:
         """An empty cache for this model."""
@@ -261,6 +264,8 @@ class Transformer(nn.Module):
         (1, width). Without: every position sees all.
         """
         x = x + self.positions[: len(x)]
+        if self.native is not None and self.native.reads:
+            return self.norm(self.native.read(x, cache, row, tick))  # type: ignore[no-any-return]
         part = slice(row * self.config.num_heads, (row + 1) * self.config.num_heads)
         for i, block in enumerate(self.blocks):
             tick()

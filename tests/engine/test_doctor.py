@@ -22,10 +22,10 @@ def by_name(findings: list[Finding]) -> dict[str, Finding]:
     return {finding.name: finding for finding in findings}
 
 
-def test_it_names_what_is_here(tmp_path: Path) -> None:
+def test_it_names_what_is_here() -> None:
     import torch
 
-    found = by_name(doctor.examine(ROOT, tmp_path / "none"))
+    found = by_name(doctor.examine(ROOT))
     assert sys.executable in found["Python"].value
     assert f"torch {torch.__version__}" in found["packages"].value
     assert "cores" in found["processor"].value
@@ -84,17 +84,20 @@ def test_no_output_device_is_a_lack_and_a_device_is_none(monkeypatch: pytest.Mon
 def test_models_in_the_cache_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     monkeypatch.delenv("HF_HUB_OFFLINE")
-    models, cache = doctor._models(tmp_path / "none")
+    monkeypatch.setattr(doctor, "STARTER", tmp_path / "none")
+    models, cache = doctor._models()
     assert "models get suno/bark-small" in models.mend
     assert cache.value == str(tmp_path)
     (tmp_path / "models--suno--bark").mkdir()
-    assert doctor._models(tmp_path / "none")[0] == Finding("models", "suno/bark")
-    assert doctor._models(tmp_path)[0].value == "starter-voice, suno/bark"
+    assert doctor._models()[0] == Finding("models", "suno/bark")
+    monkeypatch.setattr(doctor, "STARTER", tmp_path)
+    assert doctor._models()[0].value == "starter-voice, suno/bark"
 
 
 def test_being_offline_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    models, cache = doctor._models(tmp_path / "none")  # conftest sets HF_HUB_OFFLINE
+    monkeypatch.setattr(doctor, "STARTER", tmp_path / "none")
+    models, cache = doctor._models()  # conftest sets HF_HUB_OFFLINE
     assert models.mend.startswith("unset HF_HUB_OFFLINE")
     assert "offline" in cache.value
 
