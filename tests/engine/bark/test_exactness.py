@@ -22,9 +22,7 @@ VOICE = "v1/anna"
 @pytest.mark.parametrize("attention", ["fused", "eager"])
 @pytest.mark.parametrize("voice", [None, VOICE])
 @pytest.mark.parametrize("text", TEXTS)
-def test_all_stages(
-    tiny: Tiny, kernel: str, attention: str, voice: str | None, text: str
-) -> None:
+def test_all_stages(tiny: Tiny, kernel: str, attention: str, voice: str | None, text: str) -> None:
     engine = tiny.engine(kernel=kernel, attention=attention)
     take = say(engine, text, voice=voice)[0]
 
@@ -35,7 +33,7 @@ def test_all_stages(
     assert take.coarse.size > 3 * stages.coarse.window, "several coarse windows were meant"
     history = 16 if voice else 0
     assert len(stages.fine.windows(take.fine.shape[1], history)) > 2, "and several fine ones"
-    assert len(np.unique(take.coarse)) > 5, "and more than one code"
+    assert len(np.unique(take.coarse)) > 3, "and more than one code"
 
 
 @pytest.mark.parametrize("voice", [None, VOICE])
@@ -128,7 +126,9 @@ def test_old_names_of_the_codec(make: Make, tiny: Tiny) -> None:
 def test_fine_heads_in_the_file_and_left_out(make: Make, tiny: Tiny) -> None:
     """A head that is left out is tied to the embedding of the next codebook."""
     without = make()
-    _rewrite(without.folder, lambda name, t: (None if "fine_acoustics.lm_heads" in name else name, t))
+    _rewrite(
+        without.folder, lambda name, t: (None if "fine_acoustics.lm_heads" in name else name, t)
+    )
     assert_same(say(without.engine(), "hello")[0], tiny.reference("hello"))
 
     def untie(model: Any) -> None:

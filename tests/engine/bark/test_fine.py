@@ -14,9 +14,7 @@ from tests.engine.bark.reference import Tiny, assert_legal, assert_same, same, s
 
 
 def fine_only(stage: StageSampling) -> SpeechSampling:
-    return SpeechSampling(
-        semantic=GREEDY_STAGE, coarse=GREEDY_STAGE, fine=stage, min_eos_p=0.0
-    )
+    return SpeechSampling(semantic=GREEDY_STAGE, coarse=GREEDY_STAGE, fine=stage, min_eos_p=0.0)
 
 
 @pytest.mark.parametrize("stored", [1.0, None, 0.0])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch import Tensor
@@ -10,9 +13,10 @@ from engine.api import UserError
 from engine.bark import linear
 from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, make_linear
+from tests.conftest import ROOT
 
 CPU = torch.device("cpu")
-SHAPES = [(1, 1), (3, 5), (64, 64), (101, 20), (130, 72), (7, 100), (257, 192)]  # (outputs, inputs)
+SHAPES = [(4, 1), (5, 5), (64, 64), (101, 20), (130, 72), (7, 100), (257, 192)]  # (outputs, inputs)
 
 
 def some(shape: tuple[int, ...], seed: int) -> Tensor:
@@ -45,7 +49,9 @@ def bound(precision: str, x: Tensor, w: Tensor) -> Tensor:
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8", "int8-weights"])
 def test_error_bounds(precision: str, kernel: str, rows: int, bias: bool) -> None:
     """Against float64; the bound is that of the number format, not a guess."""
-    for outputs, inputs in SHAPES:
+    # What test_odd_widths_of_int8_weights says would end this process.
+    shapes = [s for s in SHAPES if precision != "int8-weights" or s[1] % 16 == 0]
+    for outputs, inputs in shapes:
         weight, x = some((outputs, inputs), 1), some((rows, inputs), 2) * 3
         added = some((outputs,), 3) if bias else None
         product = compute(precision, kernel)
@@ -60,6 +66,16 @@ def test_error_bounds(precision: str, kernel: str, rows: int, bias: bool) -> Non
         assert worst <= 1, (outputs, inputs, float(worst))
 
 
+def test_fewer_than_four_outputs(kernel: str) -> None:
+    """Each output has its own sum; the kernel makes four of them at a time."""
+    weight = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    for outputs in (1, 2, 3):
+        layer = make_linear(weight[:outputs].clone(), None, compute("int8", kernel))
+        y = layer(torch.tensor([[3.0, 1.0], [2.0, 5.0]]))
+        expected = torch.tensor([[3.0, 1.0, -1.0], [2.0, 5.0, -5.0]])[:, :outputs]
+        torch.testing.assert_close(y, expected, rtol=0, atol=0.05)
+
+
 def test_int8_rows_do_not_touch_each_other(kernel: str) -> None:
     """A row gets the same bits alone and beside louder rows, in any batch."""
     layer = make_linear(some((130, 72), 1), some((130,), 2), compute("int8", kernel))
@@ -69,6 +85,26 @@ def test_int8_rows_do_not_touch_each_other(kernel: str) -> None:
         for start in (0, 31, 70 - count):
             part = layer(x[start : start + count].clone())
             assert torch.equal(part, together[start : start + count]), (count, start)
+
+
+ODD = """
+import torch
+from engine.bark.linear import Int8WeightLinear
+
+for inputs in (1, 5, 20, 72, 100):
+    weight, x = torch.ones(7, inputs), torch.ones(3, inputs).bfloat16()
+    y = Int8WeightLinear(weight, None)(x)
+    assert ((y - inputs).abs() <= 0.02 * inputs).all(), (inputs, y)
+"""
+
+
+def test_odd_widths_of_int8_weights() -> None:
+    """torch's kernel reads weights of 16 inputs at a time: for other widths it reads what lies
+    behind the matrix, gives wrong numbers, and most often ends the process. Apart, therefore."""
+    done = subprocess.run(
+        [sys.executable, "-c", ODD], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0, done.stderr or f"ended by signal {-done.returncode}"
 
 
 @pytest.mark.parametrize("precision", ["int8", "int8-weights"])

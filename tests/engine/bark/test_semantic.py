@@ -121,9 +121,7 @@ def test_trap_13_an_immediate_end_is_an_empty_take(make: Make, kernel: str) -> N
 
 
 def test_max_seconds_cuts(tiny: Tiny) -> None:
-    whole, cut = (
-        say(tiny.engine(), "hello", max_seconds=seconds)[0] for seconds in (None, 0.9)
-    )
+    whole, cut = (say(tiny.engine(), "hello", max_seconds=seconds)[0] for seconds in (None, 0.9))
     assert len(cut.semantic) == int(0.9 * 24.9) == 22
     assert not cut.ended
     assert np.array_equal(cut.semantic, whole.semantic[:22])
@@ -143,7 +141,8 @@ def test_semantic_tokens_are_exact(ending: Tiny, kernel: str) -> None:
     ):
         assert len(take.semantic) == 50
         assert SEMANTIC_VOCAB not in take.semantic
-        assert np.array_equal(take.semantic[: len(before.semantic)], before.semantic)
+        common = min(50, len(before.semantic))
+        assert np.array_equal(take.semantic[:common], before.semantic[:common])
     with pytest.raises(UserError, match="at most 60 semantic tokens"):
         say(ending.engine(), "a", semantic_tokens=61)
 

@@ -65,9 +65,7 @@ def test_a_voice(path: Path, config: BarkConfig) -> None:
 
 @pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", ">i2", ">i4", "uint64", "int64"])
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_any_integers_in_any_order(
-    path: Path, config: BarkConfig, dtype: str, order: Any
-) -> None:
+def test_any_integers_in_any_order(path: Path, config: BarkConfig, dtype: str, order: Any) -> None:
     arrays = {key: np.asarray(a.astype(dtype), order=order) for key, a in make_voice().items()}
     voice = read_npz(write_voice(path, **arrays), config)
     assert np.array_equal(voice.coarse, make_voice()["coarse_prompt"])
@@ -98,7 +96,7 @@ def test_trap_19_a_pickle_does_not_run(path: Path, config: BarkConfig) -> None:
     marker = path.parent / "marker"
     evil = np.array([Evil(marker)], dtype=object)
     write_voice(path, semantic_prompt=npy(evil, allow_pickle=True))
-    with pytest.raises(UserError, match="semantic_prompt.*Python objects"):
+    with pytest.raises(UserError, match=r"semantic_prompt.*Python objects"):
         read_npz(path, config)
     path.write_bytes(pickle.dumps(Evil(marker)))
     with pytest.raises(UserError, match="no voice file"):
@@ -187,6 +185,16 @@ def test_a_file_of_another_kind(tmp_path: Path, config: BarkConfig) -> None:
         read_npz(tmp_path / ("n" * 5000 + ".npz"), config)
 
 
+def read_or_refused(path: Path, config: BarkConfig) -> None:
+    """A voice or a sentence that names the file; anything else passes through."""
+    refused = ""
+    try:
+        read_npz(path, config)
+    except UserError as error:
+        refused = str(error)
+    assert not refused or "voice.npz" in refused
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
 def test_damage_anywhere(path: Path, config: BarkConfig, method: int) -> None:
     """Cut after any byte, and with any bytes changed: a voice, or a sentence. Nothing else."""
@@ -203,10 +211,7 @@ def test_damage_anywhere(path: Path, config: BarkConfig, method: int) -> None:
             for at in random.integers(len(data), size=int(random.integers(1, 6))):
                 data[at] = random.integers(256)
         path.write_bytes(data)
-        try:
-            read_npz(path, config)
-        except UserError as error:
-            assert "voice.npz" in str(error)
+        read_or_refused(path, config)
 
 
 def test_damaged_headers(path: Path, config: BarkConfig) -> None:
@@ -218,10 +223,7 @@ def test_damaged_headers(path: Path, config: BarkConfig) -> None:
         for at in random.integers(128, size=int(random.integers(1, 4))):
             data[at] = random.integers(256)
         write_voice(path, coarse_prompt=bytes(data))
-        try:
-            read_npz(path, config)
-        except UserError as error:
-            assert "voice.npz" in str(error)
+        read_or_refused(path, config)
 
 
 # ── presets ───────────────────────────────────────────────────────────────────────────────────
@@ -302,7 +304,7 @@ def test_bad_presets(make: Make, config: BarkConfig) -> None:
     relist(other, "folder", "speaker_embeddings")
     with pytest.raises(UserError, match="the voice folder lacks its file"):
         read_preset(other.folder, "folder", config)
-    with pytest.raises(UserError, match="no voice 'v1/eve'; it has folder, huge, .*v1/anna"):
+    with pytest.raises(UserError, match=r"no voice 'v1/eve'; it has folder, huge, .*v1/anna"):
         read_preset(other.folder, "v1/eve", config)
 
 
@@ -345,7 +347,9 @@ def test_round_trip_with_transformers(tiny: Tiny, path: Path, config: BarkConfig
     engine = tiny.engine()
     save_npz(path, say(engine, "hello")[0], config)
     take = say(engine, "a b", voice=str(path))[0]
-    inputs = BarkProcessor.from_pretrained(tiny.folder)("a b", voice_preset=str(path), max_length=20)
+    inputs = BarkProcessor.from_pretrained(tiny.folder)(
+        "a b", voice_preset=str(path), max_length=20
+    )
     inputs["history_prompt"] = dict(inputs["history_prompt"])
     with torch.no_grad():
         audio = tiny.model.generate(**inputs, do_sample=False)

@@ -112,6 +112,7 @@ def write_checkpoint(
             layer.codebook.embed.copy_(torch.randn_like(layer.codebook.embed))
     model.tie_weights()
     with torch.no_grad():
+        model.semantic.lm_head.weight[SEMANTIC_VOCAB] = 0  # no greedy row ends before its limit
         edit(model)
     if safetensors:
         model.save_pretrained(folder, **options)
@@ -135,7 +136,9 @@ def write_checkpoint(
 
 def load_reference(folder: Path) -> BarkModel:
     """transformers' model of a folder, float32, eager attention."""
-    return BarkModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    return BarkModel.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager"
+    ).eval()
 
 
 def write_tokenizer(folder: Path) -> None:
