@@ -54,8 +54,9 @@ class Settings:
     )
     kernel: str = _option(
         "auto",
-        "auto decodes with the program's own compiled step where it can be built (Linux, AVX-512, a "
-        "C compiler): same result up to rounding, two to three times faster; torch does without",
+        "auto decodes with the program's own compiled step where it can be built (Linux, "
+        "AVX-512, a C compiler): same result up to rounding, two to three times faster; torch "
+        "does without",
         exact=True,
         choices=("auto", "torch"),
     )

@@ -12,8 +12,8 @@ from typing import Generic, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
-from engine.bark.linear import Compute, make_linear
 from engine.bark.kernel import NativeStep
+from engine.bark.linear import Compute, make_linear
 from engine.bark.sampling import must_be_finite
 from engine.bark.transformer import KVCache, Tick, Transformer
 

@@ -263,7 +263,7 @@ class TextTokenizer:
 
 def _word_pieces(folder: Path) -> Tokenizer:
     """The BERT tokenizer of a checkpoint that ships only its vocabulary."""
-    from tokenizers.implementations import BertWordPieceTokenizer
+    from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
 
     options = folder / "tokenizer_config.json"
     stored = _read_json(options) if options.exists() else {}
@@ -337,6 +337,7 @@ class Weights:
         self._tick()
         if name not in self:
             raise UserError(f"the weights in {self.folder} lack {name}: get the model again")
+        tensor: Tensor
         try:
             if name in self._safetensors:
                 # Opened for each tensor: pages of a file count as memory as long as it is mapped.
@@ -362,6 +363,9 @@ class Weights:
         with safe_open(self._safetensors[name], framework="pt") as opened:
             table = opened.get_slice(name)
             self._check_shape(name, table.get_shape(), shape)
+            if isinstance(ids, range):
+                whole: Tensor = table[ids.start : ids.stop].to(torch.float32, copy=True)
+                return whole
             distinct = {i: table[i : i + 1].float() for i in set(ids)}
         return torch.cat([distinct[i] for i in ids])
 

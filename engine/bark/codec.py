@@ -17,15 +17,10 @@ from torch.nn import functional as F
 
 from engine.bark.checkpoint import BarkConfig, CodecConfig, Weights
 
-Past = dict["Layer", tuple[Tensor, ...]]  # what each layer remembers of a stream
+Past = dict[nn.Module, tuple[Tensor, ...]]  # what each layer remembers of a stream
 
-
-class Layer(nn.Module):
-    """One layer of the decoder: (1, channels, frames) → (1, channels, frames · upsampling)."""
-
-    def stream(self, x: Tensor, past: Past) -> Tensor:
-        """Decode the next frames of a stream."""
-        raise NotImplementedError(type(self).__name__)
+# A layer turns the next frames of a stream, (1, channels, frames), into (1, channels, frames ·
+# upsampling): `stream(x, past)`.
 
 
 def _folded(weights: Weights, name: str, shape: tuple[int, ...]) -> Tensor:
@@ -39,11 +34,12 @@ def _folded(weights: Weights, name: str, shape: tuple[int, ...]) -> Tensor:
         if f"{name}.{v}" in weights:
             length = weights.get(f"{name}.{g}", (shape[0], 1, 1))
             direction = weights.get(f"{name}.{v}", shape)
-            return direction * (length / direction.norm(dim=(1, 2), keepdim=True))
+            size: Tensor = direction.norm(dim=(1, 2), keepdim=True)
+            return direction * (length / size)
     return weights.get(f"{name}.weight", shape)  # the error that names it
 
 
-class Conv(Layer):
+class Conv(nn.Module):
     """Causal convolution. It begins with a mirror image of its first frames, as in training."""
 
     def __init__(
@@ -76,14 +72,20 @@ class Conv(Layer):
             else:
                 x = torch.cat([past[self][0], x], -1)
             past[self] = (x[..., -self.context :],)
-        return F.conv1d(x, self.weight, self.bias, dilation=self.dilation)
+        y: Tensor = F.conv1d(x, self.weight, self.bias, dilation=self.dilation)
+        return y
 
 
-class UpConv(Layer):
+class UpConv(nn.Module):
     """Transposed convolution: each frame becomes `ratio` frames and reaches into the next ones."""
 
     def __init__(
-        self, weights: Weights, name: str, config: CodecConfig, channels: tuple[int, int], ratio: int
+        self,
+        weights: Weights,
+        name: str,
+        config: CodecConfig,
+        channels: tuple[int, int],
+        ratio: int,
     ) -> None:
         super().__init__()
         shape = (channels[0], channels[1], 2 * ratio)
@@ -103,7 +105,7 @@ class UpConv(Layer):
         return y[..., : frames * self.ratio] + self.bias.view(1, -1, 1)
 
 
-class Recurrent(Layer):
+class Recurrent(nn.Module):
     """LSTM over the frames, added to its input."""
 
     def __init__(self, weights: Weights, name: str, width: int, layers: int) -> None:
@@ -113,20 +115,19 @@ class Recurrent(Layer):
             value.data = weights.get(f"{name}.lstm.{parameter}", value.shape)
 
     def stream(self, x: Tensor, past: Past) -> Tensor:
-        state = past.get(self)
-        y, state = self.lstm(x.permute(2, 0, 1), state)
-        past[self] = state
+        y: Tensor
+        y, past[self] = self.lstm(x.permute(2, 0, 1), past.get(self))
         return x + y.permute(1, 2, 0)
 
 
-class Elu(Layer):
+class Elu(nn.Module):
     """The activation between the convolutions."""
 
     def stream(self, x: Tensor, past: Past) -> Tensor:
         return F.elu(x)
 
 
-class Residual(Layer):
+class Residual(nn.Module):
     """Two convolutions through a narrow middle, added to the input or to a shortcut of it."""
 
     def __init__(
@@ -183,9 +184,9 @@ class CodecStage(nn.Module):
     codebooks: Tensor  # (codebooks, codes, width)
 
     @staticmethod
-    def _layers(weights: Weights, codec: CodecConfig) -> list[Layer]:
+    def _layers(weights: Weights, codec: CodecConfig) -> list[nn.Module]:
         """The layers in order; a name counts them as transformers does."""
-        layers: list[Layer] = []
+        layers: list[nn.Module] = []
 
         def name() -> str:
             return f"codec_model.decoder.layers.{len(layers)}"

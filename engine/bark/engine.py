@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -14,7 +14,7 @@ from engine.bark.coarse import CoarseStage
 from engine.bark.codec import CodecStage
 from engine.bark.fine import FineStage
 from engine.bark.kernel import Kernel
-from engine.bark.linear import Compute
+from engine.bark.linear import Compute, has_vnni
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
 from engine.measure import Meter, keep_buffers, return_buffers
@@ -106,7 +106,9 @@ class _Offload:
     def __init__(self, stages: Stages, device: torch.device) -> None:
         from accelerate import cpu_offload_with_hook
 
-        self._hooks = {stage: cpu_offload_with_hook(stage, device)[1] for stage in stages}
+        self._hooks: dict[nn.Module, Any] = {
+            stage: cpu_offload_with_hook(stage, device)[1] for stage in stages
+        }
         self._inside: nn.Module | None = None
 
     def enter(self, stage: nn.Module) -> None:
@@ -137,7 +139,9 @@ def choose(settings: Settings) -> Compute:
     if precision == "float16" and device == "cpu":
         raise UserError("float16 needs CUDA or MPS: choose --precision bfloat16 on a processor")
     if precision.startswith("int8") and device != "cpu":
-        raise UserError(f"{precision} is made for processors: choose --precision float16 on {device}")
+        raise UserError(
+            f"{precision} is made for processors: choose --precision float16 on {device}"
+        )
     kernel = None
     if settings.kernel == "auto" and device == "cpu" and settings.attention == "fused":
         kernel = Kernel.build() if precision in Kernel.TYPES else None
@@ -146,8 +150,7 @@ def choose(settings: Settings) -> Compute:
 
 def _fastest_on_cpu() -> str:
     """The fastest precision that this processor has instructions for."""
-    if torch.cpu._is_vnni_supported() and "fbgemm" in torch.backends.quantized.supported_engines:
+    if has_vnni() and "fbgemm" in torch.backends.quantized.supported_engines:
         return "int8"
-    return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
-
-
+    has_bfloat16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    return "bfloat16" if has_bfloat16() else "float32"

@@ -1,8 +1,8 @@
 """The program's own decode step: built from kernel.c at first use, and called with plain pointers.
 
 It needs x86-64 with AVX-512 VNNI, Linux, and a C compiler; it takes the compiler a second or two,
-once. Everywhere else `Kernel.build` gives None and the stages use torch alone: same result up to rounding,
-slower. Its threads are those of torch, whose OpenMP library is in the process already.
+once. Everywhere else `Kernel.build` gives None and the stages use torch alone: same result up to
+rounding, slower. Its threads are those of torch, whose OpenMP library is in the process already.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).with_name("kernel.c")
 # Without -fno-tree-pre gcc carries the sums from register to register: a fifth slower.
-_FLAGS = ("-O3", "-fno-tree-pre", "-fPIC", "-fopenmp", "-mfma", *(f"-mavx512{x}" for x in ("f", "bw", "dq", "vl", "vnni")))
+_FLAGS = ("-O3", "-fno-tree-pre", "-fPIC", "-fopenmp", "-mfma")
+_NEEDED = ("f", "bw", "dq", "vl", "_vnni")
 
 
 class _Matrix(ctypes.Structure):
@@ -105,9 +105,12 @@ class Kernel:
     def build() -> Kernel | None:
         """Compile kernel.c, or find what was compiled before. None where that cannot be."""
         compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc")
-        if sys.platform != "linux" or compiler is None or not torch.cpu._is_vnni_supported():
+        instructions = _instructions()
+        if compiler is None or not {f"avx512{x}" for x in _NEEDED} <= instructions:
             return None
-        flags = [*_FLAGS, "-mavx512bf16"] if torch.cpu._is_avx512_bf16_supported() else [*_FLAGS]
+        flags = [*_FLAGS, *(f"-mavx512{x.strip('_')}" for x in _NEEDED)]
+        if "avx512_bf16" in instructions:
+            flags.append("-mavx512bf16")
         key = hashlib.sha256(SOURCE.read_bytes() + " ".join([compiler, *flags]).encode())
         cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bark-studio"
         library = cache / f"kernel-{key.hexdigest()[:16]}.so"
@@ -117,6 +120,17 @@ class Kernel:
             return Kernel(ctypes.CDLL(str(library)))
         except (OSError, AttributeError, subprocess.SubprocessError):
             return None
+
+
+def _instructions() -> set[str]:
+    """What this processor can do, in the words of Linux; nothing known elsewhere."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("flags"):
+                return set(line.split())
+    except OSError:
+        pass
+    return set()
 
 
 def _compile(compiler: str, flags: list[str], library: Path) -> None:
@@ -166,6 +180,7 @@ class NativeTransformer:
         self.precision = transformer.compute.precision
         self._keep: list[object] = []
         self.layers = (_Layer * config.num_layers)()
+        block: Any
         for layer, block in zip(self.layers, transformer.blocks, strict=True):
             for i, norm in ((1, block.norm_1), (2, block.norm_2)):
                 setattr(layer, f"norm_{i}_weight", self.floats(norm.weight))
@@ -185,17 +200,17 @@ class NativeTransformer:
         self._keep.append(tensor := tensor.float().contiguous())
         return tensor.data_ptr()
 
-    def matrix(self, linear: nn.Module) -> _Matrix:
+    def matrix(self, linear: Any) -> _Matrix:
         """The matrix of a linear layer, shared with it where the forms agree."""
-        packed = linear.matrix if self.precision == "int8" else None
-        if not isinstance(packed, PackedMatrix):
-            packed = PackedMatrix(linear.weight, linear.bias, self.precision)  # type: ignore[arg-type]
+        packed: PackedMatrix = (
+            linear.matrix
+            if self.precision == "int8"
+            else PackedMatrix(linear.weight, linear.bias, self.precision)
+        )
         self._keep.append(packed)
         return packed.struct
 
-    def read(
-        self, x: Tensor, cache: KVCache | None, row: int, tick: Callable[[], None]
-    ) -> Tensor:
+    def read(self, x: Tensor, cache: KVCache | None, row: int, tick: Callable[[], None]) -> Tensor:
         """`Transformer.read` without the final norm: float32 (positions, width)."""
         x = x.float().contiguous()
         positions, width = x.shape
@@ -221,7 +236,9 @@ class NativeTransformer:
 class NativeStep:
     """`bark_step` of one causal stage."""
 
-    def __init__(self, transformer: Transformer, native: NativeTransformer, head: nn.Module) -> None:
+    def __init__(
+        self, transformer: Transformer, native: NativeTransformer, head: nn.Module
+    ) -> None:
         config = transformer.config
         self._native = native
         self._model = _Model(

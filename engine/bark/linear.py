@@ -84,6 +84,11 @@ def _quantize_rows(matrix: Tensor, levels: int) -> tuple[Tensor, Tensor]:
     return matrix / scale, scale
 
 
+def has_vnni() -> bool:
+    """Whether this processor sums 8-bit products in 32 bits."""
+    return bool(getattr(torch.cpu, "_is_vnni_supported", lambda: False)())
+
+
 class Int8Linear(nn.Module):
     """int8 weight with one scale per output, int8 activations with one scale per row (fbgemm).
 
@@ -96,7 +101,7 @@ class Int8Linear(nn.Module):
         super().__init__()
         values, scales = _quantize_rows(weight, 127)
         # Without VNNI the products of neighbours are summed in int16, which 8-bit values overflow.
-        self.levels = 127 if torch.cpu._is_vnni_supported() else 63
+        self.levels = 127 if has_vnni() else 63
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch announces the successor of these tensors
             quantized = torch._make_per_channel_quantized_tensor(

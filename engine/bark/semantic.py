@@ -21,7 +21,7 @@ from engine.bark.transformer import Tick, Transformer
 
 @dataclass(eq=False)
 class SemanticRow:
-    """A row in flight. limit: tokens at most. fixed: exactly `limit` tokens, the end cannot come."""
+    """A row in flight. limit: tokens at most. fixed: exactly that many, the end cannot come."""
 
     index: int
     text_ids: list[int]

@@ -99,7 +99,7 @@ class Block(nn.Module):
         y = read_attention(q, k, v, cache is not None and not last_only, self.compute)
         x = x + self.out(y.transpose(0, 1).reshape(x.shape).to(x.dtype))
         tick()
-        return x + self.down(F.gelu(self.up(self.norm_2(x))))
+        return self._mlp(x)
 
     def step(self, x: Tensor, keys: Tensor, values: Tensor, at: Positions) -> Tensor:
         """x: (rows, width), one position of each row. keys, values: this layer of the cache."""
@@ -111,8 +111,11 @@ class Block(nn.Module):
             .unbind(1)
         )  # (rows, heads, head width) each
         y = step_attention(q, k, v, keys, values, at, self.compute)
-        x = x + self.out(y.reshape(rows, width).to(x.dtype))
-        return x + self.down(F.gelu(self.up(self.norm_2(x))))
+        return self._mlp(x + self.out(y.reshape(rows, width).to(x.dtype)))
+
+    def _mlp(self, x: Tensor) -> Tensor:
+        y: Tensor = self.down(F.gelu(self.up(self.norm_2(x))))
+        return x + y
 
 
 class Positions:
@@ -255,9 +258,7 @@ class Transformer(nn.Module):
         """An empty cache for this model."""
         return KVCache(self.config, rows, positions, self.compute)
 
-    def read(
-        self, x: Tensor, tick: Tick, *, cache: KVCache | None = None, row: int = 0
-    ) -> Tensor:
+    def read(self, x: Tensor, tick: Tick, *, cache: KVCache | None = None, row: int = 0) -> Tensor:
         """All positions of one row from 0 on: (positions, width) → (positions, width).
 
         With a cache: causal, fills the cache of that row, and returns the last position only,

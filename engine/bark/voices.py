@@ -82,8 +82,8 @@ def _read_array(file: Any, name: str) -> NDArray[Any]:
     data = file.read(count * dtype.itemsize)
     if len(data) != count * dtype.itemsize:
         raise UserError(f"{name} is cut off")
-    order = "F" if fortran else "C"
-    return np.frombuffer(data, dtype).reshape(shape, order=order)
+    array: NDArray[Any] = np.frombuffer(data, dtype)
+    return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
 
 
 def _checked(arrays: list[NDArray[Any]], name: str, config: BarkConfig) -> Voice:
@@ -162,7 +162,9 @@ def read_preset(folder: Path, name: str, config: BarkConfig) -> Voice:
             with path.open("rb") as file:
                 arrays.append(_read_array(file, str(path)))
         except OSError as error:
-            raise UserError(f"the voice {name} lacks its file {path}: get the model again") from error
+            raise UserError(
+                f"the voice {name} lacks its file {path}: get the model again"
+            ) from error
     return _checked(arrays, f"the voice {name}", config)
 
 
