@@ -108,10 +108,13 @@ def fetch_file(folder: Path, name: str) -> Path:
     hub = folder.parent.parent.name.split("--")
     if path.exists() or folder.parent.name != "snapshots" or hub[0] != "models":
         return path
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import HfApi, snapshot_download
 
-    try:  # which knows the files of a commit it has seen: what is not among them is not asked for
-        snapshot_download("/".join(hub[1:]), revision=folder.name, allow_patterns=[name])
+    repository, commit = "/".join(hub[1:]), folder.name
+    try:
+        # Fails at once without a network, where a download would try for half a minute.
+        HfApi().model_info(repository, revision=commit)
+        snapshot_download(repository, revision=commit, allow_patterns=[name])
     except Exception as error:  # of the client's HTTP library, as above
         raise UserError(
             f"{name} is not on this machine and the Hub did not give it: connect to the network, "

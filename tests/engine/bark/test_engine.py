@@ -147,7 +147,9 @@ def test_trap_16_one_stage_at_a_time(tiny: Tiny, monkeypatch: pytest.MonkeyPatch
     moves.clear()
     say(engine, "one", "two", "three", "four")
     entered = [name for move, name in moves if move == "in"]
-    assert entered.count("SemanticStage") == 2
+    assert entered[:2] == ["SemanticStage", "CoarseStage"]
+    assert entered.count("SemanticStage") == 1
+    assert entered.count("CodecStage") == 4
     engine.close()
     assert engine._offload is None
 
@@ -178,6 +180,19 @@ def test_trap_16_a_stage_inside_is_not_moved_again() -> None:
     for stage in (a, a, b, b, a):
         offload.enter(stage)
     assert calls == ["in a", "out a", "in b", "out b", "in a"]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("attention", ["fused", "eager"])
+@pytest.mark.parametrize("offload", [False, True])
+def test_cuda(tiny: Tiny, attention: str, offload: bool) -> None:
+    """float32 tokens are those of the processor; float16 speaks."""
+    options = {"device": "cuda", "attention": attention, "offload": offload}
+    for text, take in zip(
+        ("hello", "a b"), say(tiny.engine(**options), "hello", "a b"), strict=True
+    ):
+        assert_same(take, tiny.reference(text))
+    assert_legal(say(tiny.engine(**options, precision="float16"), "hello", voice="v1/anna")[0])
 
 
 # ── numbers that overflow ─────────────────────────────────────────────────────────────────────
