@@ -241,7 +241,19 @@ static inline __attribute__((always_inline)) void outputs_4(const Matrix *m, Inp
     dot_4((const uint8_t *)m->weight + start * row_bytes, step, in.values + first * row_bytes,
           row_bytes, type, few, n, sums);
     for (int r = 0; r < n; r++) {
-        float *at = results + (first + r) * stride;
+        float *at = results + (first + r) * stride + output;
+        if (keep == 4 && start == output) {
+            __m128 y = sums[r];
+            if (type == INT8) {
+                __m128 total = _mm_cvtepi32_ps(_mm_loadu_si128((void *)(m->total + output)));
+                __m128 scale = _mm_mul_ps(_mm_loadu_ps(m->scale + output),
+                                          _mm_set1_ps(in.scales[first + r]));
+                y = _mm_mul_ps(_mm_fnmadd_ps(_mm_set1_ps(128.0f), total, y), scale);
+            }
+            if (m->bias) y = _mm_add_ps(y, _mm_loadu_ps(m->bias + output));
+            _mm_storeu_ps(at, add ? _mm_add_ps(_mm_loadu_ps(at), y) : y);
+            continue;
+        }
         float four[4];
         _mm_storeu_ps(four, sums[r]);
         for (int o = 0; o < keep; o++) {
@@ -250,7 +262,7 @@ static inline __attribute__((always_inline)) void outputs_4(const Matrix *m, Inp
             if (type == INT8)
                 y = (y - 128.0f * (float)m->total[out]) * (m->scale[out] * in.scales[first + r]);
             if (m->bias) y += m->bias[out];
-            at[out] = add ? at[out] + y : y;
+            at[o] = add ? at[o] + y : y;
         }
     }
 }
