@@ -108,13 +108,19 @@ def fetch_file(folder: Path, name: str) -> Path:
     hub = folder.parent.parent.name.split("--")
     if path.exists() or folder.parent.name != "snapshots" or hub[0] != "models":
         return path
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import HfApi, snapshot_download
 
+    repository, commit = "/".join(hub[1:]), folder.name
     try:
-        repository = "/".join(hub[1:])
-        return Path(hf_hub_download(repository, name, revision=folder.name))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{name} is not on this machine and the Hub did not give it") from error
+        # Fails at once without a network, where a download would try for half a minute.
+        HfApi().model_info(repository, revision=commit)
+        snapshot_download(repository, revision=commit, allow_patterns=[name])
+    except Exception as error:  # of the client's HTTP library, as above
+        raise UserError(
+            f"{name} is not on this machine and the Hub did not give it: connect to the network, "
+            "or choose a voice that was used before"
+        ) from error
+    return path
 
 
 # ── checkpoints for benchmarks ────────────────────────────────────────────────────────────────
@@ -219,6 +225,7 @@ def _write_weights(
 ) -> None:
     """One shard for each stage, so that only one stage is ever in memory."""
     import torch
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     generator = torch.Generator().manual_seed(seed)
@@ -233,7 +240,10 @@ def _write_weights(
             else torch.randn(shape, generator=generator) * 0.02
             for name, shape in shapes
         }
-        save_file(tensors, folder / file, metadata={"format": "pt"})
+        try:
+            save_file(tensors, folder / file, metadata={"format": "pt"})
+        except SafetensorError as error:  # a full disk, in that library's words
+            raise OSError(str(error)) from error
         index.update(dict.fromkeys(tensors, file))
     _write_json(folder / "model.safetensors.index.json", {"metadata": {}, "weight_map": index})
 

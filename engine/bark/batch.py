@@ -78,6 +78,7 @@ class CausalStage(nn.Module, Generic[Row]):
         else:
             hidden = self.transformer.step(x, self.cache, positions)
             self.logits[: len(self.rows)] = self.head(hidden).float()
+        must_be_finite(self.logits[: len(self.rows)], self.compute.precision)
         for row in self.rows:
             row.position += 1
 

@@ -210,8 +210,27 @@ def _check(config: BarkConfig) -> None:
         raise ValueError("a coarse window is longer than the positions of its transformer")
     if config.semantic_rules.max_input_semantic_length + 1 > config.semantic.block_size:
         raise ValueError("the semantic prompt is longer than the positions of its transformer")
-    if config.fine_rules.max_fine_input_length > config.fine.block_size:
+    fine = config.fine_rules
+    if fine.max_fine_input_length > config.fine.block_size:
         raise ValueError("a fine window is longer than the positions of its transformer")
+    if not 1 <= fine.max_fine_history_length <= fine.max_fine_input_length:
+        raise ValueError("the hop of the fine windows must be at least 1 and within a window")
+    if not coarse.n_coarse_codebooks <= fine.n_fine_codebooks <= config.fine.n_codes_total:
+        raise ValueError("the numbers of coarse, fine and embedded codebooks contradict each other")
+    semantic, codes = config.semantic_rules, config.codebook_size
+    last = semantic.semantic_vocab_size + coarse.n_coarse_codebooks * codes
+    for what, needed, there in (
+        ("semantic ids", semantic.semantic_vocab_size, config.semantic.output_vocab_size),
+        ("an end", semantic.eos_token_id + 1, config.semantic.output_vocab_size),
+        ("coarse ids", last, min(config.coarse.output_vocab_size, config.coarse.input_vocab_size)),
+        ("a coarse pad", coarse.coarse_semantic_pad_token + 1, config.coarse.input_vocab_size),
+        ("a coarse start", coarse.coarse_infer_token + 1, config.coarse.input_vocab_size),
+        ("fine codes and a pad", codes + 1, config.fine.input_vocab_size),
+        ("fine codes", codes, config.fine.output_vocab_size),
+        ("codes", codes, config.codec.codebook_size),
+    ):
+        if not 0 < needed <= there:
+            raise ValueError(f"{what} up to {needed} do not fit into a vocabulary of {there}")
 
 
 # ── text ──────────────────────────────────────────────────────────────────────────────────────
@@ -287,7 +306,9 @@ class Weights:
         if not (folder / index).exists():
             return []
         stored = _read_json(folder / index).get("weight_map", {})
-        names = sorted({str(name) for name in dict(stored).values()})
+        if not isinstance(stored, dict):
+            raise UserError(f"{folder / index} is damaged: get the model again")
+        names = sorted({str(name) for name in stored.values()})
         if any(Path(name).name != name for name in names):
             raise UserError(f"{folder / index} names files outside its folder: do not use it")
         return [folder / name for name in names]
@@ -326,23 +347,31 @@ class Weights:
                 tensor = self._tensors[name].to(torch.float32, copy=True)
         except SafetensorError as error:
             raise UserError(f"{name} in {self.folder} is damaged: get the model again") from error
-        if list(tensor.shape) != list(shape):
-            raise UserError(
-                f"{name} in {self.folder} has shape {tuple(tensor.shape)}, its configuration says "
-                f"{tuple(shape)}: get the model again"
-            )
+        self._check_shape(name, tensor.shape, shape)
         return tensor
 
-    def rows(self, name: str, ids: Sequence[int]) -> Tensor:
-        """Some rows of a table, float32 (len(ids), width), without reading the rest of it."""
+    def rows(self, name: str, shape: Sequence[int], ids: Sequence[int]) -> Tensor:
+        """Some rows of a table, float32 (len(ids), width), without reading the rest of it.
+
+        shape: that of the whole table.
+        """
         if name not in self:
             raise UserError(f"the weights in {self.folder} lack {name}: get the model again")
         if name in self._tensors:
+            self._check_shape(name, self._tensors[name].shape, shape)
             return self._tensors[name][list(ids)].float()
         with safe_open(self._safetensors[name], framework="pt") as opened:
             table = opened.get_slice(name)
+            self._check_shape(name, table.get_shape(), shape)
             if isinstance(ids, range):
                 whole: Tensor = table[ids.start : ids.stop].to(torch.float32, copy=True)
                 return whole
             distinct = {i: table[i : i + 1].float() for i in set(ids)}
         return torch.cat([distinct[i] for i in ids])
+
+    def _check_shape(self, name: str, found: Sequence[int], expected: Sequence[int]) -> None:
+        if list(found) != list(expected):
+            raise UserError(
+                f"{name} in {self.folder} has shape {tuple(found)}, its configuration says "
+                f"{tuple(expected)}: get the model again"
+            )

@@ -152,6 +152,7 @@ class Schedule:
         self._takes: dict[int, Take] = {}
         self._sounds: dict[int, _Sound] = {}
         self._finished_semantic: dict[int, SemanticRow] = {}
+        self._finished_coarse = 0  # ids
         self._waiting = deque(range(len(self.plans)))
         self._ready: deque[CoarseRow] = deque()
         prompt = self.config.semantic_rules.max_input_semantic_length + 1
@@ -222,7 +223,12 @@ class Schedule:
                 stage.admit(self._ready.popleft(), self.tick)
             gone = stage.step(self.coarse_sampler, self.tick)
         rows = (*gone, *stage.rows)
-        done, total = sum(len(row.tokens) for row in rows), sum(row.total for row in rows)
+        done = self._finished_coarse + sum(len(row.tokens) for row in rows)
+        total = self._finished_coarse + sum(row.total for row in (*rows, *self._ready))
+        # A row whose semantic ids are not all there yet counts as the longest.
+        open_rows = len(self.plans) - len(self._finished_semantic)
+        total += open_rows * stage.length(self.limit)
+        self._finished_coarse += sum(row.total for row in gone)
         only = rows[0].index if len(rows) == 1 else -1
         self._tell(Progress(stage="coarse", done=done, total=total, row=only))
         if self.settings.early_sound:

@@ -60,7 +60,8 @@ class SemanticStage(CausalStage[SemanticRow]):
                 f"the tokenizer or voice gives id {max(ids)}, the semantic model knows "
                 f"{self.input_vocab}: its files do not belong together; get the model again"
             )
-        rows = self.weights.rows("semantic.input_embeds_layer.weight", ids)
+        shape = (self.input_vocab, self.transformer.config.hidden_size)
+        rows = self.weights.rows("semantic.input_embeds_layer.weight", shape, ids)
         return rows.to(self.compute.activations)
 
     def admit(self, row: SemanticRow, tick: Tick) -> None:

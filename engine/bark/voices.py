@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from engine.api import Take, UserError
 from engine.bark.checkpoint import BarkConfig
 from engine.files import atomic_file
+from engine.models import fetch_file
 
 KEYS = ("semantic_prompt", "coarse_prompt", "fine_prompt")
 MAX_BYTES = 16 * 2**20  # of each array, unpacked: over an hour of sound
@@ -47,11 +48,13 @@ def read_npz(path: Path, config: BarkConfig) -> Voice:
             for key in KEYS:
                 with archive.open(f"{key}.npy") as file:
                     arrays.append(_read_array(file, f"{key} in {path}"))
+    except UserError:
+        raise
     except FileNotFoundError as error:
         raise UserError(f"there is no voice file {path}") from error
     except IsADirectoryError as error:
         raise UserError(f"{path} is a folder, not a voice file (.npz)") from error
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except Exception as error:  # zipfile and its decompressors have many errors for damage
         raise UserError(f"{path} is no voice file, or a damaged one (.npz)") from error
     return _checked(arrays, str(path), config)
 
@@ -65,14 +68,16 @@ def _read_array(file: Any, name: str) -> NDArray[Any]:
             (2, 0): np.lib.format.read_array_header_2_0,
         }[version]
         shape, fortran, dtype = read_header(file)
-    except (ValueError, KeyError, EOFError) as error:
+    except Exception as error:  # the header is parsed as Python, with that parser's errors
         raise UserError(f"{name} is no NumPy array") from error
     if dtype.hasobject:
         raise UserError(f"{name} holds Python objects (a pickle), which could run code: not read")
     if dtype.kind not in "iu":
         raise UserError(f"{name} holds {dtype}, but tokens are whole numbers")
     count = int(np.prod(shape, dtype=object)) if shape else 1
-    if count < 0 or count * dtype.itemsize > MAX_BYTES:
+    if min(shape, default=0) < 0:
+        raise UserError(f"{name} declares a size below 0: it is damaged")
+    if count * dtype.itemsize > MAX_BYTES:
         raise UserError(f"{name} declares {count} numbers: far too many for a voice")
     data = file.read(count * dtype.itemsize)
     if len(data) != count * dtype.itemsize:
@@ -102,15 +107,15 @@ def _checked(arrays: list[NDArray[Any]], name: str, config: BarkConfig) -> Voice
                 f"{name} holds the number {low if low < 0 else high} in its {key}, where this "
                 f"model knows 0 to {limit - 1}: it is damaged or a voice of another model"
             )
-    frames = coarse.shape[1]
     expected = len(semantic) * config.semantic_to_coarse_ratio / books[0]
-    # A voice is cut from a clip: the two may differ by the frames of a window, not by more.
-    if abs(frames - expected) > max(0.1 * expected, config.coarse_rules.sliding_window_len):
-        raise UserError(
-            f"{name} has {frames} frames of sound for {len(semantic)} semantic ids, where about "
-            f"{expected:.0f} belong: its parts are not of one clip"
-        )
-    as_int32 = [np.ascontiguousarray(array, dtype=np.int32) for array in arrays]
+    # A voice is cut from a clip: its parts may differ by the frames of a window, not by more.
+    for frames in (coarse.shape[1], fine.shape[1]):
+        if abs(frames - expected) > max(0.1 * expected, config.coarse_rules.sliding_window_len):
+            raise UserError(
+                f"{name} has {frames} frames of sound for {len(semantic)} semantic ids, where "
+                f"about {expected:.0f} belong: its parts are not of one clip"
+            )
+    as_int32 = [np.array(array, dtype=np.int32, order="C") for array in arrays]  # may be written
     return Voice(*as_int32)
 
 
@@ -150,7 +155,7 @@ def read_preset(folder: Path, name: str, config: BarkConfig) -> Voice:
         )
     arrays = []
     for key in KEYS:
-        path = folder / listed[name][key]
+        path = fetch_file(folder, listed[name][key])
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise UserError(f"{path} is far too large for a voice")

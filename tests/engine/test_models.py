@@ -17,6 +17,7 @@ import pytest
 from engine import models
 from engine.errors import UserError
 from tests.conftest import ROOT
+from tests.engine.bark.tiny import write_checkpoint
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -166,3 +167,169 @@ def test_a_folder_is_itself(tmp_path: Path) -> None:
 def test_neither_folder_nor_id_is_a_sentence(name: str) -> None:
     with pytest.raises(UserError, match="there is no folder"):
         models.find(name)
+
+
+# ── presets of a model from the Hub ───────────────────────────────────────────────────────────
+
+READ_PRESET = """
+import sys
+from pathlib import Path
+from engine.bark.checkpoint import read_config
+from engine.bark.voices import read_preset
+from engine.errors import UserError
+from engine.models import find
+
+folder = find("small/bark")
+try:
+    print(read_preset(folder, sys.argv[1], read_config(folder)).fine.shape)
+except UserError as error:
+    print(error)
+"""
+
+
+def test_a_preset_is_fetched_when_it_is_first_used(tmp_path: Path) -> None:
+    """A model is downloaded without its hundreds of voices; the one that is wanted comes alone,
+    and once."""
+    write_checkpoint(tmp_path / "tiny")
+    files = {
+        path.relative_to(tmp_path / "tiny").as_posix(): path.read_bytes()
+        for path in (tmp_path / "tiny").rglob("*")
+        if path.is_file()
+    }
+    listed = json.loads(files["speaker_embeddings_path.json"])
+    listed["v1/gone"] = {key: f"speaker_embeddings/{key}.npy" for key in listed["v1/anna"]}
+    listed["v1/bob"] = {key: f"speaker_embeddings/bob_{key}.npy" for key in listed["v1/anna"]}
+    for key in listed["v1/bob"]:
+        files[listed["v1/bob"][key]] = files[listed["v1/anna"][key]]
+    files["speaker_embeddings_path.json"] = json.dumps(listed).encode()
+    hub = Hub(files)
+    environment = {**os.environ, "HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path / "cache")}
+    environment.pop("HF_HUB_OFFLINE", None)
+
+    def read(name: str) -> str:
+        command = [sys.executable, "-c", READ_PRESET, name]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    try:
+        assert read("v1/anna") == "(4, 80)"
+        assert any("anna_fine_prompt.npy" in asked for asked in hub.asked)
+        assert not any("bob_" in asked for asked in hub.asked)
+        assert "the voice v1/gone lacks its file" in read("v1/gone")
+    finally:
+        hub.close()
+    assert read("v1/anna") == "(4, 80)"  # from the cache, without a network
+    assert "not on this machine and the Hub did not give it" in read("v1/bob")
+
+
+# ── random checkpoints ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The published layout with transformers of next to no size."""
+    monkeypatch.setitem(models.KINDS, "tiny", (2, 2, 16))
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_random_checkpoint_is_one_for_us_and_for_transformers(tmp_path: Path) -> None:
+    from transformers import BarkModel, BarkProcessor
+
+    from engine.api import SpeechRequest, SpeechRow
+    from engine.bark.engine import BarkEngine
+    from engine.settings import Settings
+
+    folder = tmp_path / "new" / "random"
+    told: list[str] = []
+    models.write_random("tiny", folder, seed=3, report=told.append)
+    assert len(told) == 4
+    assert [path.name for path in folder.parent.iterdir()] == ["random"]
+
+    row = SpeechRow(text="Hello [laughs] ünd 1 + 1 = 2!", voice="random")
+    request = SpeechRequest(rows=(row,), semantic_tokens=3)
+    take = BarkEngine(folder, Settings()).generate(request).takes[0]
+    assert take.sample_rate == 24_000
+    assert take.coarse.shape == (2, 4)
+    assert take.fine.shape == (8, 4)
+    assert take.audio.shape == (4 * 320,)
+
+    _, info = BarkModel.from_pretrained(folder, output_loading_info=True)
+    assert not {name for name in info["missing_keys"] if not name.endswith("attn.bias")}
+    assert not info["unexpected_keys"]
+    assert not info["mismatched_keys"]
+    inputs = BarkProcessor.from_pretrained(folder)("Hello", voice_preset="random")
+    assert inputs["input_ids"].shape == (1, 256)
+    assert inputs["history_prompt"]["fine_prompt"].shape == (8, 600)
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_random_checkpoint_comes_again_with_its_seed(tmp_path: Path) -> None:
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        models.write_random("tiny", tmp_path / name, seed=seed)
+    shard = "model-00001-of-00004.safetensors"
+    a, b, c = ((tmp_path / name / shard).read_bytes() for name in "abc")
+    assert a == b
+    assert a != c
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    kept = tmp_path / "full" / "kept"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    with pytest.raises(UserError, match="full exists already: remove it or name a new folder"):
+        models.write_random("tiny", kept.parent)
+    with pytest.raises(UserError, match="kept exists already"):
+        models.write_random("tiny", kept)
+    assert kept.read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
+
+
+@pytest.mark.usefixtures("_small")
+@pytest.mark.parametrize("library", [True, False])
+def test_nothing_is_left_of_half_a_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: bool
+) -> None:
+    """A full disk, in the system's words and in those of safetensors, and Stop."""
+    from safetensors import SafetensorError, torch
+
+    save, calls = torch.save_file, []
+
+    def full(tensors: object, file: Path, **options: object) -> None:
+        calls.append(file.name)
+        if len(calls) == 3:
+            words = "No space left on device"
+            raise SafetensorError(f"I/O error: {words}") if library else OSError(28, words)
+        save(tensors, file, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(torch, "save_file", full)
+    with pytest.raises(UserError, match=r"no space left on device.*free some space"):
+        models.write_random("tiny", tmp_path / "new")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(KeyboardInterrupt):
+        models.write_random("tiny", tmp_path / "new", report=_interrupt)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _interrupt(file: str) -> None:
+    raise KeyboardInterrupt
+
+
+def test_an_unknown_kind(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="bark-huge is not known: choose bark-small or bark"):
+        models.write_random("bark-huge", tmp_path / "new")
+
+
+@pytest.mark.usefixtures("_small")
+def test_only_a_checkpoint_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "one").write_text("")
+    with pytest.raises(UserError, match="no Bark checkpoint"):
+        models.remove(tmp_path / "photos")
+    assert (tmp_path / "photos" / "one").exists()
+    models.write_random("tiny", tmp_path / "new")
+    models.remove(tmp_path / "new")
+    assert not (tmp_path / "new").exists()

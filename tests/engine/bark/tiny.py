@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,31 +50,38 @@ def write_checkpoint(
     semantic: dict[str, Any] | None = None,
     coarse: dict[str, Any] | None = None,
     fine: dict[str, Any] | None = None,
+    sizes: dict[str, Any] | None = None,
     loud: float = 6.0,
+    edit: Callable[[BarkModel], None] = lambda model: None,
     safetensors: bool = True,
+    **options: Any,
 ) -> BarkModel:
     """Write a checkpoint folder and return transformers' own model of it.
 
-    loud: how far the random weights are from zero; high enough that tokens vary.
+    semantic, coarse, fine: generation rules that differ. sizes: those of all three transformers.
+    loud: how far the random weights are from zero; high enough that tokens vary. edit: a last
+    change to the weights. options: for save_pretrained.
     """
     torch.manual_seed(seed)
+    transformer = TRANSFORMER | (sizes or {})
     config = BarkConfig(
-        semantic_config=TRANSFORMER
+        semantic_config=transformer
         | {"block_size": 96, "input_vocab_size": 210, "output_vocab_size": 110, "bias": bias},
-        coarse_acoustics_config=TRANSFORMER
+        coarse_acoustics_config=transformer
         | {
             "block_size": 72,
             "input_vocab_size": 190,
             "output_vocab_size": coarse_outputs,
             "bias": bias,
         },
-        fine_acoustics_config=TRANSFORMER
+        fine_acoustics_config=transformer
         | {
             "block_size": 40,
             "input_vocab_size": 40,
             "output_vocab_size": 40,
             "n_codes_total": 4,
             "n_codes_given": 1,
+            "bias": bias,
         },
         codec_config={
             "model_type": "encodec",
@@ -93,14 +101,21 @@ def write_checkpoint(
     model = BarkModel(config).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if name.startswith("codec_model") or "layernorm" in name:
+            if name.startswith("codec_model"):
                 continue
-            parameter.copy_(torch.randn_like(parameter) * 0.02 * loud)
+            noise = torch.randn_like(parameter)
+            if "layernorm" in name:
+                parameter.add_(noise * 0.1)
+            else:
+                parameter.copy_(noise * 0.02 * loud)
         for layer in model.codec_model.quantizer.layers:
             layer.codebook.embed.copy_(torch.randn_like(layer.codebook.embed))
     model.tie_weights()
+    with torch.no_grad():
+        model.semantic.lm_head.weight[SEMANTIC_VOCAB] = 0  # no greedy row ends before its limit
+        edit(model)
     if safetensors:
-        model.save_pretrained(folder)
+        model.save_pretrained(folder, **options)
     else:
         folder.mkdir(parents=True, exist_ok=True)
         config.save_pretrained(folder)
@@ -121,7 +136,9 @@ def write_checkpoint(
 
 def load_reference(folder: Path) -> BarkModel:
     """transformers' model of a folder, float32, eager attention."""
-    return BarkModel.from_pretrained(folder, attn_implementation="eager").eval()
+    return BarkModel.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager"
+    ).eval()
 
 
 def write_tokenizer(folder: Path) -> None:

@@ -1,0 +1,259 @@
+"""BarkEngine: settings to choices, precisions end to end, offload, numbers that overflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from accelerate.hooks import CpuOffload, UserCpuOffloadHook
+from torch import nn
+
+from engine.api import SpeechRow, SpeechSampling, StageSampling, UserError
+from engine.bark import engine as module
+from engine.bark.engine import BarkEngine, _Offload, choose
+from engine.bark.kernel import Kernel
+from engine.settings import Settings
+from tests.engine.bark.conftest import Make
+from tests.engine.bark.reference import Tiny, assert_legal, assert_same, request, say
+from tests.engine.bark.tiny import SEMANTIC_VOCAB
+
+WARM = StageSampling(temperature=0.7)
+SAMPLED = SpeechSampling(semantic=WARM, coarse=WARM, fine=WARM)
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "int8", "int8-weights", "auto"])
+def test_precisions_speak(tiny: Tiny, kernel: str, precision: str) -> None:
+    """All stages run, tokens are legal, sound is float32 (trap 14), and seeds hold."""
+    engine = tiny.engine(kernel=kernel, precision=precision)
+    rows = (SpeechRow(text="hello world"), SpeechRow(text="a b", voice="v1/anna"))
+    first, second = (say(engine, rows=rows, sampling=SAMPLED) for _ in range(2))
+    for take, again in zip(first, second, strict=True):
+        assert_legal(take)
+        assert take.audio.dtype == np.float32
+        assert len(take.semantic) > 5
+        assert_same(take, again)
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "int8", "int8-weights"])
+def test_precisions_are_near(make: Make, kernel: str, precision: str) -> None:
+    """The first greedy tokens are those of float32: rounding is noise, not a fault. (The logits
+    are held to bounds in test_transformer.)"""
+    tiny = make(seed=3)
+    exact, rounded = (
+        say(tiny.engine(kernel=kernel, precision=p), "hello world")[0]
+        for p in ("float32", precision)
+    )
+    assert np.array_equal(rounded.semantic[:3], exact.semantic[:3])
+    same_codes = (rounded.coarse[:, :6] == exact.coarse[:, :6]).mean()
+    assert same_codes > 0.2  # of 32 codes, by chance 0.03
+
+
+def test_choices(tiny: Tiny) -> None:
+    choices = tiny.engine(device="cpu", precision="auto", kernel="auto").choices
+    assert choices["device"] == "cpu"
+    assert choices["precision"] in ("int8", "bfloat16", "float32")
+    assert choices["attention"] == "fused"
+    can = Kernel.build() is not None and choices["precision"] in Kernel.TYPES
+    assert choices["kernel"] == ("own" if can else "torch")
+    assert choices["offload"] == "off"
+    assert tiny.engine(kernel="auto", attention="eager").choices["kernel"] == "torch"
+
+
+@pytest.mark.parametrize(
+    ("vnni", "bf16", "expected"),
+    [(True, True, "int8"), (False, True, "bfloat16"), (False, False, "float32")],
+)
+def test_auto_on_a_processor(
+    monkeypatch: pytest.MonkeyPatch, vnni: bool, bf16: bool, expected: str
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: vnni)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: bf16)
+    if expected == "int8" and "fbgemm" not in torch.backends.quantized.supported_engines:
+        pytest.skip("this torch has no fbgemm")
+    assert choose(Settings(device="cpu", precision="auto", kernel="torch")).precision == expected
+
+
+@pytest.fixture
+def _no_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+
+
+@pytest.mark.usefixtures("_no_accelerator")
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"device": "cuda"}, "no CUDA device.*--device cpu"),
+        ({"device": "mps"}, "no MPS device.*--device cpu"),
+        ({"precision": "float16"}, "float16 needs CUDA or MPS.*bfloat16"),
+        ({"offload": True}, "offload needs an accelerator"),
+    ],
+)
+def test_what_a_processor_cannot_do(tiny: Tiny, settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        BarkEngine(tiny.folder, Settings(**settings))
+
+
+@pytest.mark.parametrize("precision", ["int8", "int8-weights"])
+def test_int8_is_for_processors(monkeypatch: pytest.MonkeyPatch, precision: str) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    with pytest.raises(UserError, match=f"{precision} is made for processors.*float16 on cuda"):
+        choose(Settings(precision=precision))
+
+
+def test_auto_takes_the_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert choose(Settings()).device.type == "mps"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    compute = choose(Settings(precision="auto"))
+    assert (compute.device.type, compute.precision, compute.kernel) == ("cuda", "float16", None)
+
+
+# ── offload ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_trap_16_one_stage_at_a_time(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trap 16. Stages move in and out by accelerate's hooks (here to where they are already), one
+    after the other, and the tokens are the same."""
+    moves: list[tuple[str, str]] = []
+    pre_forward, offload = CpuOffload.pre_forward, UserCpuOffloadHook.offload
+
+    def spy_in(self: CpuOffload, stage: Any, *arguments: Any, **options: Any) -> Any:
+        moves.append(("in", type(stage).__name__))
+        return pre_forward(self, stage, *arguments, **options)
+
+    def spy_out(self: UserCpuOffloadHook) -> None:
+        moves.append(("out", type(self.model).__name__))
+        offload(self)
+
+    monkeypatch.setattr(CpuOffload, "pre_forward", spy_in)
+    monkeypatch.setattr(UserCpuOffloadHook, "offload", spy_out)
+    engine = tiny.engine(batch_size=2)
+    engine.settings = engine.settings.replace(offload=True)  # which __init__ refuses on a processor
+    takes = say(engine, "hello", "a b")  # they end together
+    assert engine._offload is not None
+    for text, take in zip(("hello", "a b"), takes, strict=True):
+        assert_same(take, tiny.reference(text))
+    entered = [name for move, name in moves if move == "in"]
+    assert [move for move, _ in moves] == ["in", *["out", "in"] * (len(entered) - 1)]
+    assert [name for move, name in moves if move == "out"] == entered[:-1]
+    fine = ["FineStage", "CodecStage"]
+    assert entered == ["SemanticStage", "CoarseStage", *fine, *fine]
+
+    # With more rows than places a stage that has moved in does all that it can.
+    moves.clear()
+    say(engine, "one", "two", "three", "four")
+    entered = [name for move, name in moves if move == "in"]
+    assert entered[:2] == ["SemanticStage", "CoarseStage"]
+    assert entered.count("SemanticStage") == 1
+    assert entered.count("CodecStage") == 4
+    engine.close()
+    assert engine._offload is None
+
+
+def test_trap_16_a_stage_inside_is_not_moved_again() -> None:
+    """Trap 16. Entering is cheap at every token."""
+    offload = _Offload.__new__(_Offload)
+    calls: list[str] = []
+
+    class Hook:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def offload(self) -> None:
+            calls.append(f"out {self.name}")
+
+    class Stage(nn.Module):
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+        def forward(self) -> None:
+            calls.append(f"in {self.name}")
+
+    a, b = Stage("a"), Stage("b")
+    offload._hooks = {a: Hook("a"), b: Hook("b")}  # type: ignore[dict-item]
+    offload._inside = None
+    for stage in (a, a, b, b, a):
+        offload.enter(stage)
+    assert calls == ["in a", "out a", "in b", "out b", "in a"]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("attention", ["fused", "eager"])
+@pytest.mark.parametrize("offload", [False, True])
+def test_cuda(tiny: Tiny, attention: str, offload: bool) -> None:
+    """float32 tokens are those of the processor; float16 speaks."""
+    options = {"device": "cuda", "attention": attention, "offload": offload}
+    for text, take in zip(
+        ("hello", "a b"), say(tiny.engine(**options), "hello", "a b"), strict=True
+    ):
+        assert_same(take, tiny.reference(text))
+    assert_legal(say(tiny.engine(**options, precision="float16"), "hello", voice="v1/anna")[0])
+
+
+# ── numbers that overflow ─────────────────────────────────────────────────────────────────────
+
+
+def overflow(part: str) -> Any:
+    def edit(model: Any) -> None:
+        stage = getattr(model, part)
+        stage.layers[1].mlp.out_proj.weight.fill_(3e38)
+
+    return edit
+
+
+@pytest.mark.parametrize("part", ["semantic", "coarse_acoustics", "fine_acoustics"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_trap_14_overflow_in_a_stage(make: Make, kernel: str, part: str, precision: str) -> None:
+    """Trap 14. A sentence, and never a token drawn from nan."""
+    broken = make(edit=overflow(part))
+    mend = "get the model again" if precision == "float32" else "--precision float32"
+    with pytest.raises(UserError, match=f"overflowed in {precision}.*{mend}"):
+        say(broken.engine(kernel=kernel, precision=precision), "hello")
+
+
+def test_trap_14_overflow_in_the_codec(make: Make) -> None:
+    """Trap 14."""
+
+    def edit(model: Any) -> None:
+        for layer in model.codec_model.quantizer.layers:
+            layer.codebook.embed.fill_(3e38)
+
+    with pytest.raises(UserError, match="overflowed"):
+        say(make(edit=edit).engine(), "hello")
+
+
+@pytest.mark.parametrize("stage", ["semantic", "coarse_acoustics"])
+def test_trap_14_overflow_after_the_prompt(make: Make, kernel: str, stage: str) -> None:
+    """Trap 14. A prompt that is fine, and tokens whose embeddings are not."""
+
+    def edit(model: Any) -> None:
+        table = getattr(model, stage).input_embeds_layer.weight
+        ids = slice(0, SEMANTIC_VOCAB) if stage == "semantic" else slice(SEMANTIC_VOCAB, 164)
+        table[ids] = float("nan")
+
+    with pytest.raises(UserError, match="overflowed"):
+        say(make(edit=edit).engine(kernel=kernel), "hello")
+
+
+def test_settings_are_looked_at_before_files(tiny: Tiny) -> None:
+    """Nothing is loaded by building an engine."""
+    engine = module.BarkEngine(tiny.folder, Settings())
+    assert engine._stages is None
+
+
+def test_metrics_of_a_request(tiny: Tiny) -> None:
+    engine = tiny.engine()
+    speech = engine.generate(request("hello", "a b"))
+    assert list(speech.metrics.stages) == ["load", "semantic", "coarse", "fine", "codec"]
+    assert all(seconds >= 0 for seconds in speech.metrics.stages.values())
+    assert speech.metrics.seconds == pytest.approx(
+        sum(s for name, s in speech.metrics.stages.items() if name != "load")
+    )
+    assert speech.metrics.host_bytes > 10**7
+    assert speech.metrics.device_bytes == 0
+    assert speech.choices == engine.choices

@@ -1,0 +1,108 @@
+"""The fine stage: temperature, windows, and a row that no neighbour changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.api import GREEDY as GREEDY_STAGE
+from engine.api import SpeechSampling, StageSampling
+from tests.engine.bark.conftest import Make
+from tests.engine.bark.reference import Tiny, assert_legal, assert_same, same, say
+
+
+def fine_only(stage: StageSampling) -> SpeechSampling:
+    return SpeechSampling(semantic=GREEDY_STAGE, coarse=GREEDY_STAGE, fine=stage, min_eos_p=0.0)
+
+
+@pytest.mark.parametrize("stored", [1.0, None, 0.0])
+def test_trap_6_checkpoint_temperature(make: Make, tiny: Tiny, stored: float | None) -> None:
+    """Trap 6. 1.0 and none at all mean the likeliest code; 0 means it too, and crashes
+    transformers."""
+    other = make(fine={"temperature": stored})
+    take = say(other.engine(), "hello", sampling=fine_only(StageSampling()))[0]
+    assert_same(take, tiny.reference("hello"))
+
+
+def test_trap_6_temperatures_of_a_request_mean_themselves(make: Make) -> None:
+    """Trap 6. 1.0 in a request is not greedy, and a checkpoint's 0.5 is used when nothing is
+    asked."""
+    other = make(fine={"temperature": 0.5})
+    engine = other.engine()
+    greedy, warm, stored, named = (
+        say(engine, "hello", sampling=fine_only(stage))[0]
+        for stage in (
+            GREEDY_STAGE,
+            StageSampling(temperature=1.0),
+            StageSampling(),
+            StageSampling(temperature=0.5),
+        )
+    )
+    assert np.array_equal(greedy.coarse, warm.coarse)
+    assert not np.array_equal(greedy.fine, warm.fine)
+    assert not np.array_equal(greedy.fine, stored.fine)
+    assert not np.array_equal(warm.fine, stored.fine)
+    assert same(stored, named)
+
+
+def test_trap_10_a_longer_neighbour_changes_nothing(ending: Tiny, kernel: str) -> None:
+    """Trap 10. In transformers the padding behind a shorter row is seen by its fine stage, which is
+    not causal."""
+    texts = ("hello world", "a b", "one", "two words")
+    engine = ending.engine(kernel=kernel)
+    together = say(engine, *texts)
+    lengths = [len(take.semantic) for take in together]
+    assert min(lengths) < max(lengths)
+    for text, take in zip(texts, together, strict=True):
+        assert_same(take, ending.reference(text))
+
+    theirs = ending.references(list(texts))
+    alone = [ending.reference(text) for text in texts]
+    assert any(
+        not np.array_equal(row.fine, one.fine) for row, one in zip(theirs, alone, strict=True)
+    ), "transformers has mended this: compare the whole batch with it"
+
+
+def test_trap_12_a_short_clip_is_padded_to_a_window(tiny: Tiny) -> None:
+    """Trap 12. The padding is attended to: without it the codes are others."""
+    engine = tiny.engine()
+    take = say(engine, "hello", semantic_tokens=6)[0]
+    assert take.coarse.shape == (2, 12)
+    assert_same(take, tiny.reference("hello", semantic_max_new_tokens=6))
+    stages = engine._stages
+    assert stages is not None
+    seen: list[int] = []
+    read = stages.fine.transformer.read
+
+    def spy(x: Any, tick: Any) -> Any:
+        seen.append(len(x))
+        return read(x, tick)
+
+    stages.fine.transformer.read = spy  # type: ignore[method-assign]
+    say(engine, "hello", semantic_tokens=6)
+    assert seen == [32, 32]  # one window, two codebooks to find
+
+
+def test_windows_cover_every_frame(tiny: Tiny) -> None:
+    """Each frame is filled, none twice before it is known, and no window leaves the buffer."""
+    engine = tiny.engine()
+    say(engine, "a", semantic_tokens=1)
+    stages = engine._stages
+    assert stages is not None
+    for history in (0, 1, 8, 15, 16):
+        for frames in range(1, 80):
+            total = max(history + frames, 32)
+            filled: set[int] = set()
+            for start, fill in stages.fine.windows(frames, history):
+                assert 0 <= start <= fill <= total
+                assert start + 32 <= total
+                assert fill <= max([history, *(f + 1 for f in filled)]), "a gap"
+                filled |= set(range(fill, start + 32))
+            assert filled >= set(range(history, history + frames))
+
+
+def test_sampled_codes_are_legal(tiny: Tiny) -> None:
+    hot = fine_only(StageSampling(temperature=10.0))
+    assert_legal(say(tiny.engine(), "hello", sampling=hot)[0])

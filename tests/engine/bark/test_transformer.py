@@ -1,0 +1,193 @@
+"""One step at a time equals reading everything again, by torch and by the program's own kernel."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from engine.bark.checkpoint import Weights, read_config
+from engine.bark.engine import choose
+from engine.bark.kernel import Kernel
+from engine.bark.semantic import SemanticStage
+from engine.settings import Settings
+from tests.engine.bark.conftest import Make
+from tests.engine.bark.reference import Tiny
+
+PRECISIONS = {"float32": 1e-4, "bfloat16": 0.1, "int8": 0.25, "int8-weights": 0.2}
+"""Largest difference of a logit from that of float32, in standard deviations of the logits."""
+
+
+@pytest.fixture(autouse=True)
+def _inference() -> Any:
+    with torch.inference_mode():
+        yield
+
+
+def stage_of(tiny: Tiny, **settings: Any) -> SemanticStage:
+    settings = {"kernel": "torch", **settings}
+    compute = choose(Settings(**settings))
+    return SemanticStage(Weights(tiny.folder), read_config(tiny.folder), compute)
+
+
+def embedded(stage: SemanticStage, row: int, length: int) -> Tensor:
+    """What a row reads: random ids of the semantic vocabulary."""
+    ids = torch.randint(0, 100, (length,), generator=torch.Generator().manual_seed(row))
+    return stage.embedding[ids]
+
+
+def fill(stage: SemanticStage, lengths: list[int], slots: int, first: int = 0) -> None:
+    """Read one row of each length. Row i is always the same."""
+    stage.close()
+    stage.open(slots, 96)
+    for slot, length in enumerate(lengths):
+        stage.rows.append(SimpleNamespace(position=0))  # type: ignore[arg-type]
+        stage.read(slot, embedded(stage, first + slot, 96)[:length], lambda: None)
+
+
+def advance(stage: SemanticStage, first: int = 0) -> Tensor:
+    """One step of every row with its own next id. Returns the logits."""
+    x = [embedded(stage, first + i, 96)[row.position] for i, row in enumerate(stage.rows)]
+    stage.advance(torch.stack(x))
+    return stage.logits[: len(stage.rows)].clone()
+
+
+def reread(stage: SemanticStage, length: int, row: int) -> Tensor:
+    """Logits of a row after so many positions, all read at once."""
+    fill(stage, [length], 1, first=row)
+    return stage.logits[0].clone()
+
+
+LENGTHS = [1, 15, 16, 17, 31, 40, 64, 2, 33]
+
+
+@pytest.mark.parametrize("attention", ["fused", "eager"])
+def test_trap_3_a_step_equals_reading_all_again(tiny: Tiny, kernel: str, attention: str) -> None:
+    """Trap 3. A single query sees all keys: with is_causal it would see the first alone."""
+    stage = stage_of(tiny, kernel=kernel, attention=attention)
+    for count in (1, 3, 9):
+        fill(stage, LENGTHS[:count], 9)
+        steps = [advance(stage) for _ in range(20)]
+        for row, length in enumerate(LENGTHS[:count]):
+            for taken in (1, 2, 20):
+                expected = reread(stage_of(tiny, attention=attention), length + taken, row)
+                torch.testing.assert_close(steps[taken - 1][row], expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize(("heads", "width"), [(1, 4), (1, 20), (2, 34), (3, 72), (2, 80), (2, 144)])
+def test_sizes_that_fill_no_vector(
+    make: Make, kernel: str, heads: int, width: int, bias: bool
+) -> None:
+    """Widths and head widths that are no multiple of 16 or 64."""
+    sizes = {"num_heads": heads, "hidden_size": width, "num_layers": 2}
+    other = make(sizes=sizes, bias=bias)
+    stage, plain = stage_of(other, kernel=kernel), stage_of(other)
+    fill(stage, LENGTHS[:5], 5)
+    for _ in range(3):
+        together = advance(stage)
+    for row, length in enumerate(LENGTHS[:5]):
+        expected = reread(plain, length + 3, row)
+        torch.testing.assert_close(together[row], expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8"])
+def test_kernel_rows_are_bitwise_their_own(tiny: Tiny, precision: str) -> None:
+    """A row gets the same bits alone and in any batch, at any place in it."""
+    if Kernel.build() is None:
+        pytest.skip("the program's own step cannot be built here")
+    stage = stage_of(tiny, kernel="auto", precision=precision)
+    assert stage.native is not None
+    alone = []
+    for row, length in enumerate(LENGTHS):
+        fill(stage, [length], 1, first=row)
+        alone.append([advance(stage, first=row)[0] for _ in range(4)])
+    for count in range(2, 10):
+        for first in {0, 9 - count}:
+            fill(stage, LENGTHS[first : first + count], count + first, first=first)
+            for step in range(4):
+                logits = advance(stage, first=first)
+                for i in range(count):
+                    assert torch.equal(logits[i], alone[first + i][step]), (count, first, i, step)
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_other_precisions_stay_close(tiny: Tiny, kernel: str, precision: str) -> None:
+    """Prompt and steps, against float32. The bounds are those that are written above."""
+    stage = stage_of(tiny, kernel=kernel, precision=precision)
+    plain = stage_of(tiny)
+    fill(stage, LENGTHS, 9)
+    assert stage.logits.dtype == torch.float32
+    got = torch.cat([stage.logits.clone(), *(advance(stage) for _ in range(5))])
+    fill(plain, LENGTHS, 9)
+    want = torch.cat([plain.logits.clone(), *(advance(plain) for _ in range(5))])
+    assert ((got - want).abs().max() / want.std()) < PRECISIONS[precision]
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_row_that_moves_keeps_its_past(tiny: Tiny, kernel: str, precision: str) -> None:
+    """A finished row's slot is taken by the last one, with its cache."""
+    stage = stage_of(tiny, kernel=kernel, precision=precision)
+    fill(stage, [5, 9, 30], 3)
+    advance(stage)
+    last = stage.rows[2]
+    before = stage.logits[2].clone()
+    stage.drop([0])
+    assert stage.rows[0] is last
+    assert stage.room == 1
+    assert torch.equal(stage.logits[0], before)
+    x = torch.stack([embedded(stage, 2, 96)[31], embedded(stage, 1, 96)[10]])
+    stage.advance(x)
+    got = stage.logits[:2].clone()
+    fill(stage, [5, 9, 30], 3)
+    advance(stage)
+    expected = advance(stage)
+    torch.testing.assert_close(got[0], expected[2], rtol=0, atol=1e-4)
+    torch.testing.assert_close(got[1], expected[1], rtol=0, atol=1e-4)
+
+
+def test_drop_several(tiny: Tiny) -> None:
+    stage = stage_of(tiny)
+    fill(stage, [3, 4, 5, 6, 7], 5)
+    rows = list(stage.rows)
+    assert stage.drop([0, 3, 4]) == [rows[0], rows[3], rows[4]]
+    assert stage.rows == [rows[2], rows[1]]
+    assert stage.drop([]) == []
+    stage.close()
+    assert (stage.room, stage.rows, stage.cache) == (0, [], None)
+
+
+def test_a_new_row_does_not_see_the_old_one(tiny: Tiny, kernel: str) -> None:
+    """The cache is used again without being cleared."""
+    stage = stage_of(tiny, kernel=kernel)
+    fill(stage, [60, 50], 2)
+    stage.drop([0])
+    stage.rows.append(SimpleNamespace(position=0))  # type: ignore[arg-type]
+    stage.read(1, embedded(stage, 5, 96)[:8], lambda: None)
+    stage.advance(torch.stack([embedded(stage, 1, 96)[50], embedded(stage, 5, 96)[8]]))
+    got = stage.logits[1].clone()
+    torch.testing.assert_close(got, reread(stage_of(tiny), 9, 5), rtol=0, atol=1e-4)
+
+
+def test_the_kernel_is_built_where_it_can_be() -> None:
+    """A kernel that no longer compiles would otherwise only make everything slow."""
+    can = sys.platform == "linux" and shutil.which("gcc") and torch.cpu._is_vnni_supported()
+    assert (Kernel.build() is not None) == bool(can)
+
+
+def test_no_compiler_no_kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """Neither a missing nor a failing compiler is an error, and nothing is left of it."""
+    build = Kernel.build.__wrapped__  # type: ignore[attr-defined]
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert build() is None
+    broken = tmp_path / "cc"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    assert build() is None
+    assert not list((tmp_path / "cache").rglob("*.so"))

@@ -1,0 +1,106 @@
+"""Meter: seconds by stage, and the peak of memory while it ran."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from engine import measure
+from engine.api import Metrics
+from engine.measure import Meter, keep_buffers, resident_bytes, return_buffers
+
+MEGABYTE = 2**20
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock that stands still unless it is moved."""
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(measure.time, "perf_counter", lambda: clock.now)
+    return clock
+
+
+def test_stages_add_up_in_the_order_of_their_first_entry(clock: SimpleNamespace) -> None:
+    with Meter() as meter:
+        for stage, seconds in (("load", 1), ("b", 2), ("a", 4), ("b", 8), ("compile", 16)):
+            with meter.stage(stage):
+                clock.now += seconds
+            clock.now += 1000  # between stages nothing counts
+    metrics = meter.metrics()
+    assert metrics.stages == {"load": 1, "b": 10, "a": 4, "compile": 16}
+    assert list(metrics.stages) == ["load", "b", "a", "compile"]
+    assert metrics.seconds == 14  # work without loading and compiling
+
+
+def test_a_stage_that_fails_counts(clock: SimpleNamespace) -> None:
+    meter = Meter()
+    with pytest.raises(KeyError), meter, meter.stage("a"):
+        clock.now += 3
+        raise KeyError
+    assert meter.metrics().stages == {"a": 3}
+
+
+def test_metrics_do_not_change_afterwards(clock: SimpleNamespace) -> None:
+    meter = Meter()
+    before = meter.metrics()
+    with meter.stage("a"):
+        clock.now += 1
+    assert before == Metrics(stages={}, host_bytes=before.host_bytes)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems give the peak of the process")
+def test_peak_sees_an_allocation_and_forgets_the_one_before() -> None:
+    size = 96 * MEGABYTE
+    with Meter() as meter:
+        held = bytearray(b"x") * size
+        with_it = meter.metrics().host_bytes
+        del held
+        return_buffers()
+        afterwards = meter.metrics().host_bytes
+    assert with_it - resident_bytes() > size * 0.9
+    assert afterwards > with_it - 4 * MEGABYTE, "a peak does not fall (the system rounds)"
+    with Meter() as meter:
+        assert meter.metrics().host_bytes < with_it - size * 0.9, "each meter has its own peak"
+
+
+def test_device_bytes_without_a_device() -> None:
+    with Meter("cpu") as meter:
+        assert meter.metrics().device_bytes == 0
+
+
+def test_cuda_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel that is still running belongs to its stage."""
+    import torch
+
+    calls: list[str] = []
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda: calls.append("wait"))
+    monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda: calls.append("reset"))
+    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda: 77)
+    with Meter("cuda") as meter, meter.stage("a"):
+        calls.append("work")
+    assert calls == ["reset", "wait", "work", "wait"]
+    assert meter.metrics().device_bytes == 77
+
+
+def test_resident_bytes() -> None:
+    before = resident_bytes()
+    held = bytearray(b"x") * (64 * MEGABYTE)
+    assert resident_bytes() - before > 48 * MEGABYTE
+    del held
+
+
+def test_buffers_of_a_system_without_these_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another C library: nothing happens."""
+
+    def missing(name: object) -> object:
+        return SimpleNamespace()
+
+    monkeypatch.setattr(measure.ctypes, "CDLL", missing)
+    keep_buffers()
+    return_buffers()
+    monkeypatch.setattr(measure.sys, "platform", "win32")
+    monkeypatch.setattr(measure.ctypes, "CDLL", None)
+    keep_buffers()
+    return_buffers()
