@@ -235,7 +235,7 @@ static inline __attribute__((always_inline)) void outputs_4(const Matrix *m, Inp
                                                             int64_t stride, int add) {
     int64_t row_bytes = m->padded * value_bytes(type);
     /* The last outputs of a matrix are read four at a time as well, the missing ones twice. */
-    int64_t start = output + 4 <= m->outputs ? output : (m->outputs >= 4 ? m->outputs - 4 : 0);
+    int64_t start = output + 4 <= m->outputs || m->outputs < 4 ? output : m->outputs - 4;
     int64_t step = m->outputs >= 4 ? row_bytes : 0;
     __m128 sums[4];
     dot_4((const uint8_t *)m->weight + start * row_bytes, step, in.values + first * row_bytes,

@@ -230,6 +230,7 @@ class NativeTransformer:
                 *(ctypes.byref(layer), width, heads, x.data_ptr(), positions, first),
                 *(int(cache is not None), keys, values, capacity, threads, scratch.data_ptr()),
             )
+        tick()
         return x if cache is None else x[-1:]
 
 

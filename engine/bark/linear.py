@@ -141,7 +141,7 @@ class Int8WeightLinear(nn.Module):
     """int8 weight with one scale per output, bfloat16 activations: 7 ms for one row.
 
     The int8 kernel goes row by row, so from 16 rows on the weight is widened for one bfloat16
-    product instead.
+    product instead; so it is for odd widths, where that kernel reads past the end of the matrix.
     """
 
     weight: Tensor
@@ -156,7 +156,7 @@ class Int8WeightLinear(nn.Module):
         self.register_buffer("bias", None if bias is None else bias.bfloat16())
 
     def forward(self, x: Tensor) -> Tensor:
-        if len(x) < 16:
+        if len(x) < 16 and x.shape[1] % 16 == 0:
             y = torch._weight_int8pack_mm(x, self.weight, self.scales)
         else:
             y = F.linear(x, self.weight.to(x.dtype)).mul_(self.scales)
