@@ -32,23 +32,24 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StageSampling:
-    """How one stage turns logits into a token. None means "as the checkpoint says".
+    """How one stage turns logits into a token.
 
-    temperature: 0 is greedy (always the likeliest token); higher is livelier.
-    top_k: keep only the k likeliest tokens; 0 keeps all, as the original Bark does.
-    top_p: keep the likeliest tokens whose probabilities sum to p; 1 keeps all.
+    temperature: 0 is greedy (always the likeliest token), higher is livelier, None is what the
+    checkpoint says. top_k: keep only the k likeliest tokens; 0 keeps all, as the original Bark does
+    (transformers silently keeps 50). top_p: keep the likeliest tokens whose probabilities sum to
+    p; 1 keeps all.
     """
 
     temperature: float | None = None
-    top_k: int | None = None
-    top_p: float | None = None
+    top_k: int = 0
+    top_p: float = 1.0
 
     def __post_init__(self) -> None:
         if self.temperature is not None and not 0 <= self.temperature <= 10:
             raise ValueError(f"a temperature lies between 0 and 10, not at {self.temperature}")
-        if self.top_k is not None and self.top_k < 0:
+        if self.top_k < 0:
             raise ValueError(f"top-k is 0 (off) or more, not {self.top_k}")
-        if self.top_p is not None and not 0 < self.top_p <= 1:
+        if not 0 < self.top_p <= 1:
             raise ValueError(f"top-p lies above 0 and at most at 1, not at {self.top_p}")
 
 

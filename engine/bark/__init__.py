@@ -1,0 +1,1 @@
+"""Bark text-to-speech: four stages, tokens in, tokens out, from any transformers checkpoint."""

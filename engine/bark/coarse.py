@@ -1,0 +1,183 @@
+"""Coarse stage: semantic ids → the first codebooks of the codec, interleaved, window by window.
+
+A window holds some semantic ids, the infer token and the latest coarse ids, and gains a few new
+coarse ids; then it slides (suno-ai/bark, `generate_coarse`). As long as neither of its two ends
+has slid, the next window begins with exactly what the cache already holds, and nothing is read
+again: the original and transformers read every window from scratch.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from engine.bark.batch import CausalStage
+from engine.bark.checkpoint import BarkConfig, Weights
+from engine.bark.sampling import Sampler
+from engine.bark.transformer import Compute, Tick, Transformer
+from engine.bark.voices import Voice
+
+
+@dataclass(eq=False)
+class CoarseRow:
+    """A row in flight.
+
+    semantic: history and own semantic ids; base: how many of them are history. history: coarse ids
+    of the voice in the stage's vocabulary, interleaved. tokens: new ones. total: how many to make.
+    window: first semantic and first coarse id of the window that the cache holds. refills: windows
+    that had to be read.
+    """
+
+    index: int
+    semantic: list[int]
+    base: int
+    history: list[int]
+    uniforms: Tensor  # float32 (total,)
+    total: int
+    tokens: list[int] = field(default_factory=list)
+    window: tuple[int, int] = (-1, -1)
+    position: int = 0
+    refills: int = 0
+
+
+class CoarseStage(CausalStage[CoarseRow]):
+    """Semantic ids → coarse codes, for many rows at once."""
+
+    def __init__(
+        self, weights: Weights, config: BarkConfig, compute: Compute, *, long_window: bool = False
+    ) -> None:
+        size, rules = config.coarse, config.coarse_rules
+        first = config.semantic_rules.semantic_vocab_size
+        last = first + rules.n_coarse_codebooks * config.codebook_size
+        head = weights.get(
+            "coarse_acoustics.lm_head.weight", (size.output_vocab_size, size.hidden_size)
+        )
+        # Only codes may come. transformers lets the last codebook run on into ids that are no
+        # codes, and folds them into wrong ones later; the original forbids them, and so do we.
+        super().__init__(
+            Transformer(weights, "coarse_acoustics", size, compute), head[first:last].clone(), compute
+        )
+        self.rules = rules
+        self.first = first
+        self.codebook_size = config.codebook_size
+        self.ratio = config.semantic_to_coarse_ratio
+        self.semantic_history = math.floor(rules.max_coarse_history / self.ratio)
+        self.window = self._window_length(config, long_window)
+        table = weights.get(
+            "coarse_acoustics.input_embeds_layer.weight", (size.input_vocab_size, size.hidden_size)
+        )
+        self.register_buffer("embedding", table.to(compute.activations))
+
+    embedding: Tensor
+
+    def _window_length(self, config: BarkConfig, long_window: bool) -> int:
+        """New ids of a window. A long one stays inside what it sees of the semantic ids."""
+        rules = self.rules
+        if not long_window:
+            return rules.sliding_window_len
+        ahead = int((rules.max_coarse_input_length - self.semantic_history) * self.ratio)
+        prompt = rules.max_coarse_input_length + 1 + rules.max_coarse_history
+        longest = min(2 * rules.sliding_window_len, ahead, config.coarse.block_size + 1 - prompt)
+        longest -= longest % rules.n_coarse_codebooks
+        return max(longest, rules.sliding_window_len)
+
+    @property
+    def positions(self) -> int:
+        """Positions of the cache that a row can need."""
+        rules = self.rules
+        return rules.max_coarse_input_length + 1 + rules.max_coarse_history + self.window
+
+    def length(self, semantic_tokens: int) -> int:
+        """Coarse ids for so many semantic ids, all codebooks together."""
+        books = self.rules.n_coarse_codebooks
+        return round(math.floor(semantic_tokens * self.ratio / books) * books)
+
+    def row(
+        self, index: int, semantic: list[int], voice: Voice | None, uniforms: Tensor
+    ) -> CoarseRow:
+        """A row that continues a voice, or starts from nothing."""
+        base, history = 0, list[int]()
+        if voice is not None:
+            kept_semantic, history = self._history(voice)
+            base = len(kept_semantic)
+            semantic = kept_semantic + semantic
+        total = self.length(len(semantic) - base)
+        return CoarseRow(index, semantic, base, history, uniforms, total)
+
+    def _history(self, voice: Voice) -> tuple[list[int], list[int]]:
+        """The end of a voice: semantic ids, and coarse ids as the stage's own vocabulary."""
+        offsets = self.first + self.codebook_size * torch.arange(len(voice.coarse))
+        coarse = (torch.from_numpy(voice.coarse).long() + offsets.unsqueeze(1)).T.flatten()
+        count = min(
+            self.semantic_history,
+            len(voice.semantic) - len(voice.semantic) % 2,
+            math.floor(len(coarse) / self.ratio),
+        )
+        if count == 0:
+            return [], []
+        # The two newest ids are dropped "for time alignment" by the original: it sounds better.
+        kept = coarse[-round(count * self.ratio) :][:-2]
+        return [int(i) for i in voice.semantic[-count:]], kept.tolist()
+
+    def _slide(self, row: CoarseRow) -> tuple[int, int]:
+        """Where the next window of a row begins: its first semantic and first coarse id."""
+        now = row.base + round(len(row.tokens) / self.ratio)
+        known = len(row.history) + len(row.tokens)
+        return max(0, now - self.semantic_history), max(0, known - self.rules.max_coarse_history)
+
+    def _prompt(self, row: CoarseRow) -> Tensor:
+        """Embeddings of the window that `row.window` describes: (positions, width)."""
+        rules = self.rules
+        semantic_start, coarse_start = row.window
+        semantic = row.semantic[semantic_start:][: rules.max_coarse_input_length]
+        padding = [rules.coarse_semantic_pad_token] * (rules.max_coarse_input_length - len(semantic))
+        coarse = (row.history + row.tokens)[coarse_start:]
+        ids = [*semantic, *padding, rules.coarse_infer_token, *coarse]
+        return self.embedding[torch.tensor(ids, device=self.embedding.device)]
+
+    def _read_window(self, slot: int, tick: Tick) -> None:
+        row = self.rows[slot]
+        row.refills += 1
+        self.read(slot, self._prompt(row), tick)
+
+    def admit(self, row: CoarseRow, tick: Tick) -> None:
+        """Read the first window of a row and put it in flight."""
+        row.window = self._slide(row)
+        self.rows.append(row)
+        self._read_window(len(self.rows) - 1, tick)
+
+    def step(self, sampler: Sampler, tick: Tick) -> list[CoarseRow]:
+        """One id for every row in flight. Returns the rows that are finished, taken out."""
+        count = len(self.rows)
+        size = self.codebook_size
+        books = [len(row.tokens) % self.rules.n_coarse_codebooks for row in self.rows]
+        book = torch.tensor(books, device=self.logits.device)
+        logits = self.logits[:count].view(count, -1, size)[torch.arange(count), book]
+        uniforms = torch.stack([row.uniforms[len(row.tokens)] for row in self.rows])
+        codes = sampler(logits, uniforms).tolist()
+        for row, codebook, code in zip(self.rows, books, codes, strict=True):
+            row.tokens.append(self.first + codebook * size + code)
+        gone = self.drop([i for i, row in enumerate(self.rows) if len(row.tokens) == row.total])
+
+        slid = []
+        for slot, row in enumerate(self.rows):
+            if len(row.tokens) % self.window == 0 and (window := self._slide(row)) != row.window:
+                row.window = window
+                slid.append(slot)
+        if len(slid) < len(self.rows):
+            # Rows whose window slid take part as well, to keep the batch whole, and are then read.
+            last = torch.tensor([row.tokens[-1] for row in self.rows], device=self.logits.device)
+            self.advance(self.embedding[last])
+        for slot in slid:
+            self._read_window(slot, tick)
+        return gone
+
+    def codes(self, row: CoarseRow) -> Tensor:
+        """Codes of the frames that a row has so far: int64 (codebooks, frames)."""
+        books = self.rules.n_coarse_codebooks
+        whole = row.tokens[: len(row.tokens) - len(row.tokens) % books]
+        offsets = self.first + self.codebook_size * torch.arange(books)
+        return (torch.tensor(whole, dtype=torch.int64).view(-1, books) - offsets).T

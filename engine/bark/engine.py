@@ -1,0 +1,148 @@
+"""BarkEngine: rows of text in, takes out. Settings to choices, loading, offload, memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import nn
+
+from engine.api import Progress, Report, Speech, SpeechRequest, UserError, silent
+from engine.bark.checkpoint import TextTokenizer, Weights, read_config
+from engine.bark.coarse import CoarseStage
+from engine.bark.codec import CodecStage
+from engine.bark.fine import FineStage
+from engine.bark.schedule import Schedule, Stages
+from engine.bark.semantic import SemanticStage
+from engine.bark.transformer import Compute
+from engine.measure import Meter, keep_buffers, return_buffers
+from engine.settings import Settings
+
+
+class BarkEngine:
+    """Speaks with one checkpoint under one set of settings. Used by one thread at a time.
+
+    Weights are loaded by the first request and stay until `close`; caches and buffers live as long
+    as a request.
+    """
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        """Reads the configuration only. Raises UserError for a folder that is no checkpoint, and
+        for settings that this machine cannot do."""
+        self.folder = folder
+        self.settings = settings
+        self.config = read_config(folder)
+        self.compute = choose(settings)
+        self.tokenizer = TextTokenizer(folder)
+        self._stages: Stages | None = None
+        self._offload: _Offload | None = None
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What the settings became on this machine."""
+        return {
+            "device": self.compute.device.type,
+            "precision": self.compute.precision,
+            "attention": self.compute.attention,
+            "offload": "on" if self.settings.offload else "off",
+        }
+
+    def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
+        """Speak all rows. Raises UserError before any work for a row that cannot be spoken."""
+        keep_buffers()
+        try:
+            with Meter(self.compute.device.type) as meter, torch.inference_mode():
+                schedule = Schedule(
+                    request, self.settings, self.config, self.folder, self.tokenizer, report, meter
+                )
+                with meter.stage("load"):
+                    stages = self._load(schedule.tick)
+                takes = schedule.run(stages, self._enter)
+                return Speech(takes=takes, metrics=meter.metrics(), choices=self.choices)
+        finally:
+            return_buffers()
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._stages = self._offload = None
+        if self.compute.device.type == "cuda":
+            torch.cuda.empty_cache()
+        return_buffers()
+
+    def _load(self, tick: _Tick) -> Stages:
+        if self._stages is None:
+            weights = Weights(self.folder, tick)
+            stages = Stages(
+                SemanticStage(weights, self.config, self.compute),
+                CoarseStage(
+                    weights, self.config, self.compute, long_window=self.settings.long_window
+                ),
+                FineStage(weights, self.config, self.compute),
+                CodecStage(weights, self.config, self.compute.device),
+            )
+            if self.settings.offload:
+                self._offload = _Offload(stages, self.compute.device)
+            else:
+                for stage in stages:
+                    stage.to(self.compute.device)
+            self._stages = stages
+        return self._stages
+
+    def _enter(self, stage: nn.Module) -> None:
+        if self._offload is not None:
+            self._offload.enter(stage)
+
+
+class _Tick(Protocol):
+    def __call__(self) -> None: ...
+
+
+class _Offload:
+    """One stage on the accelerator at a time, moved by accelerate's hooks when it is entered."""
+
+    def __init__(self, stages: Stages, device: torch.device) -> None:
+        from accelerate import cpu_offload_with_hook
+
+        self._hooks = {stage: cpu_offload_with_hook(stage, device)[1] for stage in stages}
+        self._inside: nn.Module | None = None
+
+    def enter(self, stage: nn.Module) -> None:
+        """Bring a stage in and the one that was there out."""
+        if self._inside is not stage:
+            if self._inside is not None:
+                self._hooks[self._inside].offload()
+            stage()
+            self._inside = stage
+
+
+def choose(settings: Settings) -> Compute:
+    """Settings → what this machine does. Raises UserError for what it cannot do."""
+    mps = torch.backends.mps.is_available()
+    device = settings.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "mps" if mps else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise UserError("this machine has no CUDA device that torch can use: choose --device cpu")
+    if device == "mps" and not mps:
+        raise UserError("this machine has no MPS device: choose --device cpu")
+    if settings.offload and device == "cpu":
+        raise UserError("offload needs an accelerator, and the work is done by the processor here")
+
+    precision = settings.precision
+    if precision == "auto":
+        precision = "float16" if device != "cpu" else _fastest_on_cpu()
+    if precision == "float16" and device == "cpu":
+        raise UserError("float16 needs CUDA or MPS: choose --precision bfloat16 on a processor")
+    if precision.startswith("int8") and device != "cpu":
+        raise UserError(f"{precision} is made for processors: choose --precision float16 on {device}")
+    return Compute(torch.device(device), precision, settings.attention)
+
+
+def _fastest_on_cpu() -> str:
+    """The fastest precision that this processor has instructions for."""
+    if torch.cpu._is_vnni_supported() and "fbgemm" in torch.backends.quantized.supported_engines:
+        return "int8"
+    return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
+
+

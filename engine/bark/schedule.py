@@ -1,0 +1,287 @@
+"""Schedule: which row is worked on by which stage, and what is delivered when.
+
+Rows wait for the semantic stage, then for the coarse stage, and are finished one at a time. The
+coarse stage is kept full first, so that takes come out early; the semantic stage works whenever the
+coarse stage would otherwise run with fewer rows than it could.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.api import Progress, Report, SpeechRequest, SpeechRow, Take, UserError
+from engine.bark.checkpoint import BarkConfig, TextTokenizer
+from engine.bark.coarse import CoarseRow, CoarseStage
+from engine.bark.codec import CodecStage, Past
+from engine.bark.fine import FineStage
+from engine.bark.sampling import Sampler, random_numbers
+from engine.bark.semantic import SemanticRow, SemanticStage
+from engine.bark.voices import Voice, find_voice
+from engine.measure import Meter
+from engine.settings import Settings
+
+Enter = Callable[[nn.Module], None]
+
+
+class Stages(NamedTuple):
+    """The four stages of a loaded checkpoint."""
+
+    semantic: SemanticStage
+    coarse: CoarseStage
+    fine: FineStage
+    codec: CodecStage
+
+
+@dataclass(eq=False)
+class _Plan:
+    """A row that can be spoken: its text and voice are checked."""
+
+    row: SpeechRow
+    text_ids: list[int]
+    voice: Voice | None
+
+
+@dataclass(eq=False)
+class _Sound:
+    """What a row has become so far: fine codes and samples, piece by piece."""
+
+    past: Past
+    fine: list[Tensor] = field(default_factory=list)
+    audio: list[Tensor] = field(default_factory=list)
+    frames: int = 0
+
+
+class Schedule:
+    """One request on its way through the stages."""
+
+    def __init__(
+        self,
+        request: SpeechRequest,
+        settings: Settings,
+        config: BarkConfig,
+        folder: Path,
+        tokenizer: TextTokenizer,
+        report: Report,
+        meter: Meter,
+    ) -> None:
+        self.request = request
+        self.settings = settings
+        self.config = config
+        self.meter = meter
+        self._report = report
+        self._last = Progress(stage="load", done=0, total=1)
+        self.slots = min(settings.batch_size, len(request.rows))
+        self.limit = self._limit()
+        voices: dict[str | None, Voice | None] = {}
+        self.plans = []
+        for row in request.rows:
+            if row.voice not in voices:
+                voices[row.voice] = find_voice(row.voice, folder, config)
+            self.plans.append(_Plan(row, self._text_ids(tokenizer, row), voices[row.voice]))
+        sampling, rules = request.sampling, config.semantic_rules
+        coarse = config.coarse_rules
+        self.semantic_sampler = Sampler.of(
+            sampling.semantic, (rules.temperature or 0.0) if rules.do_sample else 0.0
+        )
+        self.coarse_sampler = Sampler.of(
+            sampling.coarse, (coarse.temperature or 0.0) if coarse.do_sample else 0.0
+        )
+        # In a checkpoint a fine temperature of 1 or none at all means the likeliest code.
+        fine = config.fine_rules.temperature
+        self.fine_sampler = Sampler.of(sampling.fine, 0.0 if fine in (None, 1.0) else fine or 0.0)
+        floor = sampling.min_eos_p if sampling.min_eos_p is not None else rules.min_eos_p
+        self.min_eos_p = floor or 0.0
+
+    def _limit(self) -> int:
+        """Semantic tokens of a row at most."""
+        rules = self.config.semantic_rules
+        prompt = rules.max_input_semantic_length + 1
+        # The last token is never fed back, so it needs no position.
+        limit = min(rules.max_new_tokens, self.config.semantic.block_size - prompt + 1)
+        if self.request.semantic_tokens is not None:
+            if self.request.semantic_tokens > limit:
+                raise UserError(f"this model makes at most {limit} semantic tokens in one row")
+            return self.request.semantic_tokens
+        if self.request.max_seconds is not None:
+            limit = min(limit, int(self.request.max_seconds * rules.semantic_rate_hz))
+        return max(1, limit)
+
+    def _text_ids(self, tokenizer: TextTokenizer, row: SpeechRow) -> list[int]:
+        ids = tokenizer(row.text)
+        longest = self.config.semantic_rules.max_input_semantic_length
+        if not ids:
+            raise UserError("there is nothing in this text that the model could speak")
+        if len(ids) > longest:
+            raise UserError(
+                f"the text is {len(ids)} word pieces long and one row holds {longest}: split it "
+                "into rows of a sentence or two, as `convert` does with whole files"
+            )
+        return ids
+
+    # ── reports ───────────────────────────────────────────────────────────────────────────────
+
+    def _tell(self, progress: Progress) -> None:
+        self._last = Progress(
+            stage=progress.stage, done=progress.done, total=progress.total, row=progress.row
+        )
+        self._report(progress)
+
+    def tick(self) -> None:
+        """Nothing new, but a chance to stop: between layers and while loading."""
+        self._report(self._last)
+
+    def _passed(self, stage: str, row: int) -> Callable[[int, int], None]:
+        return lambda done, total: self._tell(
+            Progress(stage=stage, done=done, total=total, row=row)
+        )
+
+    # ── the work ──────────────────────────────────────────────────────────────────────────────
+
+    def run(self, stages: Stages, enter: Enter) -> tuple[Take, ...]:
+        """Speak all rows; every take is reported as soon as it is finished."""
+        self.stages, self._enter = stages, enter
+        semantic, coarse = stages.semantic, stages.coarse
+        self._takes: dict[int, Take] = {}
+        self._sounds: dict[int, _Sound] = {}
+        self._finished_semantic: dict[int, SemanticRow] = {}
+        self._waiting = deque(range(len(self.plans)))
+        self._ready: deque[CoarseRow] = deque()
+        prompt = self.config.semantic_rules.max_input_semantic_length + 1
+        try:
+            semantic.open(self.slots, prompt + self.limit)
+            coarse.open(self.slots, coarse.positions)
+            while len(self._takes) < len(self.plans):
+                more = bool(self._waiting or semantic.rows)
+                ahead = len(coarse.rows) + len(self._ready)
+                # Offload: a stage that has moved in does all that it can before the next does.
+                if more and (ahead < self.slots or (self.settings.offload and not coarse.rows)):
+                    self._semantic_step()
+                else:
+                    self._coarse_step()
+        finally:
+            semantic.close()
+            coarse.close()
+        return tuple(self._takes[i] for i in range(len(self.plans)))
+
+    def _semantic_step(self) -> None:
+        stage = self.stages.semantic
+        with self.meter.stage("semantic"):
+            self._enter(stage)
+            while self._waiting and stage.room:
+                stage.admit(self._semantic_row(self._waiting.popleft()), self.tick)
+            gone = stage.step(self.semantic_sampler, self.min_eos_p)
+        for row in gone:
+            self._finished_semantic[row.index] = row
+            self._to_coarse(row)
+        finished = self._finished_semantic.values()
+        done = sum(len(row.tokens) for row in (*finished, *stage.rows))
+        open_rows = len(self.plans) - len(finished)
+        total = sum(len(row.tokens) for row in finished) + open_rows * self.limit
+        only = (stage.rows or gone)[0].index if len(stage.rows) <= 1 else -1
+        self._tell(Progress(stage="semantic", done=done, total=total, row=only))
+
+    def _semantic_row(self, index: int) -> SemanticRow:
+        plan = self.plans[index]
+        history = None if plan.voice is None else torch.from_numpy(plan.voice.semantic).long()
+        return SemanticRow(
+            index,
+            plan.text_ids,
+            history,
+            self._uniforms(index, "semantic", self.limit),
+            self.limit,
+            fixed=self.request.semantic_tokens is not None,
+        )
+
+    def _uniforms(self, index: int, stage: str, count: int) -> Tensor:
+        row = self.plans[index].row
+        return random_numbers(row.seed, row.take, stage, count).to(self.stages.codec.device)
+
+    def _to_coarse(self, row: SemanticRow) -> None:
+        coarse = self.stages.coarse
+        uniforms = self._uniforms(row.index, "coarse", coarse.length(len(row.tokens)))
+        ready = coarse.row(row.index, row.tokens, self.plans[row.index].voice, uniforms)
+        self._sounds[row.index] = _Sound(self.stages.codec.start())
+        if ready.total:
+            self._ready.append(ready)
+        else:
+            self._deliver(row.index, torch.empty(self.config.coarse_rules.n_coarse_codebooks, 0))
+
+    def _coarse_step(self) -> None:
+        stage = self.stages.coarse
+        with self.meter.stage("coarse"):
+            self._enter(stage)
+            while self._ready and stage.room:
+                stage.admit(self._ready.popleft(), self.tick)
+            gone = stage.step(self.coarse_sampler, self.tick)
+        rows = (*gone, *stage.rows)
+        done, total = sum(len(row.tokens) for row in rows), sum(row.total for row in rows)
+        only = rows[0].index if len(rows) == 1 else -1
+        self._tell(Progress(stage="coarse", done=done, total=total, row=only))
+        if self.settings.early_sound:
+            piece = self.config.fine_rules.max_fine_history_length // 4
+            for row in stage.rows:
+                at_window = len(row.tokens) % stage.window == 0
+                codes = stage.codes(row)
+                if at_window and codes.shape[1] - self._sounds[row.index].frames >= piece:
+                    sound = self._sound(row.index, codes)
+                    self._tell(Progress(stage="codec", done=1, total=1, row=row.index, sound=sound))
+        for row in gone:
+            codes = stage.codes(row)
+            self._sound(row.index, codes)
+            self._deliver(row.index, codes)
+
+    def _sound(self, index: int, codes: Tensor) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """Turn the frames of a row that are no sound yet into sound: float32 (samples,)."""
+        sound, voice = self._sounds[index], self.plans[index].voice
+        fresh = codes[:, sound.frames :]
+        earlier = [] if voice is None else [torch.from_numpy(voice.fine).long()]
+        earlier += sound.fine
+        history = torch.cat(earlier, 1) if earlier else None
+        longest = self.config.fine_rules.max_fine_history_length
+        known = 0 if history is None else min(longest, history.shape[1])
+        fine, codec = self.stages.fine, self.stages.codec
+        with self.meter.stage("fine"):
+            self._enter(fine)
+            stream = f"fine/{len(sound.fine)}"
+            numbers = self._uniforms(index, stream, fine.numbers(fresh.shape[1], known))
+            passed = self._passed("fine", index)
+            full = fine.generate(fresh, history, self.fine_sampler, numbers, self.tick, passed)
+        with self.meter.stage("codec"):
+            self._enter(codec)
+            audio = codec.decode(full, sound.past, self._passed("codec", index))
+        if not bool(audio.isfinite().all()):
+            raise UserError(
+                f"{self.settings.precision} overflowed and the sound is broken: choose --precision "
+                "bfloat16 or float32"
+            )
+        sound.fine.append(full)
+        sound.audio.append(audio)
+        sound.frames = codes.shape[1]
+        return np.asarray(audio.clamp(-1, 1).numpy())
+
+    def _deliver(self, index: int, codes: Tensor) -> None:
+        sound = self._sounds.pop(index)
+        row = self._finished_semantic[index]
+        books = self.config.fine_rules.n_fine_codebooks
+        audio = torch.cat(sound.audio) if sound.audio else torch.empty(0)
+        fine = torch.cat(sound.fine, 1) if sound.fine else torch.empty(books, 0)
+        take = Take(
+            row=index,
+            audio=audio.numpy(),
+            sample_rate=self.config.sample_rate,
+            semantic=np.array(row.tokens, dtype=np.int32),
+            coarse=codes.numpy().astype(np.int32),
+            fine=fine.numpy().astype(np.int32),
+            ended=row.ended,
+        )
+        self._takes[index] = take
+        done, total = len(self._takes), len(self.plans)
+        self._tell(Progress(stage="rows", done=done, total=total, row=index, take=take))

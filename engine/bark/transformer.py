@@ -1,0 +1,289 @@
+"""The GPT of the three token stages: one fused QKV, fused attention, a KV cache allocated once.
+
+Two ways through it. `read` takes the many positions of one row (a prompt, a window); `step` takes
+one new position of each of several rows, which may stand at different positions. Activations are
+(positions or rows, width) throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.bark.checkpoint import TransformerConfig, Weights
+from engine.bark.linear import activation_dtype, make_linear
+
+Tick = Callable[[], None]  # called between layers; raises Cancelled when the work is not wanted
+
+
+@dataclass(frozen=True)
+class Compute:
+    """How a stage computes. precision and attention are resolved: no "auto".
+
+    Modules are built in main memory; whoever builds one moves it to the device, or leaves that to
+    an offload hook.
+    """
+
+    device: torch.device
+    precision: str
+    attention: str
+
+    @property
+    def activations(self) -> torch.dtype:
+        """Type of the values between the layers."""
+        return activation_dtype(self.precision)
+
+    @property
+    def keys(self) -> torch.dtype:
+        """Type of queries, keys and values. int8 keeps them in bfloat16: half the cache to read."""
+        return torch.bfloat16 if self.precision == "int8" else self.activations
+
+
+class KVCache:
+    """Keys and values of up to `rows` rows: for each layer (rows · heads, positions, head width).
+
+    Allocated once, as zeros: what is masked must still be a number. The operating system hands out
+    zero pages as they are written, so room that is never used costs no memory on the processor.
+    """
+
+    def __init__(
+        self, config: TransformerConfig, rows: int, positions: int, compute: Compute
+    ) -> None:
+        self.heads = config.num_heads
+        self.rows = rows
+        self.positions = positions
+        width = config.hidden_size // config.num_heads
+        shape = (config.num_layers, rows * config.num_heads, positions, width)
+        self.keys = torch.zeros(shape, dtype=compute.keys, device=compute.device).unbind()
+        self.values = torch.zeros(shape, dtype=compute.keys, device=compute.device).unbind()
+
+    def move(self, source: int, target: int, length: int) -> None:
+        """Copy the first `length` positions of one row over those of another."""
+        if source == target:
+            return
+        a, b, h = source * self.heads, target * self.heads, self.heads
+        for layer in (*self.keys, *self.values):
+            layer[b : b + h, :length] = layer[a : a + h, :length]
+
+
+class Block(nn.Module):
+    """Attention and MLP, each behind a layer norm and added to its input."""
+
+    def __init__(
+        self, weights: Weights, prefix: str, config: TransformerConfig, compute: Compute, wide: bool
+    ) -> None:
+        super().__init__()
+        width = config.hidden_size
+        self.heads = config.num_heads
+        self.compute = compute
+        self.norm_1 = load_norm(weights, f"{prefix}.layernorm_1", width, compute)
+        self.norm_2 = load_norm(weights, f"{prefix}.layernorm_2", width, compute)
+
+        def linear(name: str, outputs: int, inputs: int) -> nn.Module:
+            name = f"{prefix}.{name}"
+            bias = f"{name}.bias"
+            return make_linear(
+                weights.get(f"{name}.weight", (outputs, inputs)),
+                weights.get(bias, (outputs,)) if bias in weights and config.bias else None,
+                compute.precision,
+                compute.device,
+                wide=wide,
+            )
+
+        self.qkv = linear("attn.att_proj", 3 * width, width)
+        self.out = linear("attn.out_proj", width, width)
+        self.up = linear("mlp.in_proj", 4 * width, width)
+        self.down = linear("mlp.out_proj", width, 4 * width)
+
+    def read(
+        self, x: Tensor, causal: bool, cache: tuple[Tensor, Tensor] | None, tick: Tick
+    ) -> Tensor:
+        """x: (positions, width) of one row from position 0 on. cache: this row's part."""
+        positions, width = x.shape
+        q, k, v = (
+            self.qkv(self.norm_1(x))
+            .to(self.compute.keys)
+            .view(positions, 3, self.heads, width // self.heads)
+            .permute(1, 2, 0, 3)
+        )  # (heads, positions, head width) each
+        if cache is not None:
+            cache[0][:, :positions] = k
+            cache[1][:, :positions] = v
+        tick()
+        y = read_attention(q, k, v, causal, self.compute)
+        y = y.transpose(0, 1).reshape(positions, width).to(x.dtype)
+        x = x + self.out(y)
+        tick()
+        return x + self.down(F.gelu(self.up(self.norm_2(x))))
+
+    def step(self, x: Tensor, keys: Tensor, values: Tensor, at: Positions) -> Tensor:
+        """x: (rows, width), one position of each row. keys, values: this layer of the cache."""
+        rows, width = x.shape
+        q, k, v = (
+            self.qkv(self.norm_1(x))
+            .to(self.compute.keys)
+            .view(rows, 3, self.heads, width // self.heads)
+            .unbind(1)
+        )  # (rows, heads, head width) each
+        y = step_attention(q, k, v, keys, values, at, self.compute)
+        x = x + self.out(y.reshape(rows, width).to(x.dtype))
+        return x + self.down(F.gelu(self.up(self.norm_2(x))))
+
+
+class Positions:
+    """Where the rows of a step stand: shared by all layers, so made once a step.
+
+    index: int64 (rows,). length: positions that the longest row sees. mask: (rows · heads, 1,
+    length) of 0 and −inf in the type of the scores, or None when all rows are equally long.
+    """
+
+    def __init__(self, positions: list[int], heads: int, compute: Compute) -> None:
+        self.list = positions
+        self.length = max(positions) + 1
+        self.index = torch.tensor(positions, device=compute.device)
+        self.rows = torch.arange(len(positions), device=compute.device)
+        self.mask: Tensor | None = None
+        if min(positions) + 1 < self.length:
+            hidden = torch.arange(self.length, device=compute.device) > self.index.unsqueeze(1)
+            mask = torch.zeros(hidden.shape, dtype=compute.keys, device=compute.device)
+            mask.masked_fill_(hidden, -torch.inf)
+            self.mask = mask.repeat_interleave(heads, 0).unsqueeze(1)
+
+
+def read_attention(q: Tensor, k: Tensor, v: Tensor, causal: bool, compute: Compute) -> Tensor:
+    """Attention of all positions to all (or to all before). q, k, v: (heads, positions, width)."""
+    scale = q.shape[-1] ** -0.5
+    positions = q.shape[1]
+    if compute.attention == "fused":
+        if q.device.type != "cpu" or q.dtype == torch.float32:
+            return F.scaled_dot_product_attention(q[None], k[None], v[None], is_causal=causal)[0]
+        # bfloat16 on a processor: torch's fused kernel takes 20 ms for 12 heads of 1024 positions,
+        # the plain products of one head after the other 14, and one head's scores stay in cache.
+        heads = [range(i, i + 1) for i in range(len(q))]
+    else:
+        heads = [range(len(q))]
+    hidden = None
+    if causal:
+        hidden = torch.ones(positions, positions, dtype=torch.bool, device=q.device).triu_(1)
+    parts = []
+    for group in heads:
+        part = slice(group.start, group.stop)
+        scores = q[part] @ k[part].transpose(1, 2) * scale
+        if hidden is not None:
+            scores = scores.masked_fill_(hidden, -torch.inf)
+        parts.append(scores.softmax(-1) @ v[part])
+    return torch.cat(parts)
+
+
+def step_attention(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    at: Positions,
+    compute: Compute,
+) -> Tensor:
+    """Attention of one new position of each row to its own cache, which it joins.
+
+    q, k, v: (rows, heads, width). keys, values: (all rows · heads, positions, width). Returns
+    (rows, heads, width).
+    """
+    rows, heads, width = q.shape
+    if rows == 1:
+        keys[:heads, at.list[0]] = k[0]
+        values[:heads, at.list[0]] = v[0]
+    else:
+        shape = (-1, heads, *keys.shape[1:])
+        keys.view(shape)[at.rows, :, at.index] = k
+        values.view(shape)[at.rows, :, at.index] = v
+    keys = keys[: rows * heads, : at.length]
+    values = values[: rows * heads, : at.length]
+    if compute.attention == "fused" and q.device.type != "cpu":
+        shape = (rows, heads, at.length, width)
+        mask = None if at.mask is None else at.mask.view(rows, heads, 1, at.length)
+        # is_causal must stay False: torch would align it to the first position of the cache.
+        return F.scaled_dot_product_attention(
+            q.unsqueeze(2), keys.view(shape), values.view(shape), mask
+        ).squeeze(2)
+    # On a processor two batched products beat torch's fused kernel at one query, 2.0 to 2.9 ms for
+    # 12 layers at 900 positions in float32; in bfloat16 the keys have to stand on the left.
+    q = q.reshape(rows * heads, width)
+    if q.dtype == torch.float32:
+        scores = torch.bmm(q.unsqueeze(1), keys.transpose(1, 2))
+    else:
+        scores = torch.bmm(keys, q.unsqueeze(2)).transpose(1, 2)
+    scores = scores * width**-0.5
+    if at.mask is not None:
+        scores = scores + at.mask
+    return torch.bmm(scores.softmax(-1), values).view(rows, heads, width)
+
+
+def load_norm(weights: Weights, name: str, width: int, compute: Compute) -> nn.LayerNorm:
+    """A layer norm; the causal stages of the published checkpoints have no bias."""
+    bias = f"{name}.bias"
+    norm = nn.LayerNorm(width, bias=bias in weights, dtype=compute.activations)
+    norm.weight.data = weights.get(f"{name}.weight", (width,)).to(compute.activations)
+    if bias in weights:
+        norm.bias.data = weights.get(bias, (width,)).to(compute.activations)
+    return norm.requires_grad_(False)
+
+
+class Transformer(nn.Module):
+    """Blocks, positions and the final norm. Embeddings and heads belong to the stages."""
+
+    positions: Tensor
+
+    def __init__(
+        self,
+        weights: Weights,
+        prefix: str,
+        config: TransformerConfig,
+        compute: Compute,
+        *,
+        wide: bool = False,
+    ) -> None:
+        super().__init__()
+        self.config = config
+        self.compute = compute
+        table = weights.get(
+            f"{prefix}.position_embeds_layer.weight", (config.block_size, config.hidden_size)
+        )
+        self.register_buffer("positions", table.to(compute.activations))
+        self.blocks = nn.ModuleList(
+            Block(weights, f"{prefix}.layers.{i}", config, compute, wide)
+            for i in range(config.num_layers)
+        )
+        self.norm = load_norm(weights, f"{prefix}.layernorm_final", config.hidden_size, compute)
+
+    def cache(self, rows: int, positions: int) -> KVCache:
+        """An empty cache for this model."""
+        return KVCache(self.config, rows, positions, self.compute)
+
+    def read(
+        self, x: Tensor, tick: Tick, *, cache: KVCache | None = None, row: int = 0
+    ) -> Tensor:
+        """All positions of one row from 0 on: (positions, width) → (positions, width).
+
+        With a cache: causal, fills the cache of that row, and returns the last position only,
+        (1, width). Without: every position sees all.
+        """
+        x = x + self.positions[: len(x)]
+        part = slice(row * self.config.num_heads, (row + 1) * self.config.num_heads)
+        for i, block in enumerate(self.blocks):
+            tick()
+            own = None if cache is None else (cache.keys[i][part], cache.values[i][part])
+            x = block.read(x, cache is not None, own, tick)  # type: ignore[operator]
+        return self.norm(x if cache is None else x[-1:])  # type: ignore[no-any-return]
+
+    def step(self, x: Tensor, cache: KVCache, positions: list[int]) -> Tensor:
+        """One new position of each of the first rows of the cache: (rows, width) → the same."""
+        at = Positions(positions, self.config.num_heads, self.compute)
+        x = x + self.positions[at.index]
+        for block, keys, values in zip(self.blocks, cache.keys, cache.values, strict=True):
+            x = block.step(x, keys, values, at)  # type: ignore[operator]
+        return self.norm(x)  # type: ignore[no-any-return]

@@ -1,0 +1,198 @@
+"""Voices: the tokens of an earlier clip, which the stages continue.
+
+A voice comes from strangers, so it is read without pickle, its sizes are looked at before anything
+is unpacked, and every number is checked against the model: an id out of range would be read from
+somewhere else in a table, and on CUDA it kills the process.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.api import Take, UserError
+from engine.bark.checkpoint import BarkConfig
+from engine.files import atomic_file
+
+KEYS = ("semantic_prompt", "coarse_prompt", "fine_prompt")
+MAX_BYTES = 16 * 2**20  # of each array, unpacked: over an hour of sound
+
+
+@dataclass(frozen=True, eq=False)
+class Voice:
+    """semantic: int32 (S,). coarse: int32 (coarse codebooks, T). fine: int32 (codebooks, T)."""
+
+    semantic: NDArray[np.int32]
+    coarse: NDArray[np.int32]
+    fine: NDArray[np.int32]
+
+
+def read_npz(path: Path, config: BarkConfig) -> Voice:
+    """Read a voice file. Raises UserError that names what is wrong with it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {info.filename: info.file_size for info in archive.infolist()}
+            for key in KEYS:
+                if f"{key}.npy" not in sizes:
+                    raise UserError(f"{path} is no voice file: it has no {key}")
+                if sizes[f"{key}.npy"] > MAX_BYTES:
+                    raise UserError(f"{path} is no voice file: its {key} is far too large")
+            arrays = []
+            for key in KEYS:
+                with archive.open(f"{key}.npy") as file:
+                    arrays.append(_read_array(file, f"{key} in {path}"))
+    except FileNotFoundError as error:
+        raise UserError(f"there is no voice file {path}") from error
+    except IsADirectoryError as error:
+        raise UserError(f"{path} is a folder, not a voice file (.npz)") from error
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise UserError(f"{path} is no voice file, or a damaged one (.npz)") from error
+    return _checked(arrays, str(path), config)
+
+
+def _read_array(file: Any, name: str) -> NDArray[Any]:
+    """One .npy of integers; its declared size is checked before it is read."""
+    try:
+        version = np.lib.format.read_magic(file)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }[version]
+        shape, fortran, dtype = read_header(file)
+    except (ValueError, KeyError, EOFError) as error:
+        raise UserError(f"{name} is no NumPy array") from error
+    if dtype.hasobject:
+        raise UserError(f"{name} holds Python objects (a pickle), which could run code: not read")
+    if dtype.kind not in "iu":
+        raise UserError(f"{name} holds {dtype}, but tokens are whole numbers")
+    count = int(np.prod(shape, dtype=object)) if shape else 1
+    if count < 0 or count * dtype.itemsize > MAX_BYTES:
+        raise UserError(f"{name} declares {count} numbers: far too many for a voice")
+    data = file.read(count * dtype.itemsize)
+    if len(data) != count * dtype.itemsize:
+        raise UserError(f"{name} is cut off")
+    order = "F" if fortran else "C"
+    return np.frombuffer(data, dtype).reshape(shape, order=order)
+
+
+def _checked(arrays: list[NDArray[Any]], name: str, config: BarkConfig) -> Voice:
+    semantic, coarse, fine = arrays
+    books = config.coarse_rules.n_coarse_codebooks, config.fine_rules.n_fine_codebooks
+    limits = config.semantic_rules.semantic_vocab_size, config.codebook_size, config.codebook_size
+    if semantic.ndim != 1 or coarse.ndim != 2 or fine.ndim != 2:
+        raise UserError(f"{name} is no voice: its arrays have the wrong number of dimensions")
+    for array, count, what in ((coarse, books[0], "coarse"), (fine, books[1], "fine")):
+        if len(array) != count:
+            raise UserError(
+                f"{name} has {len(array)} {what} codebooks, this model {count}: it is a voice of "
+                "another model"
+            )
+    for array, limit, key in zip(arrays, limits, KEYS, strict=True):
+        if not array.size:
+            raise UserError(f"{name} is empty: its {key} holds nothing")
+        low, high = int(array.min()), int(array.max())
+        if low < 0 or high >= limit:
+            raise UserError(
+                f"{name} holds the number {low if low < 0 else high} in its {key}, where this "
+                f"model knows 0 to {limit - 1}: it is damaged or a voice of another model"
+            )
+    frames = coarse.shape[1]
+    expected = len(semantic) * config.semantic_to_coarse_ratio / books[0]
+    # A voice is cut from a clip: the two may differ by the frames of a window, not by more.
+    if abs(frames - expected) > max(0.1 * expected, config.coarse_rules.sliding_window_len):
+        raise UserError(
+            f"{name} has {frames} frames of sound for {len(semantic)} semantic ids, where about "
+            f"{expected:.0f} belong: its parts are not of one clip"
+        )
+    as_int32 = [np.ascontiguousarray(array, dtype=np.int32) for array in arrays]
+    return Voice(*as_int32)
+
+
+def presets(folder: Path) -> dict[str, dict[str, str]]:
+    """Presets that a checkpoint lists: name → its three files, relative to the folder.
+
+    Raises UserError for a list that is damaged or leaves the folder.
+    """
+    path = folder / "speaker_embeddings_path.json"
+    if not path.exists():
+        return {}
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        listed = {
+            str(name): {key: str(files[key]) for key in KEYS}
+            for name, files in stored.items()
+            if name != "repo_or_path"
+        }
+    except (OSError, ValueError, AttributeError, TypeError, KeyError) as error:
+        raise UserError(f"{path} is damaged: get the model again") from error
+    for files in listed.values():
+        for file in files.values():
+            parts = PurePosixPath(file.replace("\\", "/"))
+            if parts.is_absolute() or ".." in parts.parts or ":" in file:
+                raise UserError(f"{path} names {file}, which leaves the model's folder: not read")
+    return listed
+
+
+def read_preset(folder: Path, name: str, config: BarkConfig) -> Voice:
+    """Read a preset by name. Raises UserError for one that is unknown, missing or damaged."""
+    listed = presets(folder)
+    if name not in listed:
+        known = ", ".join(sorted(listed)[:8]) or "none"
+        more = f" and {len(listed) - 8} more" if len(listed) > 8 else ""
+        raise UserError(
+            f"this model has no voice {name!r}; it has {known}{more} (or name an .npz file)"
+        )
+    arrays = []
+    for key in KEYS:
+        path = folder / listed[name][key]
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise UserError(f"{path} is far too large for a voice")
+            with path.open("rb") as file:
+                arrays.append(_read_array(file, str(path)))
+        except OSError as error:
+            raise UserError(f"the voice {name} lacks its file {path}: get the model again") from error
+    return _checked(arrays, f"the voice {name}", config)
+
+
+def find_voice(wanted: str | None, folder: Path, config: BarkConfig) -> Voice | None:
+    """None, the path of an `.npz`, or the name of a preset → a voice."""
+    if wanted is None:
+        return None
+    if wanted.lower().endswith(".npz"):
+        return read_npz(Path(wanted), config)
+    return read_preset(folder, wanted, config)
+
+
+def save_npz(path: Path, take: Take, config: BarkConfig) -> None:
+    """Keep the end of a take as a voice, whole or not at all.
+
+    Longest useful: what the fine window keeps as history, or the semantic prompt, if longer.
+    Raises UserError for a take too short to continue and when the disk refuses.
+    """
+    ratio = config.semantic_to_coarse_ratio / config.coarse_rules.n_coarse_codebooks
+    if len(take.semantic) < 2:
+        raise UserError("this take is too short to serve as a voice: speak a whole sentence")
+    longest = max(
+        config.semantic_rules.max_input_semantic_length,
+        round(config.fine_rules.max_fine_history_length / ratio),
+    )
+    semantic = take.semantic[-longest:]
+    frames = round(len(semantic) * ratio)
+
+    def write(file: BinaryIO) -> None:
+        np.savez_compressed(
+            file,
+            semantic_prompt=semantic.astype(np.int32),
+            coarse_prompt=take.coarse[:, -frames:].astype(np.int32),
+            fine_prompt=take.fine[:, -frames:].astype(np.int32),
+        )
+
+    with atomic_file(path) as file:
+        write(file)
