@@ -19,6 +19,8 @@ from engine.text.checkpoint import Architecture, Layer, Linear, Weights
 
 Tensor = Any  # tf.Tensor has no usable type stubs
 
+Entry = tuple[Tensor, Tensor]  # keys and values of a layer
+
 NEVER = -1e30  # a logit that is never chosen; finite, so that a fully masked row stays finite
 
 
@@ -29,7 +31,7 @@ class Context(NamedTuple):
     [B, vocabulary] of the next token. slot: int32 (), the next slot to write. padding: int32 [B].
     """
 
-    cache: tuple[tuple[Tensor, Tensor], ...]
+    cache: tuple[Entry, ...]
     logits: Tensor
     slot: Tensor
     padding: Tensor
@@ -41,6 +43,7 @@ class Decoder:
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
         self.architecture = architecture
         self.weights = weights
+        self._traced_layer = tf.function(self._layer, autograph=False)
 
     def empty(self, padding: Tensor, slots: int) -> Context:
         """A Context before its first token. padding: int32 [B]; slots: S."""
@@ -58,7 +61,8 @@ class Decoder:
         a, w = self.architecture, self.weights
         batch, length = tokens.shape
         slots = context.slot + tf.range(length)
-        positions = tf.maximum(slots - context.padding[:, None], 0)  # [B, T]
+        # Padding, and rows that ended while others go on, lie outside the text: any place will do.
+        positions = tf.clip_by_value(slots - context.padding[:, None], 0, a.context - 1)  # [B, T]
         keys = tf.range(context.cache[0][0].shape[2])
         visible = (keys <= slots[:, None]) & (keys >= context.padding[:, None, None])
         bias = tf.where(visible, 0.0, NEVER)[:, None, None]  # [B, 1, 1, T, S]
@@ -67,16 +71,23 @@ class Decoder:
         x = tf.reshape(tf.gather(w.embedding, tokens), (batch * length, -1))
         if w.positions is not None:
             x += tf.reshape(tf.gather(w.positions, positions), x.shape)
+        # A function of its own is traced once for all layers: half of the cost of a new bucket.
+        run = self._layer if tf.executing_eagerly() else self._traced_layer
         cache = []
         for layer, entry in zip(w.layers, context.cache, strict=True):
-            q, k, v = self._heads(layer, x, batch, angles)
-            entry = write(entry[0], k, context.slot), write(entry[1], v, context.slot)
-            x += linear(attend(q, *entry, bias), layer.out)
-            x += self._feed_forward(layer, x)
+            x, entry = run(layer, entry, x, context.slot, bias, angles)
             cache.append(entry)
         last = tf.reshape(x, (batch, length, -1))[:, -1]
         logits = tf.matmul(norm(last, w.norm, a.epsilon), w.head, transpose_b=True)
         return Context(tuple(cache), logits, context.slot + length, context.padding)
+
+    def _layer(
+        self, layer: Layer, entry: Entry, x: Tensor, slot: Tensor, bias: Tensor, angles: Tensor
+    ) -> tuple[Tensor, Entry]:
+        q, k, v = self._heads(layer, x, bias.shape[0], angles)
+        entry = write(entry[0], k, slot), write(entry[1], v, slot)
+        x += linear(attend(q, *entry, bias), layer.out)
+        return x + self._feed_forward(layer, x), entry
 
     def _heads(self, layer: Layer, x: Tensor, batch: int, angles: Tensor) -> tuple[Tensor, ...]:
         """x [B·T, width] → queries [B, n_head, T, head_dim], keys and values with n_kv_head."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import gguf
-import numpy as np
 import tokenizers
 from numpy.typing import NDArray
 from tokenizers import decoders, models, normalizers, pre_tokenizers, processors
@@ -104,7 +103,9 @@ def _unrotated(values: NDArray[Any], head_dim: int) -> NDArray[Any]:
 
 def _config(fields: dict[str, Any], family: str, tensors: dict[str, Any]) -> Config:
     def get(key: str, default: Any = None) -> Any:
-        return fields[f"{family}.{key}"] if default is None else fields.get(f"{family}.{key}", default)
+        return (
+            fields[f"{family}.{key}"] if default is None else fields.get(f"{family}.{key}", default)
+        )
 
     vocabulary = len(fields["tokenizer.ggml.tokens"])
     width, heads = get("embedding_length"), get("attention.head_count")

@@ -22,14 +22,13 @@ NOTHING = -1  # the token of a row that has ended
 class Draft(NamedTuple):
     """Texts being written.
 
-    seen: bool [B, vocabulary], the tokens of prompt and text. done: bool [B]. score: float32 [B],
-    the log-probability of the text so far. drawn: int32 (), tokens written so far.
+    seen: bool [B, vocabulary], the tokens of prompt and text. done: bool [B]. drawn: int32 (),
+    tokens written so far.
     """
 
     context: Context
     seen: Tensor
     done: Tensor
-    score: Tensor
     drawn: Tensor
 
 
@@ -49,40 +48,42 @@ class Choice(NamedTuple):
 
 def write_block(
     decoder: Decoder, sampled: bool, draft: Draft, choice: Choice, steps: Tensor
-) -> tuple[Draft, Tensor]:
+) -> tuple[Draft, Tensor, Tensor]:
     """Write up to `steps` (≤ BLOCK) tokens; ends early when every row is done.
 
-    Returns the new Draft and tokens int32 [BLOCK, B]; NOTHING where a row had ended.
+    Returns the new Draft, tokens int32 [BLOCK, B], NOTHING where a row had ended, and their
+    log-probabilities float32 [BLOCK, B] under the model, before temperature and penalty.
     """
     batch = draft.done.shape[0]
     lines = tf.range(BLOCK)[:, None]
 
-    def unfinished(step: Tensor, draft: Draft, _: Tensor) -> Tensor:
+    def unfinished(step: Tensor, draft: Draft, *_: Tensor) -> Tensor:
         return (step < steps) & ~tf.reduce_all(draft.done)
 
-    def write_token(step: Tensor, draft: Draft, tokens: Tensor) -> tuple[Tensor, Draft, Tensor]:
+    def write_token(
+        step: Tensor, draft: Draft, tokens: Tensor, gains: Tensor
+    ) -> tuple[Tensor, Draft, Tensor, Tensor]:
         logits = draft.context.logits
         weighted = penalise(logits, draft.seen, choice.penalty)
         likeliest = tf.argmax(weighted, axis=-1, output_type=tf.int32)
         token = sample(weighted, likeliest, choice, draft.drawn) if sampled else likeliest
         gained = tf.gather(logits, token, axis=-1, batch_dims=1) - tf.reduce_logsumexp(logits, -1)
         vocabulary = tf.range(logits.shape[-1])
-        tokens = tf.where(lines == step, tf.where(draft.done, NOTHING, token), tokens)
         return (
             step + 1,
             Draft(
                 context=decoder.read(token[:, None], draft.context),
                 seen=draft.seen | (vocabulary == token[:, None]),
                 done=draft.done | tf.reduce_any(token[:, None] == choice.ends, axis=-1),
-                score=draft.score + tf.where(draft.done, 0.0, gained),
                 drawn=draft.drawn + 1,
             ),
-            tokens,
+            tf.where(lines == step, tf.where(draft.done, NOTHING, token), tokens),
+            tf.where(lines == step, gained, gains),
         )
 
-    start = (tf.constant(0), draft, tf.fill((BLOCK, batch), NOTHING))
-    _, draft, tokens = tf.while_loop(unfinished, write_token, start)
-    return draft, tokens
+    start = (tf.constant(0), draft, tf.fill((BLOCK, batch), NOTHING), tf.zeros((BLOCK, batch)))
+    _, draft, tokens, gains = tf.while_loop(unfinished, write_token, start)
+    return draft, tokens, gains
 
 
 # ── sampling ──────────────────────────────────────────────────────────────────────────────────
@@ -174,14 +175,14 @@ def scramble(x: Tensor) -> Tensor:
 # ── beam search ───────────────────────────────────────────────────────────────────────────────
 
 
-def candidates(context: Context, scores: Tensor, keep: int) -> tuple[Tensor, Tensor]:
+def candidates(logits: Tensor, scores: Tensor, keep: int) -> tuple[Tensor, Tensor]:
     """The best continuations of the beams, best first.
 
-    scores: float32 [prompts, beams]. Returns scores float32 and places int32 [prompts, keep];
+    logits: [prompts · beams, vocabulary]; scores: float32 [prompts, beams]. Returns scores float32 and places int32 [prompts, keep];
     place = beam · vocabulary + token.
     """
     prompts, beams = scores.shape
-    total = tf.nn.log_softmax(context.logits) + tf.reshape(scores, (-1, 1))
+    total = tf.nn.log_softmax(logits) + tf.reshape(scores, (-1, 1))
     best = tf.math.top_k(tf.reshape(total, (prompts, beams * total.shape[-1])), keep)
     return best.values, best.indices
 

@@ -68,49 +68,62 @@ class Tokenizer:
 
 
 class Writer:
-    """One text while it is written: holds back what may still change or become a stop string."""
+    """One text while it is written: holds back what may still change or become a stop string.
 
-    def __init__(self, tokenizer: Tokenizer, prompt: list[int], stop: tuple[str, ...]) -> None:
+    longest: most tokens; full: the ending when they are reached. tokens: what has been written,
+    without the end token. length: the end token included. ending: see Text.endings; "" goes on.
+    """
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        prompt: list[int],
+        *,
+        longest: int,
+        full: str = "length",
+        stop: tuple[str, ...] = (),
+        ends: tuple[int, ...] = (),
+    ) -> None:
         self.tokens: list[int] = []
-        self.ending = ""  # see Text.endings; empty while the text goes on
+        self.length = 0
+        self.ending = ""
+        self._tokenizer = tokenizer
+        self._longest, self._full, self._stop, self._ends = longest, full, stop, ends
         # A few tokens of the prompt, because some tokenizers drop a space at the very beginning.
         self._before = prompt[-4:]
         self._prefix = len(tokenizer.decode(self._before))
-        self._tokenizer, self._stop = tokenizer, stop
         self._shown = 0
 
     @property
     def text(self) -> str:
-        """The whole text; up to the stop string, when that ended it."""
+        """The whole text; up to the first stop string, when there is one."""
         text = self._tokenizer.decode(self._before + self.tokens)[self._prefix :]
-        found = [place for stop in self._stop if (place := text.find(stop)) >= 0]
-        return text[: min(found)] if found else text
+        return text[: self._stop_in(text)]
 
     def write(self, tokens: Iterable[int]) -> str:
-        """Append tokens until one ends the text; returns the new text that is certain."""
+        """Append tokens, up to the end of the text; returns the new text that is certain."""
         for token in tokens:
-            if token in self._tokenizer.ends:
-                return self.finish("end")
+            self.length += 1
+            if token in self._ends:
+                self.ending = "end"
+                break
             self.tokens.append(token)
-            if self._stop and self.has_stop:
-                return self.finish("stop")
-        return self._show(self._certain(self.text))
-
-    def finish(self, ending: str) -> str:
-        """End the text; returns all that was not shown yet."""
-        self.ending = ending
-        return self._show(self.text)
-
-    @property
-    def has_stop(self) -> bool:
-        """Does the text contain a stop string, be it across several tokens?"""
-        text = self._tokenizer.decode(self._before + self.tokens)[self._prefix :]
-        return any(stop in text for stop in self._stop)
-
-    def _show(self, text: str) -> str:
+            if self._stop:
+                text = self._tokenizer.decode(self._before + self.tokens)[self._prefix :]
+                if self._stop_in(text) is not None:
+                    self.ending = "stop"
+                    break
+            if self.length == self._longest:
+                self.ending = self._full
+                break
+        text = self.text if self.ending else self._certain(self.text)
         new = text[self._shown :]
         self._shown = max(self._shown, len(text))
         return new
+
+    def _stop_in(self, text: str) -> int | None:
+        places = [place for stop in self._stop if (place := text.find(stop)) >= 0]
+        return min(places, default=None)
 
     def _certain(self, text: str) -> str:
         text = text.rstrip(UNFINISHED)
