@@ -108,4 +108,6 @@ class Settings:
             known = {option.name for option in dataclasses.fields(cls)}
             return cls(**{key: value for key, value in stored.items() if key in known})
         except (OSError, ValueError, AttributeError, TypeError) as error:
-            raise UserError(f"{path} is no settings file ({error}): delete it or mend it") from error
+            raise UserError(
+                f"{path} is no settings file ({error}): delete it or mend it"
+            ) from error

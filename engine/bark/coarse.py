@@ -58,7 +58,9 @@ class CoarseStage(CausalStage[CoarseRow]):
         # Only codes may come. transformers lets the last codebook run on into ids that are no
         # codes, and folds them into wrong ones later; the original forbids them, and so do we.
         super().__init__(
-            Transformer(weights, "coarse_acoustics", size, compute), head[first:last].clone(), compute
+            Transformer(weights, "coarse_acoustics", size, compute),
+            head[first:last].clone(),
+            compute,
         )
         self.rules = rules
         self.first = first
@@ -133,7 +135,9 @@ class CoarseStage(CausalStage[CoarseRow]):
         rules = self.rules
         semantic_start, coarse_start = row.window
         semantic = row.semantic[semantic_start:][: rules.max_coarse_input_length]
-        padding = [rules.coarse_semantic_pad_token] * (rules.max_coarse_input_length - len(semantic))
+        padding = [rules.coarse_semantic_pad_token] * (
+            rules.max_coarse_input_length - len(semantic)
+        )
         coarse = (row.history + row.tokens)[coarse_start:]
         ids = [*semantic, *padding, rules.coarse_infer_token, *coarse]
         return self.embedding[torch.tensor(ids, device=self.embedding.device)]

@@ -83,7 +83,12 @@ class UpConv(Layer):
     """Transposed convolution: each frame becomes `ratio` frames and reaches into the next ones."""
 
     def __init__(
-        self, weights: Weights, name: str, config: CodecConfig, channels: tuple[int, int], ratio: int
+        self,
+        weights: Weights,
+        name: str,
+        config: CodecConfig,
+        channels: tuple[int, int],
+        ratio: int,
     ) -> None:
         super().__init__()
         shape = (channels[0], channels[1], 2 * ratio)

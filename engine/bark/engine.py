@@ -135,7 +135,9 @@ def choose(settings: Settings) -> Compute:
     if precision == "float16" and device == "cpu":
         raise UserError("float16 needs CUDA or MPS: choose --precision bfloat16 on a processor")
     if precision.startswith("int8") and device != "cpu":
-        raise UserError(f"{precision} is made for processors: choose --precision float16 on {device}")
+        raise UserError(
+            f"{precision} is made for processors: choose --precision float16 on {device}"
+        )
     return Compute(torch.device(device), precision, settings.attention)
 
 
@@ -144,5 +146,3 @@ def _fastest_on_cpu() -> str:
     if torch.cpu._is_vnni_supported() and "fbgemm" in torch.backends.quantized.supported_engines:
         return "int8"
     return "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
-
-

@@ -38,9 +38,11 @@ class FineStage(nn.Module):
             if book >= self.n_coarse:
                 # A head is tied to the embedding of the next codebook where the file has no own.
                 own = f"fine_acoustics.lm_heads.{book - size.n_codes_given}.weight"
-                head = weights.get(own, (size.output_vocab_size, size.hidden_size)) if (
-                    own in weights
-                ) else table
+                head = (
+                    weights.get(own, (size.output_vocab_size, size.hidden_size))
+                    if (own in weights)
+                    else table
+                )
                 heads.append(
                     make_linear(
                         head[: self.codebook_size].clone(),

@@ -264,9 +264,7 @@ class Transformer(nn.Module):
         """An empty cache for this model."""
         return KVCache(self.config, rows, positions, self.compute)
 
-    def read(
-        self, x: Tensor, tick: Tick, *, cache: KVCache | None = None, row: int = 0
-    ) -> Tensor:
+    def read(self, x: Tensor, tick: Tick, *, cache: KVCache | None = None, row: int = 0) -> Tensor:
         """All positions of one row from 0 on: (positions, width) → (positions, width).
 
         With a cache: causal, fills the cache of that row, and returns the last position only,

@@ -157,7 +157,9 @@ def read_preset(folder: Path, name: str, config: BarkConfig) -> Voice:
             with path.open("rb") as file:
                 arrays.append(_read_array(file, str(path)))
         except OSError as error:
-            raise UserError(f"the voice {name} lacks its file {path}: get the model again") from error
+            raise UserError(
+                f"the voice {name} lacks its file {path}: get the model again"
+            ) from error
     return _checked(arrays, f"the voice {name}", config)
 
 
