@@ -25,6 +25,8 @@ from engine.text.tokenizer import Tokenizer
 Config = dict[str, Any]
 Read = Callable[[str], NDArray[Any]]  # the name of a tensor → its values
 
+ALIGNMENT = 64  # bytes; XLA reads whole vectors
+
 FAMILIES = ("gpt2", "llama", "qwen2")
 
 
@@ -176,6 +178,19 @@ def _only(config: Config, key: str, known: Any) -> None:
         raise UserError(f"a model with {key} = {value} cannot be read, only {known}")
 
 
+def tensor(values: NDArray[Any]) -> Any:
+    """A float32 tensor on the current device.
+
+    On a processor it shares the memory of an aligned array made here: tf.constant copies twice and
+    gives the copies back only when Python collects garbage, a whole model too much.
+    """
+    space = np.empty(4 * values.size + ALIGNMENT, np.uint8)
+    start = -space.ctypes.data % ALIGNMENT
+    array = space[start : start + 4 * values.size].view(np.float32).reshape(values.shape)
+    array[...] = values
+    return tf.identity(tf.experimental.dlpack.from_dlpack(array.__dlpack__()))
+
+
 # ── the two families ──────────────────────────────────────────────────────────────────────────
 
 
@@ -185,12 +200,12 @@ def _gpt2(a: Architecture, config: Config, array: Callable[..., NDArray[Any]]) -
     # GPT-2's matrices are stored (in, out) already.
     def pair(name: str, *shape: int) -> Linear:
         weight, bias = array(f"{name}.weight", *shape), array(f"{name}.bias", shape[-1])
-        return Linear(tf.constant(weight), tf.constant(bias))
+        return Linear(tensor(weight), tensor(bias))
 
-    embedding = tf.constant(array("wte.weight", a.vocabulary, width))
+    embedding = tensor(array("wte.weight", a.vocabulary, width))
     return Weights(
         embedding=embedding,
-        positions=tf.constant(array("wpe.weight", a.context, width)),
+        positions=tensor(array("wpe.weight", a.context, width)),
         layers=tuple(
             Layer(
                 attention_norm=pair(f"h.{n}.ln_1", width),
@@ -215,11 +230,11 @@ def _llama(a: Architecture, config: Config, array: Callable[..., NDArray[Any]]) 
     def side_by_side(parts: dict[str, tuple[int, int]], *, bias: bool) -> Linear:
         """Stored (out, in), side by side as (in, out)."""
         matrices = [array(f"{name}.weight", *shape).T for name, shape in parts.items()]
-        matrix = tf.constant(np.concatenate(matrices, axis=1))
+        matrix = tensor(np.concatenate(matrices, axis=1))
         if not bias:
             return Linear(matrix)
         biases = [array(f"{name}.bias", shape[0]) for name, shape in parts.items()]
-        return Linear(matrix, tf.constant(np.concatenate(biases)))
+        return Linear(matrix, tensor(np.concatenate(biases)))
 
     def layer(number: int) -> Layer:
         attention = f"model.layers.{number}.self_attn"
@@ -248,16 +263,16 @@ def _llama(a: Architecture, config: Config, array: Callable[..., NDArray[Any]]) 
         )
 
     def norm(name: str) -> Linear:
-        return Linear(tf.constant(array(f"{name}.weight", width)))
+        return Linear(tensor(array(f"{name}.weight", width)))
 
-    embedding = tf.constant(array("model.embed_tokens.weight", a.vocabulary, width))
+    embedding = tensor(array("model.embed_tokens.weight", a.vocabulary, width))
     tied = config.get("tie_word_embeddings", False)
     return Weights(
         embedding=embedding,
         positions=None,
         layers=tuple(layer(number) for number in range(a.n_layer)),
         norm=norm("model.norm"),
-        head=embedding if tied else tf.constant(array("lm_head.weight", a.vocabulary, width)),
+        head=embedding if tied else tensor(array("lm_head.weight", a.vocabulary, width)),
     )
 
 

@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-
 if TYPE_CHECKING:
     from engine.api import BeamSearch, Greedy, Progress, Sampling, Text, TextRequest
 

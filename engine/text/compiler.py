@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.api import CompileCost, Progress, Report
+from engine.measure import return_buffers
 
 Wanted = tuple[Callable[..., Any], Callable[[], tuple[Any, ...]]]  # function, its example
 
@@ -94,6 +95,7 @@ class Compiler:
             # The first real run touches code and buffers for the first time: not the user's.
             concrete(*arguments)
         ran = time.perf_counter() - compiled_at
+        return_buffers()  # LLVM took a few hundred megabytes
         return Compiled(concrete, traced - start, max(0.0, compiled_at - traced - ran))
 
     def close(self) -> None:

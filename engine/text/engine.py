@@ -65,6 +65,11 @@ class TextEngine:
                 writing.functions(batch)
             return model.compiler.cost
 
+    @property
+    def model(self) -> Model:
+        """Checkpoint, tokenizer and decoder; loaded now if they were not."""
+        return self._load(Meter(), silent)
+
     def close(self) -> None:
         """Give the memory back; a compilation that still runs is waited for."""
         if self._model is not None:
@@ -93,6 +98,7 @@ class TextEngine:
                     device,
                     Compiler(device, eager=self._eager),
                 )
+                return_buffers()
         self._model.compiler.start_counting()
         report(Progress(stage="load", done=1, total=1))
         return self._model

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gguf
+import numpy as np
 import tokenizers
 from numpy.typing import NDArray
 from tokenizers import decoders, models, normalizers, pre_tokenizers, processors
@@ -47,11 +48,24 @@ GPT2 = {
 CONTROL, USER_DEFINED = 3, 4  # kinds of tokens in tokenizer.ggml.token_type
 
 
+class Reader(gguf.GGUFReader):  # type: ignore[misc]
+    """The package's reader, on a plain array: slices of a memmap cost it seconds for a tokenizer."""
+
+    @property
+    def data(self) -> NDArray[np.uint8]:
+        """The whole file, uint8 [bytes]."""
+        return self._data
+
+    @data.setter
+    def data(self, mapped: NDArray[np.uint8]) -> None:
+        self._data = np.asarray(mapped)
+
+
 @contextmanager
 def open_gguf(path: Path) -> Iterator[tuple[Config, Read, Tokenizer]]:
     """Config, tensors and tokenizer of a GGUF file. Raises UserError for what cannot be read."""
     try:
-        file = gguf.GGUFReader(path)
+        file = Reader(path)
         fields = {name: field.contents() for name, field in file.fields.items()}
     except (ValueError, OSError, IndexError, KeyError, OverflowError, UnicodeError) as error:
         raise UserError(f"{path} is broken or cut short ({error}): fetch it again") from error

@@ -15,7 +15,7 @@ tf = pytest.importorskip("tensorflow")
 tokenizers = pytest.importorskip("tokenizers")
 transformers = pytest.importorskip("transformers")
 
-from engine.text.engine import TextEngine  # noqa: E402
+from engine.text.engine import TextEngine
 
 END = 256  # the token after the 256 bytes
 CONTEXT = 160
