@@ -27,8 +27,8 @@ NEVER = -1e30  # a logit that is never chosen; finite, so that a fully masked ro
 class Context(NamedTuple):
     """What a batch of texts has become so far, between two calls.
 
-    cache: per layer keys and values, float32 [B, n_kv_head, S, head_dim]. logits: float32
-    [B, vocabulary] of the next token. slot: int32 (), the next slot to write. padding: int32 [B].
+    cache: per layer keys and values, float32 [B · n_kv_head, S, head_dim]; with another shape XLA
+    copies the whole cache at every step. logits: float32 [B, vocabulary] of the next token. slot: int32 (), the next slot to write. padding: int32 [B].
     """
 
     cache: tuple[Entry, ...]
@@ -48,7 +48,7 @@ class Decoder:
     def empty(self, padding: Tensor, slots: int) -> Context:
         """A Context before its first token. padding: int32 [B]; slots: S."""
         a, batch = self.architecture, padding.shape[0]
-        layer = tf.zeros((batch, a.n_kv_head, slots, a.head_dim))
+        layer = tf.zeros((batch * a.n_kv_head, slots, a.head_dim))
         return Context(
             cache=((layer, layer),) * a.n_layer,
             logits=tf.zeros((batch, a.vocabulary)),
@@ -63,7 +63,7 @@ class Decoder:
         slots = context.slot + tf.range(length)
         # Padding, and rows that ended while others go on, lie outside the text: any place will do.
         positions = tf.clip_by_value(slots - context.padding[:, None], 0, a.context - 1)  # [B, T]
-        keys = tf.range(context.cache[0][0].shape[2])
+        keys = tf.range(context.cache[0][0].shape[1])
         visible = (keys <= slots[:, None]) & (keys >= context.padding[:, None, None])
         bias = tf.where(visible, 0.0, NEVER)[:, None, None]  # [B, 1, 1, T, S]
         angles = rotation(positions, a) if a.rotary_base else None
@@ -109,23 +109,28 @@ class Decoder:
 
 
 def attend(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> Tensor:
-    """Queries [B, H, T, d] over a whole cache [B, KV, S, d] → [B·T, H·d]; H / KV share a key."""
+    """Queries [B, H, T, d] over a whole cache [B · KV, S, d] → [B·T, H·d]; H / KV share a key.
+
+    bias: [B, 1, 1, T, S], added to the scores.
+    """
     batch, heads, length, size = q.shape
-    shared, slots = keys.shape[1:3]
-    q = tf.reshape(q * size**-0.5, (batch, shared, -1, size))
-    scores = tf.reshape(tf.matmul(q, keys, transpose_b=True), (batch, shared, -1, length, slots))
-    weights = tf.reshape(softmax(scores + bias), (batch, shared, -1, slots))
+    shared, slots = keys.shape[:2]
+    q = tf.reshape(q * size**-0.5, (shared, -1, size))
+    scores = tf.reshape(
+        tf.matmul(q, keys, transpose_b=True), (batch, shared // batch, -1, length, slots)
+    )
+    weights = tf.reshape(softmax(scores + bias), (shared, -1, slots))
     out = tf.reshape(tf.matmul(weights, values), (batch, heads, length, size))
     return tf.reshape(tf.transpose(out, (0, 2, 1, 3)), (batch * length, -1))
 
 
 def write(cache: Tensor, new: Tensor, slot: Tensor) -> Tensor:
-    """cache [B, KV, S, d] with new [B, KV, T, d] from a slot on; in place under XLA."""
+    """cache [B · KV, S, d] with new [B, KV, T, d] from a slot on; in place under XLA."""
+    new = tf.reshape(new, (cache.shape[0], -1, cache.shape[2]))
     if tf.executing_eagerly():  # the operation exists for XLA only
-        end = slot + new.shape[2]
-        return tf.concat([cache[:, :, :slot], new, cache[:, :, end:]], axis=2)
+        return tf.concat([cache[:, :slot], new, cache[:, slot + new.shape[1] :]], axis=1)
     zero = tf.constant(0)
-    return xla.dynamic_update_slice(cache, new, tf.stack([zero, zero, slot, zero]))
+    return xla.dynamic_update_slice(cache, new, tf.stack([zero, slot, zero]))
 
 
 def linear(x: Tensor, weights: Linear) -> Tensor:
