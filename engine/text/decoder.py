@@ -21,6 +21,8 @@ Tensor = Any  # tf.Tensor has no usable type stubs
 
 Entry = tuple[Tensor, Tensor]  # keys and values of a layer
 
+PARTS = 8  # of a matrix in a product with one vector: 21 → 17 ms a token of GPT-2 on two cores
+
 NEVER = -1e30  # a logit that is never chosen; finite, so that a fully masked row stays finite
 
 
@@ -43,6 +45,7 @@ class Decoder:
     def __init__(self, architecture: Architecture, weights: Weights) -> None:
         self.architecture = architecture
         self.weights = weights
+        self._parts = PARTS if "CPU" in weights.embedding.device else 1
         self._traced_layer = tf.function(self._layer, autograph=False)
 
     def empty(self, padding: Tensor, slots: int) -> Context:
@@ -86,13 +89,13 @@ class Decoder:
     ) -> tuple[Tensor, Entry]:
         q, k, v = self._heads(layer, x, bias.shape[0], angles)
         entry = write(entry[0], k, slot), write(entry[1], v, slot)
-        x += linear(attend(q, *entry, bias), layer.out)
+        x += linear(attend(q, *entry, bias), layer.out, self._parts)
         return x + self._feed_forward(layer, x), entry
 
     def _heads(self, layer: Layer, x: Tensor, batch: int, angles: Tensor) -> tuple[Tensor, ...]:
         """x [B·T, width] → queries [B, n_head, T, head_dim], keys and values with n_kv_head."""
         a = self.architecture
-        mixed = linear(norm(x, layer.attention_norm, a.epsilon), layer.qkv)
+        mixed = linear(norm(x, layer.attention_norm, a.epsilon), layer.qkv, self._parts)
         mixed = tf.reshape(mixed, (batch, -1, a.n_head + 2 * a.n_kv_head, a.head_dim))
         mixed = tf.transpose(mixed, (0, 2, 1, 3))
         if angles is None:
@@ -101,11 +104,12 @@ class Decoder:
         return *tf.split(rotate(qk, angles), (a.n_head, a.n_kv_head), axis=1), v
 
     def _feed_forward(self, layer: Layer, x: Tensor) -> Tensor:
-        x = linear(norm(x, layer.feed_norm, self.architecture.epsilon), layer.up)
+        x = norm(x, layer.feed_norm, self.architecture.epsilon)
+        x = linear(x, layer.up, self._parts)
         if self.architecture.gated:
             gate, up = tf.split(x, 2, axis=-1)
-            return linear(silu(gate) * up, layer.down)
-        return linear(gelu(x), layer.down)
+            return linear(silu(gate) * up, layer.down, self._parts)
+        return linear(gelu(x), layer.down, self._parts)
 
 
 def attend(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> Tensor:
@@ -133,9 +137,15 @@ def write(cache: Tensor, new: Tensor, slot: Tensor) -> Tensor:
     return xla.dynamic_update_slice(cache, new, tf.stack([zero, slot, zero]))
 
 
-def linear(x: Tensor, weights: Linear) -> Tensor:
-    """x [N, in] → [N, out]."""
-    y = tf.matmul(x, weights.matrix)
+def linear(x: Tensor, weights: Linear, parts: int) -> Tensor:
+    """x [N, in] → [N, out]. parts: how many pieces a product with one vector is cut into."""
+    size, out = weights.matrix.shape
+    if x.shape[0] == 1 and size % parts == 0:
+        # XLA multiplies a vector on one core. Parts of the sum, a batch of them, run on all.
+        pieces = tf.reshape(x, (parts, 1, -1))
+        y = tf.reduce_sum(tf.matmul(pieces, tf.reshape(weights.matrix, (parts, -1, out))), axis=0)
+    else:
+        y = tf.matmul(x, weights.matrix)
     return y if weights.bias is None else y + weights.bias
 
 

@@ -32,7 +32,7 @@ from engine.text.tokenizer import Writer
 
 CHUNKS = (16, 32, 64, 128)  # tokens of a prompt read by one call; longer prompts take several
 SLOTS = 256  # of the smallest cache; larger ones double
-CALL_SECONDS = 0.1  # how long a call may write before the next chance to stop
+CALL_SECONDS = 0.12  # how long a call may write before the next chance to stop
 
 Function = Callable[..., Any]
 
