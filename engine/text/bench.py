@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         }
         _print_starts(result["starts"])
         engine = TextEngine(place, device="cpu", batch_size=max(batches))
-        contenders = {"xla": partial(_write, engine)}
+        contenders: dict[str, Contender] = {"xla": partial(_write, engine)}
         contenders |= {name: _contender(name, place, max(batches)) for name in others}
         for size in batches:
             prompts = _prompts(engine, size, args.prompt)
@@ -390,4 +390,5 @@ def _print_examples(examples: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(start_once(*map(Path, sys.argv[1:3]), *map(int, sys.argv[3:5]))))
+    place, cache, prompt, new = sys.argv[1:]
+    print(json.dumps(start_once(Path(place), Path(cache), int(prompt), int(new))))

@@ -87,7 +87,7 @@ def open_gguf(path: Path) -> Iterator[tuple[Config, Read, Tokenizer]]:
             raise UserError(f"{path} is broken: the tensor {stored} is missing")
         tensor = tensors[stored]
         try:
-            values = gguf.dequantize(tensor.data, tensor.tensor_type)
+            values: NDArray[Any] = gguf.dequantize(tensor.data, tensor.tensor_type)
         except NotImplementedError as error:
             kind = gguf.GGMLQuantizationType(tensor.tensor_type).name
             raise UserError(f"{path} is quantised as {kind}, which cannot be read") from error

@@ -285,9 +285,9 @@ class Writing:
         while True:
             scores = np.stack([prompt.scores for prompt in prompts])
             best, places = candidates(context.logits, tf.constant(scores))
-            for prompt, *found in zip(prompts, best.numpy(), places.numpy(), strict=True):
+            for prompt, score, place in zip(prompts, best.numpy(), places.numpy(), strict=True):
                 if prompt.open:
-                    prompt.step(*found, vocabulary)
+                    prompt.step(score, place, vocabulary)
             self._note_first_token()
             written += 1
             self._report(Progress(stage="decode", done=written, total=total))

@@ -59,7 +59,8 @@ def write_gguf(path: Path, family: str, kind: str = "F32", **changes: Any) -> Pa
                     array = array.T
                 if family == "llama" and (".q_proj." in name or ".k_proj." in name):
                     array = array.reshape(-1, 2, 4, 32).swapaxes(1, 2).reshape(array.shape)
-                quantised = gguf.GGMLQuantizationType[kind] if array.ndim == 2 else None
+                blocks = array.ndim == 2 and array.shape[1] % 32 == 0
+                quantised = gguf.GGMLQuantizationType[kind] if blocks else None
                 if quantised in (None, gguf.GGMLQuantizationType.F32):
                     file.add_tensor(f"{stored.format(n=layer)}.{part}", array.copy())
                 else:
