@@ -109,10 +109,7 @@ def load(path: Path) -> Checkpoint:
 
 def build(config: Config, read: Read, tokenizer: Tokenizer, path: Path) -> Checkpoint:
     """Make a Checkpoint of transformers' config keys and tensor names."""
-    try:
-        architecture = architecture_of(config)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"the description of the model in {path} is broken ({error})") from error
+    architecture = architecture_of(config, path)
 
     def array(name: str, *shape: int) -> NDArray[np.float32]:
         values = read(name)
@@ -127,8 +124,17 @@ def build(config: Config, read: Read, tokenizer: Tokenizer, path: Path) -> Check
     return Checkpoint(architecture=architecture, weights=weights, tokenizer=tokenizer)
 
 
-def architecture_of(config: Config) -> Architecture:
+def architecture_of(config: Config, path: Path) -> Architecture:
     """The sizes in a transformers config. Raises UserError for a model that cannot be read."""
+    try:
+        return _architecture(config)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise UserError(
+            f"the description of the model in {path} is broken ({type(error).__name__}: {error})"
+        ) from error
+
+
+def _architecture(config: Config) -> Architecture:
     family = config.get("model_type")
     if family not in FAMILIES:
         raise UserError(
@@ -281,7 +287,7 @@ def _llama(a: Architecture, config: Config, array: Callable[..., NDArray[Any]]) 
 
 def _load_folder(folder: Path) -> Checkpoint:
     config = read_json(folder / "config.json")
-    architecture_of(config)  # an unknown model is refused before its files are looked for
+    architecture_of(config, folder)  # an unknown model is refused before its files are looked for
     with contextlib.ExitStack() as opened:
         tensors = dict(_tensors(folder, opened))
 

@@ -66,10 +66,11 @@ class Compiler:
         while waiting := wait(futures, timeout=TICK).not_done:
             done = len(futures) - len(waiting)
             report(Progress(stage="compile", done=done, total=len(futures)))
-        for key in wanted:
-            if self._functions[key].exception() is not None:
-                future = self._functions.pop(key)  # the next request tries again
-                future.result()
+        for key, future in zip(wanted, futures, strict=True):
+            if future.exception() is not None:
+                del self._functions[key]  # the next request tries again
+        for future in futures:
+            future.result()
         built = [self._functions[key].result() for key in missing]
         self.cost = CompileCost(
             hits=self.cost.hits + len(wanted) - len(missing),

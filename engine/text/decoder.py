@@ -112,6 +112,23 @@ class Decoder:
         return linear(gelu(x), layer.down, self._parts)
 
 
+def take_rows(context: Context, rows: Tensor) -> Context:
+    """The Context of some rows, int32 [rows], in that order and as often as they are named."""
+    batch = context.padding.shape[0]
+
+    def take(cache: Tensor) -> Tensor:
+        # n_kv_head lines of the cache belong to a row.
+        taken = tf.gather(tf.reshape(cache, (batch, -1)), rows)
+        return tf.reshape(taken, (-1, *cache.shape[1:]))
+
+    return Context(
+        cache=tuple((take(keys), take(values)) for keys, values in context.cache),
+        logits=tf.gather(context.logits, rows),
+        slot=context.slot,
+        padding=tf.gather(context.padding, rows),
+    )
+
+
 def attend(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> Tensor:
     """Queries [B, H, T, d] over a whole cache [B · KV, S, d] → [B·T, H·d]; H / KV share a key.
 

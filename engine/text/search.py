@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from engine.text.decoder import NEVER, Context, Decoder, Tensor
+from engine.text.decoder import NEVER, Context, Decoder, Tensor, take_rows
 
 BLOCK = 32  # most tokens of one compiled call
 NOTHING = -1  # the token of a row that has ended
@@ -189,8 +189,7 @@ def candidates(logits: Tensor, scores: Tensor, keep: int) -> tuple[Tensor, Tenso
 
 def advance(decoder: Decoder, context: Context, parents: Tensor, tokens: Tensor) -> Context:
     """Continue row parents[r] by tokens[r], for all rows; both int32 [rows]."""
-    cache = tuple((tf.gather(k, parents), tf.gather(v, parents)) for k, v in context.cache)
-    return decoder.read(tokens[:, None], context._replace(cache=cache))
+    return decoder.read(tokens[:, None], take_rows(context, parents))
 
 
 class Beams:

@@ -16,7 +16,7 @@ from engine.api import BeamSearch, Progress, Report, Sampling, Text, TextRequest
 from engine.measure import Meter
 from engine.text.checkpoint import Checkpoint
 from engine.text.compiler import Compiler, Wanted
-from engine.text.decoder import Context, Decoder
+from engine.text.decoder import Context, Decoder, take_rows
 from engine.text.search import (
     BLOCK,
     NOTHING,
@@ -32,7 +32,7 @@ from engine.text.tokenizer import Writer
 
 CHUNKS = (16, 32, 64, 128)  # tokens of a prompt read by one call; longer prompts take several
 SLOTS = 256  # of the smallest cache; larger ones double
-CALL_SECONDS = 0.12  # how long a call may write before the next chance to stop
+CALL_SECONDS = 0.18  # how long a call may write before the next chance to stop
 
 Function = Callable[..., Any]
 
@@ -277,9 +277,7 @@ class Writing:
         prompts = [self._beams(search, row.prompt) for row in batch]
         # Prompts that only fill the bucket end at once.
         prompts += [Beams(search.beams, 1.0, 1, lambda _: True) for _ in range(rows - len(batch))]
-        context = tf.nest.map_structure(
-            lambda part: tf.repeat(part, search.beams, axis=0) if part.shape.rank else part, context
-        )
+        context = take_rows(context, tf.repeat(tf.range(rows), search.beams))
         offsets = np.arange(rows)[:, None] * search.beams
         written, total = 0, max(self._longest(row.prompt) for row in batch)
         while True:

