@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,6 +97,7 @@ def _write(args: argparse.Namespace) -> int:
         cache=cache_folder() if args.cache else None,
         batch_size=args.batch_size,
     )
+    _import_tensorflow()
     # Several texts cannot share one stream: they are printed whole, one after the other.
     single = len(request.prompts) == 1 and getattr(request.search, "sequences", 1) == 1
     try:
@@ -113,6 +115,25 @@ def _write(args: argparse.Namespace) -> int:
         write_atomically(Path(args.json), result.encode() + b"\n")
     print(_summary(text), file=sys.stderr)
     return _tell_endings(request, text)
+
+
+def _import_tensorflow() -> None:
+    """Import it without the lines that its C++ code logs before any setting can silence it."""
+    from engine.api import UserError
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+            import tensorflow  # noqa: F401
+    except ImportError as error:
+        missing = f"writing needs TensorFlow, which cannot be imported ({error}): install it"
+        raise UserError(missing) from error
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _request(args: argparse.Namespace) -> TextRequest:
