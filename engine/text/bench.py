@@ -172,7 +172,7 @@ def _contender(name: str, place: Path, rows: int) -> Contender:
         return partial(_write, TextEngine(place, device="cpu", batch_size=rows, eager=True))
     try:
         return {"transformers": _transformers, "keras-hub": _keras_hub}[name](place)
-    except ImportError as error:
+    except (ImportError, ValueError) as error:  # transformers wants accelerate with a ValueError
         raise UserError(f"to compare with {name}, install it ({error})") from error
 
 
