@@ -100,18 +100,19 @@ def _peak() -> int:
     return int(peak) if sys.platform == "darwin" else int(peak) * 1024
 
 
-# glibc gives every buffer above 32 MB at most back to the system when it is freed, and the next one
-# is mapped and cleared page by page again: a third of the time of a matrix product with 384 rows.
+# glibc gives every large buffer back to the system when it is freed, and the next one is mapped and
+# cleared page by page again: a third of the time of a matrix product with 384 rows. While a model is
+# loaded that is right, though: what the conversion leaves behind would stay for good.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
-def keep_buffers() -> None:
-    """Let the C library keep freed buffers for the next operation (glibc; elsewhere nothing)."""
+def keep_buffers(keep: bool) -> None:
+    """Whether the C library keeps freed buffers for the next operation (glibc; else nothing)."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             libc = ctypes.CDLL(None)
-            libc.mallopt(_M_MMAP_THRESHOLD, 2**26)
-            libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
+            libc.mallopt(_M_MMAP_THRESHOLD, 2**26 if keep else 2**18)
+            libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1 if keep else 2**18)
 
 
 def return_buffers() -> None:

@@ -53,14 +53,15 @@ class BarkEngine:
 
     def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
         """Speak all rows. Raises UserError before any work for a row that cannot be spoken."""
-        keep_buffers()
         try:
             with Meter(self.compute.device.type) as meter, torch.inference_mode():
                 schedule = Schedule(
                     request, self.settings, self.config, self.folder, self.tokenizer, report, meter
                 )
                 with meter.stage("load"):
+                    keep_buffers(False)
                     stages = self._load(schedule.tick)
+                    keep_buffers(True)
                 takes = schedule.run(stages, self._enter)
                 return Speech(takes=takes, metrics=meter.metrics(), choices=self.choices)
         finally:
