@@ -101,8 +101,8 @@ def _peak() -> int:
 
 
 # glibc gives every large buffer back to the system when it is freed, and the next one is mapped and
-# cleared page by page again: a third of the time of a matrix product with 384 rows. While a model is
-# loaded that is right, though: what the conversion leaves behind would stay for good.
+# cleared page by page again: a third of the time of a matrix product with 384 rows. While a model
+# is loaded that is right, though: what the conversion leaves behind would stay for good.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
