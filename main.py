@@ -64,7 +64,7 @@ def run(argv: list[str]) -> int:
         parser.print_help()
         return terminal.OK
     if args.needs_packages:
-        environment.ensure(ROOT, argv)
+        environment.ensure(ROOT, argv, text=args.needs_text)
     code: int = args.run(args)
     return code
 
@@ -77,7 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(command=None, needs_packages=True)
+    parser.set_defaults(command=None, needs_packages=True, needs_text=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
 
     def add(name: str, run: Any, help: str, parent: Any = commands) -> argparse.ArgumentParser:
@@ -93,7 +93,9 @@ def build_parser() -> argparse.ArgumentParser:
     actions = checkpoints.add_subparsers(title="actions", metavar="ACTION")
     add("list", list_models, "show the models that are known and those that are here", actions)
     get = add("get", get_model, "download a model, so that it works without a network", actions)
-    get.add_argument("id", metavar="ID", help="a Hub id such as suno/bark-small (1.7 GB)")
+    get.add_argument(
+        "id", metavar="ID", help="a Hub id such as suno/bark-small (1.7 GB), or smollm2 (93 MB)"
+    )
     random = add("random", random_model, "write a checkpoint of random weights", actions)
     random.add_argument("kind", choices=models.KINDS, help="its published dimensions")
     random.add_argument("folder", type=Path, metavar="FOLDER", help="where to write it")
@@ -112,9 +114,12 @@ def build_parser() -> argparse.ArgumentParser:
     if _exists("engine.text.cli"):
         from engine.text import cli as text
 
-        text.add_write_arguments(add("write", text.run_write, "continue a text"))
+        write = add("write", text.run_write, "continue a text with XLA (installs TensorFlow)")
         text_bench = add("text", text.run_bench, "measure text generation", subjects)
+        text.add_write_arguments(write)
         text.add_bench_arguments(text_bench)
+        for command in (write, text_bench):
+            command.set_defaults(needs_text=True)
 
     doctor = add("doctor", examine, "say what this machine has and lacks, and how to mend it")
     doctor.set_defaults(needs_packages=False)
@@ -156,6 +161,10 @@ def list_models(args: argparse.Namespace) -> int:
 
 def get_model(args: argparse.Namespace) -> int:
     """Download a model; print its folder."""
+    if args.id == "smollm2":
+        from engine.text import cli
+
+        return cli.run_get(args.id)
     print(models.download(args.id))
     return terminal.OK
 

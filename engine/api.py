@@ -232,3 +232,137 @@ class Engine(Protocol[Request_contra, Result_co]):
     def close(self) -> None:
         """Give the memory back. The engine is not used afterwards."""
         ...
+
+
+# ── text generation ───────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Greedy:
+    """Always the likeliest token.
+
+    repetition_penalty: 1 changes nothing; above 1 makes tokens that were seen less likely.
+    """
+
+    repetition_penalty: float = 1.0
+
+    def __post_init__(self) -> None:
+        _check_repetition_penalty(self.repetition_penalty)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sampling:
+    """Draw every token from the model's probabilities.
+
+    temperature, top_k, top_p: as in StageSampling. sequences: how many texts for each prompt.
+    seed: two numbers; equal seeds give equal texts, alone or in any batch.
+    """
+
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    repetition_penalty: float = 1.0
+    sequences: int = 1
+    seed: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        StageSampling(temperature=self.temperature, top_k=self.top_k, top_p=self.top_p)
+        _check_repetition_penalty(self.repetition_penalty)
+        if not 1 <= self.sequences <= 64:
+            raise ValueError(f"1 to 64 texts can be written for a prompt, not {self.sequences}")
+        if len(self.seed) != 2 or not all(0 <= number < SEED_LIMIT for number in self.seed):
+            raise ValueError(f"a seed is two whole numbers from 0 to {SEED_LIMIT - 1}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BeamSearch:
+    """Follow the best `beams` texts at once and return the best `sequences` of them.
+
+    length_penalty: scores are divided by length ** length_penalty; above 0 favours long texts.
+    """
+
+    beams: int = 4
+    length_penalty: float = 1.0
+    sequences: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.beams <= 64:
+            raise ValueError(f"beam search follows 1 to 64 beams, not {self.beams}")
+        if not -10 <= self.length_penalty <= 10:
+            raise ValueError(f"a length penalty lies from -10 to 10, not at {self.length_penalty}")
+        if not 1 <= self.sequences <= self.beams:
+            raise ValueError(
+                f"{self.beams} beams can return 1 to {self.beams} texts, not {self.sequences}"
+            )
+
+
+def _check_repetition_penalty(penalty: float) -> None:
+    if not 0.1 <= penalty <= 10:
+        raise ValueError(f"a repetition penalty lies between 0.1 and 10, not at {penalty}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextRequest:
+    """Prompts to continue together.
+
+    stop: a text ends before the first of these strings. chat: put each prompt into the model's
+    chat template; None does it when the model has one. full_length: write all max_new_tokens,
+    past the model's end token: benchmarks need equal work.
+    """
+
+    prompts: tuple[str, ...]
+    search: Greedy | Sampling | BeamSearch = Greedy()
+    max_new_tokens: int = 128
+    stop: tuple[str, ...] = ()
+    chat: bool | None = None
+    full_length: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.prompts:
+            raise ValueError("there is nothing to continue: a request needs at least one prompt")
+        if not all(prompt.strip() for prompt in self.prompts):
+            raise ValueError("the prompt is empty: type at least one word")
+        if self.max_new_tokens < 1:
+            raise ValueError(f"at least 1 new token must be asked for, not {self.max_new_tokens}")
+        if not all(self.stop):
+            raise ValueError("a stop string is empty: type at least one character or leave it out")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompileCost:
+    """What XLA compiled for a request, and what it did not have to.
+
+    hits, misses: compiled functions found ready, and built now. trace: seconds in which Python
+    built the graphs; compile: seconds in which XLA compiled them or read them from the disk.
+    """
+
+    hits: int = 0
+    misses: int = 0
+    trace: float = 0.0
+    compile: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Text:
+    """The texts of a TextRequest: for each prompt in order, its `sequences` texts.
+
+    scores: log-probability of a text divided by its length ** length_penalty (1 without beams);
+    beams come best first. tokens: int32 (length,) each, without the end token. endings: "end" (the
+    model's end token), "stop" (a stop string), "length" (max_new_tokens), "context" (the model's
+    context is full). first_token: seconds from the start of the work, without loading and
+    compiling, to the first token.
+    """
+
+    texts: tuple[str, ...]
+    scores: tuple[float, ...]
+    tokens: tuple[NDArray[np.int32], ...]
+    endings: tuple[str, ...]
+    metrics: Metrics
+    compiled: CompileCost
+    first_token: float = 0.0
+
+    @property
+    def tokens_per_second(self) -> float:
+        """New tokens of all texts for a second of work."""
+        count = sum(len(tokens) for tokens in self.tokens)
+        return count / self.metrics.seconds if self.metrics.seconds else 0.0

@@ -25,7 +25,8 @@ from engine.errors import UserError
 
 OLDEST, NEWEST = (3, 10), (3, 13)  # as requires-python in pyproject.toml
 
-# Module → distribution. What must be there to speak, and what the tests need on top.
+# Module → distribution. What must be there to speak, what writing texts needs on top, and what the
+# tests need on top of both.
 PACKAGES = {
     "numpy": "numpy",
     "torch": "torch",
@@ -36,7 +37,13 @@ PACKAGES = {
     "sounddevice": "sounddevice",
     "psutil": "psutil",
 }
+TEXT_PACKAGES = {
+    "tensorflow": "tensorflow",
+    "gguf": "gguf",
+    "jinja2": "jinja2",
+}
 TEST_PACKAGES = {
+    **TEXT_PACKAGES,
     "pytest": "pytest",
     "pytest_timeout": "pytest-timeout",
     "hypothesis": "hypothesis",
@@ -65,16 +72,22 @@ def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> None:
     )
 
 
-def missing(*, tests: bool = False) -> list[str]:
+def missing(*, tests: bool = False, text: bool = False) -> list[str]:
     """The distributions that this interpreter lacks. Looks without importing: milliseconds."""
-    wanted = {**PACKAGES, **TEST_PACKAGES} if tests else PACKAGES
+    wanted = {
+        **PACKAGES,
+        **(TEXT_PACKAGES if text else {}),
+        **(TEST_PACKAGES if tests else {}),
+    }
     lacking = [name for module, name in wanted.items() if importlib.util.find_spec(module) is None]
     if "torch" not in lacking and _torch_version() < OLDEST_TORCH:
         lacking.append(f"torch>={_dotted(OLDEST_TORCH)}")
     return lacking
 
 
-def ensure(root: Path, arguments: Sequence[str], *, tests: bool = False) -> None:
+def ensure(
+    root: Path, arguments: Sequence[str], *, tests: bool = False, text: bool = False
+) -> None:
     """Return where the packages are there; otherwise set up `root/.venv` and start again inside.
 
     root: the folder of main.py. arguments: what the program was called with. Does not return when
@@ -83,20 +96,20 @@ def ensure(root: Path, arguments: Sequence[str], *, tests: bool = False) -> None
     just_set_up = os.environ.pop(_AGAIN, None) is not None
     home = root / ".venv"
     inside = Path(sys.prefix).resolve() == home.resolve()
-    lacking = missing(tests=tests)
+    lacking = missing(tests=tests, text=text)
     if not lacking and not (inside and _stamp(home)[:1] == [UNFINISHED]):
         return
     if not (root / "pyproject.toml").is_file():
         raise UserError(f"{', '.join(lacking)} missing: run pip install --upgrade bark-studio")
     if just_set_up:
         raise UserError(f"{home} lacks {', '.join(lacking)}: delete that folder and run this again")
-    if inside or not is_ready(root, tests=tests):
-        install(root, tests=tests)
+    if inside or not is_ready(root, tests=tests, text=text):
+        install(root, tests=tests, text=text)
         os.environ[_AGAIN] = "1"
     start_again(home, [str(root / "main.py"), *arguments])
 
 
-def is_ready(root: Path, *, tests: bool = False) -> bool:
+def is_ready(root: Path, *, tests: bool = False, text: bool = False) -> bool:
     """Whether `root/.venv` was set up to the end, for the pyproject and constraints of today."""
     home = root / ".venv"
     stamp = _stamp(home)
@@ -104,19 +117,22 @@ def is_ready(root: Path, *, tests: bool = False) -> bool:
         (root / "pyproject.toml").is_file()  # else the program was installed, and has no .venv
         and stamp[:1] == [_fingerprint(root)]
         and (not tests or "test" in stamp)
+        and (not text or "text" in stamp or "test" in stamp)
         and python_of(home).exists()
     )
 
 
-def install(root: Path, *, tests: bool) -> None:
+def install(root: Path, *, tests: bool, text: bool = False) -> None:
     """Make `root/.venv` if need be and let pip fill it, in the open. May be interrupted."""
     home = root / ".venv"
-    tests = tests or "test" in _stamp(home)
-    extra = "[test]" if tests else ""
+    earlier = _stamp(home)
+    wanted = {"test": tests, "text": text}
+    extras = [name for name, needed in wanted.items() if needed or name in earlier]
+    extra = f"[{','.join(extras)}]" if extras else ""
     say = f"Setting up {home} (once; PyTorch is large, the download may take some minutes) …"
     print(say, file=sys.stderr, flush=True)
     _make_venv(home)
-    (home / STAMP).write_text(f"{UNFINISHED}\n{'test' if tests else ''}\n", encoding="utf-8")
+    (home / STAMP).write_text("\n".join([UNFINISHED, *extras, ""]), encoding="utf-8")
     log = home / "set-up.log"
     log.unlink(missing_ok=True)
     python = str(python_of(home))
@@ -126,8 +142,7 @@ def install(root: Path, *, tests: bool) -> None:
     code = subprocess.call([*pip, "--log", str(log), *what], cwd=root, stdout=sys.stderr)
     if code:
         raise UserError(_why_pip_failed(log, home))
-    stamp = f"{_fingerprint(root)}\n{'test' if tests else ''}\n"
-    (home / STAMP).write_text(stamp, encoding="utf-8")
+    (home / STAMP).write_text("\n".join([_fingerprint(root), *extras, ""]), encoding="utf-8")
 
 
 def start_again(home: Path, arguments: Sequence[str]) -> NoReturn:

@@ -72,7 +72,7 @@ class CoarseStage(CausalStage[CoarseRow]):
         table = weights.get(
             "coarse_acoustics.input_embeds_layer.weight", (size.input_vocab_size, size.hidden_size)
         )
-        self.register_buffer("embedding", table.to(compute.activations))
+        self.register_buffer("embedding", table.to(compute.tables))
 
     embedding: Tensor
 

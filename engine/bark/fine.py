@@ -34,7 +34,7 @@ class FineStage(nn.Module):
         for book in range(size.n_codes_total):
             name = f"fine_acoustics.input_embeds_layers.{book}.weight"
             table = weights.get(name, (size.input_vocab_size, size.hidden_size))
-            tables.append(table.to(compute.activations))
+            tables.append(table.to(compute.tables))
             if book >= self.n_coarse:
                 # A head is tied to the embedding of the next codebook where the file has no own.
                 own = f"fine_acoustics.lm_heads.{book - size.n_codes_given}.weight"
@@ -117,4 +117,5 @@ class FineStage(nn.Module):
 
     def _sum(self, codes: Tensor) -> Tensor:
         """Summed embeddings of the first codebooks: (frames, books) → (frames, width)."""
-        return torch.stack([t[c] for t, c in zip(self.tables, codes.T, strict=False)]).sum(0)
+        found = torch.stack([t[c] for t, c in zip(self.tables, codes.T, strict=False)])
+        return found.to(self.compute.activations).sum(0)

@@ -43,6 +43,11 @@ class Compute:
         }.get(self.precision, torch.float32)
 
     @property
+    def tables(self) -> torch.dtype:
+        """Type in which embeddings are kept: that of the activations, int8 in bfloat16."""
+        return self.keys
+
+    @property
     def keys(self) -> torch.dtype:
         """Type of queries, keys and values. int8 keeps them in bfloat16: half the cache to read."""
         return torch.bfloat16 if self.precision == "int8" else self.activations

@@ -62,7 +62,7 @@ class SemanticStage(CausalStage[SemanticRow]):
             )
         shape = (self.input_vocab, self.transformer.config.hidden_size)
         rows = self.weights.rows("semantic.input_embeds_layer.weight", shape, ids)
-        return rows.to(self.compute.activations)
+        return rows.to(self.compute.tables)
 
     def admit(self, row: SemanticRow, tick: Tick) -> None:
         """Read the prompt of a row and put it in flight."""
@@ -72,7 +72,8 @@ class SemanticStage(CausalStage[SemanticRow]):
         text += [rules.text_pad_token] * (length - len(text))
         history = [] if row.history is None else row.history[-length:].tolist()
         history += [rules.eos_token_id] * (length - len(history))
-        embedded = self._embed([*text, *history, rules.semantic_infer_token]).to(self.logits.device)
+        embedded = self._embed([*text, *history, rules.semantic_infer_token])
+        embedded = embedded.to(self.logits.device, self.compute.activations)
         prompt = torch.cat([embedded[:length] + embedded[length : 2 * length], embedded[-1:]])
         self.rows.append(row)
         self.read(len(self.rows) - 1, prompt, tick)

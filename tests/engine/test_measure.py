@@ -98,9 +98,9 @@ def test_buffers_of_a_system_without_these_calls(monkeypatch: pytest.MonkeyPatch
         return SimpleNamespace()
 
     monkeypatch.setattr(measure.ctypes, "CDLL", missing)
-    keep_buffers()
+    keep_buffers(True)
     return_buffers()
     monkeypatch.setattr(measure.sys, "platform", "win32")
     monkeypatch.setattr(measure.ctypes, "CDLL", None)
-    keep_buffers()
+    keep_buffers(False)
     return_buffers()

@@ -1,0 +1,1 @@
+"""Text generation with TensorFlow and XLA: compile once, then fast."""

