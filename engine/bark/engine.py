@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import nn
@@ -18,6 +18,7 @@ from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, has_vnni
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
+from engine.bark.transformer import Tick
 from engine.measure import Meter, keep_buffers, return_buffers
 from engine.settings import Settings
 
@@ -75,7 +76,7 @@ class BarkEngine:
             torch.cuda.empty_cache()
         return_buffers()
 
-    def _load(self, tick: _Tick) -> Stages:
+    def _load(self, tick: Tick) -> Stages:
         if self._stages is None:
             weights = Weights(self.folder, tick)
             stages = Stages(
@@ -98,10 +99,6 @@ class BarkEngine:
     def _enter(self, stage: nn.Module) -> None:
         if self._offload is not None:
             self._offload.enter(stage)
-
-
-class _Tick(Protocol):
-    def __call__(self) -> None: ...
 
 
 class _Offload:
