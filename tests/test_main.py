@@ -151,7 +151,7 @@ def test_progress_and_result_keep_off_standard_output(run_main: RunMain, tmp_pat
         "semantic …",
         "coarse …",
         "fine …",
-        "0.5 s of sound in 1.0 s (2.00 s of work for 1 s)",
+        "0.5 s of sound in 1.0 s (2.00 s of work for 1 s; device cpu)",
     ]
 
 

@@ -204,7 +204,7 @@ def test_an_environment_with_the_packages_is_used_as_it_is(tmp_path: Path) -> No
 def test_an_installed_program_without_packages_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "missing", lambda *, tests=False: ["torch"])
+    monkeypatch.setattr(environment, "missing", lambda *, tests=False, text=False: ["torch"])
     with pytest.raises(UserError, match="torch missing: run pip install"):
         environment.ensure(tmp_path, ["say"])  # no pyproject.toml: no checkout
 
@@ -310,7 +310,9 @@ def test_the_lists_are_those_of_pyproject() -> None:
         return {r.split(">")[0].split("=")[0].strip() for r in requirements}
 
     assert names(project["dependencies"]) == set(environment.PACKAGES.values())
-    tests = project["optional-dependencies"]["test"]
+    text, tests = (project["optional-dependencies"][extra] for extra in ("text", "test"))
+    assert names(text) == set(environment.TEXT_PACKAGES.values())
+    tests = [*tests[1:], *text]  # the tests need the extra of texts, which stands first
     assert names(tests) == set(environment.TEST_PACKAGES.values())
     assert project["requires-python"] == ">=3.10,<3.14"  # OLDEST … NEWEST
     pinned = (ROOT / "constraints.txt").read_text()
