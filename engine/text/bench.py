@@ -191,7 +191,7 @@ def _transformers(place: Path) -> Contender:
     where = {"pretrained_model_name_or_path": str(place)}
     if place.is_file():
         where = {"pretrained_model_name_or_path": str(place.parent), "gguf_file": place.name}
-    model = AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32).eval()
+    model = AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32).eval()  # type: ignore[no-untyped-call]
 
     def generate(prompts: Tokens, new: int) -> Tokens:
         tokens = torch.from_numpy(prompts.astype(np.int64))

@@ -92,7 +92,7 @@ def open_gguf(path: Path) -> Iterator[tuple[Config, Read, Tokenizer]]:
             kind = gguf.GGMLQuantizationType(tensor.tensor_type).name
             raise UserError(f"{path} is quantised as {kind}, which cannot be read") from error
         if family == "gpt2" and values.ndim == 2 and not name.startswith(("wte", "wpe")):
-            return values.T  # transformers keeps GPT-2's matrices (in, out)
+            values = values.T  # transformers keeps GPT-2's matrices (in, out)
         if family == "llama" and name.endswith((".q_proj.weight", ".k_proj.weight")):
             return _unrotated(values, config["head_dim"])
         return values
@@ -110,9 +110,9 @@ def _stored_name(name: str, names: dict[str, str]) -> str:
 
 def _unrotated(values: NDArray[Any], head_dim: int) -> NDArray[Any]:
     """GGUF turns neighbours, transformers turns halves: undo the reordering of the rows."""
-    return (
-        values.reshape(-1, head_dim // 2, 2, values.shape[-1]).swapaxes(1, 2).reshape(values.shape)
-    )
+    pairs: NDArray[Any] = values.reshape(-1, head_dim // 2, 2, values.shape[-1])
+    halves: NDArray[Any] = pairs.swapaxes(1, 2)
+    return halves.reshape(values.shape)
 
 
 def _config(fields: dict[str, Any], family: str, tensors: dict[str, Any]) -> Config:
