@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,10 @@ from engine.engines import Engines
 from tests.fake import FakeEngine
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Started in the background by a shell, this process and its children would ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 RunMain = Callable[..., "subprocess.CompletedProcess[str]"]
 
