@@ -1,0 +1,1 @@
+"""The window. Of the engine it knows api, job, settings, script and audio only."""
