@@ -145,7 +145,10 @@ def split_script(
             else split_row(row, parts, ids, together=script.kind != "text")
         )
     if script.kind == "text":
-        rows = _merge_short(rows, pace_of, script.language, longest, shortest)
+        count = len(rows) + 1
+        while len(rows) < count:  # a row that has grown may now go with the one before it
+            count = len(rows)
+            rows = _merge_short(rows, pace_of, script.language, longest, shortest)
     return script.replace(rows=tuple(rows))
 
 
@@ -258,7 +261,7 @@ def sentences(text: str, language: str = "en", *, open_quotes: bool = False) -> 
 
 def _segment(language: str, text: str) -> Iterable[str]:
     try:
-        return sentencex.segment(language, text)
+        return list(sentencex.segment(language, text))
     except BaseException as error:  # a panic of its Rust code is no Exception
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             return [text]
