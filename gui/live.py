@@ -40,10 +40,12 @@ class Live(QObject):
         self._jobs: deque[_Heard] = deque()
         self._rate = 0  # of the stream that is open now; 0 for none
         self._waiting = False  # for the end of a stream that is finished
-        player.ended.connect(self._on_ended)
+        player.state_changed.connect(self._on_state)
 
     def begin(self, job_id: int) -> None:
         """A job was submitted that is to be heard."""
+        if self._waiting and self._player.state != "playing":  # held, perhaps for good
+            self._close()
         self._jobs.append(_Heard(job_id))
 
     def add(self, job_id: int, progress: Progress) -> None:
@@ -93,6 +95,9 @@ class Live(QObject):
     def _feed(self) -> None:
         while self._jobs and not self._waiting:
             job = self._jobs[0]
+            if self._rate and job.rate and job.rate != self._rate:
+                self._finish()  # another model, another rate
+                continue
             while True:
                 for piece in job.pieces.pop(job.row, []):
                     self._open(job.rate)
@@ -104,9 +109,11 @@ class Live(QObject):
                 return
             self._jobs.popleft()
         if not self._jobs and self._rate:
-            self._rate = 0
-            self._waiting = True
-            self._player.finish()
+            self._finish()
+
+    def _finish(self) -> None:
+        self._rate, self._waiting = 0, self._player.state != "stopped"
+        self._player.finish()
 
     def _open(self, rate: int) -> None:
         if self._rate != rate:
@@ -116,7 +123,8 @@ class Live(QObject):
     def _close(self) -> None:
         self._rate, self._waiting = 0, False
 
-    @Slot()
-    def _on_ended(self) -> None:
-        self._close()
-        self._feed()
+    @Slot(str)
+    def _on_state(self, state: str) -> None:
+        if state == "stopped" and self._waiting:  # heard to its end, or there is no device
+            self._close()
+            self._feed()

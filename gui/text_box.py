@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
@@ -74,35 +74,29 @@ def read_text(path: Path) -> str:
     """The text of a file. Errand thread. Raises UserError for a file that is none."""
     try:
         if path.stat().st_size > 8 * LIMIT:
-            raise UserError(_too_long(path.stat().st_size))
+            raise UserError(too_long(path.stat().st_size))
         data = path.read_bytes()
     except OSError as error:
         raise UserError(f"cannot read {path} ({error.strerror}): choose another file") from error
-    for encoding in ("utf-8-sig", "utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else (
-        "utf-8-sig",
-    ):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
         from charset_normalizer import from_bytes
 
-        best = from_bytes(data).best()
-        if best is None:
-            raise UserError(f"{path} is no text file: choose a plain text")
-        text = str(best)
+        text = str(from_bytes(data).best() or "\0")
     if "\0" in text:
         raise UserError(f"{path} is no text file: choose a plain text")
     return text
 
 
-def _too_long(characters: int) -> str:
-    return (
-        f"this text has some {characters:,} characters and this box holds {LIMIT:,}: "
-        "save it as a file and open that in the Script view"
+def too_long(characters: int) -> str:
+    """The sentence for a text that the box does not hold."""
+    sentence = QCoreApplication.translate(
+        "TextBox",
+        "This text has some {} characters and the box holds {}: save it as a file and open that "
+        "in the Script view.",
     )
+    return sentence.format(f"{characters:,}", f"{LIMIT:,}")
 
 
 class Editor(QPlainTextEdit):
@@ -137,7 +131,7 @@ class Editor(QPlainTextEdit):
         cursor = self.textCursor()
         kept = self.document().characterCount() - 1 - len(cursor.selectedText())
         if kept + len(text) > LIMIT:
-            self.refused.emit(_too_long(kept + len(text)))
+            self.refused.emit(too_long(kept + len(text)))
             return
         cursor.insertText(clean(text))
         self.setTextCursor(cursor)
@@ -200,7 +194,7 @@ class TextBox(QFrame):
         text = clean(text)
         kept = len(self.editor.toPlainText()) - len(cursor.selectedText())
         if kept + len(text) > LIMIT:
-            self._on_refused(_too_long(kept + len(text)))
+            self._on_refused(too_long(kept + len(text)))
             return
         cursor.insertText(text)
         self.editor.setTextCursor(cursor)
@@ -299,7 +293,7 @@ class TextBox(QFrame):
             parts += self._measured(self.figures)
             warning = self._warning(self.figures)
         if characters > LIMIT:
-            warning = _too_long(characters)
+            warning = too_long(characters)
         self.counter.setText(warning or "   ·   ".join(parts))
         self.counter.setToolTip("   ·   ".join(parts))
         self.counter.setProperty("look", "warning" if warning else "muted")

@@ -201,6 +201,11 @@ QPushButton[look="chip"], QToolButton[look="chip"] {{
 }}
 QPushButton[look="chip"]:hover {{ color: {c.text}; background: {c.line}; }}
 QPushButton[look="chip"]:focus {{ border-color: {c.accent}; }}
+QToolButton[look="head"], QToolButton[look="head"]:checked {{
+    background: transparent; border: 1px solid transparent; padding: 2px 2px 2px 0;
+    font-weight: 600;
+}}
+QToolButton[look="head"]:focus {{ border-color: {c.accent}; }}
 QToolButton[look="nav"] {{
     background: transparent; border: 1px solid transparent; border-radius: 9px;
     padding: 8px 4px 6px 4px; color: {c.muted};

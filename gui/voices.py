@@ -7,7 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QLocale, QStandardPaths, Signal, Slot
+from PySide6.QtCore import QLocale, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import SpeechRequest, SpeechRow, Take
-from engine.job import Done, Failed, Running, Update
+from engine.job import Done, Failed, Job, Running, Update
 from gui.backend import ModelFacts
 from gui.context import Context
 from gui.icons import icon
@@ -83,7 +83,7 @@ class VoiceChooser(QWidget):
         self._presets: list[Preset] = []
         self._last: tuple[Take, str] | None = None  # the newest clip and its model
         self._samples: OrderedDict[tuple[str, str], Take] = OrderedDict()
-        self._sampling: tuple[int, tuple[str, str]] | None = None  # job, (model, voice)
+        self._sampling: tuple[Job, tuple[str, str]] | None = None  # and its model and voice
         self.group = QComboBox()
         self.group.setAccessibleName(self.tr("Kind of voice"))
         self.voice = QComboBox()
@@ -191,7 +191,9 @@ class VoiceChooser(QWidget):
         self.voice.clear()
         for voice in self._voices_of(self.group.currentData()):
             self.voice.addItem(self._title(voice), voice)
-            self.voice.setItemData(self.voice.count() - 1, voice, 3)  # the tool tip
+            self.voice.setItemData(
+                self.voice.count() - 1, voice, Qt.ItemDataRole.ToolTipRole
+            )
         self.voice.setCurrentIndex(max(0, self.voice.findData(self._voice)))
         self._show()
 
@@ -319,7 +321,7 @@ class VoiceChooser(QWidget):
     @Slot()
     def _on_sample(self) -> None:
         if self._sampling is not None:
-            self._studio.worker.cancel(self._sampling[0])
+            self._sampling[0].cancel()
             return
         if self._voice is None:
             return
@@ -329,12 +331,12 @@ class VoiceChooser(QWidget):
             return
         text = _SAMPLES.get(parse(self._voice).language, _SAMPLES["en"])
         row = SpeechRow(text=text, voice=self._voice, seed=1)
-        self._sampling = self._studio.submit(SpeechRequest(rows=(row,))).id, key
+        self._sampling = self._studio.submit(SpeechRequest(rows=(row,))), key
         self._show()
 
     @Slot(object)
     def _on_updated(self, update: Update) -> None:
-        if self._sampling is None or update.job_id != self._sampling[0]:
+        if self._sampling is None or update.job_id != self._sampling[0].id:
             return
         if isinstance(update, Running):
             return
