@@ -51,6 +51,10 @@ class CrashHook(QObject):
         """Show the report of an exception that was caught. Any thread."""
         self._found.emit(report(error))
 
+    def show_text(self, text: str) -> None:
+        """Show the report of an earlier run. Any thread."""
+        self._found.emit(text)
+
     def _on_exception(
         self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
     ) -> None:

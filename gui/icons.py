@@ -69,9 +69,7 @@ class _Engine(QIconEngine):
         super().__init__()
         self._name, self._palette, self._role = name, palette, role
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         group = QPalette.ColorGroup.Active
         if mode == QIcon.Mode.Disabled:
             group = QPalette.ColorGroup.Disabled

@@ -128,6 +128,7 @@ class Options(QWidget):
         self.batch_size = QSpinBox()
         self.batch_size.setRange(2, 256)
         self.batch_size.setValue(_ROWS)
+        self.batch_size.setPrefix(self.tr("Sentences at once:") + " ")
         self.batch_size.setAccessibleName(self.tr("Sentences at once"))
         self.batch_size.setToolTip(_help("batch_size"))
         self.batch_size.valueChanged.connect(self._on_batch_size)
@@ -221,10 +222,12 @@ class _Row(QWidget):
         self._grid.addWidget(self._about, 1, 0, 1, 2)
 
     def add(self, widget: QWidget) -> None:
-        """Put a control of its own beside what it does."""
-        self._grid.removeWidget(self._about)
-        self._grid.addWidget(self._about, 1, 0)
-        self._grid.addWidget(widget, 1, 1)
+        """Put a control of its own below what it does."""
+        line = QHBoxLayout()
+        line.setContentsMargins(24, 4, 0, 0)
+        line.addWidget(widget)
+        line.addStretch(1)
+        self._grid.addLayout(line, 2, 0, 1, 2)
 
     def show_settings(self, settings: Settings, limits: dict[tuple[str, Any], str]) -> None:
         """Tick it or not; grey it and say why where this machine cannot."""

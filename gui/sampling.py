@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRegularExpression, Signal, Slot
@@ -44,7 +45,7 @@ class SamplingBox(QWidget):
         self.top_k = [_whole(self.tr("all")) for _ in _STAGES]
         self.top_p = [_decimal(1.0, 0.05, "") for _ in _STAGES]
         self.min_eos_p = _decimal(1.0, 0.05, auto)
-        rows = (
+        rows: tuple[tuple[str, Sequence[QSpinBox | QDoubleSpinBox], str], ...] = (
             (self.tr("Temperature"), self.temperature, self.tr("0 is always the likeliest token")),
             (self.tr("Top-k"), self.top_k, self.tr("Choose among the k likeliest tokens")),
             (
@@ -63,11 +64,11 @@ class SamplingBox(QWidget):
             head.setToolTip(tip)
             grid.addWidget(head, 0, column)
             grid.setColumnStretch(column, 1)
-        for line, (name, boxes, tip) in enumerate(rows, start=1):
+        for line, (name, of_row, tip) in enumerate(rows, start=1):
             label = QLabel(name)
             label.setToolTip(tip)
             grid.addWidget(label, line, 0)
-            for column, box in enumerate(boxes, start=1):
+            for column, box in enumerate(of_row, start=1):
                 box.setAccessibleName(f"{name}, {titles[column - 1]}")
                 box.setToolTip(tip)
                 grid.addWidget(box, line, column)
@@ -88,8 +89,10 @@ class SamplingBox(QWidget):
         reset.clicked.connect(self._on_reset)
         grid.addWidget(reset, 4, 2, 1, 2)
         self.set_value(SpeechSampling())
-        for box in (*self.temperature, *self.top_k, *self.top_p, self.min_eos_p):
-            box.valueChanged.connect(self.changed)
+        for k in self.top_k:
+            k.valueChanged.connect(self.changed)
+        for p in (*self.temperature, *self.top_p, self.min_eos_p):
+            p.valueChanged.connect(self.changed)
 
     def value(self) -> SpeechSampling:
         """What the boxes say."""

@@ -42,5 +42,7 @@ class Section(QFrame):
 
     def _show(self, is_open: bool) -> None:
         self._content.setVisible(is_open)
-        self.head.setIcon(icon("less" if is_open else "more", QPalette.ColorRole.PlaceholderText))
+        self.head.setIcon(
+            icon("less" if is_open else "more", role=QPalette.ColorRole.PlaceholderText)
+        )
         self.layout().setContentsMargins(14, 8, 14, 14 if is_open else 8)  # type: ignore[union-attr]

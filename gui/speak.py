@@ -73,7 +73,7 @@ class SpeakView(QWidget):
         self.model.setAccessibleName(self.tr("Model"))
         self.speak_button = QPushButton(self.tr("Speak"))
         self.speak_button.setProperty("look", "primary")
-        self.speak_button.setIcon(icon("play", QPalette.ColorRole.HighlightedText))
+        self.speak_button.setIcon(icon("play", role=QPalette.ColorRole.HighlightedText))
         self.speak_button.setToolTip(self.tr("Speak the text (Ctrl+Enter)"))
         self.stop_button = QPushButton(self.tr("Stop"))
         self.stop_button.setIcon(icon("stop"))
@@ -194,7 +194,7 @@ class SpeakView(QWidget):
         waiting = len(self._jobs) + len(self._splitting)
         self.stop_button.setEnabled(self.busy or self.studio.player.state != "stopped")
         if waiting > 1:
-            self.status.setText(self.tr("%n more in the queue", "", waiting - 1))
+            self.status.setText(self.tr("Speaking … {} more to come").format(waiting - 1))
         else:
             self.status.setText(self.tr("Speaking …") if waiting else "")
 
@@ -318,7 +318,7 @@ class SpeakView(QWidget):
     def _on_player_state(self, state: str) -> None:
         self._show_work()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space, where no control wanted it, plays and pauses."""
         player = self.studio.player
         if event.key() != Qt.Key.Key_Space or event.modifiers():

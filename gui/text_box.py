@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -116,11 +116,11 @@ class Editor(QPlainTextEdit):
         font.setPointSizeF(font.pointSizeF() * _LARGER)
         self.setFont(font)
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
         """Texts and files."""
         return source.hasUrls() or source.hasText()
 
-    def insertFromMimeData(self, source: QMimeData) -> None:
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
         """Paste or drop: a file is handed on, a text is cleaned, a huge one refused."""
         files = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
         if files:
@@ -239,7 +239,8 @@ class TextBox(QFrame):
     @Slot()
     def _on_tag(self) -> None:
         sender = self.sender()
-        tag = sender.text() if isinstance(sender, QPushButton) else sender.data()  # type: ignore[union-attr]
+        assert isinstance(sender, QPushButton | QAction)
+        tag = sender.text() if isinstance(sender, QPushButton) else sender.data()
         cursor = self.editor.textCursor()
         selected = cursor.selectedText().replace("\u2029", "\n")
         if tag == "♪":
@@ -287,7 +288,8 @@ class TextBox(QFrame):
 
     def _show_counts(self) -> None:
         characters = max(0, self.editor.document().characterCount() - 1)
-        parts = [self.tr("%n character(s)", "", characters)]
+        count = f"{characters:,}"
+        parts = [self.tr("1 character") if count == "1" else self.tr("{} characters").format(count)]
         warning = ""
         if self.figures is not None and characters:
             parts += self._measured(self.figures)
@@ -303,9 +305,12 @@ class TextBox(QFrame):
     def _measured(self, figures: Figures) -> list[str]:
         parts = []
         if figures.tokens:
-            parts.append(self.tr("%n token(s)", "", sum(figures.tokens)))
+            tokens = f"{sum(figures.tokens):,}"
+            parts.append(
+                self.tr("1 token") if tokens == "1" else self.tr("{} tokens").format(tokens)
+            )
         if len(figures.rows) > 1:
-            parts.append(self.tr("%n part(s)", "", len(figures.rows)))
+            parts.append(self.tr("{} parts").format(len(figures.rows)))
         parts.append("≈ " + duration(sum(figures.seconds)))
         return parts
 

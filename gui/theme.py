@@ -165,10 +165,10 @@ QLabel[look="error"] {{ color: {c.error}; }}
 QFrame[look="card"] {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 10px; }}
 QFrame[look="side"] {{ background: {c.card}; border: none; border-right: 1px solid {c.line}; }}
 QFrame[look="line"] {{ background: {c.line}; border: none; max-height: 1px; }}
-QFrame[look="note"], QFrame[look="warning"], QFrame[look="error"] {{ border-radius: 8px; }}
-QFrame[look="note"] {{ background: {c.note_page}; border: 1px solid {c.accent}; }}
-QFrame[look="warning"] {{ background: {c.warning_page}; border: 1px solid {c.warning}; }}
-QFrame[look="error"] {{ background: {c.error_page}; border: 1px solid {c.error}; }}
+Message {{ border-radius: 8px; }}
+Message[look="note"] {{ background: {c.note_page}; border: 1px solid {c.accent}; }}
+Message[look="warning"] {{ background: {c.warning_page}; border: 1px solid {c.warning}; }}
+Message[look="error"] {{ background: {c.error_page}; border: 1px solid {c.error}; }}
 
 QPushButton, QToolButton {{
     background: {c.card}; color: {c.text}; border: 1px solid {c.line}; border-radius: 7px;
@@ -202,8 +202,8 @@ QPushButton[look="chip"], QToolButton[look="chip"] {{
 QPushButton[look="chip"]:hover {{ color: {c.text}; background: {c.line}; }}
 QPushButton[look="chip"]:focus {{ border-color: {c.accent}; }}
 QToolButton[look="head"], QToolButton[look="head"]:checked {{
-    background: transparent; border: 1px solid transparent; padding: 2px 2px 2px 0;
-    font-weight: 600;
+    background: transparent; border: 1px solid transparent; padding: 2px 4px 2px 0;
+    margin-left: -5px; font-weight: 600;
 }}
 QToolButton[look="head"]:focus {{ border-color: {c.accent}; }}
 QToolButton[look="nav"] {{
@@ -246,11 +246,11 @@ QCheckBox::indicator {{
     width: 16px; height: 16px; border: 1px solid {c.faint}; border-radius: 4px;
     background: {c.field};
 }}
-QCheckBox::indicator:hover, QCheckBox:focus::indicator {{ border: 2px solid {c.accent}; }}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border: 2px solid {c.accent}; }}
 QCheckBox::indicator:checked {{
     background: {c.accent}; border-color: {c.accent}; image: url(icons:tick-{name}.svg);
 }}
-QCheckBox:focus::indicator:checked {{ border: 2px solid {c.text}; }}
+QCheckBox::indicator:checked:focus {{ border: 2px solid {c.text}; }}
 QCheckBox::indicator:disabled {{ border-color: {c.line}; background: {c.page}; }}
 
 QListView, QTreeView, QTableView {{

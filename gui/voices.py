@@ -89,7 +89,7 @@ class VoiceChooser(QWidget):
         self.voice = QComboBox()
         self.voice.setAccessibleName(self.tr("Voice"))
         self.sample = self._tool("play", self.tr("Hear a sample"))
-        self.favourite = self._tool("star", self.tr("Favourite"))
+        self.favourite = self._tool("star-empty", self.tr("Favourite"))
         self.favourite.setCheckable(True)
         self.open = QPushButton(self.tr("Load…"))
         self.open.setToolTip(self.tr("Load a voice file (.npz)"))
@@ -191,9 +191,7 @@ class VoiceChooser(QWidget):
         self.voice.clear()
         for voice in self._voices_of(self.group.currentData()):
             self.voice.addItem(self._title(voice), voice)
-            self.voice.setItemData(
-                self.voice.count() - 1, voice, Qt.ItemDataRole.ToolTipRole
-            )
+            self.voice.setItemData(self.voice.count() - 1, voice, Qt.ItemDataRole.ToolTipRole)
         self.voice.setCurrentIndex(max(0, self.voice.findData(self._voice)))
         self._show()
 
@@ -230,7 +228,7 @@ class VoiceChooser(QWidget):
         for widget in (self.voice, self.sample, self.favourite):
             widget.setVisible(not own)
         self.favourite.setChecked(self._voice in self._favourites())
-        self.favourite.setIcon(icon("star", filled=self.favourite.isChecked()))
+        self.favourite.setIcon(icon("star" if self.favourite.isChecked() else "star-empty"))
         self.sample.setIcon(icon("stop" if self._sampling else "play"))
 
     @Slot()

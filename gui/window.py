@@ -97,7 +97,7 @@ class Window(QMainWindow):
         bar.setSpacing(6)
         group = QActionGroup(self)
         for number, view in enumerate(self._known.values(), start=1):
-            action = QAction(icon(view.name, QPalette.ColorRole.WindowText), view.title, self)
+            action = QAction(icon(view.name, role=QPalette.ColorRole.WindowText), view.title, self)
             action.setCheckable(True)
             action.setShortcut(QKeySequence(f"Ctrl+{number}"))
             action.setData(view.name)
@@ -215,7 +215,7 @@ class Window(QMainWindow):
 
     # ── the end ───────────────────────────────────────────────────────────────────────────────
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask once during work; then stop everything and go."""
         if self.studio.worker.running and not self._may_stop():
             event.ignore()
