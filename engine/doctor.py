@@ -19,6 +19,7 @@ from pathlib import Path
 from engine import environment
 from engine.errors import UserError
 from engine.models import STARTER
+from engine.system import system_command
 
 # What makes a processor fast at our matrix products, under the names of x86 and of ARM.
 _INSTRUCTIONS = {
@@ -136,7 +137,7 @@ def _processor() -> list[Finding]:
     compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), "")
     # The engine compiles its inner loop for processors that have these; elsewhere torch does it.
     wanted = sys.platform == "linux" and "avx512_vnni" in flags
-    mend = environment.system_command("compiler") if wanted and not compiler else ""
+    mend = system_command("compiler") if wanted and not compiler else ""
     return [
         Finding("processor", f"{name}, {cores} cores"),
         Finding("instructions", ", ".join(found) or "not known on this system"),
@@ -194,14 +195,14 @@ def _sound() -> list[Finding]:
     if "sounddevice" in environment.missing():
         library = ctypes.util.find_library("portaudio")
         brought = sys.platform in ("darwin", "win32")  # the package brings its own there
-        mend = "" if library or brought else environment.system_command("portaudio")
+        mend = "" if library or brought else system_command("portaudio")
         return [Finding("PortAudio", library or "not found", mend)]
-    from engine.audio.play import output_devices
+    from engine.audio.device import output_devices
 
     try:
         devices = output_devices()
     except UserError:
-        return [Finding("PortAudio", "not found", environment.system_command("portaudio"))]
+        return [Finding("PortAudio", "not found", system_command("portaudio"))]
     none = "connect a device, or write files with -o"
     return [
         Finding("PortAudio", "here"),

@@ -81,9 +81,9 @@ class Script:
     """Rows in the order in which they are spoken.
 
     title: for file names and tags. kind: "text" (prose: rows may be merged), "subtitles" or
-    "table" (every row of the source is one recording). language: ISO 639-1 code, for finding sentence ends.
-    chapters: titles; "" is the part before the first heading. notes: sentences for the user on
-    how the source was read.
+    "table" (every row of the source is one recording). language: ISO
+    639-1 code, for finding sentence ends. chapters: titles; "" is the part before the first
+    heading. notes: sentences for the user on how the source was read.
     """
 
     title: str
