@@ -26,6 +26,7 @@ from engine.api import UserError
 from engine.job import Job
 from engine.settings import Settings
 from gui.backend import Backend, ModelFacts
+from gui.player import Player
 from gui.state import State
 from gui.worker import Errand, Errands, Worker
 
@@ -64,6 +65,8 @@ class Context(QObject):
         self.errands = Errands("errands", self)
         self.downloads = Errands("downloads", self)
         self.state = State(state_file, self.errands, self)
+        self.player = Player(self)
+        self.player.device_lost.connect(self._on_device_lost)
         # batch_size 1: a text is heard from its first sentence on. Whoever needs many rows and no
         # early start (the Script view) replaces it for its own requests.
         self.settings = _settings(self.state.get("settings", {}), Settings(batch_size=1))
@@ -124,6 +127,7 @@ class Context(QObject):
     def close(self) -> bool:
         """Stop all work, write the state and end the threads; whether they all ended in time."""
         self.worker.cancel_all()
+        self.player.close()
         self.state.save()
         return all([self.errands.close(), self.downloads.close(), self.worker.close()])
 
@@ -161,6 +165,9 @@ class Context(QObject):
         if facts != self.facts:
             self.facts = facts
             self.facts_changed.emit(facts)
+
+    def _on_device_lost(self, sentence: str) -> None:
+        self.say(sentence, "warning")
 
     def _on_limits(self, limits: dict[tuple[str, Any], str]) -> None:
         self.limits = limits

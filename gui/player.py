@@ -15,6 +15,13 @@ from engine.errors import UserError
 _TICK = 33  # milliseconds between positions
 
 
+def _clip(audio: NDArray[np.float32], rate: int) -> Track:
+    track = Track(rate)
+    track.append(audio)
+    track.complete = True
+    return track
+
+
 class Player(QObject):
     """Plays one clip, or a stream of sentences without gaps. GUI thread; every method returns at
     once, also where a device takes seconds to open.
@@ -56,26 +63,23 @@ class Player(QObject):
     def play(self, audio: NDArray[np.float32], rate: int, start: float = 0.0) -> None:
         """Play float32 (samples,), −1 … 1, from second `start` on. The array is kept, not
         copied; the loop is forgotten."""
-        self._track = Track(rate)
-        self._track.append(audio)
-        self._track.complete = True
-        self._forget_loop()
-        self._start(start)
-
-    def load(self, audio: NDArray[np.float32], rate: int) -> None:
-        """Have a clip ready that `resume` plays; silence until then."""
-        self.stop()
-        self._track = Track(rate)
-        self._track.append(audio)
-        self._track.complete = True
-        self._forget_loop()
-        self._move_to(0.0)
+        self.play_track(_clip(audio, rate), start)
 
     def open_stream(self, rate: int) -> None:
         """Begin a track that grows by `feed`; what is late is silence. `finish` ends it."""
-        self._track = Track(rate)
+        self.play_track(Track(rate))
+
+    def play_track(self, track: Track, start: float = 0.0) -> None:
+        """Play a track, which may still be growing, from second `start` on."""
+        self._track = track
         self._forget_loop()
-        self._start(0.0)
+        self._start(start)
+
+    def load_track(self, track: Track) -> None:
+        """Have a track ready that `resume` plays; silence until then."""
+        self._track = track
+        self._forget_loop()
+        self.stop()
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Append float32 (samples,) to the stream, without a gap. Not copied."""

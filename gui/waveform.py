@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.audio.deck import Track
+from gui.words import clock
 
 _BIN = 64  # samples in one bin of the envelope
 _SLICE = 2**20  # samples looked at in one turn of the event loop: some milliseconds
@@ -80,16 +81,6 @@ class _TimeAxis(pg.AxisItem):  # type: ignore[misc]
         return [clock(value, digits) for value in values]
 
 
-def clock(seconds: float, digits: int = 1) -> str:
-    """65.25 → 1:05.2"""
-    seconds = max(0.0, round(seconds, digits))
-    minutes = int(seconds // 60)
-    width = 3 + digits if digits else 2
-    hours, minutes = divmod(minutes, 60)
-    rest = f"{seconds % 60:0{width}.{digits}f}"
-    return f"{hours}:{minutes:02}:{rest}" if hours else f"{minutes}:{rest}"
-
-
 class _View(pg.ViewBox):  # type: ignore[misc]
     """Click, double click and drag of the left button, in seconds."""
 
@@ -148,7 +139,6 @@ class Waveform(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFocusProxy(None)
         self.setMinimumHeight(90)
         self.setAccessibleName(self.tr("Waveform"))
         self.setAccessibleDescription(

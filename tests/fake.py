@@ -83,12 +83,13 @@ class FakeEngine:
 class SteppedEngine(FakeEngine):
     """Makes one row for each `step`, and reports in between until it is stopped.
 
-    row_seconds: how long the sound of a row is.
+    row_seconds: how long the sound of a row is. pieces: how many come before the take does.
     """
 
-    def __init__(self, row_seconds: float = SECONDS) -> None:
+    def __init__(self, row_seconds: float = SECONDS, pieces: int = 0) -> None:
         super().__init__()
         self.row_seconds = row_seconds
+        self.pieces = pieces
         self.began = threading.Event()  # a request is being worked on
         self._steps = threading.Semaphore(0)
 
@@ -108,6 +109,9 @@ class SteppedEngine(FakeEngine):
                 report(Progress(stage="semantic", done=done, total=100, row=row))
             take = self._take(row, tone(self.row_seconds, hertz=440.0 + 110 * row), wanted.text)
             takes.append(take)
+            for piece in np.array_split(take.audio, self.pieces + 1)[: self.pieces]:
+                early = {"row": row, "sound": piece, "sample_rate": SAMPLE_RATE}
+                report(Progress(stage="codec", done=1, total=1, **early))
             rows = len(request.rows)
             report(Progress(stage="rows", done=row + 1, total=rows, row=row, take=take))
         self.began.clear()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.audio.device import Fifo, NoDevice, NoPortAudio, Output, output_devices
 from engine.errors import UserError
 
-_PIECE = 16_384  # samples resampled at once: the weights take 32 times as much memory
+_PIECE = 16_384  # samples queued at once
 
 
 class Player:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui.context import Context
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend
+from tests.gui.fake_player import FakePlayer
 
 
 @pytest.fixture
@@ -26,8 +27,18 @@ def backend(engine: SteppedEngine) -> FakeBackend:
 
 
 @pytest.fixture
-def studio(qtbot: QtBot, backend: FakeBackend, tmp_path: Path) -> Iterator[Context]:
+def studio(
+    qtbot: QtBot, backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Context]:
     """What every view is given. Its threads end with the test."""
+    monkeypatch.setattr("gui.context.Player", FakePlayer)
     context = Context(backend, tmp_path / "window.json")
     yield context
     assert context.close()
+
+
+@pytest.fixture
+def player(studio: Context) -> FakePlayer:
+    """The player of the studio."""
+    assert isinstance(studio.player, FakePlayer)
+    return studio.player
