@@ -43,6 +43,7 @@ class FakeBackend:
         self.memory: DeviceMemory | None = None
         self.saved: list[Path] = []
         self.removed: list[str] = []
+        self.is_offline = False
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> FakeEngine:
         self._note()
@@ -102,6 +103,15 @@ class FakeBackend:
         self._note()
         np.savez(path, semantic_prompt=take.semantic)
         self.saved.append(path)
+
+    def offline(self) -> bool:
+        return self.is_offline
+
+    def set_offline(self, offline: bool) -> None:
+        self.is_offline = offline
+
+    def models_folder(self) -> Path:
+        return Path("models")
 
     def examine(self) -> str:
         self._note()
