@@ -46,6 +46,8 @@ PACKAGES = {
     "sentencex": "sentencex",
     "charset_normalizer": "charset-normalizer",
     "ebooklib": "ebooklib",
+    "lxml": "lxml",
+    "regex": "regex",
 }
 TEXT_PACKAGES = {
     "tensorflow": "tensorflow",
