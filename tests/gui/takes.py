@@ -30,9 +30,9 @@ def make_take(seconds: float = 0.5, row: int = 0, seed: int = 0) -> Take:
     )
 
 
-def make_record(take: Take | None = None, text: str = "Hello.", **changes: Any) -> TakeRecord:
+def make_record(made: Take | None = None, text: str = "Hello.", **changes: Any) -> TakeRecord:
     """The record of a take; the arguments of TakeRecord that are to be others."""
-    take = take or make_take()
+    take = made or make_take()
     metrics = Metrics(
         stages={"load": 9.0, "semantic": 0.3, "coarse": 0.5, "fine": 0.1, "codec": 0.1},
         host_bytes=2_000_000_000,

@@ -32,6 +32,8 @@ def takes(model: HistoryModel, qtbot: QtBot) -> HistoryList:
     qtbot.addWidget(takes)
     takes.resize(300, 400)
     takes.show()
+    takes.view.setFocus()
+    qtbot.waitUntil(takes.view.hasFocus)
     return takes
 
 
