@@ -105,6 +105,10 @@ class HistoryModel(QAbstractListModel):
             return
         self._insert(0, record)
 
+    def insert(self, record: TakeRecord) -> None:
+        """Show a take first that the History has kept already."""
+        self._insert(0, record)
+
     def remove(self, records: Sequence[TakeRecord]) -> list[TakeRecord]:
         """Delete takes; those that were. `bring_back` undoes it."""
         removed = []
