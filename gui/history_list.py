@@ -104,6 +104,10 @@ class HistoryModel(QAbstractListModel):
             return
         self._insert(0, record)
 
+    def insert(self, record: TakeRecord) -> None:
+        """Show a take first that the History has kept already."""
+        self._insert(0, record)
+
     def remove(self, records: Sequence[TakeRecord]) -> list[TakeRecord]:
         """Delete takes; those that were. `bring_back` undoes it."""
         removed = []
@@ -168,17 +172,17 @@ class HistoryModel(QAbstractListModel):
         return None
 
     def facts(self, record: TakeRecord) -> str:
-        """One line: voice, seed, length, real-time factor."""
+        """One line: length, real-time factor, voice, seed."""
         facts = [
-            Path(record.voice).stem if record.voice else self.tr("made-up voice"),
-            self.tr("seed {0}").format(record.seed),
             self.tr("{0} s").format(f"{record.seconds:.1f}"),
             self.tr("RTF {0}").format(f"{record.real_time_factor:.2f}"),
+            Path(record.voice).stem if record.voice else self.tr("made-up voice"),
+            self.tr("seed {0}").format(record.seed),
         ]
         if record.take:
-            facts.insert(2, self.tr("take {0}").format(record.take + 1))
+            facts.append(self.tr("take {0}").format(record.take + 1))
         if not record.ended:
-            facts.append(self.tr("probably cut"))
+            facts.insert(0, self.tr("probably cut"))
         return " · ".join(facts)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

@@ -217,6 +217,8 @@ class Deck:
                 return
         self._segments = []
         self._cut(self._fifo.keep(0), at)
+        if self.paused:
+            self._gain = 0.0
 
     def _open(self) -> None:
         """Raises UserError where neither the chosen device nor the default one opens."""
