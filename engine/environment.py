@@ -45,6 +45,7 @@ PACKAGES = {
     "sentencex": "sentencex",
     "charset_normalizer": "charset-normalizer",
     "ebooklib": "ebooklib",
+    "filelock": "filelock",
 }
 TEXT_PACKAGES = {
     "tensorflow": "tensorflow",
