@@ -46,6 +46,8 @@ PACKAGES = {
     "charset_normalizer": "charset-normalizer",
     "ebooklib": "ebooklib",
     "filelock": "filelock",
+    "lxml": "lxml",
+    "regex": "regex",
 }
 TEXT_PACKAGES = {
     "tensorflow": "tensorflow",
