@@ -5,19 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine.api import Engine, SpeechRequest
+from engine.api import Engine, SpeechRequest, TextRequest
 from engine.settings import Settings
 
 
 class Engines:
     """Builds an engine on its first request and keeps one in memory at a time.
 
-    For one thread, the one that runs the jobs. Changed settings need a new Engines.
+    model: the checkpoint. text_model: that of a TextRequest, if it is another one. For one thread,
+    the one that runs the jobs. Changed settings need a new Engines.
     """
 
-    def __init__(self, settings: Settings, model: Path) -> None:
+    def __init__(self, settings: Settings, model: Path, text_model: Path | None = None) -> None:
         self._settings = settings
-        self._model = model
+        self._model, self._text_model = model, text_model or model
         self._kind: type | None = None
         self._engine: Engine[Any, Any] | None = None
 
@@ -41,4 +42,16 @@ class Engines:
             from engine.bark.engine import BarkEngine
 
             return BarkEngine(self._model, self._settings)
+        if isinstance(request, TextRequest):
+            from engine.text.engine import TextEngine
+            from engine.text.models import cache_folder
+
+            # TensorFlow knows no MPS.
+            device = "auto" if self._settings.device == "mps" else self._settings.device
+            return TextEngine(
+                self._text_model,
+                device=device,
+                cache=cache_folder(),
+                batch_size=self._settings.batch_size,
+            )
         raise TypeError(f"no engine does a {type(request).__name__}")

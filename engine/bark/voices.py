@@ -11,17 +11,15 @@ import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.api import Take, UserError
+from engine.bark.config import BarkConfig
 from engine.files import atomic_file
-from engine.models import fetch_file
-
-if TYPE_CHECKING:  # it imports torch, which a list of voices does not need
-    from engine.bark.checkpoint import BarkConfig
+from engine.hub import fetch_file
 
 KEYS = ("semantic_prompt", "coarse_prompt", "fine_prompt")
 MAX_BYTES = 16 * 2**20  # of each array, unpacked: over an hour of sound

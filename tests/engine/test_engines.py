@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.api import SpeechRequest, SpeechRow
+from engine.api import SpeechRequest, SpeechRow, TextRequest
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.settings import Settings
@@ -52,6 +52,14 @@ def test_a_speech_request_is_for_bark(tmp_path: Path) -> None:
     engines = Engines(Settings(), tmp_path)
     with pytest.raises(UserError):  # the folder holds no checkpoint, and Bark says so
         engines.engine_for(REQUEST).generate(REQUEST)
+
+
+def test_a_text_request_is_for_the_text_model(tmp_path: Path) -> None:
+    request = TextRequest(prompts=("Once",))
+    engines = Engines(Settings(), tmp_path / "speech", tmp_path / "text")
+    with pytest.raises(UserError, match="text"):  # the engine names the folder that is not there
+        engines.engine_for(request).generate(request)
+    engines.close()
 
 
 def test_an_unknown_request_is_a_bug(tmp_path: Path) -> None:
