@@ -198,10 +198,10 @@ def verify_model(args: argparse.Namespace) -> int:
     from engine import library
 
     with terminal.download_line(args.id) as tell:
-        verdict = library.verify(args.id, tell)
-    if not verdict.endswith("undamaged"):
-        raise UserError(verdict)
-    print(verdict)
+        wrong = library.verify(args.id, tell)
+    if wrong:
+        raise UserError(wrong)
+    print(f"{args.id} is complete and undamaged")
     return terminal.OK
 
 

@@ -44,6 +44,7 @@ class FakeBackend:
         self.saved: list[Path] = []
         self.removed: list[str] = []
         self.is_offline = False
+        self.wrong = ""  # what verify finds
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> FakeEngine:
         self._note()
@@ -84,7 +85,7 @@ class FakeBackend:
     def verify(self, model: str, tell: Tell) -> str:
         self._note()
         tell(1, 1)
-        return "every file is as it was published"
+        return self.wrong
 
     def remove(self, model: str) -> None:
         self._note()
@@ -111,7 +112,7 @@ class FakeBackend:
         self.is_offline = offline
 
     def models_folder(self) -> Path:
-        return Path("models")
+        return Path("models").resolve()
 
     def examine(self) -> str:
         self._note()
