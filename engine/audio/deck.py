@@ -137,6 +137,7 @@ class Deck:
         self._stretcher: Stretcher | None = None
         self._resampler: Resampler | None = None
         self._closed = False
+        self._looked = False  # which devices there are
         self._asked = 0.0  # when the device last asked for sound
         self._heard_from = False  # it has asked at all
         self._gain = 1.0  # of the sample played last
@@ -216,6 +217,8 @@ class Deck:
                 self._report(Refused(ticket, error, at))
                 return
             self._cut(self._begin(), at)
+            if not self._looked:
+                self._look()
         else:
             self._segments = []
             self._cut(self._fifo.keep(0), at)
@@ -301,6 +304,7 @@ class Deck:
     def _look(self) -> None:
         names: tuple[str, ...] = ()
         error: UserError | None = None
+        self._looked = True
         try:
             names = tuple(output_devices(again=self._output is None))
             if not names:
