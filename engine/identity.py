@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import UserError
-from engine.models import fetch_file
+from engine.hub import fetch_file
 from engine.script.project import Project
 from engine.script.standing import Maker
 from engine.settings import Settings

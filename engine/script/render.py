@@ -209,7 +209,7 @@ class _Run:
         key = self.standing.key(index, number)
         assert key is not None
         row = SpeechRow(
-            text=self.standing.rows[index].text,
+            text=self.standing.text(index),
             voice=self.standing.voice(index),
             seed=self.standing.recipe.seed,
             take=number,

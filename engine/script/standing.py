@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.api import SpeechSampling, UserError
+from engine.script.pronounce import Pronunciation
 from engine.script.rows import ScriptRow
 from engine.script.store import Store, take_key
 from engine.script.takes import Limits, Measures, Verdict, judge, levels_of_neighbours
@@ -25,6 +26,7 @@ class Recipe:
     the one that the model makes up for the first row. "continue" lets each row continue the
     speaker's row before it, which forces an order: such rows cannot be spoken together. anchor:
     with "continue", every so many rows start from the speaker's voice again; 0 is never.
+    replacements: how words are written for the voice, as `Pronunciation.parse` reads it.
     max_seconds, semantic_tokens: as in SpeechRequest.
     """
 
@@ -33,6 +35,7 @@ class Recipe:
     takes: int = 3
     history: str = "constant"
     anchor: int = 0
+    replacements: str = ""
     max_seconds: float | None = None
     semantic_tokens: int | None = None
 
@@ -134,6 +137,8 @@ class Standing:
         self.limits = Limits()
         self._choices = choices
         self._voices = voices
+        pronounce = Pronunciation.parse(recipe.replacements).apply
+        self.texts = [pronounce(row.text) for row in rows] if recipe.replacements else None
         self._voice_path = voice_path
         self.parents = self._find_parents()
         self._has_children = set(self.parents) - {None}
@@ -221,8 +226,12 @@ class Standing:
         else:
             return None
         return take_key(
-            {"base": self._base, "text": self.rows[index].text, "voice": content, "take": take}
+            {"base": self._base, "text": self.text(index), "voice": content, "take": take}
         )
+
+    def text(self, index: int) -> str:
+        """What is spoken for a row."""
+        return self.rows[index].text if self.texts is None else self.texts[index]
 
     def voice(self, index: int) -> str | None:
         """What a row is spoken with, as in SpeechRow, once its parent is settled."""
@@ -277,7 +286,7 @@ class Standing:
         )
 
     def _judge(self, index: int, measures: Measures) -> Verdict:
-        return judge(measures, self.rows[index].text, limits=self.limits, level=self._levels[index])
+        return judge(measures, self.text(index), limits=self.limits, level=self._levels[index])
 
     def _find_parents(self) -> list[int | None]:
         """For each row the one whose take it continues."""
