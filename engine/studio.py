@@ -154,7 +154,7 @@ class Studio:
 
     def examine(self) -> str:
         """The doctor's report as text. Takes some seconds."""
-        return _ask("engine.doctor").strip()
+        return _ask("engine.doctor").strip("\n")
 
     def _checkpoint(self, model: str) -> _Checkpoint:
         folder = library.find_here(model, "speech")
