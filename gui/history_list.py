@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ class HistoryModel(QAbstractListModel):
 
     def _read_some(self) -> None:
         known = {record.id for record in self._records[:_AT_ONCE]}  # made while reading
-        some = [record for record, _ in zip(self._coming, range(_AT_ONCE), strict=False)]
+        some = list(islice(self._coming, _AT_ONCE))
         fresh = [record for record in some if record.id not in known]
         if fresh:
             first = len(self._records)

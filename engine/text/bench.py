@@ -135,13 +135,16 @@ def start_once(place: Path, cache: Path, prompt: int, new: int) -> dict[str, flo
     engine = TextEngine(place, device="cpu", cache=cache)
     text = _prompt_text(engine, prompt, 0)
     request = TextRequest(prompts=(text,), max_new_tokens=new, chat=False, full_length=True)
+    start = time.perf_counter()
     cold = engine.warm(request)
+    wall = time.perf_counter() - start
     with Meter() as meter:
         first, second = engine.generate(request), engine.generate(request)
         peak = meter.metrics().host_bytes
     return {
         "trace": cold.trace,
         "compile": cold.compile,
+        "wall": wall,
         "first": first.metrics.seconds,
         "second": second.metrics.seconds,
         "first_token": second.first_token,

@@ -10,14 +10,28 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.api import CompileCost, Progress, Report
 from engine.measure import return_buffers
 
-Wanted = tuple[Callable[..., Any], Callable[[], tuple[Any, ...]]]  # function, its example
+if TYPE_CHECKING:
+    from engine.text.export import Exports
 
 TICK = 0.1  # seconds between two reports while XLA compiles
+THREADS = 2  # XLA compiles on all cores, but what it finds on the disk it reads on one
+
+
+class Wanted(NamedTuple):
+    """A function to compile.
+
+    example: makes arguments of its shapes; as XLA compiles a function when it is called, they
+    should ask for little work. result: arguments → anything of the structure of its result.
+    """
+
+    function: Callable[..., Any]
+    example: Callable[[], tuple[Any, ...]]
+    result: Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +46,14 @@ class Compiled:
 class Compiler:
     """XLA's compiled functions, kept for as long as the engine lives.
 
-    They are compiled on a thread of their own: the caller keeps reporting meanwhile, may stop, and
-    finds the function ready, or nearly so, the next time.
+    They are compiled on threads of their own: the caller keeps reporting meanwhile, may stop, and
+    finds the function ready, or nearly so, the next time. exports: where they are kept between
+    starts.
     """
 
-    def __init__(self, device: str, *, eager: bool = False) -> None:
-        self._device, self._eager = device, eager
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="xla")
+    def __init__(self, device: str, *, exports: Exports | None = None, eager: bool = False) -> None:
+        self._device, self._exports, self._eager = device, exports, eager
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="xla")
         self._functions: dict[Hashable, Future[Compiled]] = {}
         self.cost = CompileCost()
 
@@ -46,22 +61,17 @@ class Compiler:
         """Set the cost back to nothing."""
         self.cost = CompileCost()
 
-    def get(
-        self,
-        wanted: dict[Hashable, Wanted],
-        report: Report,
-    ) -> list[Callable[..., Any]]:
-        """Compiled functions, in the order of `wanted`: key → (function, example).
+    def get(self, wanted: dict[Hashable, Wanted], report: Report) -> list[Callable[..., Any]]:
+        """Compiled functions, in the order of `wanted`.
 
-        example() makes arguments of the right shapes; the function is called with them to compile
-        it. Reports "compile" until all are ready; what `report` raises leaves the compilation
-        running to its end. An eager compiler returns the functions as they are.
+        Reports "compile" until all are ready; what `report` raises leaves the compilation running
+        to its end. An eager compiler returns the functions as they are.
         """
         if self._eager:
-            return [function for function, _ in wanted.values()]
+            return [want.function for want in wanted.values()]
         missing = [key for key in wanted if key not in self._functions]
         for key in missing:
-            self._functions[key] = self._thread.submit(self._compile, *wanted[key])
+            self._functions[key] = self._threads.submit(self._compile, key, wanted[key])
         futures = [self._functions[key] for key in wanted]
         while waiting := wait(futures, timeout=TICK).not_done:
             done = len(futures) - len(waiting)
@@ -80,44 +90,60 @@ class Compiler:
         )
         return [future.result().call for future in futures]
 
-    def _compile(
-        self, function: Callable[..., Any], example: Callable[[], tuple[Any, ...]]
-    ) -> Compiled:
+    def _compile(self, key: Hashable, want: Wanted) -> Compiled:
         import tensorflow as tf
 
         with tf.device(self._device):
-            arguments = example()
+            arguments = want.example()
             start = time.perf_counter()
-            compiled = tf.function(function, jit_compile=True, autograph=False)
-            concrete = compiled.get_concrete_function(*arguments)
+            call, path = self._trace(key, want, arguments)
             traced = time.perf_counter()
-            concrete(*arguments)
-            compiled_at = time.perf_counter()
-            # The first real run touches code and buffers for the first time: not the user's.
-            concrete(*arguments)
-        ran = time.perf_counter() - compiled_at
+            try:
+                call(*arguments)
+            except tf.errors.OpError:
+                if path is None or not path.exists():
+                    raise
+                path.unlink()  # of another build of TensorFlow, or broken: make it anew
+                return self._compile(key, want)
+        compiled = time.perf_counter()
         return_buffers()  # LLVM took a few hundred megabytes
-        return Compiled(concrete, traced - start, max(0.0, compiled_at - traced - ran))
+        return Compiled(call, traced - start, compiled - traced)
+
+    def _trace(
+        self, key: Hashable, want: Wanted, arguments: tuple[Any, ...]
+    ) -> tuple[Callable[..., Any], Path | None]:
+        """The function that XLA compiles at its first call, and the file it came from, if any."""
+        import tensorflow as tf
+
+        if self._exports is None:
+            function = tf.function(want.function, jit_compile=True, autograph=False)
+            return function.get_concrete_function(*arguments), None
+        path = self._exports.path(key, arguments)
+        if (call := self._exports.load(path, want.result)) is not None:
+            return call, path
+        return self._exports.save(path, want.function, arguments, want.result), None
 
     def close(self) -> None:
         """Forget all functions. A compilation that runs is waited for."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._threads.shutdown(wait=True, cancel_futures=True)
         self._functions.clear()
 
 
-def use_persistent_cache(folder: Path) -> None:
-    """Let XLA keep compiled code in a folder, and read it in later starts.
+def use_persistent_cache(folder: Path) -> Path:
+    """Let XLA keep compiled code in a folder, and read it in later starts; returns the folder.
 
-    Must be called before TensorFlow is imported. Machine code of another processor or release is
-    kept apart, because XLA would load it all the same.
+    Must be called before TensorFlow is imported. Machine code of another processor is kept apart,
+    because XLA would load it all the same.
     """
-    machine = sha256(f"{platform.machine()} {_processor()}".encode()).hexdigest()[:12]
+    about = f"{platform.machine()} {os.cpu_count()} {_processor()}"
+    machine = sha256(about.encode()).hexdigest()[:12]
     folder = folder / machine
     folder.mkdir(parents=True, exist_ok=True)
     flags = os.environ.get("TF_XLA_FLAGS", "")
     if "tf_xla_persistent_cache_directory" not in flags:
         flags += f" --tf_xla_persistent_cache_directory={folder}"
         os.environ["TF_XLA_FLAGS"] = flags.strip()
+    return folder
 
 
 def _processor() -> str:

@@ -113,6 +113,12 @@ class Decoder:
         return linear(gelu(x), layer.down, self._parts)
 
 
+def prefill(decoder: Decoder, tokens: Tensor, context: Context, go: Tensor) -> Context:
+    """Continue a Context by tokens [B, T] where `go`; else return it, as compiling is all."""
+    read: Context = tf.cond(go, lambda: decoder.read(tokens, context), lambda: context)
+    return read
+
+
 def take_rows(context: Context, rows: Tensor) -> Context:
     """The Context of some rows, int32 [rows], in that order and as often as they are named."""
     batch = context.padding.shape[0]

@@ -32,8 +32,7 @@ class TextEngine:
         batch_size: int = 8,
         eager: bool = False,
     ) -> None:
-        if cache is not None:
-            use_persistent_cache(cache)
+        self._cache = None if cache is None else use_persistent_cache(cache)
         self._place, self._device = place, device
         self._batch_size, self._eager = batch_size, eager
         self._model: Model | None = None
@@ -87,16 +86,21 @@ class TextEngine:
 
                 from engine.text.checkpoint import load
                 from engine.text.decoder import Decoder
+                from engine.text.export import Exports
                 from engine.text.writing import Model
 
                 device = _find_device(self._device)
                 with tf.device(device):
                     checkpoint = load(self._place)
+                exports = None
+                if self._cache is not None and "CPU" in device:  # seen to work there alone
+                    weights = [w for w in tf.nest.flatten(checkpoint.weights) if w is not None]
+                    exports = Exports(self._cache, weights, f"{checkpoint.architecture}")
                 self._model = Model(
                     checkpoint,
                     Decoder(checkpoint.architecture, checkpoint.weights),
                     device,
-                    Compiler(device, eager=self._eager),
+                    Compiler(device, exports=exports, eager=self._eager),
                 )
                 return_buffers()
         self._model.compiler.start_counting()

@@ -16,7 +16,7 @@ from engine.api import BeamSearch, Progress, Report, Sampling, Text, TextRequest
 from engine.measure import Meter
 from engine.text.checkpoint import Checkpoint
 from engine.text.compiler import Compiler, Wanted
-from engine.text.decoder import Context, Decoder, take_rows
+from engine.text.decoder import Context, Decoder, prefill, take_rows
 from engine.text.search import (
     BLOCK,
     NOTHING,
@@ -30,7 +30,9 @@ from engine.text.search import (
 )
 from engine.text.tokenizer import Writer
 
-CHUNKS = (16, 32, 64, 128)  # tokens of a prompt read by one call; longer prompts take several
+CHUNKS = (16, 32, 64)  # tokens of a prompt read by one call; longer prompts take several
+LEAST_CHUNK = 4  # below, reading is as slow as writing
+READ_WORK = 1.6e10  # weights · tokens · rows of such a call: 0.1 s on two cores, so Stop is heard
 SLOTS = 256  # of the smallest cache; larger ones double
 CALL_SECONDS = 0.18  # how long a call may write before the next chance to stop
 
@@ -45,6 +47,13 @@ class Model:
     decoder: Decoder
     device: str
     compiler: Compiler
+
+    @property
+    def most_tokens(self) -> int:
+        """Tokens of all rows that may be read by one call."""
+        if "CPU" not in self.device:
+            return 8 * CHUNKS[-1]
+        return max(1, int(READ_WORK / (self.checkpoint.bytes / 4)))
 
     def encode(self, prompt: str, chat: bool | None) -> list[int]:
         """Prompt → tokens. Raises UserError when the model's context has no room for one more."""
@@ -67,11 +76,17 @@ class Bucket:
     slots: int
 
     @classmethod
-    def of(cls, rows: int, longest: int, new: int) -> Bucket:
-        """The smallest for so many rows, tokens of the longest prompt, and new tokens."""
+    def of(cls, rows: int, longest: int, new: int, most: int) -> Bucket:
+        """The smallest for so many rows, tokens of the longest prompt, and new tokens.
+
+        most: tokens of all rows that may be read by one call.
+        """
+        rows = power_of_two(rows)
         chunk = next((size for size in CHUNKS if size >= longest), CHUNKS[-1])
+        while chunk > LEAST_CHUNK and chunk * rows > most:
+            chunk //= 2
         padded = -(-longest // chunk) * chunk
-        return cls(power_of_two(rows), chunk, max(SLOTS, power_of_two(padded + new)))
+        return cls(rows, chunk, max(SLOTS, power_of_two(padded + new)))
 
 
 def power_of_two(number: int) -> int:
@@ -124,28 +139,35 @@ class Writing:
         search, decoder, bucket = self._request.search, self._model.decoder, self._bucket(batch)
         tokens = tf.zeros((bucket.rows, bucket.chunk), tf.int32)
         wanted: dict[Any, Wanted] = {
-            ("read", bucket): (decoder.read, lambda: (tokens, self._empty(bucket.rows, bucket)))
+            ("read", bucket): Wanted(
+                partial(prefill, decoder),
+                lambda: (tokens, self._empty(bucket.rows, bucket), tf.constant(False)),
+                lambda tokens, context, go: context,
+            )
         }
         if isinstance(search, BeamSearch):
             rows, shape = bucket.rows * search.beams, (bucket.rows, search.beams)
             keep = max(2, 1 + len(self._ends)) * search.beams
-            wanted["candidates", shape, keep] = (
+            wanted["candidates", shape, keep] = Wanted(
                 partial(candidates, keep=keep),
                 lambda: (self._empty(rows, bucket).logits, tf.zeros(shape)),
+                lambda *_: (0, 0),
             )
-            wanted["advance", shape, bucket.slots] = (
+            wanted["advance", shape, bucket.slots] = Wanted(
                 partial(advance, decoder),
                 lambda: (self._empty(rows, bucket), *[tf.zeros(rows, tf.int32)] * 2),
+                lambda context, *_: context,
             )
         else:
             sampled = isinstance(search, Sampling)
-            wanted["write", sampled, bucket.rows, bucket.slots] = (
+            wanted["write", sampled, bucket.rows, bucket.slots] = Wanted(
                 partial(write_block, decoder, sampled),
                 lambda: (
                     self._draft(batch, bucket, self._empty(bucket.rows, bucket)),
                     self._choice(batch, bucket),
-                    tf.constant(1),
+                    tf.constant(0),
                 ),
+                lambda draft, *_: (draft, 0, 0),
             )
         with self._meter.stage("compile"):
             return self._model.compiler.get(wanted, self._report)
@@ -183,7 +205,8 @@ class Writing:
 
     def _bucket(self, batch: list[Row]) -> Bucket:
         longest = max(len(row.prompt) for row in batch)
-        return Bucket.of(len(batch), longest, max(self._longest(row.prompt) for row in batch))
+        new = max(self._longest(row.prompt) for row in batch)
+        return Bucket.of(len(batch), longest, new, self._model.most_tokens)
 
     def _empty(self, rows: int, bucket: Bucket) -> Context:
         return self._model.decoder.empty(tf.zeros(rows, tf.int32), bucket.slots)
@@ -225,8 +248,9 @@ class Writing:
         with self._meter.stage("prefill"):
             for start in range(0, length, bucket.chunk):
                 self._report(Progress(stage="prefill", done=start, total=length))
-                context = read(tf.constant(tokens[:, start : start + bucket.chunk]), context)
-            context.slot.numpy()  # waits for the device
+                chunk = tf.constant(tokens[:, start : start + bucket.chunk])
+                context = read(chunk, context, tf.constant(True))
+                context.slot.numpy()  # waits for the device
         self._report(Progress(stage="prefill", done=length, total=length))
         return context
 

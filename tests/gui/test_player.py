@@ -43,6 +43,7 @@ class Tape:
 @pytest.fixture
 def device(monkeypatch: pytest.MonkeyPatch) -> FakeDevice:
     device = FakeDevice(RATE, devices=2)
+    monkeypatch.setattr("engine.audio.device.LEAD", 0)
     monkeypatch.setitem(sys.modules, "sounddevice", device)  # type: ignore[arg-type]
     return device
 

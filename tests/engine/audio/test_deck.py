@@ -19,6 +19,7 @@ RATE = 48_000
 @pytest.fixture
 def device(monkeypatch: pytest.MonkeyPatch) -> FakeDevice:
     device = FakeDevice(RATE, devices=2)
+    monkeypatch.setattr("engine.audio.device.LEAD", 0)
     monkeypatch.setitem(sys.modules, "sounddevice", device)  # type: ignore[arg-type]
     return device
 
@@ -91,6 +92,14 @@ def test_a_clip_arrives_sample_for_sample_and_then_silence(desk: Desk) -> None:
     assert len(heard) >= (2.5 + 0.1) * RATE  # what the sound server still holds is not cut off
     assert desk.last(Ended) == Ended(7)
     assert desk.device.stream is None  # the device is given back
+
+
+def test_a_little_silence_comes_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.audio.device.LEAD", 0.05)
+    desk.start(whole(ramp(0.5)), at=0.1)
+    heard = desk.hear(0.2)
+    assert np.array_equal(heard, np.concatenate([np.zeros(2400), ramp(0.5)[4800:12_000]]))
+    assert desk.deck.position()[1] == pytest.approx(0.1 + 0.2 - 0.05 - 0.1)
 
 
 def test_sentences_follow_each_other_without_a_gap(desk: Desk) -> None:

@@ -41,14 +41,19 @@ def write(engine: TextEngine, *prompts: str, new: int = 20, **options: Any) -> T
         (3, 17, 200, (4, 32, 256)),
         (8, 64, 192, (8, 64, 256)),
         (1, 64, 193, (1, 64, 512)),
-        (1, 129, 1, (1, 128, 512)),
-        (1, 1000, 24, (1, 128, 2048)),
+        (1, 129, 1, (1, 64, 256)),
+        (1, 1000, 24, (1, 64, 2048)),
     ],
 )
 def test_buckets_hold_prompt_and_text(
     rows: int, longest: int, new: int, bucket: tuple[int, int, int]
 ) -> None:
-    assert Bucket.of(rows, longest, new) == Bucket(*bucket)
+    assert Bucket.of(rows, longest, new, most=512) == Bucket(*bucket)
+
+
+@pytest.mark.parametrize(("rows", "chunk"), [(1, 64), (2, 64), (3, 32), (8, 16), (200, 4)])
+def test_many_rows_are_read_in_small_chunks(rows: int, chunk: int) -> None:
+    assert Bucket.of(rows, 64, 192, most=128).chunk == chunk
 
 
 def test_new_options_and_texts_in_a_bucket_compile_nothing(engine_of: EngineOf) -> None:
@@ -154,6 +159,31 @@ def test_stop_during_a_compilation_leaves_a_usable_engine(
     done = again.run(lambda _: engine, lambda _: None)
     assert isinstance(done, Done)
     assert done.result.compiled.misses == 0  # the stopped job's compilation was not lost
+    engine.close()
+
+
+def test_stop_between_chunks_of_a_prompt(
+    folder_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight rows of a large model are read a few tokens at a time, with the same result."""
+    from engine.text import writing
+
+    prompts = tuple("the path of " * number for number in range(1, 9))
+    engine = TextEngine(folder_of("llama"), device="cpu")
+    expected = write(engine, *prompts, new=3).texts
+    monkeypatch.setattr(writing, "READ_WORK", 64 * engine.model.checkpoint.bytes / 4)
+    seen = []
+
+    def report(progress: Progress) -> None:
+        if progress.stage == "prefill":
+            seen.append(progress.done)
+            if len(seen) == 3:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        engine.generate(TextRequest(prompts=prompts, max_new_tokens=3), report)
+    assert seen == [0, 8, 16]
+    assert write(engine, *prompts, new=3).texts == expected
     engine.close()
 
 

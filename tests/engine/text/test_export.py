@@ -1,0 +1,77 @@
+"""Functions on the disk: read instead of traced, with the same result, and replaced when broken."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.api import BeamSearch, Greedy, Sampling, TextRequest
+from engine.text.engine import TextEngine
+from engine.text.export import Exports
+
+SEARCHES = [Greedy(), Sampling(top_k=9, seed=(3, 4)), BeamSearch(beams=3, sequences=2)]
+
+
+@pytest.fixture(autouse=True)
+def no_flags_remain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_XLA_FLAGS", "")
+
+
+@pytest.fixture
+def place(folder_of: Callable[[str], Path]) -> Path:
+    return folder_of("qwen2")
+
+
+def write(place: Path, cache: Path | None, search: Any = None) -> list[str]:
+    engine = TextEngine(place, device="cpu", cache=cache)
+    prompts = ("the path of the night", "to be")
+    request = TextRequest(prompts=prompts, search=search or Greedy(), max_new_tokens=20)
+    text = engine.generate(request)
+    engine.close()
+    return [*text.texts, *(f"{score:.4f}" for score in text.scores)]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_later_start_traces_nothing_and_writes_the_same(
+    search: Any, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = write(place, None, search)
+    assert write(place, tmp_path, search) == expected
+    monkeypatch.setattr(Exports, "save", lambda *_: pytest.fail("traced once more"))
+    assert write(place, tmp_path, search) == expected
+
+
+def test_broken_files_are_made_anew(place: Path, tmp_path: Path) -> None:
+    expected = write(place, tmp_path)
+    files = sorted(tmp_path.rglob("*.function"))
+    assert len(files) == 2
+    whole = [file.read_bytes() for file in files]
+    for broken in (b"", b"no function", whole[0][: len(whole[0]) // 2]):
+        for file in files:
+            file.write_bytes(broken)
+        assert write(place, tmp_path) == expected
+        assert all(len(file.read_bytes()) > len(broken) for file in files)
+
+
+def test_a_full_disk_costs_only_the_next_start(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    expected = write(place, None)
+    monkeypatch.setattr("engine.files.tempfile.mkstemp", full)
+    assert write(place, tmp_path) == expected
+    assert not list(tmp_path.rglob("*.function"))
+
+
+def test_another_model_has_other_files(
+    place: Path, folder_of: Callable[[str], Path], tmp_path: Path
+) -> None:
+    for model in (place, folder_of("gpt2")):
+        write(model, tmp_path)
+    assert len(list(tmp_path.rglob("*.function"))) == 4
