@@ -209,7 +209,7 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802
         line = option.fontMetrics.height()
-        return QSize(12 * line, 2 * line + line)
+        return QSize(12 * line, round(3.2 * line))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         record: TakeRecord = index.data(RECORD)
@@ -338,7 +338,7 @@ class HistoryList(QWidget):
         self.search.setClearButtonEnabled(True)
         self.stars = QToolButton()
         self.stars.setCheckable(True)
-        self.stars.setAutoRaise(True)
+        self.stars.setProperty("look", "flat")
         self.stars.setToolTip(self.tr("Favourites only"))
         self.stars.setAccessibleName(self.stars.toolTip())
         self._empty = QLabel()

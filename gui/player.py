@@ -164,6 +164,11 @@ class Player(QObject):
     # ── what is known ─────────────────────────────────────────────────────────────────────────
 
     @property
+    def track(self) -> Track | None:
+        """What is played, or would be: whoever plays something else replaces it."""
+        return self._track
+
+    @property
     def state(self) -> str:
         """ "stopped", "playing" or "paused"."""
         return self._state

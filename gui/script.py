@@ -1,0 +1,512 @@
+"""The Script view: a text as a table of rows, rendered, checked and heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import (
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QPalette,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.script.read import SUFFIXES
+from engine.script.render import Rendering
+from gui.context import Context
+from gui.icons import icon
+from gui.script_files import Opened
+from gui.script_how import HowPanel
+from gui.script_model import ALL, FAILED, GOOD, LOCKED, OPEN, ScriptFilter, ScriptModel
+from gui.script_play import ScriptPlayer
+from gui.script_row import RowPanel
+from gui.script_table import ScriptTable
+from gui.script_work import ScriptWork
+from gui.section import Section
+from gui.voice_sheet import VoiceSheet, voice_title
+from gui.words import clock
+
+_TYPING = 200  # milliseconds without a key before the filter looks
+
+
+class ScriptView(QWidget):
+    """The table on the left, the row and the voices on the right. GUI thread."""
+
+    def __init__(self, studio: Context) -> None:
+        super().__init__()
+        self.studio = studio
+        self.model = ScriptModel(self)
+        self.model.voice_title = voice_title
+        self.filter = ScriptFilter(self.model, self)
+        self.work = ScriptWork(studio, self.model, self)
+        self.player = ScriptPlayer(studio, self)
+        self.table = ScriptTable(studio, self.model, self.filter)
+        self.row = RowPanel(self.work, self.model)
+        self.sheet = VoiceSheet(studio, self.work, self.model)
+        self.how = HowPanel(self.work)
+        self._build_controls()
+        self._lay_out()
+        self._connect()
+        self.setAcceptDrops(True)
+        self._show_all()
+        self._reopen()
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────
+
+    def open_path(self, path: Path) -> None:
+        """Open a text or the folder of a project."""
+        self.player.stop()
+        self.work.open(path)
+
+    def remember(self) -> None:
+        """Before the end: what is still to be written."""
+        self.work.save()
+
+    @Slot()
+    def ask_for_file(self) -> None:
+        """Let the user choose a text."""
+        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        path, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open a script"),
+            self.studio.state.get("open.folder", ""),
+            self.tr("Texts, tables, subtitles, books")
+            + f" ({patterns});;"
+            + self.tr("All files")
+            + " (*)",
+        )
+        if path:
+            self.studio.state.set("open.folder", str(Path(path).parent))
+            self.open_path(Path(path))
+
+    @Slot()
+    def ask_for_project(self) -> None:
+        """Let the user choose the folder of a project."""
+        folder = QFileDialog.getExistingDirectory(
+            self, self.tr("Open a project"), self.studio.state.get("script.folder", "")
+        )
+        if folder:
+            self.studio.state.set("script.folder", str(Path(folder).parent))
+            self.open_path(Path(folder))
+
+    @Slot()
+    def ask_for_copy(self) -> None:
+        """Let the user say where the project is to be copied."""
+        if self.work.project is None:
+            return
+        folder = self.studio.state.get("script.folder", str(Path.home()))
+        name = self.work.project.folder.name
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Copy the project to a new folder"), str(Path(folder) / name)
+        )
+        if path:
+            self.studio.state.set("script.folder", str(Path(path).parent))
+            self.work.copy_to(Path(path))
+
+    @Slot()
+    def show_folder(self) -> None:
+        """Show the project in the file manager."""
+        if self.work.project is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.work.project.folder)))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Files are welcome."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the first file that was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open_path(paths[0])
+
+    def _reopen(self) -> None:
+        """The project of last time, if it is still there."""
+        folder = self.studio.state.get("script.project", "")
+        if folder and (Path(folder) / "project.json").is_file():
+            self.work.open(Path(folder))
+
+    # ── rows ──────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(str)
+    def do(self, wanted: str) -> None:
+        """What the table, the panel of the row or a key asks for."""
+        numbers = self.table.numbers()
+        ids = [self.model.rows[number].id for number in numbers]
+        if wanted == "play":
+            self._toggle(numbers)
+        elif wanted == "play from here":
+            self._play(range(numbers[0] if numbers else 0, len(self.model.rows)))
+        elif wanted == "insert" and self.work.project is not None:
+            current = self.table.current()
+            self.table.go_to(
+                self.work.insert(len(self.model.rows) - 1 if current is None else current)
+            )
+        elif not numbers:
+            return
+        elif wanted == "reroll":
+            self.work.reroll(ids)
+        elif wanted == "render":
+            self.work.render(ids)
+        elif wanted == "lock":
+            states = [self.model.state(row) for row in ids]
+            locked = all(state is not None and state.status == "locked" for state in states)
+            self.work.lock(ids, not locked)
+        elif wanted == "split":
+            self.work.split(numbers[0])
+        elif wanted == "merge":
+            self.work.merge(numbers)
+        elif wanted == "delete":
+            self.work.delete(numbers)
+
+    def _toggle(self, numbers: list[int]) -> None:
+        if self.player.playing:
+            self.player.stop()
+        else:
+            self._play(numbers)
+
+    def _play(self, numbers: list[int] | range) -> None:
+        if self.work.project is None:
+            return
+        rows = [self.model.rows[number] for number in numbers]
+        states = [(row, self.model.state(row.id)) for row in rows]
+        takes = [(row, state.key) for row, state in states if state is not None and state.key]
+        if takes:
+            self.player.play(self.work.project, takes)
+        elif rows:
+            self.studio.say(self.tr("There is no take to hear yet: render the rows first."))
+
+    @Slot(str)
+    def _play_take(self, key: str) -> None:
+        number = self.table.current()
+        if number is not None and self.work.project is not None:
+            self.player.play(self.work.project, [(self.model.rows[number], key)])
+
+    @Slot()
+    def _play_from_here(self) -> None:
+        self.do("play from here")
+
+    @Slot()
+    def _play_all(self) -> None:
+        if self.player.playing:
+            self.player.stop()
+        else:
+            self.do("play from here")
+
+    @Slot()
+    def _reroll(self) -> None:
+        self.do("reroll")
+
+    @Slot()
+    def _lock(self) -> None:
+        self.do("lock")
+
+    @Slot()
+    def _render(self) -> None:
+        self.work.render()
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the work and the sound."""
+        self.work.stop()
+        self.player.stop()
+
+    # ── what is shown ─────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _show_all(self) -> None:
+        """Title, counts, and which buttons make sense."""
+        project, script = self.work.project, self.model.script
+        self._pages.setCurrentIndex(0 if project is None else 1)
+        if project is None:
+            return
+        states = [self.model.state(row.id) for row in script.rows]
+        failed = sum(state is not None and state.status == "failed" for state in states)
+        to_make = sum(state is None or not state.settled for state in states)
+        seconds = sum(self.model.seconds(row) for row in script.rows)
+        facts = [self.tr("%n row(s)", "", len(script.rows)), clock(seconds, 0)]
+        if to_make:
+            facts.append(self.tr("%n to be made", "", to_make))
+        if failed:
+            facts.append(self.tr("%n failed", "", failed))
+        self.title.setText(script.title)
+        self.facts.setText(" · ".join(facts))
+        self.render_button.setEnabled(not self.work.running and bool(to_make))
+        self.stop_button.setEnabled(self.work.running or self.player.playing)
+        self.progress.setVisible(self.work.running)
+        self.status.setVisible(self.work.running)
+        self.play_button.setIcon(icon("stop" if self.player.playing else "play"))
+        self.filter_box.setItemText(FAILED, self.tr("Failed ({})").format(failed))
+        self.filter_box.setItemText(OPEN, self.tr("To be made ({})").format(to_make))
+
+    @Slot(int, int, float)
+    def _on_progress(self, done: int, total: int, left: float) -> None:
+        self.progress.setMaximum(max(total, 1))
+        self.progress.setValue(done)
+        words = self.tr("{0} of {1}").format(done, total)
+        if left >= 0 and done < total:
+            words += " · " + self.tr("{} left").format(clock(left, 0))
+        self.status.setText(words)
+        self._soon.start()
+
+    @Slot(bool)
+    def _on_running(self, running: bool) -> None:
+        if running:
+            self.progress.setMaximum(0)
+            self.status.setText(self.tr("Beginning …"))
+        self._show_all()
+
+    @Slot(object)
+    def _on_rendered(self, result: Rendering) -> None:
+        if result.failed:
+            self.studio.say(
+                self.tr("%n row(s) have no good take: the filter Failed shows them.", "",
+                        len(result.failed)),
+                "warning",
+            )  # fmt: skip
+        elif result.made:
+            self.studio.say(self.tr("Every row that was asked for has a good take."))
+
+    @Slot(object)
+    def _on_text_changed(self, opened: Opened) -> None:
+        answer = QMessageBox.question(
+            self,
+            self.tr("The text has changed"),
+            self.tr(
+                "The file has changed since the table was made from it. Read it again? Edits in "
+                "the table are lost; takes of rows that stay the same are kept."
+            ),
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            self.work.read_again(opened)
+
+    @Slot(str)
+    def _on_heard(self, row: str) -> None:
+        self.model.set_playing(row)
+        if row in self.model.numbers:
+            index = self.filter.mapFromSource(self.model.index(self.model.numbers[row], 0))
+            self.table.scrollTo(index)
+        self._show_all()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.filter_box.setCurrentIndex(ALL)
+        self.search.clear()
+        self._show_all()
+        if self.model.rows:
+            self.table.go_to(0)
+            self.table.scrollToTop()
+            self.table.setFocus()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, current: QModelIndex, previous: QModelIndex) -> None:
+        self.row.show_row(self.filter.mapToSource(current).row() if current.isValid() else None)
+
+    @Slot()
+    def _on_filter(self) -> None:
+        self.filter.show_only(self.filter_box.currentIndex(), self.search.text())
+
+    # ── layout ────────────────────────────────────────────────────────────────────────────────
+
+    def _build_controls(self) -> None:
+        self.title = QLabel()
+        self.title.setProperty("look", "title")
+        self.facts = QLabel()
+        self.facts.setProperty("look", "muted")
+        self.render_button = self._button("play", self.tr("Render"), self._render)
+        self.render_button.setProperty("look", "primary")
+        self.render_button.setIcon(icon("script", role=QPalette.ColorRole.HighlightedText))
+        self.render_button.setToolTip(self.tr("Make every take that is missing (Ctrl+Enter)"))
+        self.stop_button = self._button("stop", self.tr("Stop"), self.stop)
+        self.stop_button.setToolTip(self.tr("Stop the work and the sound (Esc)"))
+        self.play_button = self._button("play", self.tr("Play"), self._play_all)
+        self.play_button.setToolTip(self.tr("Play from the selected row on (Ctrl+Space)"))
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Rows that are done"))
+        self.status = QLabel()
+        self.status.setProperty("look", "muted")
+        self.filter_box = QComboBox()
+        self.filter_box.setAccessibleName(self.tr("Which rows are shown"))
+        for title in (
+            self.tr("All rows"),
+            self.tr("Failed"),
+            self.tr("To be made"),
+            self.tr("Good"),
+            self.tr("Locked"),
+        ):
+            self.filter_box.addItem(title)
+        assert (ALL, FAILED, OPEN, GOOD, LOCKED) == tuple(range(5))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Find"))
+        self.search.setAccessibleName(self.tr("Find rows by their words"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(220)
+        self.open_button = self._button("folder", self.tr("Open…"), self.ask_for_file)
+        self.more = QToolButton()
+        self.more.setText("⋯")
+        self.more.setAccessibleName(self.tr("More"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.more)
+        for title, slot, keys in (
+            (self.tr("Open a project…"), self.ask_for_project, ""),
+            (self.tr("Copy the project…"), self.ask_for_copy, ""),
+            (self.tr("Show its folder"), self.show_folder, ""),
+            (self.tr("Undo"), self.work.undo, "Ctrl+Z"),
+            (self.tr("Redo"), self.work.redo, "Ctrl+Shift+Z"),
+        ):
+            action = menu.addAction(title)
+            action.triggered.connect(slot)
+            if keys:
+                action.setShortcut(QKeySequence(keys))
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                self.table.addAction(action)
+        self.more.setMenu(menu)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING)
+        self._soon = QTimer(self)  # counting 10 000 rows for every one that is done would be slow
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(250)
+
+    def _button(self, name: str, title: str, slot: object) -> QPushButton:
+        button = QPushButton(title)
+        button.setIcon(icon(name))
+        button.clicked.connect(slot)
+        return button
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self.title)
+        head.addWidget(self.facts, 1)
+        head.addWidget(self.open_button)
+        head.addWidget(self.more)
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        for widget in (self.render_button, self.stop_button, self.play_button):
+            bar.addWidget(widget)
+        bar.addWidget(self.progress, 1)
+        bar.addWidget(self.status)
+        bar.addStretch(0)
+        bar.addWidget(self.filter_box)
+        bar.addWidget(self.search)
+        left = QVBoxLayout()
+        left.setSpacing(10)
+        left.addLayout(head)
+        left.addLayout(bar)
+        left.addWidget(self.table, 1)
+        state = self.studio.state
+        side = QWidget()
+        side.setObjectName("page")
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(12)
+        column.addWidget(Section("script.row", self.tr("Row"), self.row, state))
+        column.addWidget(Section("script.voices", self.tr("Voices"), self.sheet, state))
+        column.addWidget(
+            Section("script.how", self.tr("How it is spoken"), self.how, state, is_open=False)
+        )
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(side)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedWidth(316)
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addLayout(left, 1)
+        row.addWidget(area)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+
+    def _empty_page(self) -> QWidget:
+        card = QFrame()
+        card.setProperty("look", "card")
+        title = QLabel(self.tr("From a text to a finished recording"))
+        title.setProperty("look", "title")
+        words = QLabel(
+            self.tr(
+                "Open a text, Markdown, subtitles (SRT, VTT), a table (CSV, TSV) or a book (EPUB), "
+                "or drop it here. It becomes a table of rows, each spoken, checked, and made again "
+                "where it failed."
+            )
+        )
+        words.setProperty("look", "muted")
+        words.setWordWrap(True)
+        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        words.setMinimumWidth(420)
+        self.first_open = self._button("folder", self.tr("Open…"), self.ask_for_file)
+        self.first_open.setProperty("look", "primary")
+        self.first_open.setIcon(icon("folder", role=QPalette.ColorRole.HighlightedText))
+        project = QPushButton(self.tr("Open a project…"))
+        project.setProperty("look", "flat")
+        project.clicked.connect(self.ask_for_project)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(48, 40, 48, 40)
+        column.setSpacing(16)
+        for widget in (title, words, self.first_open, project):
+            column.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)
+        page = QWidget()
+        outer = QVBoxLayout(page)
+        outer.addStretch(2)
+        outer.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+        return page
+
+    def _connect(self) -> None:
+        self.table.wanted.connect(self.do)
+        self.row.wanted.connect(self.do)
+        self.row.play.connect(self._play_take)
+        self.table.selectionModel().currentChanged.connect(self._on_current)
+        self.work.opened.connect(self._on_opened)
+        self.work.edited.connect(self._soon.start)
+        self.work.looked.connect(self._show_all)
+        self.work.running_changed.connect(self._on_running)
+        self.work.progressed.connect(self._on_progress)
+        self.work.rendered.connect(self._on_rendered)
+        self.work.text_changed.connect(self._on_text_changed)
+        self.player.row_changed.connect(self._on_heard)
+        self._soon.timeout.connect(self._show_all)
+        self._typing.timeout.connect(self._on_filter)
+        self.filter_box.activated.connect(self._on_filter)
+        self.search.textChanged.connect(self._typing.start)
+        for keys, slot in (
+            ("Ctrl+Return", self._render),
+            ("Ctrl+Enter", self._render),
+            ("Esc", self.stop),
+            ("Ctrl+Space", self._play_from_here),
+            ("Ctrl+R", self._reroll),
+            ("Ctrl+L", self._lock),
+            ("Ctrl+F", self.search.setFocus),
+        ):
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(keys), self, context=context).activated.connect(slot)
