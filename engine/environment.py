@@ -165,8 +165,9 @@ def install(root: Path, *, tests: bool, text: bool = False) -> None:
 def start_again(home: Path, arguments: Sequence[str]) -> NoReturn:
     """Go on as the Python of that environment, with the same terminal and exit code."""
     python = str(python_of(home))
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # Windows gives a program without a terminal none
+            stream.flush()
     if os.name == "posix":
         os.execv(python, [python, *arguments])
     # Windows has no exec: wait, and let the child alone answer Ctrl-C.
