@@ -96,6 +96,12 @@ def build_parser() -> argparse.ArgumentParser:
     get.add_argument(
         "id", metavar="ID", help="a Hub id such as suno/bark-small (1.7 GB), or smollm2 (93 MB)"
     )
+    for name, run, help in (
+        ("verify", verify_model, "read every file of a model again and say whether it is whole"),
+        ("remove", remove_model, "delete a model from the disk, without a question"),
+    ):
+        one = add(name, run, help, actions)
+        one.add_argument("id", metavar="ID", help="what `models list` calls it, or its folder")
     random = add("random", random_model, "write a checkpoint of random weights", actions)
     random.add_argument("kind", choices=models.KINDS, help="its published dimensions")
     random.add_argument("folder", type=Path, metavar="FOLDER", help="where to write it")
@@ -141,7 +147,8 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 def find_model(name: str | None) -> Path:
     """The checkpoint folder to use. Downloads a Hub id that is not here yet."""
     if name is not None:
-        return models.find(name)
+        with terminal.download_line(name) as tell:
+            return models.find(name, tell)
     if models.STARTER.is_dir():
         return models.STARTER
     raise UserError(
@@ -152,20 +159,47 @@ def find_model(name: str | None) -> Path:
 
 def list_models(args: argparse.Namespace) -> int:
     """Print one line a model: its name, and where it is or how to get it."""
-    from engine.doctor import known_models
+    from engine import library
 
-    for name, place in known_models():
-        print(f"{name:<20} {place}")
+    for model in library.models():
+        size = f"{model.size / 1e9:.1f} GB" if model.size >= 1e8 else f"{model.size / 1e6:.0f} MB"
+        place = {
+            "here": str(model.folder),
+            "partial": f"half downloaded; go on with: models get {model.id}",
+            "absent": f"not here; {size} to download",
+        }[model.state]
+        print(f"{model.id:<20} {place}")
     return terminal.OK
 
 
 def get_model(args: argparse.Namespace) -> int:
-    """Download a model; print its folder."""
-    if args.id == "smollm2":
-        from engine.text import cli
+    """Download a model, or go on downloading it; print its folder."""
+    from engine import library
 
-        return cli.run_get(args.id)
-    print(models.download(args.id))
+    with terminal.download_line(args.id) as tell:
+        folder = library.download(args.id, tell)
+    print(folder)
+    return terminal.OK
+
+
+def verify_model(args: argparse.Namespace) -> int:
+    """Read every file of a model again; say whether it is whole."""
+    from engine import library
+
+    with terminal.download_line(args.id) as tell:
+        verdict = library.verify(args.id, tell)
+    if not verdict.endswith("undamaged"):
+        raise UserError(verdict)
+    print(verdict)
+    return terminal.OK
+
+
+def remove_model(args: argparse.Namespace) -> int:
+    """Delete a model from the disk."""
+    from engine import library
+
+    library.remove(args.id)
+    print(f"{args.id} is removed")
     return terminal.OK
 
 

@@ -16,9 +16,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import environment
+from engine import environment, hub, models
 from engine.errors import UserError
-from engine.models import STARTER
+from engine.system import system_command
 
 # What makes a processor fast at our matrix products, under the names of x86 and of ARM.
 _INSTRUCTIONS = {
@@ -35,7 +35,6 @@ _INSTRUCTIONS = {
     "i8mm": "I8MM",
     "sve": "SVE",
 }
-_PUBLISHED = {"suno/bark-small": "1.7 GB", "suno/bark": "4.5 GB"}
 _SPACE = 8 * 2**30  # bytes: PyTorch with CUDA, and one checkpoint
 
 
@@ -100,22 +99,6 @@ def versions(*further: str) -> dict[str, str]:
     return found
 
 
-def known_models() -> list[tuple[str, str]]:
-    """Pairs of a model's name and where it is, or how to get it."""
-    from huggingface_hub import try_to_load_from_cache
-
-    known = []
-    if STARTER.is_dir():
-        known.append(("starter-voice", str(STARTER)))
-    for name, size in _PUBLISHED.items():
-        config = try_to_load_from_cache(name, "config.json")
-        if isinstance(config, str):
-            known.append((name, str(Path(config).parent)))
-        else:
-            known.append((name, f"not here; {size} to download"))
-    return known
-
-
 def _processor() -> list[Finding]:
     name, flags = platform.processor() or platform.machine(), set[str]()
     if Path("/proc/cpuinfo").exists():
@@ -136,7 +119,7 @@ def _processor() -> list[Finding]:
     compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), "")
     # The engine compiles its inner loop for processors that have these; elsewhere torch does it.
     wanted = sys.platform == "linux" and "avx512_vnni" in flags
-    mend = environment.system_command("compiler") if wanted and not compiler else ""
+    mend = system_command("compiler") if wanted and not compiler else ""
     return [
         Finding("processor", f"{name}, {cores} cores"),
         Finding("instructions", ", ".join(found) or "not known on this system"),
@@ -194,14 +177,14 @@ def _sound() -> list[Finding]:
     if "sounddevice" in environment.missing():
         library = ctypes.util.find_library("portaudio")
         brought = sys.platform in ("darwin", "win32")  # the package brings its own there
-        mend = "" if library or brought else environment.system_command("portaudio")
+        mend = "" if library or brought else system_command("portaudio")
         return [Finding("PortAudio", library or "not found", mend)]
-    from engine.audio.play import output_devices
+    from engine.audio.device import output_devices
 
     try:
         devices = output_devices()
     except UserError:
-        return [Finding("PortAudio", "not found", environment.system_command("portaudio"))]
+        return [Finding("PortAudio", "not found", system_command("portaudio"))]
     none = "connect a device, or write files with -o"
     return [
         Finding("PortAudio", "here"),
@@ -210,18 +193,16 @@ def _sound() -> list[Finding]:
 
 
 def _models() -> list[Finding]:
-    home = os.environ.get("HF_HOME", str(Path("~/.cache/huggingface").expanduser()))
-    cache = Path(os.environ.get("HF_HUB_CACHE", str(Path(home) / "hub")))
-    here = [name for name in _PUBLISHED if (cache / f"models--{name.replace('/', '--')}").is_dir()]
-    offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON")
-    if STARTER.is_dir():
-        here.insert(0, "starter-voice")
+    here = [name for name in models.PUBLISHED if hub.state(name) == "here"]
+    if models.STARTER.is_dir():
+        here.insert(0, models.STARTER.name)
     mend = "" if here else "python3 main.py models get suno/bark-small   (1.7 GB)"
-    if offline and not here:
+    if hub.offline() and not here:
         mend = "unset HF_HUB_OFFLINE, then " + mend
+    offline = " (offline: HF_HUB_OFFLINE is set)" if hub.offline() else ""
     return [
         Finding("models", ", ".join(here) or "none here, but any checkpoint folder will do", mend),
-        Finding("Hub cache", f"{cache}{' (offline: HF_HUB_OFFLINE is set)' if offline else ''}"),
+        Finding("Hub cache", f"{hub.cache_folder()}{offline}"),
     ]
 
 
@@ -236,3 +217,7 @@ def _output(*command: str) -> str:
 
 def _gib(size: int) -> str:
     return f"{size / 2**30:.1f} GiB"
+
+
+if __name__ == "__main__":
+    print(as_text(examine(Path(__file__).resolve().parent.parent)))

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from engine.errors import UserError
+from engine.system import system_command
 
 OLDEST, NEWEST = (3, 10), (3, 13)  # as requires-python in pyproject.toml
 
@@ -45,6 +46,8 @@ PACKAGES = {
     "sentencex": "sentencex",
     "charset_normalizer": "charset-normalizer",
     "ebooklib": "ebooklib",
+    "lxml": "lxml",
+    "regex": "regex",
 }
 TEXT_PACKAGES = {
     "tensorflow": "tensorflow",
@@ -177,46 +180,6 @@ def start_again(home: Path, arguments: Sequence[str]) -> NoReturn:
 def python_of(home: Path) -> Path:
     """The interpreter of a virtual environment."""
     return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-_MANAGERS = {
-    "apt": "apt install",
-    "dnf": "dnf install",
-    "pacman": "pacman -S",
-    "zypper": "zypper install",
-    "brew": "brew install",
-}
-# What we may miss: its name for people, and for each package manager.
-_SYSTEM_PACKAGES = {
-    "portaudio": (
-        "PortAudio",
-        {
-            "apt": "libportaudio2",
-            "dnf": "portaudio",
-            "pacman": "portaudio",
-            "zypper": "libportaudio2",
-            "brew": "portaudio",
-        },
-    ),
-    "compiler": (
-        "a C compiler",
-        {"apt": "build-essential", "dnf": "gcc", "pacman": "gcc", "zypper": "gcc", "brew": "gcc"},
-    ),
-    "venv": (
-        "Python's venv module",
-        {"apt": f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"},
-    ),
-}
-
-
-def system_command(what: str) -> str:
-    """The command that installs "portaudio", "compiler" or "venv" here, or plain words."""
-    words, names = _SYSTEM_PACKAGES[what]
-    for manager, verb in _MANAGERS.items():
-        if manager in names and shutil.which(manager):
-            as_root = hasattr(os, "geteuid") and os.geteuid() != 0 and manager != "brew"
-            return f"{'sudo ' if as_root else ''}{verb} {names[manager]}"
-    return f"install {words}"
 
 
 def _make_venv(home: Path) -> None:

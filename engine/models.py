@@ -5,40 +5,42 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from engine import hub
 from engine.errors import UserError
+from engine.facts import Tell, quiet
 from engine.files import atomic_folder
 
 STARTER = Path(__file__).resolve().parent.parent / "resources" / "starter-voice"
 """The voice that comes with the program. Its folder may be missing."""
 
-_FILES = (  # of a Bark repository; weights are chosen apart
-    "config.json",
-    "generation_config.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "vocab.txt",
-    "speaker_embeddings_path.json",
-)
+PUBLISHED = {"suno/bark-small": 1_700_000_000, "suno/bark": 4_500_000_000}
+"""The checkpoints of Bark's makers on the Hub, under the MIT licence: bytes to download."""
 
 
-_NO_HUB = (
-    "{} is not complete on this machine and the Hub did not give the rest: connect to the "
-    "network, or name the folder of a model"
-)
-
-_SAFETENSORS = ("*.safetensors", "*.safetensors.index.json")
-
-
-def find(name: str) -> Path:
+def find(name: str, tell: Tell = quiet) -> Path:
     """A folder, or the id of a model on the Hub ("suno/bark-small") → the checkpoint's folder.
 
-    An id that was downloaded before is found without a network; else it is downloaded. Raises
-    UserError when it is neither, or cannot be had.
+    An id that was downloaded before is found without a network; else it is downloaded, and `tell`
+    hears of it. Raises UserError when it is neither, or cannot be had.
     """
+    return _folder(name) or hub.download(name, tell)
+
+
+def find_here(name: str) -> Path:
+    """As `find`, for what is on this machine: nothing is downloaded. Raises UserError."""
+    folder = _folder(name) or hub.snapshot(name)
+    if folder is None or (hub.is_id(name) and hub.state(name) != "here"):
+        raise UserError(f"{name} is not on this machine: download it on the page Models")
+    return folder
+
+
+def _folder(name: str) -> Path | None:
+    """What a name means without the Hub; None for the id of a model there. Raises UserError."""
+    if name == STARTER.name and STARTER.is_dir():
+        return STARTER
     folder = Path(name).expanduser()
     if name and folder.is_dir():
         return folder
@@ -49,78 +51,7 @@ def find(name: str) -> Path:
             f"there is no folder {name}: name the folder of a Bark model, or an id such as "
             "suno/bark-small"
         )
-    return download(name)
-
-
-def download(repository: str) -> Path:
-    """The newest checkpoint of a Hub repository, from the local cache where it is complete.
-
-    Only the files that speaking needs: no other weights than one set, no voices (a preset is
-    fetched when it is first used). Raises UserError without a network, or for an unknown id.
-    """
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    def fetch(*patterns: str, offline: bool = False) -> Path:
-        # Without the patterns, files that we never wanted would count as missing from the cache.
-        here = snapshot_download(
-            repository,
-            allow_patterns=list(patterns),
-            ignore_patterns="*/*",
-            local_files_only=offline,
-        )
-        return Path(here)
-
-    with suppress(LocalEntryNotFoundError, ValueError):
-        cached = fetch(*_FILES, *_SAFETENSORS, offline=True)
-        if _complete(cached):
-            return cached
-    try:
-        folder = fetch(*_FILES, *_SAFETENSORS)
-        if not any(folder.glob("*.safetensors")):
-            fetch("pytorch_model*.bin", "pytorch_model.bin.index.json")
-    except HfHubHTTPError as error:
-        status = error.response.status_code if error.response is not None else None
-        if status in (401, 403, 404):
-            raise UserError(f"the Hub has no open model {repository}: check its name") from error
-        raise UserError(f"the Hub did not give {repository} ({error}): try again later") from error
-    except HFValidationError as error:
-        raise UserError(f"{repository!r} cannot be the id of a model: check its name") from error
-    except Exception as error:
-        # The Hub's client lets the errors of its HTTP library pass, whose name has changed twice.
-        raise UserError(_NO_HUB.format(repository)) from error
-    if not _complete(folder):  # without a network it hands out what was there, if only a part
-        raise UserError(_NO_HUB.format(repository))
-    return folder
-
-
-def _complete(folder: Path) -> bool:
-    """Has a snapshot in the cache everything that speaking needs?"""
-    needed = ("config.json", "generation_config.json")
-    weights = [*folder.glob("*.safetensors"), *folder.glob("pytorch_model*.bin")]
-    tokenizer = (folder / "tokenizer.json").exists() or (folder / "vocab.txt").exists()
-    return all((folder / name).exists() for name in needed) and bool(weights) and tokenizer
-
-
-def fetch_file(folder: Path, name: str) -> Path:
-    """A further file of a checkpoint: beside it, or from the Hub if it came from there."""
-    path = folder / name
-    hub = folder.parent.parent.name.split("--")
-    if path.exists() or folder.parent.name != "snapshots" or hub[0] != "models":
-        return path
-    from huggingface_hub import HfApi, snapshot_download
-
-    repository, commit = "/".join(hub[1:]), folder.name
-    try:
-        # Fails at once without a network, where a download would try for half a minute.
-        HfApi().model_info(repository, revision=commit)
-        snapshot_download(repository, revision=commit, allow_patterns=[name])
-    except Exception as error:  # of the client's HTTP library, as above
-        raise UserError(
-            f"{name} is not on this machine and the Hub did not give it: connect to the network, "
-            "or choose a voice that was used before"
-        ) from error
-    return path
+    return None
 
 
 # ── checkpoints for benchmarks ────────────────────────────────────────────────────────────────
@@ -332,7 +263,13 @@ def _codec() -> Iterator[Shape]:
 
 def remove(folder: Path) -> None:
     """Delete a checkpoint folder. Raises UserError for a folder that holds no Bark checkpoint."""
-    from engine.bark.checkpoint import read_config
+    from engine.bark.config import read_json
 
-    read_config(folder)
-    shutil.rmtree(folder)
+    # A damaged checkpoint can go as well, so no more than this is asked of it.
+    if read_json(folder / "config.json").get("model_type") != "bark":
+        raise UserError(f"{folder} is no Bark checkpoint: it is not removed")
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UserError(f"cannot remove {folder}: {reason}; close what uses it") from error

@@ -20,6 +20,7 @@ from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.api import Progress
+    from engine.facts import Tell
     from engine.job import Job
 
 OK, BUG, USER_ERROR, CUT, INTERRUPTED = 0, 1, 2, 3, 130  # exit codes; a bug has a traceback
@@ -79,7 +80,7 @@ class ProgressLine:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._live = self._stream.isatty()
+        self.live = self._stream.isatty()
         self._stage = ""
         self._drawn_at = 0.0
         self._width = 0
@@ -88,7 +89,7 @@ class ProgressLine:
         """Show one step. Cheap: a terminal is redrawn at most ten times a second."""
         new_stage = progress.stage != self._stage
         self._stage = progress.stage
-        if not self._live:
+        if not self.live:
             if new_stage:
                 print(f"{progress.stage} …", file=self._stream, flush=True)
             return
@@ -96,19 +97,38 @@ class ProgressLine:
         if not new_stage and progress.done < progress.total and now - self._drawn_at < 0.1:
             return
         self._drawn_at = now
-        self._draw(f"{progress.stage} {progress.done}/{progress.total}")
+        self.draw(f"{progress.stage} {progress.done}/{progress.total}")
 
     def close(self) -> None:
         """Take the live line away."""
         if self._width:
-            self._draw("")
+            self.draw("")
             self._stream.write("\r")
             self._stream.flush()
 
-    def _draw(self, text: str) -> None:
+    def draw(self, text: str) -> None:
+        """Replace the live line."""
         self._stream.write("\r" + text.ljust(self._width))
         self._stream.flush()
         self._width = len(text)
+
+
+@contextmanager
+def download_line(name: str) -> Iterator[Tell]:
+    """A Tell that shows bytes on one live line on a terminal, and nothing elsewhere."""
+    line = ProgressLine()
+    shown = -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        if line.live and done // 2**20 != shown:
+            shown = done // 2**20
+            line.draw(f"{name} {shown} of {total // 2**20} MiB")
+
+    try:
+        yield tell
+    finally:
+        line.close()
 
 
 @contextmanager

@@ -6,59 +6,15 @@ framework is imported here, so the window is up before torch is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from engine.api import Engine, Take
+from engine.facts import DeviceMemory as DeviceMemory
+from engine.facts import ModelFacts as ModelFacts
+from engine.facts import ModelInfo as ModelInfo
+from engine.facts import Tell as Tell
 from engine.settings import Settings
-
-Tell = Callable[[int, int], None]  # done of total bytes; raises Cancelled to stop
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ModelInfo:
-    """A model that is known or here.
-
-    id: what --model takes. kind: "speech" or "text". state: "here", "partial" (a download was
-    interrupted) or "absent". folder: where it is, or None. size: bytes on the disk, or of the
-    download where it is absent; 0 when unknown.
-    """
-
-    id: str
-    kind: str
-    state: str
-    folder: Path | None = None
-    size: int = 0
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ModelFacts:
-    """What the Speak view must know of a speech model.
-
-    voices: names of its presets. sample_rate: Hz. max_tokens: text tokens a row may have.
-    max_seconds: longest sound of a row. sound_tags: whether it knows [laughs], ♪ and the like.
-    """
-
-    voices: tuple[str, ...]
-    sample_rate: int
-    max_tokens: int
-    max_seconds: float
-    sound_tags: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeviceMemory:
-    """Memory of the accelerator in bytes; others: what other programs hold."""
-
-    name: str
-    allocated: int
-    peak: int
-    free: int
-    total: int
-    others: int
 
 
 class Backend(Protocol):
@@ -110,6 +66,18 @@ class Backend(Protocol):
 
     def save_voice(self, path: Path, take: Take, model: str) -> None:
         """Keep a take as a voice; errand thread. Raises UserError."""
+        ...
+
+    def offline(self) -> bool:
+        """Whether the program keeps away from the network; any thread."""
+        ...
+
+    def set_offline(self, offline: bool) -> None:
+        """Keep away from the network, or not, until the program ends; any thread."""
+        ...
+
+    def models_folder(self) -> Path:
+        """Where downloaded speech models are kept; any thread."""
         ...
 
     def examine(self) -> str:

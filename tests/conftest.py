@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Real windows, shown on no screen: the tests need none and do not flash over the user's.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
 RunMain = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -5,6 +5,8 @@ What it does is chosen by the text of the first row; any other text is spoken we
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,3 +78,42 @@ class FakeEngine:
 
     def close(self) -> None:
         self.closed = True
+
+
+class SteppedEngine(FakeEngine):
+    """Makes one row for each `step`, and reports in between until it is stopped.
+
+    row_seconds: how long the sound of a row is. pieces: how many come before the take does.
+    """
+
+    def __init__(self, row_seconds: float = SECONDS, pieces: int = 0) -> None:
+        super().__init__()
+        self.row_seconds = row_seconds
+        self.pieces = pieces
+        self.began = threading.Event()  # a request is being worked on
+        self._steps = threading.Semaphore(0)
+
+    def step(self, rows: int = 1) -> None:
+        """Let it make further rows. Any thread."""
+        for _ in range(rows):
+            self._steps.release()
+
+    def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
+        self.requests.append(request)
+        self.began.set()
+        takes = []
+        for row, wanted in enumerate(request.rows):
+            done = 0
+            while not self._steps.acquire(timeout=0.005):
+                done = min(done + 1, 99)
+                report(Progress(stage="semantic", done=done, total=100, row=row))
+            take = self._take(row, tone(self.row_seconds, hertz=440.0 + 110 * row), wanted.text)
+            takes.append(take)
+            for piece in np.array_split(take.audio, self.pieces + 1)[: self.pieces]:
+                early = {"row": row, "sound": piece, "sample_rate": SAMPLE_RATE}
+                report(Progress(stage="codec", done=1, total=1, **early))
+            rows = len(request.rows)
+            report(Progress(stage="rows", done=row + 1, total=rows, row=row, take=take))
+        self.began.clear()
+        metrics = Metrics(stages={"load": 1.0, "semantic": 0.5, "coarse": 0.3}, host_bytes=2**30)
+        return Speech(takes=tuple(takes), metrics=metrics, choices={"device": "cpu"})

@@ -1,278 +1,24 @@
-"""A transformers Bark checkpoint folder: its rules, its tokenizer and its weights.
+"""A transformers Bark checkpoint folder: its rules and its tokenizer, and here its weights.
 
-Every rate, vocabulary, window and codebook count of the program is read here, from `config.json`
-and `generation_config.json`; defaults are those of transformers' configuration classes, because
-transformers leaves values out of the files that equal them. Weights are read tensor by tensor, so
-that no second copy of a model is ever held.
+They are read tensor by tensor, so that no second copy of a model is ever held.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
-from tokenizers import Tokenizer
 from torch import Tensor
 
 from engine.api import UserError
-
-# ── rules ─────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, kw_only=True)
-class TransformerConfig:
-    """Sizes of one of the three transformers."""
-
-    num_layers: int = 12
-    num_heads: int = 12
-    hidden_size: int = 768
-    block_size: int = 1024  # positions
-    input_vocab_size: int = 10_048
-    output_vocab_size: int = 10_048
-    bias: bool = True
-    n_codes_total: int = 8  # fine only: codebooks, the first n_codes_given of them never predicted
-    n_codes_given: int = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class SemanticRules:
-    """Generation rules of the semantic stage (text → semantic ids)."""
-
-    eos_token_id: int = 10_000  # also the pad id of a short history
-    max_new_tokens: int = 768
-    text_encoding_offset: int = 10_048
-    text_pad_token: int = 129_595
-    semantic_infer_token: int = 129_599
-    semantic_vocab_size: int = 10_000
-    max_input_semantic_length: int = 256
-    semantic_rate_hz: float = 49.9
-    do_sample: bool = False
-    temperature: float | None = 1.0
-    min_eos_p: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoarseRules:
-    """Generation rules of the coarse stage (semantic ids → the first codebooks)."""
-
-    coarse_semantic_pad_token: int = 12_048
-    coarse_infer_token: int = 12_050
-    coarse_rate_hz: float = 75
-    n_coarse_codebooks: int = 2
-    max_coarse_input_length: int = 256  # semantic ids of a window
-    max_coarse_history: int = 630  # coarse ids of a window
-    sliding_window_len: int = 60  # new coarse ids of a window
-    do_sample: bool = False
-    temperature: float | None = 1.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class FineRules:
-    """Generation rules of the fine stage (the first codebooks → all codebooks)."""
-
-    max_fine_history_length: int = 512  # frames; also the hop of the windows
-    max_fine_input_length: int = 1024  # frames of a window
-    n_fine_codebooks: int = 8
-    temperature: float | None = 1.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class CodecConfig:
-    """Sizes of the EnCodec decoder (codes → waveform)."""
-
-    sampling_rate: int = 24_000
-    audio_channels: int = 1
-    codebook_size: int = 1024
-    hidden_size: int = 128
-    num_filters: int = 32
-    num_residual_layers: int = 1
-    upsampling_ratios: tuple[int, ...] = (8, 5, 4, 2)
-    norm_type: str = "weight_norm"
-    kernel_size: int = 7
-    last_kernel_size: int = 7
-    residual_kernel_size: int = 3
-    dilation_growth_rate: int = 2
-    compress: int = 2
-    num_lstm_layers: int = 2
-    trim_right_ratio: float = 1.0
-    use_causal_conv: bool = True
-    use_conv_shortcut: bool = True
-    pad_mode: str = "reflect"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BarkConfig:
-    """Everything that the two JSON files of a checkpoint say."""
-
-    semantic: TransformerConfig = TransformerConfig()
-    coarse: TransformerConfig = TransformerConfig()
-    fine: TransformerConfig = TransformerConfig()
-    codec: CodecConfig = CodecConfig()
-    semantic_rules: SemanticRules = field(default_factory=SemanticRules)
-    coarse_rules: CoarseRules = field(default_factory=CoarseRules)
-    fine_rules: FineRules = field(default_factory=FineRules)
-    sample_rate: int = 24_000
-    codebook_size: int = 1024
-
-    @property
-    def semantic_to_coarse_ratio(self) -> float:
-        """Coarse ids for one semantic id, all coarse codebooks together."""
-        rules = self.coarse_rules
-        return (
-            rules.coarse_rate_hz / self.semantic_rules.semantic_rate_hz * rules.n_coarse_codebooks
-        )
-
-
-_Rules = TypeVar("_Rules")
-
-
-def _pick(cls: type[_Rules], stored: Any) -> _Rules:
-    """The fields of a rules class that a JSON object holds; null counts only where it may."""
-    known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    return cls(
-        **{
-            key: tuple(value) if isinstance(value, list) else value
-            for key, value in dict(stored or {}).items()
-            if key in known and (value is not None or key in ("temperature", "min_eos_p"))
-        }
-    )
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UserError(
-            f"{path.parent} is no Bark checkpoint: it has no {path.name}; name the folder of a "
-            "transformers Bark model"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path} cannot be read ({error}): get the model again") from error
-    if not isinstance(stored, dict):
-        raise UserError(f"{path} is damaged: it holds no JSON object; get the model again")
-    return stored
-
-
-def read_config(folder: Path) -> BarkConfig:
-    """Read `config.json` and `generation_config.json`. Raises UserError when it is no Bark."""
-    if not folder.is_dir():
-        raise UserError(f"there is no folder {folder}: name the folder of a Bark model, or its id")
-    model = _read_json(folder / "config.json")
-    if model.get("model_type") != "bark":
-        kind = model.get("model_type", "unknown")
-        raise UserError(f"{folder} holds a model of type {kind}, not bark: choose a Bark model")
-    rules = _read_json(folder / "generation_config.json")
-    try:
-        config = BarkConfig(
-            semantic=_pick(TransformerConfig, model.get("semantic_config")),
-            coarse=_pick(TransformerConfig, model.get("coarse_acoustics_config")),
-            fine=_pick(TransformerConfig, model.get("fine_acoustics_config")),
-            codec=_pick(CodecConfig, model.get("codec_config")),
-            semantic_rules=_pick(SemanticRules, rules.get("semantic_config")),
-            coarse_rules=_pick(CoarseRules, rules.get("coarse_acoustics_config")),
-            fine_rules=_pick(FineRules, rules.get("fine_acoustics_config")),
-            sample_rate=int(rules.get("sample_rate", 24_000)),
-            codebook_size=int(rules.get("codebook_size", 1024)),
-        )
-        _check(config)
-    except (TypeError, ValueError, ZeroDivisionError) as error:
-        raise UserError(f"the configuration in {folder} is damaged: {error}") from error
-    return config
-
-
-def _check(config: BarkConfig) -> None:
-    """Rules that the stages rely on. Raises ValueError."""
-    for name, size in (
-        ("semantic", config.semantic),
-        ("coarse", config.coarse),
-        ("fine", config.fine),
-    ):
-        if min(size.num_layers, size.num_heads, size.hidden_size, size.block_size) < 1:
-            raise ValueError(f"the {name} transformer has a size below 1")
-        if size.hidden_size % size.num_heads:
-            raise ValueError(f"the {name} heads do not divide its width")
-    codec = config.codec
-    if (codec.norm_type, codec.use_causal_conv, codec.trim_right_ratio) != ("weight_norm", True, 1):
-        raise ValueError("only the causal, weight-normalised EnCodec decoder of Bark is known")
-    if config.semantic_to_coarse_ratio <= 0:
-        raise ValueError("the frame rates must be above 0")
-    coarse = config.coarse_rules
-    if coarse.sliding_window_len < 1 or coarse.n_coarse_codebooks < 1:
-        raise ValueError("a coarse window must make at least one id of one codebook")
-    window = coarse.max_coarse_input_length + 1 + coarse.max_coarse_history
-    if window + coarse.sliding_window_len - 1 > config.coarse.block_size:
-        raise ValueError("a coarse window is longer than the positions of its transformer")
-    if config.semantic_rules.max_input_semantic_length + 1 > config.semantic.block_size:
-        raise ValueError("the semantic prompt is longer than the positions of its transformer")
-    fine = config.fine_rules
-    if fine.max_fine_input_length > config.fine.block_size:
-        raise ValueError("a fine window is longer than the positions of its transformer")
-    if not 1 <= fine.max_fine_history_length <= fine.max_fine_input_length:
-        raise ValueError("the hop of the fine windows must be at least 1 and within a window")
-    if not coarse.n_coarse_codebooks <= fine.n_fine_codebooks <= config.fine.n_codes_total:
-        raise ValueError("the numbers of coarse, fine and embedded codebooks contradict each other")
-    semantic, codes = config.semantic_rules, config.codebook_size
-    last = semantic.semantic_vocab_size + coarse.n_coarse_codebooks * codes
-    for what, needed, there in (
-        ("semantic ids", semantic.semantic_vocab_size, config.semantic.output_vocab_size),
-        ("an end", semantic.eos_token_id + 1, config.semantic.output_vocab_size),
-        ("coarse ids", last, min(config.coarse.output_vocab_size, config.coarse.input_vocab_size)),
-        ("a coarse pad", coarse.coarse_semantic_pad_token + 1, config.coarse.input_vocab_size),
-        ("a coarse start", coarse.coarse_infer_token + 1, config.coarse.input_vocab_size),
-        ("fine codes and a pad", codes + 1, config.fine.input_vocab_size),
-        ("fine codes", codes, config.fine.output_vocab_size),
-        ("codes", codes, config.codec.codebook_size),
-    ):
-        if not 0 < needed <= there:
-            raise ValueError(f"{what} up to {needed} do not fit into a vocabulary of {there}")
-
-
-# ── text ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class TextTokenizer:
-    """Text → word piece ids, as transformers' BarkProcessor makes them (no special tokens)."""
-
-    def __init__(self, folder: Path) -> None:
-        try:
-            if (folder / "tokenizer.json").exists():
-                self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            elif (folder / "vocab.txt").exists():
-                self._tokenizer = _word_pieces(folder)
-            else:
-                raise UserError(
-                    f"{folder} has no tokenizer (tokenizer.json or vocab.txt): get the model again"
-                )
-        except UserError:
-            raise
-        except Exception as error:  # the library raises bare Exception for a damaged file
-            raise UserError(f"the tokenizer in {folder} is damaged: get the model again") from error
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-
-    def __call__(self, text: str) -> list[int]:
-        """Ids of the text, without a limit."""
-        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
-
-
-def _word_pieces(folder: Path) -> Tokenizer:
-    """The BERT tokenizer of a checkpoint that ships only its vocabulary."""
-    from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
-
-    options = folder / "tokenizer_config.json"
-    stored = _read_json(options) if options.exists() else {}
-    lowercase = bool(stored.get("do_lower_case", True))
-    wrapped = BertWordPieceTokenizer(str(folder / "vocab.txt"), lowercase=lowercase)
-    return wrapped._tokenizer  # the plain Tokenizer inside the convenience class
-
-
-# ── weights ───────────────────────────────────────────────────────────────────────────────────
+from engine.bark.config import BarkConfig as BarkConfig
+from engine.bark.config import CodecConfig as CodecConfig
+from engine.bark.config import TransformerConfig as TransformerConfig
+from engine.bark.config import read_config as read_config
+from engine.bark.config import read_json
+from engine.bark.tokenizer import TextTokenizer as TextTokenizer
 
 
 class Weights:
@@ -305,7 +51,7 @@ class Weights:
             return [folder / single]
         if not (folder / index).exists():
             return []
-        stored = _read_json(folder / index).get("weight_map", {})
+        stored = read_json(folder / index).get("weight_map", {})
         if not isinstance(stored, dict):
             raise UserError(f"{folder / index} is damaged: get the model again")
         names = sorted({str(name) for name in stored.values()})

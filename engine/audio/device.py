@@ -1,0 +1,214 @@
+"""Sound devices: PortAudio found, its devices named, and a stream of one channel into one of them.
+
+PortAudio is loaded when it is first needed: a program without it starts, explains and exports.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.audio.resample import Resampler
+from engine.errors import UserError
+from engine.system import system_command
+
+TAIL = 0.2  # seconds of silence at the end, beyond the latency that PortAudio knows of
+
+
+class NoPortAudio(UserError):
+    """The library is missing; the sentence has the command that installs it."""
+
+
+class NoDevice(UserError):
+    """There is no output device, or it does not open."""
+
+
+class Fifo:
+    """Samples on their way to a device, in order. Any thread."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[NDArray[np.float32]] = deque()
+        self._lock = threading.Lock()
+        self.ended = False  # nothing follows what waits
+        self.taken = 0  # samples read since the beginning
+        self.waiting = 0  # samples not yet read
+
+    def push(self, *pieces: NDArray[np.float32], end: bool = False) -> None:
+        """Append float32 (samples,). end: nothing follows."""
+        with self._lock:
+            self._pieces.extend(pieces)
+            self.waiting += sum(len(piece) for piece in pieces)
+            self.ended = end
+
+    def read(self, out: NDArray[np.float32]) -> int:
+        """Fill the beginning of out, float32 (frames,), with what there is; how many that were."""
+        filled = 0
+        with self._lock:
+            while filled < len(out) and self._pieces:
+                piece = self._pieces.popleft()
+                taken = piece[: len(out) - filled]
+                out[filled : filled + len(taken)] = taken
+                filled += len(taken)
+                if len(taken) < len(piece):
+                    self._pieces.appendleft(piece[len(taken) :])
+            self.taken += filled
+            self.waiting -= filled
+        return filled
+
+    def keep(self, count: int) -> int:
+        """Drop all but the next `count` samples, and the end; where the next ones will stand,
+        counted as `taken` is."""
+        kept = np.zeros(count, dtype=np.float32)
+        with self._lock:
+            pieces, self._pieces = self._pieces, deque()
+            filled = 0
+            while filled < count and pieces:
+                taken = pieces.popleft()[: count - filled]
+                kept[filled : filled + len(taken)] = taken
+                filled += len(taken)
+            if filled:
+                self._pieces.append(kept[:filled])
+            self.waiting = filled
+            self.ended = False
+            return self.taken + filled
+
+    @property
+    def finished(self) -> bool:
+        """Everything has been read and nothing follows."""
+        with self._lock:
+            return self.ended and not self._pieces
+
+
+class Output:
+    """One channel of sound on an output device, which may take another rate than the wanted one.
+
+    fill: PortAudio's callback, on its own thread: gets out, float32 (frames,), to be filled whole,
+    and returns False when the sound has ended. finished: called on that thread when the stream has
+    ended, for that reason or because the device has gone.
+    """
+
+    def __init__(
+        self,
+        sample_rate: int,
+        fill: Callable[[NDArray[np.float32]], bool],
+        finished: Callable[[], None],
+        device: str | None = None,
+    ) -> None:
+        """Open and start; device None is the default one. May take seconds. Raises NoPortAudio,
+        and NoDevice where there is none or it refuses."""
+        sounddevice = load()
+
+        def callback(out: NDArray[np.float32], frames: int, time: Any, status: Any) -> None:
+            if not fill(out[:, 0]):
+                raise sounddevice.CallbackStop
+
+        try:
+            with quiet():
+                number = None if device is None else _number_of(sounddevice, device)
+                self.rate = _accepted_rate(sounddevice, number, sample_rate)
+                self._stream = sounddevice.OutputStream(
+                    samplerate=self.rate,
+                    device=number,
+                    channels=1,
+                    dtype="float32",
+                    latency="high",  # no drop-outs while the processor is busy speaking
+                    callback=callback,
+                    finished_callback=finished,
+                )
+                self._stream.start()
+        except sounddevice.PortAudioError as error:
+            raise NoDevice(f"no sound can be played ({error}): connect an output device") from error
+        self.latency = float(self._stream.latency)  # seconds between fill and ear
+        self.resampler = Resampler(sample_rate, self.rate) if self.rate != sample_rate else None
+
+    def tail(self) -> NDArray[np.float32]:
+        """Silence to end with: sound servers drop what they still hold when a stream ends."""
+        return np.zeros(round((self.latency + TAIL) * self.rate), dtype=np.float32)
+
+    def close(self) -> None:
+        """Silence now. The output is not used afterwards."""
+        with suppress(load().PortAudioError):  # a device that has gone refuses even that
+            self._stream.abort()
+        with suppress(load().PortAudioError):
+            self._stream.close()
+
+
+def output_devices(*, again: bool = False) -> list[str]:
+    """Names of the devices that can play, as the system's usual interface has them.
+
+    again: look anew; PortAudio sees a device that came or went only after that, and no stream may
+    be open meanwhile. Raises NoPortAudio.
+    """
+    sounddevice = load()
+    try:
+        with quiet():
+            if again:  # the only way there is: PortAudio makes its list when it starts
+                sounddevice._terminate()
+                sounddevice._initialize()
+            usual = sounddevice.default.hostapi  # Windows lists each device once per interface
+            devices = sounddevice.query_devices()
+    except sounddevice.PortAudioError:
+        return []
+    names = [
+        str(device["name"])
+        for device in devices
+        if device["max_output_channels"] > 0 and device["hostapi"] == usual
+    ]
+    return list(dict.fromkeys(names))
+
+
+def load() -> Any:
+    """The sounddevice module. Raises NoPortAudio."""
+    try:
+        with quiet():
+            import sounddevice
+    except OSError as error:  # the package is there, the library is not
+        raise NoPortAudio(
+            f"no sound can be played without PortAudio: {system_command('portaudio')}"
+        ) from error
+    return sounddevice
+
+
+def _number_of(sounddevice: Any, name: str) -> int:
+    for number, device in enumerate(sounddevice.query_devices()):
+        if device["name"] == name and device["max_output_channels"] > 0:
+            return number
+    raise NoDevice(f"the sound output {name} is not there: connect it or choose another")
+
+
+def _accepted_rate(sounddevice: Any, number: int | None, wanted: int) -> int:
+    """The wanted rate if the device takes it, else the device's own."""
+    device = sounddevice.query_devices(number, kind="output")
+    try:
+        sounddevice.check_output_settings(
+            device=number, channels=1, dtype="float32", samplerate=wanted
+        )
+    except sounddevice.PortAudioError:
+        return int(device["default_samplerate"])
+    return wanted
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hide what ALSA and JACK print to standard error while they look for devices: dozens of
+    lines about cards that are not there, over which the user's one sentence would be lost."""
+    try:
+        saved = os.dup(2)
+    except OSError:  # no standard error at all, as in a windowed program
+        yield
+        return
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 2)
+        os.close(nothing)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)

@@ -1,0 +1,68 @@
+"""What the program knows about its models and about this machine, as plain values.
+
+Standard library only: the window shows them without importing what found them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+Tell = Callable[[int, int], None]  # done of total bytes; raises Cancelled to stop
+
+
+def quiet(done: int, total: int) -> None:
+    """The Tell of a caller who wants only the result."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelInfo:
+    """A model that is known or here.
+
+    id: what --model takes. kind: "speech" or "text". state: "here", "partial" (a download was
+    interrupted) or "absent". folder: where it is, or None. size: bytes on the disk, or of the
+    download where it is absent; 0 when unknown. source: where it comes from, an address for
+    people, or "" for what came with the program or lies in a folder of the user's. license: its
+    SPDX name, or "". removable: whether `remove` may delete it.
+    """
+
+    id: str
+    kind: str
+    state: str
+    folder: Path | None = None
+    size: int = 0
+    source: str = ""
+    license: str = ""
+    removable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelFacts:
+    """What the Speak view must know of a speech model.
+
+    voices: names of its presets. sample_rate: Hz. max_tokens: text tokens a row may have.
+    max_seconds: longest sound of a row. sound_tags: whether it knows [laughs], ♪ and the like.
+    """
+
+    voices: tuple[str, ...]
+    sample_rate: int
+    max_tokens: int
+    max_seconds: float
+    sound_tags: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeviceMemory:
+    """Memory of the accelerator in bytes.
+
+    allocated, peak: what this program uses now and used at most. free: what anybody may still
+    take. others: what other programs hold.
+    """
+
+    name: str
+    allocated: int
+    peak: int
+    free: int
+    total: int
+    others: int

@@ -1,0 +1,185 @@
+"""The models of this machine, for speech and for text, under one list of names.
+
+Standard library and NumPy only, until something is fetched.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from engine import hub
+from engine import models as speech
+from engine.errors import UserError
+from engine.facts import ModelInfo, Tell, quiet
+from engine.text import models as text
+
+_TEXT_TYPES = ("gpt2", "llama", "qwen2")  # what engine.text reads
+
+
+def models() -> tuple[ModelInfo, ...]:
+    """All known models, speech before text, the default one of each first. Takes milliseconds."""
+    found = []
+    if speech.STARTER.is_dir():
+        size = hub.size(speech.STARTER)
+        name = speech.STARTER.name
+        found.append(
+            ModelInfo(id=name, kind="speech", state="here", folder=speech.STARTER, size=size)
+        )
+    others = [name for name in hub.cached() if name not in speech.PUBLISHED]
+    for name in (*speech.PUBLISHED, *others):
+        kind = "speech" if name in speech.PUBLISHED else _kind(hub.snapshot(name))
+        if kind:
+            found.append(_from_hub(name, kind))
+    found.extend(_packaged(name) for name in text.PACKAGED)
+    found.extend(_own_texts())
+    return tuple(sorted(found, key=lambda model: model.kind != "speech"))
+
+
+def find_here(name: str, kind: str) -> Path:
+    """The folder or file of a model of this machine; nothing is downloaded. Raises UserError."""
+    return speech.find_here(name) if kind == "speech" else text.find(name, download=False)
+
+
+def download(name: str, tell: Tell = quiet) -> Path:
+    """Fetch a model, or go on fetching it. Raises UserError; lets Cancelled of `tell` pass."""
+    if name in text.PACKAGED:
+        if hub.offline() and _packaged(name).state != "here":
+            raise UserError(f"{name} is not on this machine and the program is offline")
+        return text.get(name, tell=tell)
+    return hub.download(name, tell)
+
+
+def verify(name: str, tell: Tell = quiet) -> str:
+    """Read every file of a model again; a sentence with the verdict. Lets Cancelled pass.
+
+    Raises UserError for a model that is not here.
+    """
+    place, bad = _place(name), list[str]()
+    if place.is_dir():
+        bad = hub.verify(place, tell)
+    elif not text.is_sound(place, tell):
+        bad = [place.name]
+    if bad:
+        listed = ", ".join(bad[:5]) + (" and more" if len(bad) > 5 else "")
+        return f"{name} is damaged ({listed}): remove it and download it again"
+    if _state(name, place) != "here":
+        return f"{name} is not complete: download the rest"
+    return f"{name} is complete and undamaged"
+
+
+def remove(name: str) -> None:
+    """Delete a model that was downloaded, or a checkpoint folder; never what came with the program.
+
+    Raises UserError where there is nothing to delete, or the system refuses.
+    """
+    if name in text.PACKAGED:
+        _delete(text.find(name, download=False))
+    elif any(model.id == name and model.kind == "text" for model in _own_texts()):
+        _delete(text.models_folder() / name)
+    elif hub.is_id(name) and not Path(name).expanduser().exists():
+        hub.remove(name)
+    else:
+        folder = speech.find_here(name)
+        if folder.resolve() == speech.STARTER.resolve():
+            raise UserError(f"{name} comes with the program and stays: it is not removed")
+        speech.remove(folder)
+
+
+def _place(name: str) -> Path:
+    if name in text.PACKAGED or any(model.id == name for model in _own_texts()):
+        return text.find(name, download=False)
+    if hub.is_id(name) and not Path(name).expanduser().is_dir():
+        folder = hub.snapshot(name)
+        if folder is None:
+            raise UserError(f"{name} is not on this machine: there is nothing to verify")
+        return folder
+    return speech.find_here(name)
+
+
+def _state(name: str, place: Path) -> str:
+    """ "here" or "partial", of a folder as `is_complete` says for speech."""
+    if place.is_dir() and _kind(place) == "speech" and not hub.is_complete(place):
+        return "partial"
+    return "here"
+
+
+def _from_hub(name: str, kind: str) -> ModelInfo:
+    folder = hub.snapshot(name)
+    state = hub.state(name) if kind == "speech" else "here"
+    if state == "absent":
+        folder, size = None, speech.PUBLISHED.get(name, 0)
+    else:
+        size = hub.size(hub.repository_folder(name))
+    return ModelInfo(
+        id=name,
+        kind=kind,
+        state=state,
+        folder=folder or (hub.repository_folder(name) if state == "partial" else None),
+        size=size,
+        source=f"huggingface.co/{name}",
+        license="MIT" if name in speech.PUBLISHED else "",
+        removable=state != "absent",
+    )
+
+
+def _kind(folder: Path | None) -> str:
+    """ "speech", "text", or "" for a folder that is neither."""
+    if folder is not None:
+        with suppress(OSError, ValueError, AttributeError):
+            stored = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            model_type = stored.get("model_type")
+            return "speech" if model_type == "bark" else "text" * (model_type in _TEXT_TYPES)
+    return ""
+
+
+def _packaged(name: str) -> ModelInfo:
+    model = text.PACKAGED[name]
+    file = text.models_folder() / Path(model.member).name
+    here = file.exists()
+    return ModelInfo(
+        id=name,
+        kind="text",
+        state="here" if here else "absent",
+        folder=file.parent if here else None,
+        size=file.stat().st_size if here else model.size,
+        source=f"pypi.org/project/{model.requirement.partition('==')[0]}",
+        license=model.license,
+        removable=here,
+    )
+
+
+def _own_texts() -> list[ModelInfo]:
+    """What else lies in the folder of text models."""
+    folder, found = text.models_folder(), []
+    packaged = {Path(model.member).name for model in text.PACKAGED.values()}
+    with suppress(OSError):
+        for path in sorted(folder.iterdir()):
+            if path.name in packaged or path.name.startswith("."):
+                continue
+            if path.suffix == ".gguf" or _kind(path) == "text":
+                size = hub.size(path) if path.is_dir() else path.stat().st_size
+                found.append(
+                    ModelInfo(
+                        id=path.name,
+                        kind="text",
+                        state="here",
+                        folder=folder,
+                        size=size,
+                        removable=True,
+                    )
+                )
+    return found
+
+
+def _delete(path: Path) -> None:
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UserError(f"cannot remove {path}: {reason}; close what uses it") from error

@@ -1,0 +1,97 @@
+"""A list of replacements: how words that a voice gets wrong are written for it.
+
+The script shows the text as it was written; what is spoken goes through `Pronunciation.apply`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from engine.api import UserError
+
+SECONDS = 0.25  # that one rule may take for one row; a catastrophic pattern would take years
+MAX_RULES = 10_000
+MAX_LENGTH = 20_000  # characters of a row after its replacements
+
+_HUGE_REPEAT = regex.compile(r"\{\d*,?\d{4,}")  # a{1000000000} takes gigabytes to compile
+
+
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """Rules in the order in which they are applied. Any thread."""
+
+    rules: tuple[tuple[Any, str, str], ...] = ()  # compiled pattern, replacement, as written
+
+    @classmethod
+    def parse(cls, text: str) -> Pronunciation:
+        """Lines such as `SQL==sequel` (whole words, in that case) or `/(\\d+)km/==\\1 kilometres`.
+
+        Blank lines and lines that begin with # are skipped. Raises UserError that names the line.
+        """
+        rules: list[tuple[Any, str, str]] = []
+        for number, line in enumerate(text.splitlines(), 1):
+            rule = line.strip()
+            if not rule or rule.startswith("#"):
+                continue
+            wanted, equals, spoken = rule.partition("==")
+            if rule.startswith("/") and "/==" in rule:
+                wanted, equals, spoken = rule.partition("/==")
+                wanted, is_pattern = wanted[1:], True
+            else:
+                wanted, spoken, is_pattern = wanted.strip(), spoken.strip(), False
+            if not equals or not wanted or len(rules) >= MAX_RULES:
+                raise UserError(
+                    f"line {number} of the replacements, {rule[:40]!r}: write from==to, or "
+                    f"/pattern/==to, at most {MAX_RULES} of them"
+                )
+            try:
+                if is_pattern:
+                    if len(wanted) > 300 or _HUGE_REPEAT.search(wanted):
+                        raise ValueError("the pattern is too large")
+                    pattern = regex.compile(wanted)
+                    pattern.sub(spoken, "", timeout=SECONDS)  # groups that are not there
+                else:
+                    pattern = regex.compile(rf"(?<!\w){regex.escape(wanted)}(?!\w)")
+            except (regex.error, IndexError, TimeoutError, ValueError, RecursionError) as error:
+                raise UserError(
+                    f"line {number} of the replacements, {rule[:40]!r}: {error}; mend the pattern"
+                ) from error
+            rules.append((pattern, spoken if is_pattern else _literal(spoken), rule))
+        return cls(tuple(rules))
+
+    @classmethod
+    def load(cls, path: Path) -> Pronunciation:
+        """Read a UTF-8 file of rules. Raises UserError."""
+        try:
+            return cls.parse(path.read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UserError(f"cannot read {path}: {reason}") from error
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path} is no text: save it in UTF-8") from error
+
+    def apply(self, text: str) -> str:
+        """What is spoken for a text; the text itself where nothing would be left of it.
+
+        Raises UserError for a rule that takes too long or makes the text endless.
+        """
+        spoken = text
+        for pattern, replacement, rule in self.rules:
+            try:
+                spoken = pattern.sub(replacement, spoken, timeout=SECONDS)
+            except (TimeoutError, regex.error, IndexError) as error:
+                raise UserError(
+                    f"the replacement {rule[:40]!r} takes too long or fails: mend its pattern"
+                ) from error
+            if len(spoken) > max(MAX_LENGTH, 4 * len(text)):
+                raise UserError(f"the replacement {rule[:40]!r} makes a row far too long: mend it")
+        return spoken if spoken.strip() else text
+
+
+def _literal(text: str) -> str:
+    """So that a backslash in a replacement means itself."""
+    return text.replace("\\", "\\\\")

@@ -1,0 +1,162 @@
+"""SRT and WebVTT: subtitles into rows, and back."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from engine.api import UserError
+from engine.script.read_text import cut_tags, speakers, split_speaker
+from engine.script.rows import Script, ScriptRow, free_id
+
+_TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
+_TIMES = re.compile(rf"\s{{0,9}}{_TIME}\s{{0,9}}-->\s{{0,9}}{_TIME}(?:\s.*)?")
+_STYLE = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<[\d:.]{5,12}>|\{\\[^{}\n]{0,200}\}")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{1,50})?\s+([^<>\n]{1,100})>")
+_WORD = re.compile(r"[^\W_]")
+
+
+def read_subtitles(text: str, title: str) -> Script:
+    """The cues of an SRT or VTT text, one row each, with their times. Raises UserError."""
+    cues = list(_cues(text.split("\n")))
+    if not cues:
+        raise UserError(f"{title} has no subtitles: a line such as 00:00:01,000 --> 00:00:02,000")
+    bodies = [_STYLE.sub("", _named(body)).strip() for *_, body in cues]
+    known = speakers(line for body in bodies for line in body.split("\n"))
+    known |= {name.strip() for *_, body in cues for name in _VOICE.findall(body)}
+    rows: list[ScriptRow] = []
+    ids: set[str] = set()
+    silent = backwards = 0
+    for (name, line, start, end, _), body in zip(cues, bodies, strict=True):
+        if end < start:
+            start, end, backwards = end, start, backwards + 1
+        speaker, spoken = split_speaker(html.unescape(body), known)
+        voice, pause, pieces = None, None, []
+        for piece, wanted_voice, wanted_pause in cut_tags(spoken):
+            voice = voice or wanted_voice
+            pause = wanted_pause if pause is None else pause
+            pieces.append(piece)
+        words = "\n".join(filter(None, (line.strip() for line in "\n".join(pieces).split("\n"))))
+        if not _WORD.search(words):
+            silent += 1
+            continue
+        new = free_id(name or str(len(rows) + 1), ids)
+        ids.add(new)
+        rows.append(
+            ScriptRow(
+                id=new,
+                text=words,
+                speaker=" ".join(speaker.split()),
+                voice=voice or None,
+                pause=pause,
+                line=line,
+                start=start,
+                end=end,
+            )
+        )
+    notes = []
+    if silent:
+        notes.append(f"{silent} subtitle{'s' if silent > 1 else ''} without words were left out.")
+    if backwards:
+        notes.append(f"{backwards} subtitles ended before they began; their times were swapped.")
+    return Script(title=title, rows=tuple(rows), kind="subtitles", notes=tuple(notes))
+
+
+def _cues(lines: list[str]) -> Iterator[tuple[str, int, float, float, str]]:
+    """(id or "", line, start, end, text) of each cue.
+
+    A cue ends where the next times stand, less the id above them: blank lines within are common.
+    """
+    found = [(at, match) for at, line in enumerate(lines) if (match := _TIMES.fullmatch(line))]
+    for number, (at, match) in enumerate(found):
+        stop = len(lines)
+        if number + 1 < len(found):
+            stop = found[number + 1][0]
+            stop -= _is_id(lines, stop - 1, at)
+        body = lines[at + 1 : stop]
+        for end, line in enumerate(body):  # comments and styles of VTT begin after a blank line
+            if line.startswith(("NOTE", "STYLE", "REGION")) and end and not body[end - 1].strip():
+                body = body[:end]
+                break
+        before = found[number - 1][0] if number else -1
+        name = lines[at - 1] if _is_id(lines, at - 1, before) else ""
+        yield (
+            " ".join(name.split())[:60],
+            at + 1,
+            _seconds(*match.groups()[:4]),
+            _seconds(*match.groups()[4:]),
+            "\n".join(body).strip(),
+        )
+
+
+def _is_id(lines: list[str], at: int, after: int) -> bool:
+    """Whether line `at`, above some times, names its cue: it stands alone after a blank line."""
+    if at <= after or not lines[at].strip():
+        return False
+    alone = at == 0 or not lines[at - 1].strip()
+    return alone or (lines[at].strip().isdecimal() and at - 1 > after)
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> float:
+    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+    return whole + int((fraction or "0").ljust(3, "0")) / 1000
+
+
+def _named(body: str) -> str:
+    """<v Anna>Hello becomes Anna: Hello."""
+    return _VOICE.sub(lambda match: f"{match[1].strip()}: ", body)
+
+
+# ── writing ───────────────────────────────────────────────────────────────────────────────────
+
+
+def write_srt(rows: Iterable[ScriptRow]) -> str:
+    """Rows that have times as an SRT text; parts of one subtitle become one again.
+
+    Raises UserError for a row without a time.
+    """
+    cues = (
+        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n"
+        f"{f'{speaker}: ' if speaker else ''}{text}\n"
+        for number, (start, end, speaker, text) in enumerate(_timed(rows), 1)
+    )
+    return "\n".join(cues)
+
+
+def write_vtt(rows: Iterable[ScriptRow]) -> str:
+    """Rows that have times as a WebVTT text. Raises UserError for a row without a time."""
+    escape: Callable[[str], str] = lambda text: html.escape(text, quote=False)  # noqa: E731
+    cues = (
+        f"{_clock(start, '.')} --> {_clock(end, '.')}\n"
+        f"{f'<v {escape(speaker)}>' if speaker else ''}{escape(text)}\n"
+        for start, end, speaker, text in _timed(rows)
+    )
+    return "\n".join(("WEBVTT\n", *cues))
+
+
+def _timed(rows: Iterable[ScriptRow]) -> Iterator[tuple[float, float, str, str]]:
+    """(start, end, speaker, text without blank lines) of each cue."""
+    waiting: tuple[float, float, str, str] | None = None
+    whole = ""
+    for row in rows:
+        if row.start is None or row.end is None:
+            raise UserError(f"row {row.id} has no time: subtitles need a start and an end")
+        text = "\n".join(filter(None, (line.strip() for line in row.text.split("\n"))))
+        text = text.replace("-->", "→")
+        if waiting and row.part_of and row.part_of == whole:
+            waiting = (waiting[0], row.end, waiting[2], f"{waiting[3]} {text}")
+            continue
+        if waiting:
+            yield waiting
+        waiting, whole = (row.start, row.end, row.speaker, text), row.part_of
+    if waiting:
+        yield waiting
+
+
+def _clock(seconds: float, mark: str) -> str:
+    """00:00:01,500 for 1.5 s; mark: "," for SRT, "." for VTT."""
+    milliseconds = round(seconds * 1000)
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}{mark}{milliseconds % 1000:03}"

@@ -1,0 +1,91 @@
+"""The application: what is there before the first window and after the last."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from gui.backend import Backend
+from gui.context import Context
+from gui.crash import CrashHook, machine
+from gui.state import state_path
+from gui.theme import Theme
+from gui.window import Window
+
+_TRANSLATIONS = Path(__file__).resolve().parent.parent / "resources" / "translations"
+
+
+def run(backend: Backend, files: Sequence[Path] = (), state_file: Path | None = None) -> int:
+    """Show the window and stay until it is closed; the exit code.
+
+    files: texts to open. state_file: where the window's memory is, for tests.
+    """
+    app = application()
+    state_file = state_file or state_path()
+    studio = Context(backend, state_file)
+    theme = Theme(app, studio.state.get("theme", "system"))
+    app.setProperty("theme", theme)
+    translate(app, studio.state.get("language", "system"))
+    window = Window(studio)
+    window.crash.install()
+    log = _log_of_hard_crashes(state_file.with_name("crash.log"), window.crash)
+    window.show()
+    for path in files:
+        window.open_file(path)
+    QTimer.singleShot(0, studio.start)
+    signal.signal(signal.SIGINT, lambda number, frame: window.close())
+    code = app.exec()
+    ended = studio.close()
+    window.crash.remove()
+    if log is not None:
+        faulthandler.disable()
+        log.close()
+    if not ended:  # a thread that waits for a network cannot be stopped, and nothing is lost
+        os._exit(code)
+    return code
+
+
+def application() -> QApplication:
+    """The one QApplication, with its names set before anything asks for a folder."""
+    QApplication.setApplicationName("bark-studio")
+    QApplication.setApplicationDisplayName("Bark Studio")
+    QApplication.setDesktopFileName("bark-studio")
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    return app
+
+
+def translate(app: QObject, language: str) -> None:
+    """Load our words and Qt's. language: "system" or a code such as "ja"."""
+    locale = QLocale() if language == "system" else QLocale(language)
+    QLocale.setDefault(locale)
+    qt_words = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for name, folder in (("qtbase", qt_words), ("bark-studio", str(_TRANSLATIONS))):
+        translator = QTranslator(app)
+        if translator.load(locale, name, "_", folder):
+            QApplication.installTranslator(translator)
+
+
+def _log_of_hard_crashes(path: Path, crash: CrashHook) -> IO[str] | None:
+    """Show what ended the program last time without a chance to say so, and watch out for it.
+
+    None where nothing can be written.
+    """
+    with suppress(OSError):
+        last = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        log = path.open("w", encoding="utf-8")
+        faulthandler.enable(log)
+        if last.strip():
+            crash.show_text(f"{machine()}\n\n{last}")
+        return log
+    return None

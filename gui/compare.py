@@ -1,0 +1,156 @@
+"""Two takes side by side: what was set differently, and what that did to time and memory."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.history import TakeRecord
+from gui.words import size
+
+_SAME = 0.05  # relative difference in time that is noise
+_SAME_BYTES = 0.02
+
+
+def changes(before: TakeRecord, after: TakeRecord) -> list[str]:
+    """What the settings of `after` have that those of `before` have not, in a few words each."""
+    tr = QCoreApplication.translate
+    found = []
+    if before.model != after.model:
+        found.append(after.model)
+    for option in dataclasses.fields(after.settings):
+        old, new = (getattr(record.settings, option.name) for record in (before, after))
+        if old == new:
+            continue
+        words = {
+            "offload": tr("Compare", "CPU offload") if new else tr("Compare", "no CPU offload"),
+            "long_window": tr("Compare", "long window") if new else tr("Compare", "short window"),
+            "early_sound": tr("Compare", "early sound") if new else tr("Compare", "no early sound"),
+            "batch_size": tr("Compare", "batch of {0}").format(new),
+            "attention": tr("Compare", "{0} attention").format(new),
+            "kernel": tr("Compare", "{0} kernel").format(new),
+        }
+        found.append(words.get(option.name, str(new)))
+    return found
+
+
+def verdict(before: TakeRecord, after: TakeRecord) -> str:
+    """One line: "int8: 6.9× faster, −62 % memory"."""
+    tr = QCoreApplication.translate
+    figures = []
+    if before.real_time_factor and after.real_time_factor:
+        ratio = before.real_time_factor / after.real_time_factor
+        if ratio > 1 + _SAME:
+            figures.append(tr("Compare", "{0}× faster").format(_ratio(ratio)))
+        elif ratio < 1 / (1 + _SAME):
+            figures.append(tr("Compare", "{0}× slower").format(_ratio(1 / ratio)))
+        else:
+            figures.append(tr("Compare", "as fast"))
+    if before.peak_bytes and after.peak_bytes:
+        more = after.peak_bytes / before.peak_bytes - 1
+        if abs(more) > _SAME_BYTES:
+            sign = "+" if more > 0 else "−"
+            figures.append(tr("Compare", "{0}{1} % memory").format(sign, f"{abs(more):.0%}"[:-1]))
+        else:
+            figures.append(tr("Compare", "the same memory"))
+    what = " + ".join(changes(before, after)) or tr("Compare", "The same settings")
+    return f"{what}: {', '.join(figures)}" if figures else what
+
+
+def _ratio(ratio: float) -> str:
+    return f"{ratio:.0f}" if ratio >= 20 else f"{ratio:.1f}" if ratio >= 1.15 else f"{ratio:.2f}"
+
+
+class CompareView(QWidget):
+    """The verdict, and a table with a column for each of the two takes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._verdict = QLabel()
+        font = self._verdict.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        self._verdict.setFont(font)
+        self._verdict.setWordWrap(True)
+        self._table = QWidget()
+        self._grid = QGridLayout(self._table)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(18)
+        self._grid.setColumnStretch(3, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._verdict)
+        layout.addWidget(self._table)
+        self.setAccessibleName(self.tr("The last two takes"))
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing to compare yet."""
+        self.show_takes(None, None)
+
+    def show_takes(self, before: TakeRecord | None, after: TakeRecord | None) -> None:
+        """The older take, and the newer one."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (label := item.widget()) is not None:
+                label.hide()
+                label.deleteLater()
+        if before is None or after is None:
+            self._verdict.setText("")
+            self.hide()
+            return
+        self.show()
+        self._verdict.setText(verdict(before, after))
+        for row, (name, *values) in enumerate(self._rows(before, after)):
+            self._put(row, 0, name, faint=True)
+            for column, value in enumerate(values, 1):
+                self._put(row, column, value, bold=row > 0 and values[0] != values[1])
+
+    def _rows(self, before: TakeRecord, after: TakeRecord) -> list[tuple[str, str, str]]:
+        both = (before, after)
+
+        def row(name: str, values: list[str]) -> tuple[str, str, str]:
+            return (name, values[0], values[1])
+
+        s = self.tr("{0} s")
+        rows = [
+            row("", [self.tr("before"), self.tr("now")]),
+            row(self.tr("Precision"), [record.settings.precision for record in both]),
+            row(self.tr("Sound"), [s.format(f"{record.seconds:.1f}") for record in both]),
+            row(
+                self.tr("Real-time factor"),
+                [f"{record.real_time_factor:.2f}" for record in both],
+            ),
+            row(self.tr("Peak memory"), [size(record.peak_bytes) for record in both]),
+        ]
+        for option in dataclasses.fields(after.settings):
+            values = [getattr(record.settings, option.name) for record in both]
+            if values[0] != values[1] and option.name != "precision":
+                shown = [
+                    (self.tr("on") if value else self.tr("off"))
+                    if isinstance(value, bool)
+                    else str(value)
+                    for value in values
+                ]
+                rows.insert(2, row(option.name.replace("_", " ").capitalize(), shown))
+        for stage in dict.fromkeys([*before.stages, *after.stages]):
+            shown = [
+                s.format(f"{record.stages[stage]:.2f}") if stage in record.stages else "–"
+                for record in both
+            ]
+            rows.append(row(QCoreApplication.translate("StageStrip", stage.capitalize()), shown))
+        return rows
+
+    def _put(
+        self, row: int, column: int, text: str, *, faint: bool = False, bold: bool = False
+    ) -> None:
+        label = QLabel(text)
+        label.setForegroundRole(self.foregroundRole())
+        font = label.font()
+        font.setBold(bold)
+        label.setFont(font)
+        label.setEnabled(not faint)
+        if column:
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._grid.addWidget(label, row, column)

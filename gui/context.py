@@ -1,0 +1,185 @@
+"""Context: what every view of the window shares.
+
+Contract for views: `class XView(QWidget)` is constructed as `XView(studio)` with `studio: Context`
+and finds everything there; views know neither the window nor each other. What concerns another
+view is said through a signal of the Context (speak_requested, open_requested), and what the user
+should read through `say`.
+
+    backend    gui.backend.Backend. Call its "any thread" methods directly, the others through
+               `studio.errands.ask(studio.backend.facts, model)`, which answers by signals.
+    worker     one engine thread: `job = studio.submit(request)`, then `worker.updated`.
+    errands    quick questions (seconds); downloads: slow ones (a download, a verification).
+    player     gui.player.Player, the one voice of the program: whoever plays stops the others.
+    history    gui.history.History, the takes that were made.
+    state      values that outlive the program: `studio.state.get("write.prompt", "")`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.api import UserError
+from engine.job import Job
+from engine.settings import Settings
+from gui.backend import Backend, ModelFacts
+from gui.player import Player
+from gui.state import State
+from gui.worker import Errand, Errands, Worker
+
+
+class Context(QObject):
+    """The shared objects and the current choices. GUI thread.
+
+    Signals
+        model_changed(str): another speech model is chosen; facts_changed follows.
+        facts_changed(ModelFacts | None): what the chosen model can do, None until it is known.
+        settings_changed(Settings): how to do the work.
+        limits_changed(dict): Backend.cannot() has been answered.
+        models_changed(): a model was downloaded or removed; ask backend.models() again.
+        said(str, str): a sentence for the user and its kind: "note", "warning" or "error".
+        speak_requested(str): put this text into the Speak view and show it.
+        open_requested(Path): open this file in the Script view and show it.
+        show_requested(str): show a view: "speak", "write", "script" or "models".
+        crashed(Exception): a bug was found; the window shows its report.
+    """
+
+    model_changed = Signal(str)
+    facts_changed = Signal(object)
+    settings_changed = Signal(object)
+    limits_changed = Signal(object)
+    models_changed = Signal()
+    said = Signal(str, str)
+    speak_requested = Signal(str)
+    open_requested = Signal(object)
+    show_requested = Signal(str)
+    crashed = Signal(object)
+
+    def __init__(self, backend: Backend, state_file: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.backend = backend
+        self.worker = Worker(backend, self)
+        self.errands = Errands("errands", self)
+        self.downloads = Errands("downloads", self)
+        self.state = State(state_file, self.errands, self)
+        self.player = Player(self)
+        self.player.device_lost.connect(self._on_device_lost)
+        # batch_size 1: a text is heard from its first sentence on. Whoever needs many rows and no
+        # early start (the Script view) replaces it for its own requests.
+        self.settings = _settings(self.state.get("settings", {}), Settings(batch_size=1))
+        self.facts: ModelFacts | None = None
+        self.limits: dict[tuple[str, Any], str] = {}
+        self._facts_errand: Errand | None = None
+        self.model = self._first_model(self.state.get("model", ""))
+        self.models_changed.connect(self._on_models_changed)
+
+    def start(self) -> None:
+        """Ask the first slow questions. Once, when the window is there."""
+        errand = self.errands.ask(self.backend.cannot)
+        errand.done.connect(self._on_limits)
+        errand.failed.connect(self.explain)
+        self._ask_facts()
+
+    # ── choices ───────────────────────────────────────────────────────────────────────────────
+
+    def set_model(self, model: str) -> None:
+        """Choose a speech model, by its id."""
+        if model != self.model:
+            self.model = model
+            self.state.set("model", model)
+            self.model_changed.emit(model)
+            self._ask_facts()
+
+    def set_settings(self, settings: Settings) -> None:
+        """Choose how to do the work, from the next job on."""
+        if settings != self.settings:
+            self.settings = settings
+            self.state.set("settings", dataclasses.asdict(settings))
+            self.settings_changed.emit(settings)
+
+    def submit(
+        self, request: Any, *, settings: Settings | None = None, model: str | None = None
+    ) -> Job:
+        """Queue a request with the current settings and speech model, or with others."""
+        return self.worker.submit(request, settings or self.settings, model or self.model)
+
+    # ── words for the user ────────────────────────────────────────────────────────────────────
+
+    def say(self, sentence: str, kind: str = "note") -> None:
+        """Show one sentence in the window. kind: "note", "warning" or "error"."""
+        self.said.emit(sentence, kind)
+
+    def explain(self, error: Exception) -> None:
+        """Show what went wrong: a UserError as a sentence, anything else as a crash report.
+
+        Connect it to Errand.failed; call it with the error of a Failed.
+        """
+        if isinstance(error, UserError):
+            self.say(str(error), "error")
+        else:
+            self.crashed.emit(error)
+
+    # ── the end ───────────────────────────────────────────────────────────────────────────────
+
+    def close(self) -> bool:
+        """Stop all work, write the state and end the threads; whether they all ended in time."""
+        self.worker.cancel_all()
+        self.player.close()
+        self.state.save()
+        return all([self.errands.close(), self.downloads.close(), self.worker.close()])
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────
+
+    def _first_model(self, remembered: str) -> str:
+        """The model to begin with: the one of last time, else one that is here, else the default;
+        "" where none is known at all."""
+        speech = [model for model in self.backend.models() if model.kind == "speech"]
+        here = [model.id for model in speech if model.state == "here"]
+        if remembered in [model.id for model in speech] and (remembered in here or not here):
+            return remembered
+        return next(iter([*here, *(model.id for model in speech)]), "")
+
+    def _on_models_changed(self) -> None:
+        chosen = self._first_model(self.model)
+        if chosen != self.model:
+            self.set_model(chosen)
+        elif self.facts is None:
+            self._ask_facts()
+
+    def _ask_facts(self) -> None:
+        if self._facts_errand is not None:
+            self._facts_errand.cancel()
+        self._set_facts(None)
+        known = {model.id: model for model in self.backend.models()}
+        if self.model in known and known[self.model].state == "here":
+            self._facts_errand = self.errands.ask(self.backend.facts, self.model)
+            self._facts_errand.done.connect(self._set_facts)
+            self._facts_errand.failed.connect(self.explain)
+
+    def _set_facts(self, facts: ModelFacts | None) -> None:
+        if facts is not None:
+            self._facts_errand = None
+        if facts != self.facts:
+            self.facts = facts
+            self.facts_changed.emit(facts)
+
+    def _on_device_lost(self, sentence: str) -> None:
+        self.say(sentence, "warning")
+
+    def _on_limits(self, limits: dict[tuple[str, Any], str]) -> None:
+        self.limits = limits
+        self.limits_changed.emit(limits)
+
+
+def _settings(stored: dict[str, Any], settings: Settings) -> Settings:
+    """The settings of last time, without what this version does not know or take."""
+    for option in dataclasses.fields(Settings):
+        if option.name in stored:
+            try:
+                settings = settings.replace(**{option.name: stored[option.name]})
+            except (ValueError, TypeError):
+                continue
+    return settings

@@ -1,0 +1,203 @@
+"""The export dialog: format, sample rate, name, and the writing itself away from the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.audio.formats import FORMATS, write
+from engine.errors import UserError
+
+_SHOWN = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus")  # m4b is for whole books
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Clip:
+    """Something to export. name: of its file, without an ending. audio: float32 (samples,)."""
+
+    name: str
+    audio: NDArray[np.float32]
+    sample_rate: int
+    text: str = ""
+    voice: str = ""
+
+
+class ExportDialog(QDialog):
+    """Asks where and how, and writes one clip or several. GUI thread; the writing has its own.
+
+    written: the files. It stays open, with a sentence, where something could not be written.
+    """
+
+    written = Signal(list)
+    _ended = Signal(list, str)  # from the writing thread: files, what went wrong
+
+    def __init__(self, clips: Sequence[Clip], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._clips = list(clips)
+        self.setWindowTitle(
+            self.tr("Export") if len(clips) == 1 else self.tr("Export {0} takes").format(len(clips))
+        )
+        self.format = QComboBox()
+        for name in _SHOWN:
+            self.format.addItem(FORMATS[name].label, name)
+        self.rate = QComboBox()
+        music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
+        self.folder = QLineEdit(music or str(Path.home()))
+        self.name = QLineEdit(self._clips[0].name)
+        self.name.setVisible(len(clips) == 1)
+        self._problem = QLabel()
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._save = self._buttons.addButton(
+            self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self._save.setDefault(True)
+        browse = QPushButton(self.tr("Choose …"))
+        browse.clicked.connect(self._on_browse)
+        where = QHBoxLayout()
+        where.addWidget(self.folder, 1)
+        where.addWidget(browse)
+        form = QFormLayout()
+        form.addRow(self.tr("&Format"), self.format)
+        form.addRow(self.tr("&Sample rate"), self.rate)
+        form.addRow(self.tr("F&older"), where)
+        if len(clips) == 1:
+            form.addRow(self.tr("&Name"), self.name)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(self._problem)
+        layout.addStretch(1)
+        layout.addWidget(self._buttons)
+        self.resize(480, self.sizeHint().height())
+        for widget, spoken in (
+            (self.format, self.tr("Format")),
+            (self.rate, self.tr("Sample rate")),
+            (self.folder, self.tr("Folder")),
+            (self.name, self.tr("Name")),
+        ):
+            widget.setAccessibleName(spoken)
+        self._buttons.accepted.connect(self.export)
+        self._buttons.rejected.connect(self.reject)
+        self.format.currentIndexChanged.connect(self._on_format)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        self._on_format()
+
+    def choose(self, format: str, rate: int = 0, folder: Path | None = None) -> None:
+        """Preset what was chosen the last time; rate 0 is the take's own."""
+        self.format.setCurrentIndex(max(0, self.format.findData(format)))
+        self.rate.setCurrentIndex(max(0, self.rate.findData(rate)))
+        if folder is not None:
+            self.folder.setText(str(folder))
+
+    @property
+    def chosen(self) -> tuple[str, int, Path]:
+        """Format, rate (0: the take's own), folder: what `choose` takes."""
+        return self.format.currentData(), self.rate.currentData(), Path(self.folder.text())
+
+    def paths(self) -> list[Path]:
+        """The files that will be written: no two of one name."""
+        format, _, folder = self.chosen
+        suffix = FORMATS[format].suffix
+        names = [clip.name for clip in self._clips]
+        if len(names) == 1:
+            names = [self.name.text().strip().removesuffix(suffix)]
+        taken: set[str] = set()
+        paths = []
+        for name in names:
+            number, unique = 2, name
+            while unique.casefold() in taken:
+                unique, number = f"{name}-{number}", number + 1
+            taken.add(unique.casefold())
+            paths.append(folder.expanduser() / f"{unique}{suffix}")
+        return paths
+
+    def export(self) -> None:
+        """Write; `written` follows, or a sentence in the dialog."""
+        name = self.name.text().strip()
+        if not name or Path(name).name != name or "\\" in name:
+            self._complain(self.tr("Give the file a name without / and \\."))
+            return
+        paths = self.paths()
+        here = [path for path in paths if path.exists()]
+        if here and not self._may_replace(here):
+            return
+        self._save.setEnabled(False)
+        self._problem.hide()
+        format, rate, _ = self.chosen
+        threading.Thread(target=self._write, args=(paths, format, rate), daemon=True).start()
+
+    def _may_replace(self, paths: list[Path]) -> bool:
+        question = (
+            self.tr("{0} is there already. Replace it?").format(paths[0].name)
+            if len(paths) == 1
+            else self.tr("{0} of these files are there already. Replace them?").format(len(paths))
+        )
+        answer = QMessageBox.question(self, self.windowTitle(), question)
+        return answer == QMessageBox.StandardButton.Yes
+
+    def _write(self, paths: list[Path], format: str, rate: int) -> None:
+        written: list[Path] = []
+        problem = ""
+        try:
+            for clip, path in zip(self._clips, paths, strict=True):
+                tags = {"title": clip.text[:120], "artist": clip.voice, "genre": "Speech"}
+                write(
+                    path,
+                    clip.audio,
+                    clip.sample_rate,
+                    format=format,
+                    tags=tags,
+                    rate=rate or None,
+                )
+                written.append(path)
+        except UserError as error:
+            problem = str(error)
+        except Exception as error:  # a thread has nobody else to tell
+            problem = f"{type(error).__name__}: {error}"
+        self._ended.emit(written, problem)
+
+    def _on_ended(self, written: list[Path], problem: str) -> None:
+        self._save.setEnabled(True)
+        if problem:
+            self._complain(problem)
+        else:
+            self.accept()
+            self.written.emit(written)
+
+    def _complain(self, problem: str) -> None:
+        self._problem.setText(problem[:1].upper() + problem[1:])
+        self._problem.show()
+
+    def _on_browse(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder"), self.folder.text())
+        if folder:
+            self.folder.setText(folder)
+
+    def _on_format(self) -> None:
+        wanted = self.rate.currentData()
+        self.rate.clear()
+        self.rate.addItem(self.tr("As it is ({0} Hz)").format(self._clips[0].sample_rate), 0)
+        for rate in FORMATS[self.format.currentData()].rates:
+            self.rate.addItem(self.tr("{0} Hz").format(rate), rate)
+        self.rate.setCurrentIndex(max(0, self.rate.findData(wanted)))

@@ -1,0 +1,61 @@
+"""Message: one sentence for the user at the top of the window, until it is read or replaced."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from gui.icons import icon
+
+_NOTE_SECONDS = 8  # a note goes by itself; a warning and an error wait
+
+
+class Message(QFrame):
+    """Hidden while there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sign = QLabel()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)  # it may quote a file's name
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        close = QToolButton()
+        close.setProperty("look", "flat")
+        close.setIcon(icon("close"))
+        close.setToolTip(self.tr("Dismiss"))
+        close.setAccessibleName(self.tr("Dismiss the message"))
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.setSpacing(10)
+        row.addWidget(self._sign, 0)
+        row.addWidget(self._text, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_NOTE_SECONDS * 1000)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    @property
+    def sentence(self) -> str:
+        """What it says now; "" while it is hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def say(self, sentence: str, kind: str = "note") -> None:
+        """Show a sentence. kind: "note", "warning" or "error"."""
+        self.setProperty("look", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        sign = "note" if kind == "note" else "warning"
+        self._sign.setPixmap(icon(sign).pixmap(QSize(20, 20), self.devicePixelRatioF()))
+        self._text.setText(sentence)
+        self._text.setAccessibleName(sentence)
+        self.show()
+        if kind == "note":
+            self._timer.start()
+        else:
+            self._timer.stop()
+        QAccessible.updateAccessibility(QAccessibleEvent(self._text, QAccessible.Event.Alert))

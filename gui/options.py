@@ -1,0 +1,254 @@
+"""Options: every optimisation as a checkbox, with what it does, what it changes, and why not."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.settings import Settings
+from gui.context import Context
+
+_FIELDS = {option.name: option for option in dataclasses.fields(Settings)}
+_ROWS = 8  # decoded together when batching is ticked
+
+
+class _Choice(NamedTuple):
+    """A checkbox: the field it stands for, its values when ticked (the first one that this machine
+    can do) and when not, and its words."""
+
+    field: str
+    on: tuple[Any, ...]
+    off: Any
+    title: str
+    about: str
+
+
+def choices() -> list[_Choice]:
+    """The checkboxes, from what changes nothing to what changes most."""
+    tr = QCoreApplication.translate
+    return [
+        _Choice(
+            "attention",
+            ("fused",),
+            "eager",
+            tr("Options", "Fused attention"),
+            tr("Options", "Never stores the attention matrix: faster, with less memory."),
+        ),
+        _Choice(
+            "kernel",
+            ("auto",),
+            "torch",
+            tr("Options", "Compiled step"),
+            tr("Options", "Our own machine code for each token: two to three times faster."),
+        ),
+        _Choice(
+            "precision",
+            ("bfloat16", "float16"),
+            "float32",
+            tr("Options", "Half precision"),
+            tr("Options", "16 bits a number: half the memory, about twice as fast."),
+        ),
+        _Choice(
+            "precision",
+            ("int8",),
+            "float32",
+            tr("Options", "8-bit numbers (int8)"),
+            tr("Options", "The fastest on a processor, with a third of the memory."),
+        ),
+        _Choice(
+            "precision",
+            ("int8-weights",),
+            "float32",
+            tr("Options", "8-bit weights only"),
+            tr("Options", "Rounds less than int8, and is slower with many rows."),
+        ),
+        _Choice(
+            "offload",
+            (True,),
+            False,
+            tr("Options", "Offload to main memory"),
+            tr("Options", "One stage at a time on the accelerator: much less video memory."),
+        ),
+        _Choice(
+            "batch_size",
+            (_ROWS,),
+            1,
+            tr("Options", "Batching"),
+            tr("Options", "Several sentences at once: faster in all, the first is heard later."),
+        ),
+        _Choice(
+            "long_window",
+            (True,),
+            False,
+            tr("Options", "Long window"),
+            tr("Options", "Reads less of the earlier sound again: a little faster."),
+        ),
+        _Choice(
+            "early_sound",
+            (True,),
+            False,
+            tr("Options", "Early sound"),
+            tr("Options", "Hear a sentence before it is finished, for 1.7 times the work."),
+        ),
+    ]
+
+
+class Options(QWidget):
+    """The optimisations and the device. Shows and changes `studio.settings`."""
+
+    def __init__(self, studio: Context) -> None:
+        super().__init__()
+        self._studio = studio
+        self._rows = [_Row(choice) for choice in choices()]
+        self.device = QComboBox()
+        self.device.setAccessibleName(self.tr("Where to compute"))
+        self.device.setToolTip(_help("device"))
+        names = {
+            "auto": self.tr("Automatic"),
+            "cpu": self.tr("Processor"),
+            "cuda": self.tr("NVIDIA card (CUDA)"),
+            "mps": self.tr("Apple card (MPS)"),
+        }
+        for value in _FIELDS["device"].metadata["choices"]:
+            self.device.addItem(names.get(value, value), value)
+        self.device.activated.connect(self._on_device)
+        self.batch_size = QSpinBox()
+        self.batch_size.setRange(2, 256)
+        self.batch_size.setValue(_ROWS)
+        self.batch_size.setPrefix(self.tr("Sentences at once:") + " ")
+        self.batch_size.setAccessibleName(self.tr("Sentences at once"))
+        self.batch_size.setToolTip(_help("batch_size"))
+        self.batch_size.valueChanged.connect(self._on_batch_size)
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        where = QHBoxLayout()
+        label = QLabel(self.tr("Compute on"))
+        label.setBuddy(self.device)
+        where.addWidget(label)
+        where.addWidget(self.device, 1)
+        column.addLayout(where)
+        for row in self._rows:
+            row.box.clicked.connect(self._on_clicked)
+            if row.choice.field == "batch_size":
+                row.add(self.batch_size)
+            column.addWidget(row)
+        studio.settings_changed.connect(self._refresh)
+        studio.limits_changed.connect(self._refresh)
+        self._refresh()
+
+    def box(self, field: str, on: Any) -> QCheckBox:
+        """The checkbox of a field and the value it stands for."""
+        return next(
+            row.box for row in self._rows if row.choice.field == field and on in row.choice.on
+        )
+
+    @Slot()
+    def _refresh(self) -> None:
+        settings, limits = self._studio.settings, self._studio.limits
+        for row in self._rows:
+            row.show_settings(settings, limits)
+        batching = settings.batch_size > 1
+        self.batch_size.setVisible(batching)
+        if batching:
+            self.batch_size.blockSignals(True)
+            self.batch_size.setValue(settings.batch_size)
+            self.batch_size.blockSignals(False)
+        self.device.setCurrentIndex(self.device.findData(settings.device))
+        model = self.device.model()
+        assert isinstance(model, QStandardItemModel)
+        for index in range(self.device.count()):
+            reason = limits.get(("device", self.device.itemData(index)), "")
+            model.item(index).setEnabled(not reason)
+            self.device.setItemData(index, reason, Qt.ItemDataRole.ToolTipRole)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        row = next(row for row in self._rows if row.box is self.sender())
+        value = row.value if row.box.isChecked() else row.choice.off
+        self._change(row.choice.field, value)
+
+    @Slot(int)
+    def _on_device(self, index: int) -> None:
+        self._change("device", self.device.itemData(index))
+
+    @Slot(int)
+    def _on_batch_size(self, rows: int) -> None:
+        self._change("batch_size", rows)
+
+    def _change(self, field: str, value: Any) -> None:
+        self._studio.set_settings(self._studio.settings.replace(**{field: value}))
+        self._refresh()
+
+
+class _Row(QWidget):
+    """One checkbox, beside it what it does to the result, below it what it is good for."""
+
+    def __init__(self, choice: _Choice) -> None:
+        super().__init__()
+        self.choice = choice
+        self.value = choice.on[0]
+        self.box = QCheckBox(choice.title)
+        self.box.setToolTip(_help(choice.field))
+        self._effect = QLabel(
+            self.tr("same result")
+            if _FIELDS[choice.field].metadata["exact"]
+            else self.tr("slightly different")
+        )
+        self._effect.setProperty("look", "muted")
+        self._about = QLabel(choice.about)
+        self._about.setWordWrap(True)
+        self._about.setContentsMargins(24, 0, 0, 0)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(1)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.addWidget(self.box, 0, 0)
+        self._grid.addWidget(self._effect, 0, 1)
+        self._grid.addWidget(self._about, 1, 0, 1, 2)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a control of its own below what it does."""
+        line = QHBoxLayout()
+        line.setContentsMargins(24, 4, 0, 0)
+        line.addWidget(widget)
+        line.addStretch(1)
+        self._grid.addLayout(line, 2, 0, 1, 2)
+
+    def show_settings(self, settings: Settings, limits: dict[tuple[str, Any], str]) -> None:
+        """Tick it or not; grey it and say why where this machine cannot."""
+        reasons = [limits.get((self.choice.field, value), "") for value in self.choice.on]
+        able = [v for v, reason in zip(self.choice.on, reasons, strict=True) if not reason]
+        self.value = able[0] if able else self.choice.on[0]
+        current = getattr(settings, self.choice.field)
+        ticked = current in self.choice.on
+        if self.choice.field == "batch_size":
+            ticked = current > 1
+        self.box.setChecked(ticked)
+        self.box.setEnabled(bool(able) or ticked)  # what is ticked can always be taken back
+        self._effect.setVisible(bool(able))
+        text = self.choice.about if able else reasons[0]
+        self._about.setText(text)
+        look = "muted" if able else "warning"
+        self._about.setProperty("look", look)
+        self._about.style().unpolish(self._about)
+        self._about.style().polish(self._about)
+        self.box.setAccessibleDescription(f"{self._effect.text()}. {text}" if able else text)
+
+
+def _help(field: str) -> str:
+    return QCoreApplication.translate("Settings", _FIELDS[field].metadata["help"])

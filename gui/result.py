@@ -1,0 +1,315 @@
+"""The result: the waveform and what plays it. Owns no sound: it drives a Player."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.audio.deck import Track
+from gui import icons
+from gui.player import Player
+from gui.words import clock
+
+if TYPE_CHECKING:
+    from gui.waveform import Waveform
+
+SPEEDS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+
+
+class ResultPanel(QWidget):
+    """Shows and plays one take, or a stream of sentences. GUI thread.
+
+    export_requested and save_voice_requested: the buttons; what is exported is the window's to
+    know. The waveform's library is loaded behind the window's back once the panel is shown.
+    """
+
+    export_requested = Signal()
+    save_voice_requested = Signal()
+    _loaded = Signal()
+
+    def __init__(self, player: Player, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.player = player
+        self._track: Track | None = None
+        self._loop: tuple[float, float] | None = None
+        self.waveform: Waveform | None = None
+        self._loading: threading.Thread | None = None
+        self._build()
+        self._apply_palette()
+        self._loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
+        player.state_changed.connect(self._on_state)
+        player.position_changed.connect(self._on_position)
+        player.devices_changed.connect(self._on_devices)
+        player.device_lost.connect(self._on_device_lost)
+        self._on_devices()
+        self._on_state(player.state)
+
+    # ── what is shown ─────────────────────────────────────────────────────────────────────────
+
+    def show_take(
+        self, title: str, audio: NDArray[np.float32], rate: int, *, play: bool = False
+    ) -> None:
+        """Show float32 (samples,) with its text, ready to play or playing."""
+        track = Track(rate)
+        track.append(audio)
+        track.complete = True
+        self._show_track(title, track)
+        if play:
+            self.player.play_track(track)
+        else:
+            self.player.load_track(track)
+
+    def open_stream(self, title: str, rate: int) -> None:
+        """Sentences will come by `feed` and are heard at once, without gaps."""
+        track = Track(rate)
+        self._show_track(title, track)
+        self.player.play_track(track)
+
+    def feed(self, samples: NDArray[np.float32]) -> None:
+        """The next float32 (samples,) of the stream."""
+        self.player.feed(samples)
+        if self.waveform is not None:
+            self.waveform.grow()
+        self._on_position(self.player.position)
+
+    def finish(self) -> None:
+        """The stream is complete."""
+        self.player.finish()
+
+    def clear(self) -> None:
+        """Nothing to show."""
+        self.player.stop()
+        self._track = None
+        self._title.clear()
+        self._enable(False)
+        self._pages.setCurrentWidget(self._hint)
+
+    def toggle(self) -> None:
+        """Play, pause, go on: what the space bar does."""
+        if self.player.state == "playing":
+            self.player.pause()
+        else:
+            self.player.resume()
+
+    def _show_track(self, title: str, track: Track) -> None:
+        self._track = track
+        self._set_loop(None)
+        self._title.setText(" ".join(title.split()))
+        self._title.setToolTip(title)
+        self._enable(True)
+        if self.waveform is not None:
+            self.waveform.set_track(track)
+            self._pages.setCurrentWidget(self.waveform)
+        else:
+            self._load_waveform()
+        self._on_position(0.0)
+
+    # ── parts ─────────────────────────────────────────────────────────────────────────────────
+
+    def _build(self) -> None:
+        self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = QLabel(self.tr("The sound appears here."))
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setEnabled(False)
+        self._hint.setMinimumHeight(90)
+        area = QWidget()
+        self._pages = QStackedLayout(area)
+        self._pages.addWidget(self._hint)
+        self._notice = QLabel()
+        self._notice.setWordWrap(True)
+        self._notice.hide()
+        self.play_button = self._tool(self.tr("Play"), self.toggle)
+        self.play_button.setAutoRaise(False)
+        self.stop_button = self._tool(self.tr("Stop"), self.player.stop)
+        self.loop_button = self._tool(self.tr("Repeat"), self._on_loop_clicked)
+        self.loop_button.setCheckable(True)
+        self._time = QLabel()
+        self._time.setAccessibleName(self.tr("Position"))
+        self.mute_button = self._tool(self.tr("Mute"), self._on_volume)
+        self.mute_button.setCheckable(True)
+        self.volume = QSlider(Qt.Orientation.Horizontal)
+        self.volume.setRange(0, 100)
+        self.volume.setValue(100)
+        self.volume.setFixedWidth(90)
+        self.volume.setAccessibleName(self.tr("Volume"))
+        self.volume.setToolTip(self.tr("Volume"))
+        self.volume.valueChanged.connect(self._on_volume)
+        self.speed = QComboBox()
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g}×", speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setToolTip(self.tr("Speed, at the same pitch"))
+        self.speed.currentIndexChanged.connect(self._on_speed)
+        self.device = QComboBox()
+        self.device.setAccessibleName(self.tr("Sound output"))
+        self.device.setToolTip(self.tr("Sound output"))
+        self.device.setMinimumContentsLength(12)
+        self.device.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.device.activated.connect(self._on_device_chosen)
+        self.voice_button = QPushButton(self.tr("Save as voice …"))
+        self.voice_button.clicked.connect(self.save_voice_requested)
+        self.export_button = QPushButton(self.tr("Export …"))
+        self.export_button.clicked.connect(self.export_requested)
+        transport = QHBoxLayout()
+        left: list[QWidget] = [self.play_button, self.stop_button, self.loop_button, self._time]
+        right: list[QWidget] = [self.mute_button, self.volume, self.speed, self.device]
+        for widget in left:
+            transport.addWidget(widget)
+        transport.addStretch(1)
+        for widget in right:
+            transport.addWidget(widget)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self.voice_button)
+        head.addWidget(self.export_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(head)
+        layout.addWidget(area, 1)
+        layout.addLayout(transport)
+        layout.addWidget(self._notice)
+        self._enable(False)
+
+    def _tool(self, name: str, slot: object) -> QToolButton:
+        button = QToolButton()
+        button.setAutoRaise(True)
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(slot)
+        return button
+
+    def _enable(self, here: bool) -> None:
+        for widget in (
+            self.play_button,
+            self.stop_button,
+            self.loop_button,
+            self.voice_button,
+            self.export_button,
+        ):
+            widget.setEnabled(here)
+
+    def _apply_palette(self) -> None:
+        playing = self.player.state == "playing"
+        names = {
+            self.play_button: "pause" if playing else "play",
+            self.stop_button: "stop",
+            self.loop_button: "loop",
+            self.mute_button: "muted" if self.mute_button.isChecked() else "volume",
+        }
+        for button, name in names.items():
+            button.setIcon(icons.icon(name, self.palette()))
+        self.voice_button.setIcon(icons.icon("voice", self.palette()))
+        self.export_button.setIcon(icons.icon("export", self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.PaletteChange:
+            self._apply_palette()
+        super().changeEvent(event)
+
+    # ── the waveform ──────────────────────────────────────────────────────────────────────────
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._load_waveform()
+
+    def _load_waveform(self) -> None:
+        if self._loading is None:
+            self._loading = threading.Thread(target=self._import, daemon=True)
+            self._loading.start()
+
+    def _import(self) -> None:
+        import contextlib
+
+        import gui.waveform  # noqa: F401
+
+        with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
+            self._loaded.emit()
+
+    def _on_loaded(self) -> None:
+        from gui.waveform import Waveform
+
+        self.waveform = Waveform()
+        self.waveform.seek_requested.connect(self.player.seek)
+        self.waveform.loop_requested.connect(self._set_loop)
+        self._pages.addWidget(self.waveform)
+        if self._track is not None:
+            self.waveform.set_track(self._track)
+            self.waveform.set_loop(self._loop)
+            self._pages.setCurrentWidget(self.waveform)
+
+    # ── what happens ──────────────────────────────────────────────────────────────────────────
+
+    def _set_loop(self, loop: tuple[float, float] | None) -> None:
+        self._loop = loop
+        self.loop_button.setChecked(loop is not None)
+        self.player.set_loop(*(loop or (None, None)))
+        if self.waveform is not None:
+            self.waveform.set_loop(loop)
+
+    def _on_loop_clicked(self, on: bool) -> None:
+        self._set_loop((0.0, self.player.seconds) if on else None)
+
+    def _on_state(self, state: str) -> None:
+        playing = state == "playing"
+        name = self.tr("Pause") if playing else self.tr("Play")
+        self.play_button.setToolTip(name)
+        self.play_button.setAccessibleName(name)
+        if playing:
+            self._notice.hide()
+        self._apply_palette()
+
+    def _on_position(self, seconds: float) -> None:
+        total = self._track.seconds if self._track is not None else 0.0
+        self._time.setText(f"{clock(seconds)} / {clock(total)}")
+        if self.waveform is not None:
+            self.waveform.set_position(seconds)
+
+    def _on_volume(self) -> None:
+        # The ear hears ratios: the cube of the slider is about as loud as it looks.
+        level = 0.0 if self.mute_button.isChecked() else (self.volume.value() / 100) ** 3
+        self.player.set_volume(level)
+        self._apply_palette()
+
+    def _on_speed(self) -> None:
+        self.player.set_speed(self.speed.currentData())
+
+    def _on_device_chosen(self) -> None:
+        self.player.set_device(self.device.currentData())
+
+    def _on_devices(self) -> None:
+        self.device.clear()
+        self.device.addItem(self.tr("Default output"), None)
+        for name in self.player.devices():
+            self.device.addItem(name, name)
+        self.device.setCurrentIndex(max(0, self.device.findData(self.player.device)))
+        silent = self.player.why_silent()
+        self.device.setEnabled(not silent)
+        self._notice.setText(silent)
+        self._notice.setVisible(bool(silent))
+
+    def _on_device_lost(self, sentence: str) -> None:
+        self._notice.setText(sentence)
+        self._notice.show()

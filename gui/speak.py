@@ -1,0 +1,349 @@
+"""The Speak view: type, choose, tick, Speak; hear, see what it cost, and stop at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.api import Speech, SpeechRequest, SpeechRow, SpeechSampling, Take, UserError
+from engine.job import Done, Failed, Job, Running, Update
+from engine.settings import Settings
+from gui.backend import ModelFacts
+from gui.context import Context
+from gui.icons import icon
+from gui.live import Live
+from gui.options import Options
+from gui.sampling import SamplingBox, SeedBox, from_plain, to_plain
+from gui.section import Section
+from gui.text_box import LIMIT, TextBox, rows_of, too_long
+from gui.voices import VoiceChooser
+from gui.worker import Errand
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What Speak was pressed for: everything that can change before the work begins."""
+
+    text: str
+    voice: str | None
+    seed: int
+    sampling: SpeechSampling
+    settings: Settings
+    model: str
+
+    def request(self, rows: tuple[str, ...]) -> SpeechRequest:
+        """The rows of the text in one request; equal sentences are spoken differently."""
+        return SpeechRequest(
+            rows=tuple(
+                SpeechRow(text=row, voice=self.voice, seed=self.seed, take=number)
+                for number, row in enumerate(rows)
+            ),
+            sampling=self.sampling,
+        )
+
+
+class SpeakView(QWidget):
+    """Text and result on the left, everything that can be chosen on the right."""
+
+    def __init__(self, studio: Context) -> None:
+        super().__init__()
+        self.studio = studio
+        self._splitting: list[Errand] = []  # orders whose rows are being looked for
+        self._jobs: dict[int, tuple[Job, Order]] = {}
+        self.live = Live(studio.player, self)
+        self.text_box = TextBox(studio)
+        self.voices = VoiceChooser(studio)
+        self.options = Options(studio)
+        self.sampling = SamplingBox()
+        self.seed = SeedBox()
+        self.model = QComboBox()
+        self.model.setAccessibleName(self.tr("Model"))
+        self.speak_button = QPushButton(self.tr("Speak"))
+        self.speak_button.setProperty("look", "primary")
+        self.speak_button.setIcon(icon("play", role=QPalette.ColorRole.HighlightedText))
+        self.speak_button.setToolTip(self.tr("Speak the text (Ctrl+Enter)"))
+        self.stop_button = QPushButton(self.tr("Stop"))
+        self.stop_button.setIcon(icon("stop"))
+        self.stop_button.setToolTip(self.tr("Stop the work and the sound (Esc)"))
+        self.status = QLabel()
+        self.status.setProperty("look", "muted")
+        self._lay_out()
+        self._connect()
+        self._restore()
+        self._list_models()
+        self._show_work()
+
+    # ── speaking ──────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def speak(self) -> None:
+        """Speak what stands in the box, after what is being spoken."""
+        text = self.text_box.text()
+        if not text.strip():
+            self.studio.say(self.tr("There is no text to speak: type at least one word."))
+            self.text_box.editor.setFocus()
+            return
+        if len(text) > LIMIT:
+            self.studio.say(too_long(len(text)), "warning")
+            return
+        if not self._model_is_here():
+            self.studio.say(
+                self.tr("No model is here that could speak: get one on the page Models."), "warning"
+            )
+            return
+        order = Order(
+            text=text,
+            voice=self.voices.value(),
+            seed=self.seed.next(),
+            sampling=self.sampling.value(),
+            settings=self.studio.settings,
+            model=self.studio.model,
+        )
+        self.remember()
+        errand = self.studio.errands.ask(_rows, order, self.studio.facts)
+        self._splitting.append(errand)
+        errand.done.connect(self._on_split)
+        errand.failed.connect(self._on_not_split)
+        errand.stopped.connect(self._on_not_split)
+        self._show_work()
+
+    @Slot()
+    def stop(self) -> None:
+        """Silence at once; the work of this view ends at its next report."""
+        for errand in self._splitting:
+            errand.cancel()
+        for job, _ in self._jobs.values():
+            job.cancel()
+        self._jobs.clear()
+        self.live.stop()
+        self._show_work()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything that this view asked for is still to come."""
+        return bool(self._splitting or self._jobs)
+
+    @Slot(object)
+    def _on_split(self, answer: tuple[Order, tuple[str, ...]]) -> None:
+        self._splitting.remove(self.sender())  # type: ignore[arg-type]
+        order, rows = answer
+        try:
+            request = order.request(rows)
+        except ValueError as error:
+            self.studio.explain(UserError(str(error)))
+            self._show_work()
+            return
+        job = self.studio.submit(request, settings=order.settings, model=order.model)
+        self._jobs[job.id] = job, order
+        self.live.begin(job.id)
+        self._show_work()
+
+    @Slot()
+    def _on_not_split(self, error: Exception | None = None) -> None:
+        self._splitting.remove(self.sender())  # type: ignore[arg-type]
+        if error is not None:
+            self.studio.explain(error)
+        self._show_work()
+
+    @Slot(object)
+    def _on_updated(self, update: Update) -> None:
+        if update.job_id not in self._jobs:
+            return
+        if isinstance(update, Running):
+            self.live.add(update.job_id, update.progress)
+            return
+        _, order = self._jobs.pop(update.job_id)
+        self.live.end(update.job_id)
+        if isinstance(update, Done):
+            self._on_done(order, update.result)
+        elif isinstance(update, Failed):
+            self.studio.explain(update.error)
+        self._show_work()
+
+    def _on_done(self, order: Order, speech: Speech) -> None:
+        take = joined(speech.takes)
+        if not len(take.audio):
+            self.studio.say(
+                self.tr("The model said nothing to this text: try another seed."), "warning"
+            )
+            return
+        if not take.ended:
+            self.studio.say(
+                self.tr(
+                    "The model did not end every sentence, so one is probably cut: "
+                    "try another seed or shorter sentences."
+                ),
+                "warning",
+            )
+        self.voices.set_last(take, order.model)
+
+    def _show_work(self) -> None:
+        waiting = len(self._jobs) + len(self._splitting)
+        self.stop_button.setEnabled(self.busy or self.studio.player.state != "stopped")
+        if waiting > 1:
+            self.status.setText(self.tr("Speaking … {} more to come").format(waiting - 1))
+        else:
+            self.status.setText(self.tr("Speaking …") if waiting else "")
+
+    def _model_is_here(self) -> bool:
+        return any(
+            model.id == self.studio.model and model.state == "here"
+            for model in self.studio.backend.models()
+        )
+
+    # ── models ────────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _list_models(self) -> None:
+        self.model.clear()
+        for model in self.studio.backend.models():
+            if model.kind == "speech" and model.state == "here":
+                self.model.addItem(model.id, model.id)
+        self.model.addItem(self.tr("Get a model…"), "")
+        self.model.setCurrentIndex(max(0, self.model.findData(self.studio.model)))
+
+    @Slot(int)
+    def _on_model(self, index: int) -> None:
+        model = self.model.itemData(index)
+        if model:
+            self.studio.set_model(model)
+        else:
+            self.model.setCurrentIndex(max(0, self.model.findData(self.studio.model)))
+            self.studio.show_requested.emit("models")
+
+    # ── what is remembered ────────────────────────────────────────────────────────────────────
+
+    def remember(self) -> None:
+        """Keep everything that is chosen for the next start."""
+        state = self.studio.state
+        state.set("speak.text", self.text_box.text()[:LIMIT])
+        state.set("speak.voice", self.voices.value() or "")
+        state.set("speak.sampling", to_plain(self.sampling.value()))
+        state.set("speak.seed", self.seed.value())
+        state.set("speak.seed locked", self.seed.lock.isChecked())
+
+    def _restore(self) -> None:
+        state = self.studio.state
+        self.text_box.take(state.get("speak.text", ""))
+        self.voices.set_value(state.get("speak.voice", "") or None)
+        self.sampling.set_value(from_plain(state.get("speak.sampling", {})))
+        if (seed := state.get("speak.seed", -1)) >= 0:
+            self.seed.set_value(seed, locked=state.get("speak.seed locked", False))
+
+    # ── layout and keys ───────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        actions = QHBoxLayout()
+        actions.setSpacing(8)
+        actions.addWidget(self.speak_button)
+        actions.addWidget(self.stop_button)
+        actions.addWidget(self.status, 1)
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.text_box, 1)
+        column.addLayout(actions)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addWidget(top, 1)
+        row.addWidget(self._inspector())
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Space can leave the text
+
+    def _inspector(self) -> QWidget:
+        chosen = QWidget()
+        form = QVBoxLayout(chosen)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        form.addWidget(self.model)
+        form.addWidget(self.voices)
+        sampling = QWidget()
+        boxes = QVBoxLayout(sampling)
+        boxes.setContentsMargins(0, 0, 0, 0)
+        boxes.setSpacing(10)
+        boxes.addWidget(self.seed)
+        boxes.addWidget(self.sampling)
+        state = self.studio.state
+        page = QWidget()
+        page.setObjectName("page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(12)
+        column.addWidget(Section("voice", self.tr("Model and voice"), chosen, state))
+        column.addWidget(Section("speed", self.tr("Speed and memory"), self.options, state))
+        column.addWidget(Section("sampling", self.tr("Sampling"), sampling, state, is_open=False))
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedWidth(340)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _connect(self) -> None:
+        studio = self.studio
+        studio.worker.updated.connect(self._on_updated)
+        studio.models_changed.connect(self._list_models)
+        studio.model_changed.connect(self._list_models)
+        studio.player.state_changed.connect(self._on_player_state)
+        self.model.activated.connect(self._on_model)
+        self.speak_button.clicked.connect(self.speak)
+        self.stop_button.clicked.connect(self.stop)
+        self.text_box.editor.dropped.connect(studio.open_requested)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            self._shortcut(keys).activated.connect(self.speak)
+        self._shortcut("Esc").activated.connect(self.stop)
+
+    def _shortcut(self, keys: str) -> QShortcut:
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        return QShortcut(QKeySequence(keys), self, context=context)
+
+    @Slot(str)
+    def _on_player_state(self, state: str) -> None:
+        self._show_work()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space, where no control wanted it, plays and pauses."""
+        player = self.studio.player
+        if event.key() != Qt.Key.Key_Space or event.modifiers():
+            super().keyPressEvent(event)
+        elif player.state == "playing":
+            player.pause()
+        else:
+            player.resume()
+
+
+def _rows(order: Order, facts: ModelFacts | None) -> tuple[Order, tuple[str, ...]]:
+    """The order with the rows of its text. Errand thread."""
+    return order, rows_of(order.text, facts)
+
+
+def joined(takes: tuple[Take, ...]) -> Take:
+    """The takes of a text as one, as it was heard."""
+    if len(takes) == 1:
+        return takes[0]
+    return Take(
+        row=0,
+        audio=np.concatenate([take.audio for take in takes]),
+        sample_rate=takes[0].sample_rate,
+        semantic=np.concatenate([take.semantic for take in takes]),
+        coarse=np.concatenate([take.coarse for take in takes], axis=1),
+        fine=np.concatenate([take.fine for take in takes], axis=1),
+        ended=all(take.ended for take in takes),
+    )

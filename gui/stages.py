@@ -1,0 +1,222 @@
+"""The stage strip: what the work is at, how fast it goes, and afterwards where the time went."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from engine.api import Metrics, Progress
+
+SPEECH = ("load", "semantic", "coarse", "fine", "codec")
+TEXT = ("load", "compile", "prefill", "decode")
+_EVERY = 100  # milliseconds between two looks: tokens come more often than the eye reads
+_COUNTED = ("semantic", "coarse", "prefill", "decode")  # whose steps are tokens
+
+
+@dataclass
+class _Pace:
+    """How far a stage is, and the seconds that belonged to it."""
+
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Steps a second."""
+        return self.done / self.seconds if self.seconds else 0.0
+
+
+class StageStrip(QWidget):
+    """`start`, then `advance` with every Progress, then `finish` or `stop`. GUI thread."""
+
+    def __init__(
+        self, parent: QWidget | None = None, now: Callable[[], float] = time.perf_counter
+    ) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._paces: dict[str, _Pace] = {}
+        self._current = ""
+        self._last = 0.0
+        self._row = QHBoxLayout()
+        self._row.setSpacing(12)
+        self._cells: dict[str, _Cell] = {}
+        self._shares = _Shares()
+        self._summary = QLabel()
+        self._summary.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self._row)
+        layout.addWidget(self._shares)
+        layout.addWidget(self._summary)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_EVERY)
+        self._timer.timeout.connect(self._show)
+        self.setAccessibleName(self.tr("Stages of the work"))
+        self._build(SPEECH)
+
+    # ── a job ─────────────────────────────────────────────────────────────────────────────────
+
+    def start(self, stages: tuple[str, ...] = SPEECH) -> None:
+        """A job begins; a stage that is not named here gets its place when it comes."""
+        self._build(stages)
+        self._last = self._now()
+        self._timer.start()
+
+    def advance(self, progress: Progress) -> None:
+        """Take note of a step; it is shown within a tenth of a second."""
+        if progress.stage == "rows":  # a take is finished, which is no work of its own
+            return
+        now = self._now()
+        if progress.stage not in self._cells:
+            self._add(progress.stage)
+        pace = self._paces.setdefault(progress.stage, _Pace())
+        pace.seconds += now - self._last
+        pace.done, pace.total = progress.done, progress.total
+        self._last, self._current = now, progress.stage
+
+    def finish(self, metrics: Metrics, seconds: float) -> None:
+        """The job is done. seconds: of sound that it made, 0 for a text."""
+        self._timer.stop()
+        self._current = ""
+        for stage in metrics.stages:
+            if stage not in self._cells:
+                self._add(stage)
+        for stage, cell in self._cells.items():
+            spent = metrics.stages.get(stage, 0.0)
+            pace = self._paces.get(stage, _Pace())
+            facts = [self.tr("{0} s").format(f"{spent:.2f}")] if stage in metrics.stages else ["–"]
+            if stage in _COUNTED and pace.done and spent:
+                facts.append(self.tr("{0} tokens/s").format(f"{pace.done / spent:.0f}"))
+            cell.show_state(1, 1 if stage in metrics.stages else 0, " · ".join(facts), False)
+        shown = {stage: s for stage, s in metrics.stages.items() if stage in self._cells}
+        self._shares.show_stages({self._name(stage): s for stage, s in shown.items()})
+        words = [self.tr("{0} s of work").format(f"{metrics.seconds:.2f}")]
+        if seconds:
+            words.append(self.tr("{0} s of sound").format(f"{seconds:.2f}"))
+            words.append(self.tr("real-time factor {0}").format(f"{metrics.seconds / seconds:.2f}"))
+        self._summary.setText(" · ".join(words))
+
+    def stop(self) -> None:
+        """The job was stopped or failed: what was reached stays to be seen."""
+        self._timer.stop()
+        self._show()
+        self._current = ""
+        self._show()
+
+    # ── showing ───────────────────────────────────────────────────────────────────────────────
+
+    def _build(self, stages: tuple[str, ...]) -> None:
+        self._paces, self._current = {}, ""
+        self._summary.clear()
+        self._shares.show_stages({})
+        if tuple(self._cells) != stages:
+            for cell in self._cells.values():
+                self._row.removeWidget(cell)
+                cell.deleteLater()
+            self._cells = {}
+            for stage in stages:
+                self._add(stage)
+        for cell in self._cells.values():
+            cell.show_state(0, 1, "", False)
+
+    def _add(self, stage: str) -> None:
+        cell = _Cell(self._name(stage))
+        self._cells[stage] = cell
+        self._row.addWidget(cell, 1)
+
+    def _show(self) -> None:
+        for stage, pace in self._paces.items():
+            active = stage == self._current
+            words = [self.tr("{0} s").format(f"{pace.seconds:.1f}")]
+            if stage in _COUNTED and pace.rate:
+                words.append(self.tr("{0} tokens/s").format(f"{pace.rate:.0f}"))
+            if active and pace.rate and pace.total > pace.done > 1:
+                left = (pace.total - pace.done) / pace.rate
+                # The model decides when a sentence ends: it may be earlier.
+                words.append(self.tr("at most {0} s left").format(f"{left:.0f}"))
+            self._cells[stage].show_state(pace.done, pace.total, " · ".join(words), active)
+
+    def _name(self, stage: str) -> str:
+        return {
+            "load": self.tr("Load"),
+            "compile": self.tr("Compile"),
+            "semantic": self.tr("Semantic"),
+            "coarse": self.tr("Coarse"),
+            "fine": self.tr("Fine"),
+            "codec": self.tr("Codec"),
+            "prefill": self.tr("Read"),
+            "decode": self.tr("Write"),
+        }.get(stage, stage)
+
+
+class _Cell(QWidget):
+    """One stage: its name, a thin bar, and a line of figures."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = QLabel(name)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(6)
+        self._bar.setAccessibleName(name)
+        self._facts = QLabel()
+        self._facts.setWordWrap(True)
+        self._facts.setMinimumHeight(2 * self._facts.fontMetrics().height())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addWidget(self._name)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._facts, 1)
+
+    def show_state(self, done: int, total: int, facts: str, active: bool) -> None:
+        """total 0 with done 0, or 1 while nothing is done and work goes on: nobody knows."""
+        font = self._name.font()
+        if font.bold() != active:
+            font.setBold(active)
+            self._name.setFont(font)
+        unknown = active and done == 0
+        self._bar.setRange(0, 0 if unknown else max(1, total))
+        if not unknown:
+            self._bar.setValue(min(done, max(1, total)) if total else 0)
+        self._facts.setText(facts)
+
+
+class _Shares(QWidget):
+    """One bar in which every stage has the part of its seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stages: dict[str, float] = {}
+        self.setFixedHeight(22)
+        self.hide()
+
+    def show_stages(self, stages: dict[str, float]) -> None:
+        """Names and seconds; none hides the bar."""
+        self._stages = stages
+        self.setVisible(sum(stages.values()) > 0)
+        self.setAccessibleName(", ".join(f"{name} {s:.2f} s" for name, s in stages.items()))
+        self.setToolTip(self.accessibleName())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        total, left = sum(self._stages.values()), 0.0
+        accent = self.palette().color(QPalette.ColorRole.Highlight)
+        for number, (name, seconds) in enumerate(self._stages.items()):
+            width = seconds / total * self.width()
+            colour = QColor(accent)
+            colour.setAlphaF(1.0 - 0.16 * (number % 5))
+            rect = QRectF(left, 2, max(0.0, width - 2), self.height() - 4)
+            painter.fillRect(rect, colour)
+            if painter.fontMetrics().horizontalAdvance(name) + 8 < width:
+                painter.setPen(self.palette().color(QPalette.ColorRole.HighlightedText))
+                painter.drawText(rect, 0x84, name)  # centred
+            left += width

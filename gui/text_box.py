@@ -1,0 +1,342 @@
+"""The text box: what is to be spoken, how long that will take, and the sounds Bark knows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QTextCursor
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.api import UserError
+from gui.backend import Backend, ModelFacts
+from gui.context import Context
+from gui.worker import Errand
+
+LIMIT = 20_000  # characters: some twenty minutes of speech; the script table takes whole books
+_PAUSE = 250  # milliseconds without a key before the text is counted
+_LARGER = 1.3  # of the window's font size
+
+_TAGS = ("[laughs]", "[sighs]", "[gasps]", "♪", "…")
+_MORE_TAGS = ("[laughter]", "[clears throat]", "[music]", "—", "[MAN]", "[WOMAN]")
+
+# What no text holds, but a paste may: control characters, halves of characters, non-characters.
+_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is known of a text. rows: as it will be spoken. seconds, tokens: of each row; tokens are
+    empty while no model is there to count them."""
+
+    rows: tuple[str, ...]
+    seconds: tuple[float, ...]
+    tokens: tuple[int, ...]
+
+
+def count(backend: Backend, model: str, facts: ModelFacts | None, text: str) -> Figures:
+    """Split a text into rows and measure them. Errand thread."""
+    rows = rows_of(text, facts)
+    tokens: tuple[int, ...] = ()
+    if facts is not None:
+        tokens = tuple(backend.count_tokens(model, row) for row in rows)
+    from engine.script.split import Pace
+
+    return Figures(rows, tuple(Pace().seconds(row) for row in rows), tokens)
+
+
+def rows_of(text: str, facts: ModelFacts | None) -> tuple[str, ...]:
+    """The sentences that a text is spoken in, none too long for the model."""
+    from engine.script.split import LONGEST, split
+
+    longest = LONGEST if facts is None else min(LONGEST, 0.8 * facts.max_seconds)
+    return tuple(row for row in split(text, longest=longest) if row.strip())
+
+
+def clean(text: str) -> str:
+    """A text without what cannot be shown or spoken."""
+    return _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file. Errand thread. Raises UserError for a file that is none."""
+    try:
+        if path.stat().st_size > 8 * LIMIT:
+            raise UserError(too_long(path.stat().st_size))
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"cannot read {path} ({error.strerror}): choose another file") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        from charset_normalizer import from_bytes
+
+        text = str(from_bytes(data).best() or "\0")
+    if "\0" in text:
+        raise UserError(f"{path} is no text file: choose a plain text")
+    return text
+
+
+def too_long(characters: int) -> str:
+    """The sentence for a text that the box does not hold."""
+    sentence = QCoreApplication.translate(
+        "TextBox",
+        "This text has some {} characters and the box holds {}: save it as a file and open that "
+        "in the Script view.",
+    )
+    return sentence.format(f"{characters:,}", f"{LIMIT:,}")
+
+
+class Editor(QPlainTextEdit):
+    """Plain text without surprises.
+
+    refused(str): a paste was too long. dropped(Path): a file was dropped.
+    """
+
+    refused = Signal(str)
+    dropped = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("look", "bare")
+        self.setTabChangesFocus(True)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * _LARGER)
+        self.setFont(font)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
+        """Texts and files."""
+        return source.hasUrls() or source.hasText()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
+        """Paste or drop: a file is handed on, a text is cleaned, a huge one refused."""
+        files = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
+        if files:
+            for name in files:
+                self.dropped.emit(Path(name))
+            return
+        text = source.text()
+        cursor = self.textCursor()
+        kept = self.document().characterCount() - 1 - len(cursor.selectedText())
+        if kept + len(text) > LIMIT:
+            self.refused.emit(too_long(kept + len(text)))
+            return
+        cursor.insertText(clean(text))
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+
+class TextBox(QFrame):
+    """The editor, the helper buttons below it and the counters. figures: of the text as it is."""
+
+    changed = Signal()
+
+    def __init__(self, studio: Context) -> None:
+        super().__init__()
+        self._studio = studio
+        self._errand: Errand | None = None
+        self.figures: Figures | None = None
+        self.setProperty("look", "card")
+        self.editor = Editor()
+        self.editor.setPlaceholderText(self.tr("Type a text, or drop a text file here …"))
+        self.editor.setAccessibleName(self.tr("Text to speak"))
+        self.counter = QLabel()
+        self.counter.setProperty("look", "muted")
+        self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._tags = self._tag_row()
+        bottom = QHBoxLayout()
+        bottom.setSpacing(8)
+        bottom.addWidget(self._tags)
+        bottom.addStretch(1)
+        bottom.addWidget(self.counter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 14, 10)
+        column.setSpacing(8)
+        column.addWidget(self.editor, 1)
+        column.addLayout(bottom)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE)
+        self._timer.timeout.connect(self._count)
+        self.editor.textChanged.connect(self._on_text_changed)
+        self.editor.refused.connect(self._on_refused)
+        studio.facts_changed.connect(self._on_facts)
+        self._on_facts(studio.facts)
+
+    def text(self) -> str:
+        """What stands in the box."""
+        return clean(self.editor.toPlainText())
+
+    @Slot(str)
+    def take(self, text: str) -> None:
+        """Replace the text; Undo brings the earlier one back."""
+        cursor = self.editor.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        self._put(cursor, text)
+
+    def insert(self, text: str) -> None:
+        """Put a text at the cursor, in place of what is selected."""
+        self._put(self.editor.textCursor(), text)
+
+    def _put(self, cursor: QTextCursor, text: str) -> None:
+        text = clean(text)
+        kept = len(self.editor.toPlainText()) - len(cursor.selectedText())
+        if kept + len(text) > LIMIT:
+            self._on_refused(too_long(kept + len(text)))
+            return
+        cursor.insertText(text)
+        self.editor.setTextCursor(cursor)
+        self.editor.setFocus()
+
+    # ── helper buttons ────────────────────────────────────────────────────────────────────────
+
+    def _tag_row(self) -> QWidget:
+        widget = QWidget()
+        row = QHBoxLayout(widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        for tag in _TAGS:
+            button = QPushButton(tag)
+            button.setProperty("look", "chip")
+            button.setToolTip(self._about(tag))
+            button.setAccessibleName(self.tr("Insert {}").format(tag))
+            button.clicked.connect(self._on_tag)
+            row.addWidget(button)
+        more = QPushButton(self.tr("More"))
+        more.setProperty("look", "chip")
+        more.setAccessibleName(self.tr("More sounds"))
+        menu = QMenu(more)
+        for tag in _MORE_TAGS:
+            action = menu.addAction(f"{tag}    {self._about(tag)}")
+            action.setData(tag)
+            action.triggered.connect(self._on_tag)
+        more.setMenu(menu)
+        row.addWidget(more)
+        return widget
+
+    def _about(self, tag: str) -> str:
+        return {
+            "♪": self.tr("Sing the selected words"),
+            "…": self.tr("Hesitate"),
+            "—": self.tr("Break off"),
+            "[MAN]": self.tr("A man speaks"),
+            "[WOMAN]": self.tr("A woman speaks"),
+            "[music]": self.tr("Music"),
+        }.get(tag, self.tr("A sound, not a word"))
+
+    @Slot()
+    def _on_tag(self) -> None:
+        sender = self.sender()
+        assert isinstance(sender, QPushButton | QAction)
+        tag = sender.text() if isinstance(sender, QPushButton) else sender.data()
+        cursor = self.editor.textCursor()
+        selected = cursor.selectedText().replace("\u2029", "\n")
+        if tag == "♪":
+            self.insert(f"♪ {selected.strip()} ♪" if selected else "♪ ")
+            return
+        cursor.setPosition(cursor.selectionEnd())
+        before = self.editor.toPlainText()[: cursor.position()]
+        gap = "" if tag in "…—" or not before or before[-1].isspace() else " "
+        cursor.insertText(gap + tag + ("" if tag == "…" else " "))
+        self.editor.setTextCursor(cursor)
+        self.editor.setFocus()
+
+    # ── counters ──────────────────────────────────────────────────────────────────────────────
+
+    @Slot(object)
+    def _on_facts(self, facts: ModelFacts | None) -> None:
+        self._tags.setVisible(facts is not None and facts.sound_tags)
+        self._on_text_changed()
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self.figures = None
+        if self._errand is not None:
+            self._errand.cancel()
+            self._errand = None
+        self._timer.start()
+        self._show_counts()
+        self.changed.emit()
+
+    @Slot()
+    def _count(self) -> None:
+        text = self.text()
+        if not text.strip():
+            return
+        studio = self._studio
+        self._errand = studio.errands.ask(count, studio.backend, studio.model, studio.facts, text)
+        self._errand.done.connect(self._on_counted)
+        self._errand.failed.connect(studio.explain)
+
+    @Slot(object)
+    def _on_counted(self, figures: Figures) -> None:
+        self._errand = None
+        self.figures = figures
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        characters = max(0, self.editor.document().characterCount() - 1)
+        count = f"{characters:,}"
+        parts = [self.tr("1 character") if count == "1" else self.tr("{} characters").format(count)]
+        warning = ""
+        if self.figures is not None and characters:
+            parts += self._measured(self.figures)
+            warning = self._warning(self.figures)
+        if characters > LIMIT:
+            warning = too_long(characters)
+        self.counter.setText(warning or "   ·   ".join(parts))
+        self.counter.setToolTip("   ·   ".join(parts))
+        self.counter.setProperty("look", "warning" if warning else "muted")
+        self.counter.style().unpolish(self.counter)
+        self.counter.style().polish(self.counter)
+
+    def _measured(self, figures: Figures) -> list[str]:
+        parts = []
+        if figures.tokens:
+            tokens = f"{sum(figures.tokens):,}"
+            parts.append(
+                self.tr("1 token") if tokens == "1" else self.tr("{} tokens").format(tokens)
+            )
+        if len(figures.rows) > 1:
+            parts.append(self.tr("{} parts").format(len(figures.rows)))
+        parts.append("≈ " + duration(sum(figures.seconds)))
+        return parts
+
+    def _warning(self, figures: Figures) -> str:
+        facts = self._studio.facts
+        if facts is None:
+            return ""
+        for number, tokens in enumerate(figures.tokens, start=1):
+            if tokens > facts.max_tokens:
+                return self.tr("Part {} is too long: {} tokens of {}").format(
+                    number, tokens, facts.max_tokens
+                )
+        for number, seconds in enumerate(figures.seconds, start=1):
+            if seconds > facts.max_seconds:
+                return self.tr("Part {} will probably be cut: ≈ {:.0f} s of {:.0f}").format(
+                    number, seconds, facts.max_seconds
+                )
+        return ""
+
+    @Slot(str)
+    def _on_refused(self, sentence: str) -> None:
+        self._studio.say(sentence, "warning")
+
+
+def duration(seconds: float) -> str:
+    """ "8 s" or "2:05 min"."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"

@@ -1,0 +1,260 @@
+"""The two kinds of work off the GUI thread: jobs on the engine thread, errands on their own.
+
+Contract for views
+    Worker   `submit` a request and compare the id of every `updated` with that of the Job you got.
+             Jobs run one after another, in the order in which they were submitted.
+    Errands  `ask` a slow question of the Backend and connect to the signals of the Errand you got.
+Every signal named here is emitted on the GUI thread, after the call that started the work has
+returned: connect anything to it, and touch widgets freely. Nothing here blocks but `close`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from engine.api import Cancelled
+from engine.job import Done, Failed, Job, Running, Stopped, Update
+from engine.settings import Settings
+from gui.backend import Backend
+
+_PACE = 0.03  # seconds between two reports of one stage: more often than the eye needs
+_PATIENCE = 10_000  # milliseconds that closing waits for a thread
+
+
+# ── jobs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A job with the settings and the model it was submitted with."""
+
+    job: Job
+    settings: Settings
+    model: str
+
+
+class _EngineLoop(QObject):
+    """Lives on the engine thread and runs one job after another."""
+
+    updated = Signal(object)
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__()
+        self._backend = backend
+        self._sent: dict[str, float] = {}
+
+    @Slot(object)
+    def run(self, order: _Order) -> None:
+        self._sent.clear()
+        order.job.run(
+            lambda request: self._backend.engine_for(request, order.settings, order.model),
+            self._publish,
+        )
+
+    @Slot()
+    def release(self) -> None:
+        self._backend.release()
+
+    def _publish(self, update: Update) -> None:
+        # An engine reports between its layers, thousands of times a second.
+        if isinstance(update, Running) and not _carries(update):
+            stage, now = update.progress.stage, time.monotonic()
+            if now - self._sent.get(stage, 0.0) < _PACE:
+                return
+            self._sent[stage] = now
+        self.updated.emit(update)
+
+
+def _carries(update: Running) -> bool:
+    """Whether a report holds a piece of the result, which must not be lost."""
+    progress = update.progress
+    return progress.take is not None or progress.sound is not None or bool(progress.text)
+
+
+class Worker(QObject):
+    """Submits jobs to the engine thread and brings their updates back.
+
+    Signals: updated(Update): every step worth showing, and the last update of every job;
+    running_changed(int): how many jobs run or wait. GUI thread.
+    """
+
+    updated = Signal(object)
+    running_changed = Signal(int)
+    _ordered = Signal(object)
+    _released = Signal()
+
+    def __init__(self, backend: Backend, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs: dict[int, Job] = {}
+        self._thread = QThread(self)
+        self._thread.setObjectName("engine")
+        self._loop = _EngineLoop(backend)
+        self._loop.moveToThread(self._thread)
+        self._ordered.connect(self._loop.run)
+        self._released.connect(self._loop.release)
+        self._loop.updated.connect(self._on_updated)
+        self._thread.finished.connect(self._loop.release)  # on the engine thread, at its end
+        self._thread.start()
+
+    @property
+    def running(self) -> int:
+        """How many jobs run or wait."""
+        return len(self._jobs)
+
+    def submit(self, request: Any, settings: Settings, model: str) -> Job:
+        """Queue a request. Cancel the job to stop it; its last update comes in any case."""
+        job = Job(request)
+        self._jobs[job.id] = job
+        self._ordered.emit(_Order(job, settings, model))
+        self.running_changed.emit(len(self._jobs))
+        return job
+
+    def cancel_all(self) -> None:
+        """Stop the job that runs and all that wait."""
+        for job in self._jobs.values():
+            job.cancel()
+
+    def release(self) -> None:
+        """Give the engine's memory back, after the jobs submitted so far."""
+        self._released.emit()
+
+    def close(self) -> bool:
+        """Cancel everything and end the thread; whether it ended in time."""
+        self.cancel_all()
+        self._thread.quit()
+        return self._thread.wait(_PATIENCE)
+
+    @Slot(object)
+    def _on_updated(self, update: Update) -> None:
+        last = isinstance(update, Done | Stopped | Failed)
+        if last:
+            self._jobs.pop(update.job_id, None)
+        self.updated.emit(update)
+        if last:
+            self.running_changed.emit(len(self._jobs))
+
+
+# ── errands ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Errand(QObject):
+    """One slow question on its way. Exactly one of done, failed and stopped is emitted.
+
+    Signals: done(Any): the answer. failed(Exception): a UserError is for the user to read, anything
+    else is a bug. stopped(): it was cancelled. told(int, int): done of total. GUI thread.
+    """
+
+    done = Signal(object)
+    failed = Signal(object)
+    stopped = Signal()
+    told = Signal(object, object)  # not int: a model has more bytes than a C int counts
+
+    def __init__(self, call: Callable[[], Any], parent: QObject) -> None:
+        super().__init__(parent)
+        self.call = call
+        self._cancelled = threading.Event()
+        self._told = 0.0
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Stop it: at once if it has not begun, at its next `tell` if it has. Thread-safe."""
+        self._cancelled.set()
+
+    def tell(self, done: int, total: int) -> None:
+        """For the call itself: say how far it is. Raises Cancelled when nobody wants it."""
+        if self.cancelled:
+            raise Cancelled
+        now = time.monotonic()
+        if done == total or now - self._told >= _PACE:
+            self._told = now
+            self.told.emit(done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    errand: Errand
+    value: Any = None
+    error: Exception | None = None
+    stopped: bool = False
+
+
+class _ErrandLoop(QObject):
+    """Lives on an errand thread and answers one question after another."""
+
+    answered = Signal(object)
+
+    @Slot(object)
+    def run(self, errand: Errand) -> None:
+        if errand.cancelled:
+            answer = _Answer(errand, stopped=True)
+        else:
+            try:
+                answer = _Answer(errand, errand.call())
+            except Cancelled:
+                answer = _Answer(errand, stopped=True)
+            except Exception as error:
+                answer = _Answer(errand, error=error)
+        self.answered.emit(answer)
+
+
+class Errands(QObject):
+    """Slow questions, one after another, on a thread of their own.
+
+    The window has two of them, so that a download of an hour delays no token counter.
+    """
+
+    _asked = Signal(object)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open: set[Errand] = set()
+        self._thread = QThread(self)
+        self._thread.setObjectName(name)
+        self._loop = _ErrandLoop()
+        self._loop.moveToThread(self._thread)
+        self._asked.connect(self._loop.run)
+        self._loop.answered.connect(self._on_answered)
+        self._thread.start()
+
+    def ask(self, call: Callable[..., Any], *arguments: Any) -> Errand:
+        """Call with the arguments off the GUI thread."""
+        return self._start(Errand(lambda: call(*arguments), self))
+
+    def ask_telling(self, call: Callable[..., Any], *arguments: Any) -> Errand:
+        """The same for a call whose last argument is a Tell: it can be watched and cancelled."""
+        errand = Errand(lambda: call(*arguments, errand.tell), self)
+        return self._start(errand)
+
+    def close(self) -> bool:
+        """Cancel everything and end the thread; whether it ended in time."""
+        for errand in self._open:
+            errand.cancel()
+        self._thread.quit()
+        return self._thread.wait(_PATIENCE)
+
+    def _start(self, errand: Errand) -> Errand:
+        self._open.add(errand)
+        self._asked.emit(errand)
+        return errand
+
+    @Slot(object)
+    def _on_answered(self, answer: _Answer) -> None:
+        errand = answer.errand
+        self._open.discard(errand)
+        if answer.stopped or errand.cancelled:
+            errand.stopped.emit()
+        elif answer.error is not None:
+            errand.failed.emit(answer.error)
+        else:
+            errand.done.emit(answer.value)
+        errand.deleteLater()

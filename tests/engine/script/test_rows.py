@@ -1,0 +1,83 @@
+"""Rows are valid by construction, and a script survives its file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.api import UserError
+from engine.script.rows import Script, ScriptRow, free_id, from_json, to_json
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": ""},
+        {"id": "a\nb"},
+        {"text": " \n "},
+        {"text": "bell \x07"},
+        {"text": "half a pair \ud83d"},
+        {"speaker": "A\x00"},
+        {"file": "a\nb.wav"},
+        {"pause": -0.1},
+        {"pause": float("nan")},
+        {"pause": 1e9},
+        {"chapter": -1},
+        {"start": 1.0},
+        {"start": 2.0, "end": 1.0},
+        {"start": 0.0, "end": float("inf")},
+    ],
+)
+def test_a_wrong_row_cannot_be_made(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"\w+ \w+"):
+        ScriptRow(**{"id": "1", "text": "Hello.", **wrong})
+
+
+def test_ids_are_unique_and_chapters_exist() -> None:
+    row = ScriptRow(id="1", text="Hello.")
+    with pytest.raises(ValueError, match="two rows have the id 1"):
+        Script(title="t", rows=(row, row))
+    with pytest.raises(ValueError, match="missing"):
+        Script(title="t", rows=(row.replace(chapter=1),))
+
+
+def test_speakers_come_in_the_order_of_their_entrance() -> None:
+    rows = [ScriptRow(id=str(i), text="x", speaker=s) for i, s in enumerate(["B", "", "A", "B"])]
+    assert Script(title="t", rows=tuple(rows)).speakers == ("B", "", "A")
+
+
+def test_a_script_survives_its_file() -> None:
+    rows = (
+        ScriptRow(id="1", text='Он сказал: "да"\n— и ушёл', speaker="Ä", pause=0.0, heading=True),
+        ScriptRow(id="2", text="♪ la ♪", voice="v2/en_speaker_6", file="a.wav", direction="sings"),
+        ScriptRow(id="3", text="x", chapter=1, line=7, start=1.25, end=2.5, part_of="2"),
+    )
+    script = Script(
+        title="A", rows=rows, kind="table", language="ru", chapters=("", "B"), notes=("n",)
+    )
+    assert from_json(to_json(script)) == script
+    empty = Script(title="", rows=())
+    assert from_json(to_json(empty)) == empty
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b'{"title": "t"}',
+        b"[" * 100_000,
+        b'{"title":"t","language":"en","chapters":[""],"rows":[{"id":"1"}]}',
+        b'{"title":"t","language":"en","chapters":[""],"rows":[{"id":1,"text":"x"}]}',
+    ],
+)
+def test_rubbish_is_no_script(data: bytes) -> None:
+    with pytest.raises(UserError, match="no script"):
+        from_json(data)
+
+
+def test_a_free_id() -> None:
+    assert free_id("7", ["1"]) == "7"
+    assert free_id("7", {"7", "7-2"}) == "7-3"

@@ -1,0 +1,119 @@
+"""A Backend for tests: the window's questions, answered by what the test has set."""
+
+from __future__ import annotations
+
+import dataclasses
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QThread
+
+from engine.api import Take, UserError
+from engine.settings import Settings
+from gui.backend import DeviceMemory, ModelFacts, ModelInfo, Tell
+from tests.fake import REFUSED, SAMPLE_RATE, FakeEngine
+
+
+class FakeBackend:
+    """A Backend (gui/backend.py) around one engine. What it answers can be set."""
+
+    def __init__(self, engine: FakeEngine | None = None) -> None:
+        self.engine = engine or FakeEngine()
+        self.asked: list[tuple[Settings, str]] = []  # engine_for
+        self.released = 0
+        self.threads: set[str] = set()  # names of those that did slow work
+        self.known = (
+            ModelInfo(id="starter", kind="speech", state="here", folder=Path("starter"), size=9),
+            ModelInfo(id="suno/bark-small", kind="speech", state="absent", size=1_700_000_000),
+            ModelInfo(id="smollm2", kind="text", state="here", folder=Path("smollm2"), size=93),
+        )
+        self.model_facts = ModelFacts(
+            voices=("v2/en_speaker_0", "v2/en_speaker_6", "v2/ja_speaker_2", "announcer"),
+            sample_rate=SAMPLE_RATE,
+            max_tokens=256,
+            max_seconds=14.0,
+            sound_tags=True,
+        )
+        self.limits: dict[tuple[str, Any], str] = {
+            ("offload", True): "this machine has no accelerator",
+            ("precision", "float16"): "float16 needs CUDA or MPS",
+        }
+        self.memory: DeviceMemory | None = None
+        self.saved: list[Path] = []
+        self.removed: list[str] = []
+
+    def engine_for(self, request: Any, settings: Settings, model: str) -> FakeEngine:
+        self._note()
+        self.asked.append((settings, model))
+        return self.engine
+
+    def release(self) -> None:
+        self._note()
+        self.released += 1
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        return self.known
+
+    def facts(self, model: str) -> ModelFacts:
+        self._note()
+        if model == REFUSED:
+            raise UserError("this model is damaged: get it again")
+        return self.model_facts
+
+    def count_tokens(self, model: str, text: str) -> int:
+        self._note()
+        return len(text.split())
+
+    def cannot(self) -> dict[tuple[str, Any], str]:
+        self._note()
+        return self.limits
+
+    def device_memory(self) -> DeviceMemory | None:
+        return self.memory
+
+    def download(self, model: str, tell: Tell) -> Path:
+        self._note()
+        for done in range(0, 1001, 100):
+            tell(done, 1000)
+        self._here(model)
+        return Path(model)
+
+    def verify(self, model: str, tell: Tell) -> str:
+        self._note()
+        tell(1, 1)
+        return "every file is as it was published"
+
+    def remove(self, model: str) -> None:
+        self._note()
+        self.removed.append(model)
+        self.known = tuple(
+            dataclasses.replace(info, state="absent", folder=None) if info.id == model else info
+            for info in self.known
+        )
+
+    def check_voice(self, path: Path, model: str) -> None:
+        self._note()
+        if not zipfile.is_zipfile(path):
+            raise UserError(f"{path} is no voice file, or a damaged one (.npz)")
+
+    def save_voice(self, path: Path, take: Take, model: str) -> None:
+        self._note()
+        np.savez(path, semantic_prompt=take.semantic)
+        self.saved.append(path)
+
+    def examine(self) -> str:
+        self._note()
+        return "Processor: a fake one\nMemory: enough"
+
+    def _note(self) -> None:
+        self.threads.add(QThread.currentThread().objectName())
+
+    def _here(self, model: str) -> None:
+        self.known = tuple(
+            dataclasses.replace(info, state="here", folder=Path(model))
+            if info.id == model
+            else info
+            for info in self.known
+        )

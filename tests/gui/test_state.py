@@ -1,0 +1,89 @@
+"""What is remembered, and what damage does to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.context import Context
+from gui.state import State
+from tests.gui.fake_backend import FakeBackend
+
+
+@pytest.fixture
+def state(studio: Context) -> State:
+    return studio.state
+
+
+def again(state: State, studio: Context) -> State:
+    """The state as the next start reads it."""
+    return State(state.path, studio.errands)
+
+
+def test_values_come_back(state: State, studio: Context) -> None:
+    values: dict[str, Any] = {"a": True, "b": 3, "c": 0.5, "d": "日本", "e": [1, 2], "f": {"x": 1}}
+    for name, value in values.items():
+        state.set(name, value)
+    state.save()
+    later = again(state, studio)
+    assert {name: later.get(name, type(value)()) for name, value in values.items()} == values
+
+
+def test_a_change_is_written_without_being_asked(
+    qtbot: QtBot, state: State, studio: Context
+) -> None:
+    state.set("a", 1)
+    qtbot.waitUntil(lambda: state.path.exists() and again(state, studio).get("a", 0) == 1)
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"{", b"\xff\xfe", b"[1]", b"null", b"[" * 100_000, b'{"a": "text"}']
+)
+def test_rubbish_counts_as_nothing(studio: Context, tmp_path: Path, rubbish: bytes) -> None:
+    path = tmp_path / "rubbish.json"
+    path.write_bytes(rubbish)
+    state = State(path, studio.errands)
+    assert state.get("a", 7) == 7
+    state.set("a", 8)
+    state.save()
+    assert State(path, studio.errands).get("a", 7) == 8
+
+
+def test_a_number_is_no_switch_and_a_switch_no_number(state: State) -> None:
+    state.set("n", 1)
+    state.set("b", True)
+    assert state.get("n", False) is False
+    assert state.get("b", 5) == 5
+    assert state.get("n", 0.5) == 1.0
+
+
+def test_names_of_another_version_are_kept(state: State, studio: Context) -> None:
+    state.set("of the future", {"x": [1]})
+    state.save()
+    later = again(state, studio)
+    later.set("a", 1)
+    later.save()
+    assert again(later, studio).get("of the future", {}) == {"x": [1]}
+
+
+def test_a_disk_that_refuses_stops_nothing(studio: Context, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file where a folder is needed")
+    state = State(tmp_path / "file" / "window.json", studio.errands)
+    state.set("a", 1)
+    state.save()
+    assert state.get("a", 0) == 1
+
+
+def test_settings_of_another_version_are_taken_as_far_as_they_go(studio: Context) -> None:
+    studio.state.set(
+        "settings", {"precision": "int8", "attention": "of the future", "batch_size": 0, "new": 1}
+    )
+    studio.state.save()
+    later = Context(FakeBackend(), studio.state.path)
+    assert later.settings.precision == "int8"
+    assert later.settings.attention == "fused"
+    assert later.settings.batch_size == 1
+    assert later.close()

@@ -1,0 +1,176 @@
+"""Sound in tests: a private sound server whose output is recorded, and a device made of Python."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import ROOT
+
+RATE = 24_000
+
+
+class SoundServer:
+    """A private PulseAudio that plays into nothing; what it plays can be recorded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        runtime = folder / "runtime"
+        runtime.mkdir(mode=0o700)
+        # PortAudio speaks ALSA, and ALSA's default device is this server.
+        (folder / ".asoundrc").write_text(
+            "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
+        )
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("PULSE_")},
+            "HOME": str(folder),
+            "XDG_RUNTIME_DIR": str(runtime),
+        }
+        modules = ("module-native-protocol-unix", "module-null-sink sink_name=nul rate=48000")
+        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1"]
+        command += [word for module in modules for word in ("-L", module)]
+        self._process = subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_until(lambda: subprocess.run(["pactl", "info"], **self._silent()).returncode == 0)
+
+    def record(self, *command: str) -> np.ndarray:
+        """Run the command; what was heard meanwhile, float32 (samples,) at RATE."""
+        raw = self.folder / "heard.raw"
+        with raw.open("wb") as file:
+            parec = ["parec", "-d", "nul.monitor", "--format=s16le", f"--rate={RATE}"]
+            with subprocess.Popen(
+                [*parec, "--channels=1", "--latency-msec=20"], stdout=file, env=self.environment
+            ) as recorder:
+                wait_until(lambda: raw.stat().st_size > 0)
+                done = subprocess.run(
+                    command, cwd=ROOT, env=self.environment, capture_output=True, text=True
+                )
+                ended = raw.stat().st_size
+                wait_until(lambda: raw.stat().st_size > ended + RATE)  # half a second more
+                recorder.terminate()
+        assert done.returncode == 0, done.stderr
+        return np.fromfile(raw, dtype="<i2").astype(np.float32) / 32767
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+    def _silent(self) -> dict[str, Any]:
+        return {"env": self.environment, "capture_output": True}
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)  # another program's start has no event to wait for
+
+
+def need_sound_server() -> None:
+    """Skip the test where there is none to start."""
+    lacking = [name for name in ("pulseaudio", "parec", "pactl") if not shutil.which(name)]
+    if lacking and not os.environ.get("CI"):
+        pytest.skip(f"no {', '.join(lacking)} here: apt install pulseaudio pulseaudio-utils")
+
+
+def heard_seconds(sound: np.ndarray) -> float:
+    loud = np.flatnonzero(np.abs(sound) > 0.02)
+    return float(loud[-1] - loud[0]) / RATE if len(loud) else 0.0
+
+
+def peak_hertz(sound: np.ndarray) -> float:
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+    return float(np.argmax(spectrum) * RATE / len(sound))
+
+
+class FakeDevice:
+    """Stands for the sounddevice module: devices of one rate, whose callback the test drives.
+
+    heard: everything that was played, float32 (samples,).
+    """
+
+    class PortAudioError(Exception):
+        pass
+
+    class CallbackStop(Exception):
+        pass
+
+    def __init__(self, rate: int = 48_000, devices: int = 1) -> None:
+        self.rate = rate
+        self.names = [f"speaker {number}" for number in range(devices)]
+        self.opened: list[str] = []  # names of the devices, in order
+        self.stream: SimpleNamespace | None = None
+        self.heard = np.zeros(0, dtype=np.float32)
+        self.default = SimpleNamespace(hostapi=0)
+        self.looked = 0  # times that PortAudio was started again
+        self._callback: Any = None
+        self._finished: Any = None
+
+    def query_devices(self, number: int | None = None, kind: str | None = None) -> Any:
+        if kind is None:
+            names = [("microphone", 0, 0), *((name, 2, 0) for name in self.names)]
+            names += [(name, 2, 1) for name in self.names]  # the same ones, by another interface
+            return [
+                {"name": name, "max_output_channels": count, "hostapi": interface}
+                for name, count, interface in names
+            ]
+        if not self.names:
+            raise self.PortAudioError("Error querying device -1")
+        return {"default_samplerate": float(self.rate)}
+
+    def check_output_settings(self, *, samplerate: int, **_: object) -> None:
+        if samplerate != self.rate:
+            raise self.PortAudioError("Invalid sample rate")
+
+    def OutputStream(self, *, samplerate: int, device: Any, **how: Any) -> SimpleNamespace:  # noqa: N802
+        assert samplerate == self.rate
+        assert self.stream is None, "one stream at a time"
+        if not self.names:
+            raise self.PortAudioError("Error opening OutputStream: no device")
+        self._callback, self._finished = how["callback"], how["finished_callback"]
+        self.opened.append(self.names[0 if device is None else device - 1])
+        self.stream = SimpleNamespace(
+            start=lambda: None,
+            abort=lambda: None,
+            close=self._close,
+            latency=0.1,
+            samplerate=float(samplerate),
+        )
+        return self.stream
+
+    def _close(self) -> None:
+        self.stream = None
+
+    def _terminate(self) -> None:
+        assert self.stream is None, "PortAudio was ended under an open stream"
+
+    def _initialize(self) -> None:
+        self.looked += 1
+
+    def pull(self, frames: int = 512) -> bool:
+        """What PortAudio's thread does: ask for frames. False when the sound has ended."""
+        out = np.full((frames, 1), np.nan, dtype=np.float32)
+        more = True
+        try:
+            self._callback(out, frames, None, None)
+        except self.CallbackStop:
+            more = False
+        self.heard = np.concatenate([self.heard, out[:, 0]])
+        if not more:
+            self._finished()
+        return more
+
+    def vanish(self) -> None:
+        """The first device is unplugged."""
+        del self.names[0]
+        self._finished()
