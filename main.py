@@ -59,7 +59,7 @@ def run(argv: list[str]) -> int:
     if argv[:1] == ["test"] and argv[1:2] not in (["-h"], ["--help"]):
         return test(argv)  # whatever follows is pytest's
     parser = build_parser()
-    args = parser.parse_args(argv)
+    args = parser.parse_args(argv or ["open"])
     if args.command is None:
         parser.print_help()
         return terminal.OK
@@ -84,6 +84,9 @@ def build_parser() -> argparse.ArgumentParser:
         command: argparse.ArgumentParser = parent.add_parser(name, help=help, description=help)
         command.set_defaults(run=run)
         return command
+
+    window = add("open", open_window, "show the window, as no command at all does")
+    window.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a text to open in it")
 
     speak = add("say", lambda args: say.run(args, find_model), "speak a text, or write it as WAV")
     _add_model(speak)
@@ -157,6 +160,14 @@ def find_model(name: str | None) -> Path:
     )
 
 
+def open_window(args: argparse.Namespace) -> int:
+    """Show the window, and stay until it is closed."""
+    from engine.studio import Studio
+    from gui.app import run as run_window
+
+    return run_window(Studio(), [path.absolute() for path in args.files])
+
+
 def list_models(args: argparse.Namespace) -> int:
     """Print one line a model: its name, and where it is or how to get it."""
     from engine import library
@@ -187,10 +198,10 @@ def verify_model(args: argparse.Namespace) -> int:
     from engine import library
 
     with terminal.download_line(args.id) as tell:
-        verdict = library.verify(args.id, tell)
-    if not verdict.endswith("undamaged"):
-        raise UserError(verdict)
-    print(verdict)
+        wrong = library.verify(args.id, tell)
+    if wrong:
+        raise UserError(wrong)
+    print(f"{args.id} is complete and undamaged")
     return terminal.OK
 
 

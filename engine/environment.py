@@ -46,6 +46,7 @@ PACKAGES = {
     "sentencex": "sentencex",
     "charset_normalizer": "charset-normalizer",
     "ebooklib": "ebooklib",
+    "filelock": "filelock",
     "lxml": "lxml",
     "regex": "regex",
 }

@@ -24,7 +24,8 @@ class ModelInfo:
     interrupted) or "absent". folder: where it is, or None. size: bytes on the disk, or of the
     download where it is absent; 0 when unknown. source: where it comes from, an address for
     people, or "" for what came with the program or lies in a folder of the user's. license: its
-    SPDX name, or "". removable: whether `remove` may delete it.
+    SPDX name, or "". removable: whether `remove` may delete it. resumable: whether a stopped
+    download goes on where it stopped.
     """
 
     id: str
@@ -35,6 +36,7 @@ class ModelInfo:
     source: str = ""
     license: str = ""
     removable: bool = False
+    resumable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

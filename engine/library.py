@@ -53,9 +53,9 @@ def download(name: str, tell: Tell = quiet) -> Path:
 
 
 def verify(name: str, tell: Tell = quiet) -> str:
-    """Read every file of a model again; a sentence with the verdict. Lets Cancelled pass.
+    """Read every file of a model again; "" or a sentence that says what is wrong with it.
 
-    Raises UserError for a model that is not here.
+    Raises UserError for a model that is not here; lets Cancelled of `tell` pass.
     """
     place, bad = _place(name), list[str]()
     if place.is_dir():
@@ -67,7 +67,7 @@ def verify(name: str, tell: Tell = quiet) -> str:
         return f"{name} is damaged ({listed}): remove it and download it again"
     if _state(name, place) != "here":
         return f"{name} is not complete: download the rest"
-    return f"{name} is complete and undamaged"
+    return ""
 
 
 def remove(name: str) -> None:
@@ -148,6 +148,7 @@ def _packaged(name: str) -> ModelInfo:
         source=f"pypi.org/project/{model.requirement.partition('==')[0]}",
         license=model.license,
         removable=here,
+        resumable=False,
     )
 
 

@@ -132,7 +132,7 @@ class Studio:
         return library.download(model, tell)
 
     def verify(self, model: str, tell: Tell) -> str:
-        """Check every file; one sentence with the verdict. Raises UserError, Cancelled."""
+        """Read every file again; "" or what is wrong with it. Raises UserError, Cancelled."""
         return library.verify(model, tell)
 
     def remove(self, model: str) -> None:

@@ -17,27 +17,23 @@ from PySide6.QtWidgets import QApplication
 from gui.backend import Backend
 from gui.context import Context
 from gui.crash import CrashHook, machine
-from gui.state import state_path
+from gui.state import state_path, takes_path
 from gui.theme import Theme
 from gui.window import Window
 
 _TRANSLATIONS = Path(__file__).resolve().parent.parent / "resources" / "translations"
 
 
-def run(backend: Backend, files: Sequence[Path] = (), state_file: Path | None = None) -> int:
-    """Show the window and stay until it is closed; the exit code.
-
-    files: texts to open. state_file: where the window's memory is, for tests.
-    """
+def run(backend: Backend, files: Sequence[Path] = ()) -> int:
+    """Show the window and stay until it is closed; the exit code. files: texts to open."""
     app = application()
-    state_file = state_file or state_path()
-    studio = Context(backend, state_file)
+    studio = Context(backend, state_path(), takes_path())
     theme = Theme(app, studio.state.get("theme", "system"))
     app.setProperty("theme", theme)
     translate(app, studio.state.get("language", "system"))
     window = Window(studio)
     window.crash.install()
-    log = _log_of_hard_crashes(state_file.with_name("crash.log"), window.crash)
+    log = _log_of_hard_crashes(state_path().with_name("crash.log"), window.crash)
     window.show()
     for path in files:
         window.open_file(path)

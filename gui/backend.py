@@ -53,7 +53,10 @@ class Backend(Protocol):
         ...
 
     def verify(self, model: str, tell: Tell) -> str:
-        """Check every file; one sentence with the verdict; errand thread. Raises Cancelled."""
+        """Read every file again; "" or a sentence that says what is wrong; errand thread.
+
+        Raises UserError, Cancelled.
+        """
         ...
 
     def remove(self, model: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.history import TakeRecord
@@ -146,11 +147,11 @@ class CompareView(QWidget):
         self, row: int, column: int, text: str, *, faint: bool = False, bold: bool = False
     ) -> None:
         label = QLabel(text)
-        label.setForegroundRole(self.foregroundRole())
         font = label.font()
         font.setBold(bold)
         label.setFont(font)
-        label.setEnabled(not faint)
+        if faint:
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         if column:
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._grid.addWidget(label, row, column)

@@ -8,9 +8,9 @@ should read through `say`.
     backend    gui.backend.Backend. Call its "any thread" methods directly, the others through
                `studio.errands.ask(studio.backend.facts, model)`, which answers by signals.
     worker     one engine thread: `job = studio.submit(request)`, then `worker.updated`.
-    errands    quick questions (seconds); downloads: slow ones (a download, a verification).
+    errands    quick questions, answered within a second; downloads: those that take longer.
     player     gui.player.Player, the one voice of the program: whoever plays stops the others.
-    history    gui.history.History, the takes that were made.
+    history    gui.history_list.HistoryModel, the takes that were made; `keep` adds one.
     state      values that outlive the program: `studio.state.get("write.prompt", "")`.
 """
 
@@ -22,10 +22,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.api import UserError
+from engine.api import Take, UserError
 from engine.job import Job
 from engine.settings import Settings
 from gui.backend import Backend, ModelFacts
+from gui.history import History, TakeRecord
+from gui.history_list import HistoryModel
 from gui.player import Player
 from gui.state import State
 from gui.worker import Errand, Errands, Worker
@@ -58,7 +60,10 @@ class Context(QObject):
     show_requested = Signal(str)
     crashed = Signal(object)
 
-    def __init__(self, backend: Backend, state_file: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self, backend: Backend, state_file: Path, takes: Path, parent: QObject | None = None
+    ) -> None:
+        """state_file: where the state is written. takes: the folder of the history."""
         super().__init__(parent)
         self.backend = backend
         self.worker = Worker(backend, self)
@@ -67,6 +72,8 @@ class Context(QObject):
         self.state = State(state_file, self.errands, self)
         self.player = Player(self)
         self.player.device_lost.connect(self._on_device_lost)
+        self.history = HistoryModel(History(takes))
+        self.history.failed.connect(self._on_history_failed)
         # batch_size 1: a text is heard from its first sentence on. Whoever needs many rows and no
         # early start (the Script view) replaces it for its own requests.
         self.settings = _settings(self.state.get("settings", {}), Settings(batch_size=1))
@@ -78,10 +85,11 @@ class Context(QObject):
 
     def start(self) -> None:
         """Ask the first slow questions. Once, when the window is there."""
-        errand = self.errands.ask(self.backend.cannot)
+        self._ask_facts()
+        errand = self.downloads.ask(self.backend.cannot)  # some seconds
         errand.done.connect(self._on_limits)
         errand.failed.connect(self.explain)
-        self._ask_facts()
+        self.history.load()
 
     # ── choices ───────────────────────────────────────────────────────────────────────────────
 
@@ -105,6 +113,16 @@ class Context(QObject):
     ) -> Job:
         """Queue a request with the current settings and speech model, or with others."""
         return self.worker.submit(request, settings or self.settings, model or self.model)
+
+    def keep(self, record: TakeRecord, take: Take) -> None:
+        """Add a take to the history; a sentence says where the disk refuses."""
+        errand = self.errands.ask(self._keep, record, take)  # a disk may take its time
+        errand.done.connect(self.history.insert)
+        errand.failed.connect(self.explain)
+
+    def _keep(self, record: TakeRecord, take: Take) -> TakeRecord:
+        self.history.history.add(record, take)
+        return record
 
     # ── words for the user ────────────────────────────────────────────────────────────────────
 
@@ -165,6 +183,9 @@ class Context(QObject):
         if facts != self.facts:
             self.facts = facts
             self.facts_changed.emit(facts)
+
+    def _on_history_failed(self, sentence: str) -> None:
+        self.say(sentence, "warning")
 
     def _on_device_lost(self, sentence: str) -> None:
         self.say(sentence, "warning")

@@ -81,7 +81,9 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.addRow(self.tr("&Format"), self.format)
         form.addRow(self.tr("&Sample rate"), self.rate)
-        form.addRow(self.tr("F&older"), where)
+        label = QLabel(self.tr("F&older"))
+        label.setBuddy(self.folder)
+        form.addRow(label, where)
         if len(clips) == 1:
             form.addRow(self.tr("&Name"), self.name)
         layout = QVBoxLayout(self)

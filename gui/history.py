@@ -152,7 +152,7 @@ class History:
         """The sound and the tokens. Raises UserError where they are not there or damaged."""
         path = self._place(record.id) / _SOUND
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in ("audio", "semantic", "coarse", "fine")}
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise UserError(

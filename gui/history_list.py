@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ class HistoryModel(QAbstractListModel):
 
     def _read_some(self) -> None:
         known = {record.id for record in self._records[:_AT_ONCE]}  # made while reading
-        some = [record for record, _ in zip(self._coming, range(_AT_ONCE), strict=False)]
+        some = list(islice(self._coming, _AT_ONCE))
         fresh = [record for record in some if record.id not in known]
         if fresh:
             first = len(self._records)
@@ -102,6 +103,10 @@ class HistoryModel(QAbstractListModel):
         except UserError as error:
             self.failed.emit(str(error))
             return
+        self._insert(0, record)
+
+    def insert(self, record: TakeRecord) -> None:
+        """Show a take first that the History has kept already."""
         self._insert(0, record)
 
     def remove(self, records: Sequence[TakeRecord]) -> list[TakeRecord]:
@@ -168,17 +173,17 @@ class HistoryModel(QAbstractListModel):
         return None
 
     def facts(self, record: TakeRecord) -> str:
-        """One line: voice, seed, length, real-time factor."""
+        """One line: length, real-time factor, voice, seed."""
         facts = [
-            Path(record.voice).stem if record.voice else self.tr("made-up voice"),
-            self.tr("seed {0}").format(record.seed),
             self.tr("{0} s").format(f"{record.seconds:.1f}"),
             self.tr("RTF {0}").format(f"{record.real_time_factor:.2f}"),
+            Path(record.voice).stem if record.voice else self.tr("made-up voice"),
+            self.tr("seed {0}").format(record.seed),
         ]
         if record.take:
-            facts.insert(2, self.tr("take {0}").format(record.take + 1))
+            facts.append(self.tr("take {0}").format(record.take + 1))
         if not record.ended:
-            facts.append(self.tr("probably cut"))
+            facts.insert(0, self.tr("probably cut"))
         return " · ".join(facts)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

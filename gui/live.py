@@ -1,52 +1,55 @@
-"""Live: what is being made is heard at once, row after row, job after job, without gaps."""
+"""Live: what is being made is heard at once, row after row, without gaps, job after job."""
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Slot
 
 from engine.api import Progress
+from gui.result import ResultPanel
 
 Samples = NDArray[np.float32]
 
 
 @dataclass(eq=False)
 class _Heard:
-    """A job on its way to the ears. rows may be finished in any order; they are heard in theirs."""
+    """A job on its way to the ears. Its rows may be finished in any order; they are heard in
+    theirs."""
 
     job_id: int
+    title: str
     row: int = 0  # the one that is fed now
     pieces: dict[int, list[Samples]] = field(default_factory=dict)  # of rows whose turn comes
     delivered: dict[int, int] = field(default_factory=dict)  # samples that came before the take
     finished: set[int] = field(default_factory=set)
     rate: int = 0
+    is_open: bool = False  # its stream is the one that plays
     ended: bool = False
 
 
 class Live(QObject):
-    """Feeds one player with the sound of jobs, in the order in which they were submitted.
+    """Feeds the result panel with the sound of jobs, in the order in which they were submitted.
 
-    The sound of the next job waits until this one has been fed whole. GUI thread.
+    Every job is a stream of its own; the next one begins when this one has been heard. GUI thread.
     """
 
-    def __init__(self, player: Any, parent: QObject | None = None) -> None:
+    def __init__(self, result: ResultPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._player = player
+        self._result = result
+        self._player = result.player
         self._jobs: deque[_Heard] = deque()
-        self._rate = 0  # of the stream that is open now; 0 for none
-        self._waiting = False  # for the end of a stream that is finished
-        player.state_changed.connect(self._on_state)
+        self._waiting = False  # for the end of a stream that is complete
+        self._player.state_changed.connect(self._on_state)
 
-    def begin(self, job_id: int) -> None:
+    def begin(self, job_id: int, title: str) -> None:
         """A job was submitted that is to be heard."""
         if self._waiting and self._player.state != "playing":  # held, perhaps for good
-            self._close()
-        self._jobs.append(_Heard(job_id))
+            self._waiting = False
+        self._jobs.append(_Heard(job_id, title))
 
     def add(self, job_id: int, progress: Progress) -> None:
         """Sound or a finished take, as it comes."""
@@ -75,19 +78,13 @@ class Live(QObject):
 
     def stop(self) -> None:
         """Silence, and nothing of the present jobs any more."""
-        self._jobs.clear()
-        self._close()
+        self.leave()
         self._player.stop()
 
     def leave(self) -> None:
         """Something else is played now: the present jobs are made without being heard."""
         self._jobs.clear()
-        self._rate, self._waiting = 0, False
-
-    @property
-    def playing(self) -> bool:
-        """Whether a stream of ours is open or plays its end."""
-        return bool(self._rate) or self._waiting
+        self._waiting = False
 
     def _find(self, job_id: int) -> _Heard | None:
         return next((job for job in self._jobs if job.job_id == job_id), None)
@@ -95,36 +92,24 @@ class Live(QObject):
     def _feed(self) -> None:
         while self._jobs and not self._waiting:
             job = self._jobs[0]
-            if self._rate and job.rate and job.rate != self._rate:
-                self._finish()  # another model, another rate
-                continue
             while True:
                 for piece in job.pieces.pop(job.row, []):
-                    self._open(job.rate)
-                    self._player.feed(np.nan_to_num(piece))
+                    if not job.is_open:
+                        self._result.open_stream(job.title, job.rate)
+                        job.is_open = True
+                    self._result.feed(np.nan_to_num(piece))
                 if job.row not in job.finished:
                     break
                 job.row += 1
             if not job.ended:
                 return
             self._jobs.popleft()
-        if not self._jobs and self._rate:
-            self._finish()
-
-    def _finish(self) -> None:
-        self._rate, self._waiting = 0, self._player.state != "stopped"
-        self._player.finish()
-
-    def _open(self, rate: int) -> None:
-        if self._rate != rate:
-            self._player.open_stream(rate)
-            self._rate = rate
-
-    def _close(self) -> None:
-        self._rate, self._waiting = 0, False
+            if job.is_open:
+                self._waiting = self._player.state != "stopped"
+                self._result.finish()
 
     @Slot(str)
     def _on_state(self, state: str) -> None:
-        if state == "stopped" and self._waiting:  # heard to its end, or there is no device
-            self._close()
+        if state == "stopped" and self._waiting:  # heard to its end, or the device has gone
+            self._waiting = False
             self._feed()

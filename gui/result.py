@@ -237,7 +237,7 @@ class ResultPanel(QWidget):
 
     def _load_waveform(self) -> None:
         if self._loading is None:
-            self._loading = threading.Thread(target=self._import, daemon=True)
+            self._loading = threading.Thread(target=self._import)
             self._loading.start()
 
     def _import(self) -> None:

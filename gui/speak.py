@@ -7,29 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.api import Speech, SpeechRequest, SpeechRow, SpeechSampling, Take, UserError
 from engine.job import Done, Failed, Job, Running, Update
 from engine.settings import Settings
 from gui.backend import ModelFacts
 from gui.context import Context
+from gui.history import TakeRecord
 from gui.icons import icon
+from gui.inspector import Inspector
 from gui.live import Live
-from gui.options import Options
-from gui.sampling import SamplingBox, SeedBox, from_plain, to_plain
-from gui.section import Section
+from gui.result import ResultPanel
+from gui.sampling import from_plain, to_plain
+from gui.stages import StageStrip
+from gui.takes import Takes
 from gui.text_box import LIMIT, TextBox, rows_of, too_long
-from gui.voices import VoiceChooser
 from gui.worker import Errand
 
 
@@ -63,14 +56,17 @@ class SpeakView(QWidget):
         self.studio = studio
         self._splitting: list[Errand] = []  # orders whose rows are being looked for
         self._jobs: dict[int, tuple[Job, Order]] = {}
-        self.live = Live(studio.player, self)
+        self._at_work = 0  # the job that the stage strip shows
         self.text_box = TextBox(studio)
-        self.voices = VoiceChooser(studio)
-        self.options = Options(studio)
-        self.sampling = SamplingBox()
-        self.seed = SeedBox()
-        self.model = QComboBox()
-        self.model.setAccessibleName(self.tr("Model"))
+        self.result = ResultPanel(studio.player)
+        self.live = Live(self.result, self)
+        self.inspector = Inspector(studio)
+        self.voices = self.inspector.voices
+        self.options = self.inspector.options
+        self.sampling = self.inspector.sampling
+        self.seed = self.inspector.seed
+        self.takes = Takes(studio, self.inspector.takes, self.result, self.live, self.voices)
+        self.strip = StageStrip()
         self.speak_button = QPushButton(self.tr("Speak"))
         self.speak_button.setProperty("look", "primary")
         self.speak_button.setIcon(icon("play", role=QPalette.ColorRole.HighlightedText))
@@ -80,10 +76,13 @@ class SpeakView(QWidget):
         self.stop_button.setToolTip(self.tr("Stop the work and the sound (Esc)"))
         self.status = QLabel()
         self.status.setProperty("look", "muted")
+        self.compared = QPushButton()
+        self.compared.setProperty("look", "flat")
+        self.compared.setToolTip(self.tr("Show the last two takes side by side"))
+        self.compared.hide()
         self._lay_out()
         self._connect()
         self._restore()
-        self._list_models()
         self._show_work()
 
     # ── speaking ──────────────────────────────────────────────────────────────────────────────
@@ -148,7 +147,7 @@ class SpeakView(QWidget):
             return
         job = self.studio.submit(request, settings=order.settings, model=order.model)
         self._jobs[job.id] = job, order
-        self.live.begin(job.id)
+        self.live.begin(job.id, order.text)
         self._show_work()
 
     @Slot()
@@ -163,18 +162,26 @@ class SpeakView(QWidget):
         if update.job_id not in self._jobs:
             return
         if isinstance(update, Running):
+            if self._at_work != update.job_id:
+                self._at_work = update.job_id
+                self.strip.start()
+            self.strip.advance(update.progress)
             self.live.add(update.job_id, update.progress)
             return
         _, order = self._jobs.pop(update.job_id)
         self.live.end(update.job_id)
         if isinstance(update, Done):
             self._on_done(order, update.result)
-        elif isinstance(update, Failed):
+        else:
+            self.strip.stop()
+        if isinstance(update, Failed):
             self.studio.explain(update.error)
         self._show_work()
 
     def _on_done(self, order: Order, speech: Speech) -> None:
         take = joined(speech.takes)
+        self.strip.finish(speech.metrics, take.seconds)
+        self.inspector.meter.set_peak(speech.metrics)
         if not len(take.audio):
             self.studio.say(
                 self.tr("The model said nothing to this text: try another seed."), "warning"
@@ -188,7 +195,20 @@ class SpeakView(QWidget):
                 ),
                 "warning",
             )
-        self.voices.set_last(take, order.model)
+        record = TakeRecord.of(
+            take,
+            SpeechRow(text=order.text, voice=order.voice, seed=order.seed),
+            speech,
+            model=order.model,
+            settings=order.settings,
+            sampling=order.sampling,
+        )
+        self.takes.keep(record, take)
+
+    @Slot(str)
+    def _on_compared(self, sentence: str) -> None:
+        self.compared.setText(sentence)
+        self.compared.setVisible(bool(sentence))
 
     def _show_work(self) -> None:
         waiting = len(self._jobs) + len(self._splitting)
@@ -203,26 +223,6 @@ class SpeakView(QWidget):
             model.id == self.studio.model and model.state == "here"
             for model in self.studio.backend.models()
         )
-
-    # ── models ────────────────────────────────────────────────────────────────────────────────
-
-    @Slot()
-    def _list_models(self) -> None:
-        self.model.clear()
-        for model in self.studio.backend.models():
-            if model.kind == "speech" and model.state == "here":
-                self.model.addItem(model.id, model.id)
-        self.model.addItem(self.tr("Get a model…"), "")
-        self.model.setCurrentIndex(max(0, self.model.findData(self.studio.model)))
-
-    @Slot(int)
-    def _on_model(self, index: int) -> None:
-        model = self.model.itemData(index)
-        if model:
-            self.studio.set_model(model)
-        else:
-            self.model.setCurrentIndex(max(0, self.model.findData(self.studio.model)))
-            self.studio.show_requested.emit("models")
 
     # ── what is remembered ────────────────────────────────────────────────────────────────────
 
@@ -243,6 +243,17 @@ class SpeakView(QWidget):
         if (seed := state.get("speak.seed", -1)) >= 0:
             self.seed.set_value(seed, locked=state.get("speak.seed locked", False))
 
+    @Slot(object)
+    def restore(self, record: TakeRecord) -> None:
+        """Put everything back that a take was made with."""
+        self.text_box.take(record.text)
+        self.studio.set_model(record.model)
+        self.studio.set_settings(record.settings)
+        self.voices.set_value(record.voice)
+        self.sampling.set_value(record.sampling)
+        self.seed.set_value(record.seed, locked=True)
+        self.inspector.show_page(0)
+
     # ── layout and keys ───────────────────────────────────────────────────────────────────────
 
     def _lay_out(self) -> None:
@@ -250,59 +261,29 @@ class SpeakView(QWidget):
         actions.setSpacing(8)
         actions.addWidget(self.speak_button)
         actions.addWidget(self.stop_button)
+        actions.addSpacing(6)
         actions.addWidget(self.status, 1)
-        top = QWidget()
-        column = QVBoxLayout(top)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.text_box, 1)
-        column.addLayout(actions)
+        actions.addWidget(self.compared)
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        left.addWidget(self.text_box, 3)
+        left.addLayout(actions)
+        left.addWidget(_card(self.strip))
+        left.addWidget(_card(self.result), 2)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
-        row.addWidget(top, 1)
-        row.addWidget(self._inspector())
+        row.addLayout(left, 1)
+        row.addWidget(self.inspector)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Space can leave the text
-
-    def _inspector(self) -> QWidget:
-        chosen = QWidget()
-        form = QVBoxLayout(chosen)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(8)
-        form.addWidget(self.model)
-        form.addWidget(self.voices)
-        sampling = QWidget()
-        boxes = QVBoxLayout(sampling)
-        boxes.setContentsMargins(0, 0, 0, 0)
-        boxes.setSpacing(10)
-        boxes.addWidget(self.seed)
-        boxes.addWidget(self.sampling)
-        state = self.studio.state
-        page = QWidget()
-        page.setObjectName("page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(12)
-        column.addWidget(Section("voice", self.tr("Model and voice"), chosen, state))
-        column.addWidget(Section("speed", self.tr("Speed and memory"), self.options, state))
-        column.addWidget(Section("sampling", self.tr("Sampling"), sampling, state, is_open=False))
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedWidth(340)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return area
 
     def _connect(self) -> None:
         studio = self.studio
         studio.worker.updated.connect(self._on_updated)
-        studio.models_changed.connect(self._list_models)
-        studio.model_changed.connect(self._list_models)
         studio.player.state_changed.connect(self._on_player_state)
-        self.model.activated.connect(self._on_model)
+        self.inspector.takes.restore_requested.connect(self.restore)
+        self.takes.compared.connect(self._on_compared)
+        self.compared.clicked.connect(self.takes.compare_last)
         self.speak_button.clicked.connect(self.speak)
         self.stop_button.clicked.connect(self.stop)
         self.text_box.editor.dropped.connect(studio.open_requested)
@@ -320,13 +301,19 @@ class SpeakView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space, where no control wanted it, plays and pauses."""
-        player = self.studio.player
-        if event.key() != Qt.Key.Key_Space or event.modifiers():
-            super().keyPressEvent(event)
-        elif player.state == "playing":
-            player.pause()
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.result.toggle()
         else:
-            player.resume()
+            super().keyPressEvent(event)
+
+
+def _card(content: QWidget) -> QFrame:
+    card = QFrame()
+    card.setProperty("look", "card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(16, 12, 16, 12)
+    column.addWidget(content)
+    return card
 
 
 def _rows(order: Order, facts: ModelFacts | None) -> tuple[Order, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -167,6 +167,8 @@ class _Cell(QWidget):
         self._bar.setAccessibleName(name)
         self._facts = QLabel()
         self._facts.setWordWrap(True)
+        self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._facts.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._facts.setMinimumHeight(2 * self._facts.fontMetrics().height())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -218,5 +220,5 @@ class _Shares(QWidget):
             painter.fillRect(rect, colour)
             if painter.fontMetrics().horizontalAdvance(name) + 8 < width:
                 painter.setPen(self.palette().color(QPalette.ColorRole.HighlightedText))
-                painter.drawText(rect, 0x84, name)  # centred
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
             left += width

@@ -72,6 +72,12 @@ def state_path() -> Path:
     return Path(QStandardPaths.writableLocation(kind)) / "window.json"
 
 
+def takes_path() -> Path:
+    """Where the takes of this user are kept."""
+    kind = QStandardPaths.StandardLocation.AppDataLocation
+    return Path(QStandardPaths.writableLocation(kind)) / "takes"
+
+
 def _write(path: Path, text: str) -> None:
     # On a full or read-only disk the program works, and forgets.
     with suppress(UserError, OSError):

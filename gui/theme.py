@@ -195,6 +195,13 @@ QPushButton[look="flat"], QToolButton[look="flat"] {{
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover {{ background: {c.hover}; }}
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus {{ border-color: {c.accent}; }}
 QToolButton[look="flat"]:checked {{ background: {c.chosen}; }}
+QPushButton[look="tab-left"] {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
+QPushButton[look="tab-right"] {{
+    border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: none;
+}}
+QPushButton[look="tab-left"]:checked, QPushButton[look="tab-right"]:checked {{
+    border-color: {c.line}; font-weight: 600;
+}}
 QPushButton[look="chip"], QToolButton[look="chip"] {{
     background: {c.hover}; border-color: transparent; border-radius: 12px; padding: 2px 10px;
     color: {c.muted};

@@ -71,10 +71,11 @@ def language_name(code: str) -> str:
 class VoiceChooser(QWidget):
     """Which voice speaks: None (the model makes one up), a preset's name, or the path of a file.
 
-    changed(): the user chose another.
+    changed(): the user chose another. sampled(str, Take): a sample to be heard, and its title.
     """
 
     changed = Signal()
+    sampled = Signal(str, object)
 
     def __init__(self, studio: Context) -> None:
         super().__init__()
@@ -279,12 +280,14 @@ class VoiceChooser(QWidget):
 
     @Slot()
     def _on_keep(self) -> None:
-        if self._last is None:
-            return
-        take, model = self._last
+        if self._last is not None:
+            self.save(*self._last)
+
+    def save(self, take: Take, model: str) -> None:
+        """Ask where to save a clip as a voice, and do it."""
         path, _ = QFileDialog.getSaveFileName(
             self,
-            self.tr("Save the last clip as a voice"),
+            self.tr("Save the clip as a voice"),
             str(Path(self._folder()) / self.tr("voice.npz")),
             self.tr("Voices") + " (*.npz)",
         )
@@ -349,7 +352,7 @@ class VoiceChooser(QWidget):
             self._studio.explain(update.error)
 
     def _play(self, take: Take) -> None:
-        self._studio.player.play(take.audio, take.sample_rate)
+        self.sampled.emit(self.tr("Sample: {}").format(self.voice.currentText()), take)
 
     def _tool(self, name: str, tip: str) -> QToolButton:
         button = QToolButton()

@@ -57,9 +57,17 @@ def test_help_needs_nothing_but_python(python: str) -> None:
         assert done.stdout.startswith("usage: "), command
 
 
-def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_command_the_window_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[list[Path]] = []
+
+    def open_window(args: argparse.Namespace) -> int:
+        opened.append(args.files)
+        return 0
+
+    monkeypatch.setattr(main, "open_window", open_window)
     assert main.main([]) == 0
-    assert "say" in capsys.readouterr().out
+    assert main.main(["open", "a.txt", "b.txt"]) == 0
+    assert opened == [[], [Path("a.txt"), Path("b.txt")]]
 
 
 def test_importing_the_launcher_brings_in_no_package() -> None:

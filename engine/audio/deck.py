@@ -215,8 +215,19 @@ class Deck:
             except UserError as error:
                 self._report(Refused(ticket, error, at))
                 return
-        self._segments = []
-        self._cut(self._fifo.keep(0), at)
+            self._cut(self._begin(), at)
+        else:
+            self._segments = []
+            self._cut(self._fifo.keep(0), at)
+        if self.paused:
+            self._gain = 0.0
+
+    def _begin(self) -> int:
+        """On an output just opened: silence, and the sample after it."""
+        assert self._output is not None
+        lead = self._output.lead()
+        self._fifo.push(lead)
+        return len(lead)
 
     def _open(self) -> None:
         """Raises UserError where neither the chosen device nor the default one opens."""
@@ -268,7 +279,7 @@ class Deck:
         except UserError as error:
             self._report(Refused(self._ticket, error, at))
             return
-        self._cut(0, at)
+        self._cut(self._begin(), at)
         self._report(Moved(lost))
 
     def _change(self, loop: Loop | None, speed: float) -> None:

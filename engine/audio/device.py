@@ -19,6 +19,7 @@ from engine.audio.resample import Resampler
 from engine.errors import UserError
 from engine.system import system_command
 
+LEAD = 0.05  # seconds of silence first: sound servers swallow the beginning (20 ms, measured)
 TAIL = 0.2  # seconds of silence at the end, beyond the latency that PortAudio knows of
 
 
@@ -127,6 +128,10 @@ class Output:
             raise NoDevice(f"no sound can be played ({error}): connect an output device") from error
         self.latency = float(self._stream.latency)  # seconds between fill and ear
         self.resampler = Resampler(sample_rate, self.rate) if self.rate != sample_rate else None
+
+    def lead(self) -> NDArray[np.float32]:
+        """Silence to begin with."""
+        return np.zeros(round(LEAD * self.rate), dtype=np.float32)
 
     def tail(self) -> NDArray[np.float32]:
         """Silence to end with: sound servers drop what they still hold when a stream ends."""

@@ -30,6 +30,7 @@ class Player:
         self._silent = threading.Event()  # the last sample has been played
         with _or_a_file():
             self._output = Output(sample_rate, self._fill, self._silent.set)
+        self._fifo.push(self._output.lead())
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Queue float32 (samples,), −1 … 1."""

@@ -17,6 +17,7 @@ SECONDS = 0.25  # that one rule may take for one row; a catastrophic pattern wou
 MAX_RULES = 10_000
 MAX_LENGTH = 20_000  # characters of a row after its replacements
 
+_GROUP = regex.compile(r"\\(?:g<(?=\w))?(\d+|(?<=<)\w+)")
 _HUGE_REPEAT = regex.compile(r"\{\d*,?\d{4,}")  # a{1000000000} takes gigabytes to compile
 
 
@@ -53,7 +54,9 @@ class Pronunciation:
                     if len(wanted) > 300 or _HUGE_REPEAT.search(wanted):
                         raise ValueError("the pattern is too large")
                     pattern = regex.compile(wanted)
-                    pattern.sub(spoken, "", timeout=SECONDS)  # groups that are not there
+                    for group in _GROUP.findall(spoken):
+                        if group not in pattern.groupindex and int(group) > pattern.groups:
+                            raise ValueError(f"there is no group {group}")
                 else:
                     pattern = regex.compile(rf"(?<!\w){regex.escape(wanted)}(?!\w)")
             except (regex.error, IndexError, TimeoutError, ValueError, RecursionError) as error:

@@ -35,6 +35,10 @@ SUFFIXES = (*_READERS, ".epub")  # what a file dialog offers
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\xad\ufffe\uffff]")  # \xad: soft hyphen
+_ENCODINGS = [  # those that are met; among a hundred, a rare one often fits better
+    *(f"cp{number}" for number in range(1250, 1258)),
+    *("gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "koi8_r", "iso8859_2", "mac_roman"),
+]
 _SCRIPTS = (
     ("ja", "\u3040-\u30ff"),
     ("ko", "\uac00-\ud7af"),
@@ -58,6 +62,8 @@ def read(path: Path, *, language: str | None = None) -> Script:
         script = read_epub(data, title, path.name)
     else:
         text, note = decode(data, path.name)
+        if not text.strip():
+            raise UserError(f"{path.name} has no words to speak: choose another file")
         script = _READERS.get(suffix, read_text)(text, title)
         script = script.replace(
             language=guess_language(text), notes=(*([note] if note else []), *script.notes)
@@ -149,9 +155,14 @@ def _decode_other(data: bytes) -> tuple[str, str]:
 
     # The lines that tell something, so that a long text is judged as quickly as a short one.
     lines = (line[:500] for line in data[:4_000_000].splitlines() if not line.isascii())
-    best = from_bytes(b"\n".join(lines)[:50_000] or data[-50_000:]).best()
-    if best is None:
+    telling = b"\n".join(lines)[:50_000] or data[-50_000:]
+    found = list(from_bytes(telling, cp_isolation=_ENCODINGS))
+    if not found:
         return "", ""
+    best = found[0]
+    for other in found:  # of equals, the most common one
+        if other.encoding == "cp1252" and other.chaos <= best.chaos:
+            best = other
     note = f"The text was read as {best.encoding}. If letters look wrong, save it as UTF-8."
     return data.decode(best.encoding, "replace"), note
 

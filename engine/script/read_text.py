@@ -271,11 +271,11 @@ _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,
 _LINK = re.compile(r"\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,50}\]")
 _HTML = re.compile(r"</?[A-Za-z][^<>\n]{0,2000}>|<https?://[^<>\s]{1,2000}>")
-_EMPHASIS = re.compile(
+_MARK = re.compile(
+    r"\\([!-/:-@\[-`{-~])|"
     r"(?<![\w*])\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}(?![\w*])"
     r"|(?<![\w_])_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?![\w_])|~~|`+"
 )
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def _markdown_blocks(text: str, notes: list[str]) -> Iterator[Block]:
@@ -343,7 +343,7 @@ def _plain(text: str) -> str:
         return text
     for pattern, kept in ((_IMAGE, ""), (_LINK, r"\1"), (_FOOTNOTE, ""), (_HTML, "")):
         text = pattern.sub(kept, text)
-    return html.unescape(_ESCAPE.sub(r"\1", _EMPHASIS.sub("", text))).strip()
+    return html.unescape(_MARK.sub(lambda mark: mark[1] or "", text)).strip()
 
 
 def _without_comments(text: str) -> str:

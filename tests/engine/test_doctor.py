@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import doctor, environment
+from engine import doctor, environment, models
 from engine.audio import device
 from engine.doctor import Finding
 from engine.errors import UserError
@@ -85,21 +85,28 @@ def test_no_output_device_is_a_lack_and_a_device_is_none(monkeypatch: pytest.Mon
 def test_models_in_the_cache_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     monkeypatch.delenv("HF_HUB_OFFLINE")
-    monkeypatch.setattr(doctor, "STARTER", tmp_path / "none")
-    models, cache = doctor._models()
-    assert "models get suno/bark-small" in models.mend
+    monkeypatch.setattr(models, "STARTER", tmp_path / "none")
+    found, cache = doctor._models()
+    assert "models get suno/bark-small" in found.mend
     assert cache.value == str(tmp_path)
-    (tmp_path / "models--suno--bark").mkdir()
+    folder = tmp_path / "models--suno--bark"
+    (folder / "snapshots" / "1").mkdir(parents=True)
+    (folder / "refs").mkdir()
+    (folder / "refs" / "main").write_text("1")
+    assert "none here" in doctor._models()[0].value  # half a download is none
+    for name in ("config.json", "generation_config.json", "vocab.txt", "model.safetensors"):
+        (folder / "snapshots" / "1" / name).write_text("")
     assert doctor._models()[0] == Finding("models", "suno/bark")
-    monkeypatch.setattr(doctor, "STARTER", tmp_path)
+    monkeypatch.setattr(models, "STARTER", tmp_path / "starter-voice")
+    (tmp_path / "starter-voice").mkdir()
     assert doctor._models()[0].value == "starter-voice, suno/bark"
 
 
 def test_being_offline_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr(doctor, "STARTER", tmp_path / "none")
-    models, cache = doctor._models()  # conftest sets HF_HUB_OFFLINE
-    assert models.mend.startswith("unset HF_HUB_OFFLINE")
+    monkeypatch.setattr(models, "STARTER", tmp_path / "none")
+    found, cache = doctor._models()  # conftest sets HF_HUB_OFFLINE
+    assert found.mend.startswith("unset HF_HUB_OFFLINE")
     assert "offline" in cache.value
 
 

@@ -79,7 +79,7 @@ def test_states_of_a_model_of_the_hub() -> None:
     assert (here.state, here.folder, here.removable) == ("here", folder, True)
     assert here.size >= sum(map(len, BARK.values()))
     assert library.find_here("suno/bark-small", "speech") == folder
-    assert library.verify("suno/bark-small") == "suno/bark-small is complete and undamaged"
+    assert library.verify("suno/bark-small") == ""
 
     (folder / "pytorch_model.bin").unlink()
     assert info("suno/bark-small").state == "partial"

@@ -32,7 +32,7 @@ def studio(
 ) -> Iterator[Context]:
     """What every view is given. Its threads end with the test."""
     monkeypatch.setattr("gui.context.Player", FakePlayer)
-    context = Context(backend, tmp_path / "window.json")
+    context = Context(backend, tmp_path / "window.json", tmp_path / "takes")
     yield context
     assert context.close()
 

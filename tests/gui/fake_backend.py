@@ -43,6 +43,8 @@ class FakeBackend:
         self.memory: DeviceMemory | None = None
         self.saved: list[Path] = []
         self.removed: list[str] = []
+        self.is_offline = False
+        self.wrong = ""  # what verify finds
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> FakeEngine:
         self._note()
@@ -83,7 +85,7 @@ class FakeBackend:
     def verify(self, model: str, tell: Tell) -> str:
         self._note()
         tell(1, 1)
-        return "every file is as it was published"
+        return self.wrong
 
     def remove(self, model: str) -> None:
         self._note()
@@ -102,6 +104,15 @@ class FakeBackend:
         self._note()
         np.savez(path, semantic_prompt=take.semantic)
         self.saved.append(path)
+
+    def offline(self) -> bool:
+        return self.is_offline
+
+    def set_offline(self, offline: bool) -> None:
+        self.is_offline = offline
+
+    def models_folder(self) -> Path:
+        return Path("models").resolve()
 
     def examine(self) -> str:
         self._note()

@@ -6,55 +6,42 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
+from engine.audio.deck import Track
 from gui.player import Player
 
 
 class FakePlayer(Player):
-    """The signals and the state of the real one, without a device."""
+    """The real one without a device: it never opens a deck."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.heard: list[NDArray[np.float32]] = []  # one array for each stream or clip
+        self.tracks: list[Track] = []  # every one that was started
         self.calls: list[str] = []
-        self.complete = True
 
-    def play(self, audio: NDArray[np.float32], rate: int, start: float = 0.0) -> None:
-        self.calls.append("play")
-        self.heard.append(audio)
-        self.complete = True
-        self._set_state("playing")
+    @property
+    def heard(self) -> list[NDArray[np.float32]]:
+        """float32 (samples,) of every track that was started, as far as it was fed."""
+        return [track.read(0, len(track)) for track in self.tracks]
 
-    def open_stream(self, rate: int) -> None:
-        self.calls.append(f"open {rate}")
-        self.heard.append(np.zeros(0, dtype=np.float32))
-        self.complete = False
-        self._set_state("playing")
-
-    def feed(self, samples: NDArray[np.float32]) -> None:
-        assert not self.complete, "fed without a stream"
-        self.heard[-1] = np.concatenate([self.heard[-1], samples])
+    def _start(self, seconds: float, *, paused: bool = False) -> None:
+        assert self._track is not None
+        if self._track not in self.tracks:
+            self.tracks.append(self._track)
+            self.calls.append(f"open {self._track.rate}")
+        self._move_to(seconds)
+        self._set_state("paused" if paused else "playing")
 
     def finish(self) -> None:
         self.calls.append("finish")
-        self.complete = True
-
-    def stop(self) -> None:
-        self.calls.append("stop")
-        self.complete = True
-        self._set_state("stopped")
+        super().finish()
 
     def pause(self) -> None:
         self._set_state("paused")
 
-    def resume(self) -> None:
-        if self.heard:
-            self._set_state("playing")
-
     def end(self) -> None:
         """Everything has been heard."""
-        assert self.complete
+        assert self._track is not None
+        assert self._track.complete
         self._set_state("stopped")
+        self._move_to(self.seconds)
         self.ended.emit()
-
-    def close(self) -> None:
-        self._set_state("stopped")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pytestqt.qtbot import QtBot
 
 from engine.api import Progress, Take
 from gui.live import Live
+from gui.result import ResultPanel
 from tests.gui.fake_player import FakePlayer
 
 RATE = 8000
@@ -30,8 +32,10 @@ def piece(row: int, samples: NDArray[np.float32]) -> Progress:
 
 
 @pytest.fixture
-def live(player: FakePlayer) -> Live:
-    return Live(player)
+def live(qtbot: QtBot, player: FakePlayer) -> Live:
+    panel = ResultPanel(player)
+    qtbot.addWidget(panel)
+    return Live(panel)
 
 
 def heard(player: FakePlayer) -> list[list[int]]:
@@ -42,7 +46,7 @@ def heard(player: FakePlayer) -> list[list[int]]:
 def test_rows_are_heard_in_their_order_and_as_soon_as_that_allows(
     live: Live, player: FakePlayer
 ) -> None:
-    live.begin(1)
+    live.begin(1, "One.")
     live.add(1, take(1, sound(2)))
     assert heard(player) == []
     live.add(1, take(0, sound(1)))
@@ -55,7 +59,7 @@ def test_rows_are_heard_in_their_order_and_as_soon_as_that_allows(
 
 
 def test_pieces_are_heard_before_their_take_and_not_twice(live: Live, player: FakePlayer) -> None:
-    live.begin(1)
+    live.begin(1, "One.")
     live.add(1, piece(0, sound(1)))
     assert heard(player) == [[1]]
     live.add(1, piece(1, sound(3)))
@@ -65,25 +69,27 @@ def test_pieces_are_heard_before_their_take_and_not_twice(live: Live, player: Fa
     assert heard(player) == [[1, 2, 3, 4]]
 
 
-def test_the_next_job_goes_on_in_the_same_stream(live: Live, player: FakePlayer) -> None:
-    live.begin(1)
-    live.begin(2)
+def test_the_next_job_is_heard_after_this_one(live: Live, player: FakePlayer) -> None:
+    live.begin(1, "One.")
+    live.begin(2, "Two.")
     live.add(2, take(0, sound(2)))
     live.add(1, take(0, sound(1)))
+    live.end(2)
     assert heard(player) == [[1]]
     live.end(1)
-    assert heard(player) == [[1, 2]]
-    live.end(2)
-    assert player.calls == [f"open {RATE}", "finish"]
+    assert heard(player) == [[1]]
+    player.end()
+    assert heard(player) == [[1], [2]]
+    assert player.calls == [f"open {RATE}", "finish"] * 2
 
 
 def test_a_job_that_begins_while_the_end_is_played_waits_for_it(
     live: Live, player: FakePlayer
 ) -> None:
-    live.begin(1)
+    live.begin(1, "One.")
     live.add(1, take(0, sound(1)))
     live.end(1)
-    live.begin(2)
+    live.begin(2, "Two.")
     live.add(2, take(0, sound(2)))
     assert heard(player) == [[1]]
     player.end()
@@ -92,7 +98,7 @@ def test_a_job_that_begins_while_the_end_is_played_waits_for_it(
 
 def test_another_rate_gets_a_stream_of_its_own(live: Live, player: FakePlayer) -> None:
     for job in (1, 2):
-        live.begin(job)
+        live.begin(job, "A text.")
         live.add(job, take(0, sound(job), rate=RATE * job))
         live.end(job)
     assert heard(player) == [[1]]
@@ -102,21 +108,21 @@ def test_another_rate_gets_a_stream_of_its_own(live: Live, player: FakePlayer) -
 
 
 def test_a_job_without_a_sound_is_passed_over(live: Live, player: FakePlayer) -> None:
-    live.begin(1)
-    live.begin(2)
+    live.begin(1, "One.")
+    live.begin(2, "Two.")
     live.end(1)
     live.add(2, take(0, sound(2)))
     assert heard(player) == [[2]]
 
 
 def test_stop_is_silence_and_what_comes_later_is_not_heard(live: Live, player: FakePlayer) -> None:
-    live.begin(1)
+    live.begin(1, "One.")
     live.add(1, take(0, sound(1)))
     live.stop()
     live.add(1, take(1, sound(2)))
     assert player.state == "stopped"
     assert heard(player) == [[1]]
-    live.begin(2)
+    live.begin(2, "Two.")
     live.add(2, take(0, sound(3)))
     assert heard(player) == [[1], [3]]
 
@@ -125,15 +131,14 @@ def test_without_a_device_the_next_job_does_not_wait_for_an_end_that_never_comes
     live: Live, player: FakePlayer
 ) -> None:
     for job in (1, 2):
-        live.begin(job)
+        live.begin(job, "A text.")
         live.add(job, take(0, sound(job)))
-        player.stop()  # what the real one does where there is no device
-        player.complete = False
+        player._set_state("stopped")  # what the real one does where there is no device
         live.end(job)
     assert heard(player) == [[1], [2]]
 
 
 def test_what_is_not_a_number_is_silence(live: Live, player: FakePlayer) -> None:
-    live.begin(1)
+    live.begin(1, "One.")
     live.add(1, take(0, np.array([0.5, np.nan], dtype=np.float32)))
     assert player.heard[0].tolist() == [0.5, 0.0]

@@ -82,7 +82,7 @@ def test_settings_of_another_version_are_taken_as_far_as_they_go(studio: Context
         "settings", {"precision": "int8", "attention": "of the future", "batch_size": 0, "new": 1}
     )
     studio.state.save()
-    later = Context(FakeBackend(), studio.state.path)
+    later = Context(FakeBackend(), studio.state.path, studio.state.path.with_name("takes"))
     assert later.settings.precision == "int8"
     assert later.settings.attention == "fused"
     assert later.settings.batch_size == 1

@@ -74,6 +74,7 @@ def test_ctrl_c_silences_it_at_once(sound_server: SoundServer) -> None:
 @pytest.fixture
 def device(monkeypatch: pytest.MonkeyPatch) -> FakeDevice:
     device = FakeDevice()
+    monkeypatch.setattr("engine.audio.device.LEAD", 0)
     monkeypatch.setitem(sys.modules, "sounddevice", device)  # type: ignore[arg-type]
     return device
 

@@ -78,10 +78,9 @@ def test_only_compiling_writes_nothing(process: TextProcess) -> None:
 def test_a_killed_process_is_explained_and_replaced(process: TextProcess) -> None:
     request = TextRequest(prompts=("the path",), max_new_tokens=40, full_length=True)
 
-    def kill(progress: Progress) -> None:
-        if progress.stage == "decode":
-            for child in children():
-                child.kill()
+    def kill(progress: Progress) -> None:  # already at the first report, before it can be done
+        for child in children():
+            child.kill()
 
     with pytest.raises(UserError, match="memory"):
         process.generate(request, kill)

@@ -1,0 +1,150 @@
+"""Loudness by EBU R128 (ITU-R BS.1770), piece by piece: memory does not grow with the sound.
+
+One channel. Ten numbers for a second of sound are kept, which is 3 MB for ten hours.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SILENCE = -120.0  # LUFS or dBFS that stand for nothing at all
+_STEP = 0.1  # seconds; a block of the standard is four steps, one after every step
+_BLOCK_STEPS = 4
+_ABSOLUTE_GATE, _RELATIVE_GATE = -70.0, -10.0  # LUFS, LU
+_OFFSET = -0.691  # dB of the standard between power and LUFS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """What a finished recording shall be. lufs: its loudness. peak: dBFS that no sample passes.
+    floor: dBFS that its background noise may have, or None. rms: lowest and highest level in dBFS
+    that a shop takes, or None."""
+
+    lufs: float
+    peak: float = -1.0
+    floor: float | None = None
+    rms: tuple[float, float] | None = None
+
+
+TARGETS = {
+    "-16": Target(lufs=-16.0),  # podcasts
+    "-18": Target(lufs=-18.0),
+    "-23": Target(lufs=-23.0),  # EBU R128, broadcast
+    "audiobook": Target(lufs=-20.0, peak=-3.0, floor=-60.0, rms=(-23.0, -18.0)),  # ACX
+}
+
+
+class Loudness:
+    """The loudness of a sound that comes in pieces. One thread at a time."""
+
+    def __init__(self, sample_rate: int) -> None:
+        from pyloudnorm import IIRfilter
+
+        shelf = IIRfilter(4.0, 1 / math.sqrt(2), 1500.0, sample_rate, "high_shelf")
+        low_cut = IIRfilter(0.0, 0.5, 38.0, sample_rate, "high_pass")
+        self._filters = [(filter.b, filter.a) for filter in (shelf, low_cut)]
+        self._states = [np.zeros(2), np.zeros(2)]
+        self._step = round(sample_rate * _STEP)
+        self._held = np.empty(0)  # weighted samples of an unfinished step
+        self._powers = array("d")  # mean square of every step, weighted
+        self._levels = array("d")  # mean square of every step, as it is
+        self._plain_held = np.empty(0)
+        self.peak = 0.0  # highest |sample|
+
+    def push(self, audio: NDArray[np.float32]) -> None:
+        """Go on with float32 (samples,)."""
+        from scipy.signal import lfilter
+
+        if not len(audio):
+            return
+        self.peak = max(self.peak, float(np.abs(audio).max()))
+        weighted = audio.astype(np.float64)
+        for number, (b, a) in enumerate(self._filters):
+            weighted, self._states[number] = lfilter(b, a, weighted, zi=self._states[number])
+        self._held = self._count(np.concatenate([self._held, weighted]), self._powers)
+        plain = np.concatenate([self._plain_held, audio.astype(np.float64)])
+        self._plain_held = self._count(plain, self._levels)
+
+    def _count(self, samples: NDArray[np.float64], into: array[float]) -> NDArray[np.float64]:
+        steps = len(samples) // self._step
+        whole = samples[: steps * self._step].reshape(steps, self._step)
+        into.extend((whole**2).mean(axis=1).tolist())
+        return samples[steps * self._step :]
+
+    def integrated(self) -> float:
+        """Loudness in LUFS of all that came; SILENCE for none.
+
+        Sound shorter than a block of the standard, 0.4 s, counts as it is, without gates.
+        """
+        powers = np.array(self._powers)
+        if len(powers) < _BLOCK_STEPS:
+            count = len(powers) * self._step + len(self._held)
+            energy = powers.sum() * self._step + (self._held**2).sum()
+            return _lufs(energy / count) if count else SILENCE
+        sums = np.concatenate([[0.0], np.cumsum(powers)])
+        blocks = (sums[_BLOCK_STEPS:] - sums[:-_BLOCK_STEPS]) / _BLOCK_STEPS
+        loud = blocks[blocks > _power(_ABSOLUTE_GATE)]
+        if not len(loud):
+            return SILENCE
+        gate = max(_power(_lufs(float(loud.mean())) + _RELATIVE_GATE), _power(_ABSOLUTE_GATE))
+        return _lufs(float(loud[loud > gate].mean()))
+
+    def rms(self) -> float:
+        """Level in dBFS of all that came, silence and all; SILENCE for none."""
+        return decibels(math.sqrt(float(np.mean(self._levels)))) if self._levels else SILENCE
+
+    def floor(self) -> float:
+        """Level in dBFS that a tenth of the sound stays below: the background noise. Digital
+        silence, as between rows, does not count."""
+        levels = np.array(self._levels)
+        levels = levels[levels > 10 ** (SILENCE / 10)]
+        return decibels(math.sqrt(float(np.percentile(levels, 10)))) if len(levels) else SILENCE
+
+
+def decibels(amplitude: float) -> float:
+    """An amplitude, 1 being full, in dBFS; SILENCE at the least."""
+    return 20 * math.log10(amplitude) if amplitude > 10 ** (SILENCE / 20) else SILENCE
+
+
+def amplitude(decibels: float) -> float:
+    """What to multiply samples with."""
+    return float(10 ** (decibels / 20))
+
+
+def loudness(audio: NDArray[np.float32], sample_rate: int) -> float:
+    """Loudness in LUFS of float32 (samples,)."""
+    meter = Loudness(sample_rate)
+    meter.push(audio)
+    return meter.integrated()
+
+
+def limit(audio: NDArray[np.float32], sample_rate: int, peak: float) -> NDArray[np.float32]:
+    """The sound with its peaks turned down to `peak` dBFS, gently, 5 ms around each.
+
+    Sound that stays below is returned as it is.
+    """
+    ceiling = amplitude(peak)
+    if not len(audio) or np.abs(audio).max() <= ceiling:
+        return audio
+    from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
+    reach = max(3, round(sample_rate * 0.005)) | 1
+    loudest = maximum_filter1d(np.abs(audio).astype(np.float64), 2 * reach + 1, mode="nearest")
+    gain = np.minimum(1.0, ceiling / np.maximum(loudest, ceiling))
+    # Each mean is over gains that are low enough for the sample in the middle.
+    gain = uniform_filter1d(gain, reach, mode="nearest")
+    limited: NDArray[np.float32] = np.clip(audio * gain, -ceiling, ceiling).astype(np.float32)
+    return limited
+
+
+def _lufs(power: float) -> float:
+    return _OFFSET + 10 * math.log10(power) if power > 0 else SILENCE
+
+
+def _power(lufs: float) -> float:
+    return float(10 ** ((lufs - _OFFSET) / 10))

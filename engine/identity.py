@@ -1,0 +1,92 @@
+"""What speaks, by content: the hashes under which takes are kept. No framework is imported."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from engine.errors import UserError
+from engine.hub import fetch_file
+from engine.script.project import Project
+from engine.script.standing import Maker
+from engine.settings import Settings
+
+_SMALL = 2**20  # bytes up to which a file is hashed whole
+_SAMPLES, _SAMPLE = 128, 4096  # blocks of a large file, and their bytes
+
+
+def identify(project: Project, settings: Settings, model: Path) -> Maker:
+    """The maker of a project's takes. Raises UserError for a voice or model that is not there."""
+    return Maker(
+        model=model_hash(model),
+        settings=token_settings(settings),
+        voices={
+            name: voice_hash(project.voice_path(name), model) for name in project.voices_in_use()
+        },
+    )
+
+
+def token_settings(settings: Settings) -> dict[str, Any]:
+    """The settings that change tokens, as they are on this machine."""
+    changing = {
+        option.name: getattr(settings, option.name)
+        for option in dataclasses.fields(settings)
+        if not option.metadata["exact"]
+    }
+    if changing["precision"] == "auto":
+        from engine.bark.engine import choose  # torch: only this machine's answer needs it
+
+        changing["precision"] = choose(settings).precision
+    return changing
+
+
+def model_hash(folder: Path) -> str:
+    """A hash of a checkpoint in milliseconds: small files whole, of large ones the size and 128
+    blocks spread over it. Training changes every block; the folder's name and dates do not count.
+    """
+    digest = hashlib.sha256()
+    try:
+        files = sorted(
+            path
+            for pattern in ("*.json", "*.txt", "*.safetensors", "*.bin")
+            for path in folder.glob(pattern)
+            if path.is_file()
+        )
+        for path in files:
+            size = path.stat().st_size
+            digest.update(f"{path.name} {size}\n".encode())
+            with path.open("rb") as file:
+                if size <= _SMALL:
+                    digest.update(file.read())
+                    continue
+                for i in range(_SAMPLES):
+                    file.seek(i * (size - _SAMPLE) // (_SAMPLES - 1))
+                    digest.update(file.read(_SAMPLE))
+    except OSError as error:
+        raise UserError(f"the model {folder} cannot be read: {error.strerror or error}") from error
+    return digest.hexdigest()
+
+
+def voice_hash(voice: str, model: Path) -> str:
+    """A hash of a voice as in SpeechRow: a file, or a preset, which is fetched if need be."""
+    digest = hashlib.sha256()
+    if voice.lower().endswith(".npz"):
+        paths = [Path(voice)]
+    else:
+        from engine.bark.voices import presets
+
+        listed = presets(model)
+        if voice not in listed:
+            known = ", ".join(sorted(listed)[:8]) or "none"
+            raise UserError(
+                f"this model has no voice {voice!r}; it has {known} (`voices` lists them all)"
+            )
+        paths = [fetch_file(model, file) for _, file in sorted(listed[voice].items())]
+    for path in paths:
+        try:
+            digest.update(path.read_bytes())
+        except OSError as error:
+            raise UserError(f"there is no voice file {path}") from error
+    return digest.hexdigest()

@@ -1,0 +1,343 @@
+"""Rows → takes. The engine speaks; beside it takes are checked, stored, and re-rolled.
+
+`Renderer` is an engine like any other: a RenderRequest runs as a Job on the engine thread. What is
+finished is on the disk at once, so Stop, a crash or a full disk cost only what was in work.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from engine.api import (
+    Engine,
+    Metrics,
+    Progress,
+    Report,
+    Speech,
+    SpeechRequest,
+    SpeechRow,
+    Take,
+    UserError,
+    silent,
+)
+from engine.script.project import Project
+from engine.script.split import Pace
+from engine.script.standing import Maker, RowState
+from engine.script.takes import measure
+
+_CHUNK_SECONDS = 400.0  # of predicted sound in one request: 40 MB, and few batches run empty
+_CHUNK_ROWS = 256
+_AHEAD = 16  # takes that may wait for their check before the engine does
+
+SpeechEngineFor = Callable[[SpeechRequest], Engine[SpeechRequest, Speech]]
+Identify = Callable[[Project], Maker]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class RenderRequest:
+    """Make the takes that are missing. rows: ids, and with them the rows that they continue; None
+    is the whole script."""
+
+    project: Project
+    rows: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Rendering:
+    """What was done. states: of every row of the script. made: new takes. rerolled: those of them
+    that were made because an earlier one had failed. reused: rows that were settled before.
+    seconds: of sound made. busy: share of the time in which the engine worked, 1 where it was not
+    needed. metrics: of the engine, summed up."""
+
+    states: tuple[RowState, ...]
+    made: int = 0
+    rerolled: int = 0
+    reused: int = 0
+    seconds: float = 0.0
+    busy: float = 1.0
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def failed(self) -> tuple[RowState, ...]:
+        """Rows without a good take."""
+        return tuple(state for state in self.states if state.status == "failed")
+
+
+class Renderer:
+    """Engine[RenderRequest, Rendering]. Used by one thread at a time.
+
+    Reports what the speech engine reports, and Progress(stage="rows", done, total, row, take)
+    whenever a row is settled: row counts in the script, take is the one just made.
+    """
+
+    def __init__(self, engine_for: SpeechEngineFor, identify: Identify) -> None:
+        """engine_for: gives the engine that speaks; asked only when there is something to say.
+        identify: says what that engine is, by content, without loading it."""
+        self._engine_for = engine_for
+        self._identify = identify
+
+    def generate(self, request: RenderRequest, report: Report = silent) -> Rendering:
+        """Make what is missing. Raises UserError, Cancelled; what was finished before stays."""
+        project = request.project
+        with project.rendering():
+            project.set_maker(self._identify(project))
+            return _Run(request, self._engine_for, report).run()
+
+    def close(self) -> None:
+        """Nothing: the speech engine belongs to whoever gave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One take to make."""
+
+    index: int  # of the row
+    number: int
+    key: str
+    row: SpeechRow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outcome:
+    """A take that is stored, or what cannot be made."""
+
+    order: _Order
+    take: Take | None
+
+
+class _Run:
+    """One request on its way."""
+
+    def __init__(self, request: RenderRequest, engine_for: SpeechEngineFor, report: Report) -> None:
+        self.project = request.project
+        self.engine_for = engine_for
+        self.report = report
+        self.started = time.perf_counter()
+        self.standing = request.project.standing()
+        self.standing.settle_all()
+        self.wanted = self._wanted(request.rows)
+        self.waiting: deque[int] = deque()
+        self.children: dict[int, list[int]] = {}
+        for index, parent in enumerate(self.standing.parents):
+            if parent is not None:
+                self.children.setdefault(parent, []).append(index)
+        self.checks: deque[Future[_Outcome]] = deque()
+        self.pending: set[str] = set()  # keys in work
+        self.refusals: list[str] = []
+        self.thrown: BaseException | None = None  # by our own code, within the engine
+        self.total = self.done = self.made = self.rerolled = 0
+        self.seconds = self.engine_seconds = 0.0
+        self.stages: dict[str, float] = {}
+        self.host_bytes = self.device_bytes = 0
+        self.pace = Pace()
+        self.last = Progress(stage="rows", done=0, total=0)
+
+    def run(self) -> Rendering:
+        states = self.standing.states
+        open_rows = [i for i in sorted(self.wanted) if not states[i].settled]
+        reused = len(self.wanted) - len(open_rows)
+        self.total, self.done = len(self.wanted), reused
+        self.waiting.extend(i for i in open_rows if states[i].next is not None)
+        with ThreadPoolExecutor(1, thread_name_prefix="takes") as self.checker:
+            # Its end waits for the checks: what is spoken is kept, also after Stop.
+            self._tell(-1, None)
+            while True:
+                self._hear()
+                if orders := self._next_orders():
+                    self._speak(orders)
+                elif self.checks:
+                    self._hear(wait=True)
+                elif not self._compare():
+                    break
+        if not self.made and len(set(self.refusals)) == 1:
+            raise UserError(self.refusals[0])
+        seconds = time.perf_counter() - self.started
+        return Rendering(
+            states=tuple(states),
+            made=self.made,
+            rerolled=self.rerolled,
+            reused=reused,
+            seconds=self.seconds,
+            busy=self.engine_seconds / seconds if self.made else 1.0,
+            metrics=Metrics(
+                stages=self.stages, host_bytes=self.host_bytes, device_bytes=self.device_bytes
+            ),
+        )
+
+    def _wanted(self, ids: frozenset[str] | None) -> frozenset[int]:
+        rows, parents = self.standing.rows, self.standing.parents
+        wanted = {i for i, row in enumerate(rows) if ids is None or row.id in ids}
+        for index in sorted(wanted):
+            parent = parents[index]
+            while parent is not None and parent not in wanted:
+                wanted.add(parent)
+                parent = parents[parent]
+        return frozenset(wanted)
+
+    # ── orders ────────────────────────────────────────────────────────────────────────────────
+
+    def _next_orders(self) -> list[_Order]:
+        """The next request's rows, longest first: the last ones in work are short, so that no
+        batch runs long with one row."""
+        orders: list[tuple[float, _Order]] = []
+        seconds = 0.0
+        left: list[int] = []
+        while self.waiting and len(orders) < _CHUNK_ROWS and seconds < _CHUNK_SECONDS:
+            index = self.waiting.popleft()
+            state = self.standing.settle(index)  # an equal row may have been spoken meanwhile
+            if state.next is None:
+                self._settled(index, None)
+                continue
+            order = self._order(index, state.next)
+            if order.key in self.pending:  # the same text in the same voice
+                left.append(index)
+                continue
+            self.pending.add(order.key)
+            predicted = self.pace.seconds(order.row.text)
+            seconds += predicted
+            orders.append((predicted, order))
+        self.waiting.extendleft(reversed(left))
+        orders.sort(key=lambda pair: -pair[0])
+        return [order for _, order in orders]
+
+    def _order(self, index: int, number: int) -> _Order:
+        key = self.standing.key(index, number)
+        assert key is not None
+        row = SpeechRow(
+            text=self.standing.text(index),
+            voice=self.standing.voice(index),
+            seed=self.standing.recipe.seed,
+            take=number,
+        )
+        return _Order(index, number, key, row)
+
+    def _speak(self, orders: list[_Order]) -> None:
+        recipe = self.standing.recipe
+        request = SpeechRequest(
+            rows=tuple(order.row for order in orders),
+            sampling=recipe.sampling,
+            max_seconds=recipe.max_seconds,
+            semantic_tokens=recipe.semantic_tokens,
+        )
+        aside = 0.0  # seconds of the engine's time that are ours
+        delivered: set[int] = set()
+
+        def deliver(position: int, take: Take) -> None:
+            delivered.add(position)
+            self.checks.append(self.checker.submit(self._check, orders[position], take))
+
+        def relay(progress: Progress) -> None:
+            nonlocal aside
+            start = time.perf_counter()
+            try:
+                if progress.take is not None:
+                    deliver(progress.row, progress.take)
+                else:
+                    row = orders[progress.row].index if progress.row >= 0 else -1
+                    self.last = dataclasses.replace(progress, row=row)
+                self._hear()
+                self.report(self.last)
+            except BaseException as error:
+                self.thrown = error
+                raise
+            aside += time.perf_counter() - start
+
+        engine = self.engine_for(request)
+        started = time.perf_counter()
+        try:
+            speech = engine.generate(request, relay)
+        except UserError as error:
+            if error is self.thrown:  # a full disk, say
+                raise
+            self._refused([o for i, o in enumerate(orders) if i not in delivered], error)
+            return
+        finally:
+            self.engine_seconds += time.perf_counter() - started - aside
+        for position, take in enumerate(speech.takes):  # an engine may deliver in the end only
+            if position not in delivered:
+                deliver(position, take)
+        for stage, seconds in speech.metrics.stages.items():
+            self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+        self.host_bytes = max(self.host_bytes, speech.metrics.host_bytes)
+        self.device_bytes = max(self.device_bytes, speech.metrics.device_bytes)
+
+    def _refused(self, orders: list[_Order], error: UserError) -> None:
+        """One row of a request cannot be spoken, and the engine says only that: find it."""
+        if len(orders) > 1:
+            middle = len(orders) // 2
+            for half in (orders[:middle], orders[middle:]):
+                self._speak(half)
+        elif orders:
+            self.refusals.append(str(error))
+            if not self.made and self.refusals.count(str(error)) >= 3:
+                raise error  # not the rows are at fault
+            self.project.store.refuse(orders[0].key, str(error))
+            refused: Future[_Outcome] = Future()
+            refused.set_result(_Outcome(orders[0], None))
+            self.checks.append(refused)
+
+    # ── outcomes ──────────────────────────────────────────────────────────────────────────────
+
+    def _check(self, order: _Order, take: Take) -> _Outcome:
+        """On the checker's thread: measure, and store."""
+        measures = measure(take)
+        about = {
+            "text": order.row.text,
+            "voice": order.row.voice,
+            "seed": order.row.seed,
+            "take": order.number,
+        }
+        self.project.store.put(order.key, take, measures, about)
+        return _Outcome(order, take)
+
+    def _hear(self, *, wait: bool = False) -> None:
+        """Take note of what the checker has finished. Raises its errors: a full disk."""
+        while self.checks and (wait or self.checks[0].done() or len(self.checks) > _AHEAD):
+            outcome = self.checks.popleft().result()
+            wait = False
+            order, take = outcome.order, outcome.take
+            self.pending.discard(order.key)
+            if take is not None:
+                self.made += 1
+                self.seconds += take.seconds
+                row = self.standing.rows[order.index].id
+                self.rerolled += order.number > self.project.choice(row).start
+            if self.standing.settle(order.index).next is not None:
+                self.waiting.appendleft(order.index)
+            else:
+                self._settled(order.index, take)
+
+    def _settled(self, index: int, take: Take | None) -> None:
+        """A row has its take: count it, and let those that continue it wait for theirs."""
+        finished = [index]
+        while finished:
+            index = finished.pop()
+            self.done += 1
+            self._tell(index, take)
+            take = None
+            for child in self.children.get(index, ()):
+                if child in self.wanted:
+                    state = self.standing.settle(child)
+                    if state.settled:
+                        finished.append(child)
+                    elif state.next is not None:
+                        self.waiting.append(child)
+
+    def _compare(self) -> bool:
+        """Every row has a take: are there any whose level jumps? Then they wait again."""
+        if self.standing.compared or not all(state.settled for state in self.standing.states):
+            return False
+        again = [i for i in self.standing.compare_levels() if i in self.wanted]
+        self.done -= len(again)
+        self.waiting.extend(again)
+        return bool(again)
+
+    def _tell(self, index: int, take: Take | None) -> None:
+        self.last = Progress(stage="rows", done=self.done, total=self.total, row=index, take=take)
+        self.report(self.last)
+        self.last = Progress(stage="rows", done=self.done, total=self.total)

@@ -1,0 +1,71 @@
+"""Replacements for the voice's ears only, with a guard against endless patterns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.api import UserError
+from engine.script.pronounce import Pronunciation
+
+
+def test_words_and_patterns() -> None:
+    rules = Pronunciation.parse(
+        "# how we say it\n\nSQL==sequel\nC++==C plus plus\n/(\\d+) ?km\\b/==\\1 kilometres\n"
+        "a\\b==a\\1\n/x==y/==z\n"
+    )
+    assert (
+        rules.apply("SQL and MySQL, C++, 12km.") == "sequel and MySQL, C plus plus, 12 kilometres."
+    )
+    assert rules.apply("a\\b x==y") == "a\\1 z"
+    assert Pronunciation().apply("same") == "same"
+
+
+def test_a_rule_that_leaves_nothing_is_not_applied() -> None:
+    assert Pronunciation.parse("uh==").apply("uh") == "uh"
+    assert Pronunciation.parse("uh==").apply("uh well") == " well"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "no equals",
+        "==x",
+        "/(/==x",
+        r"/a/==\1",
+        r"/a/==\g<name>",
+        "/a{1000000000}/==x",
+        f"/{'(' * 200}/==x",
+        f"/{'a' * 400}/==x",
+    ],
+)
+def test_a_wrong_rule_is_named_with_its_line(rule: str) -> None:
+    with pytest.raises(UserError, match="line 2 of the replacements"):
+        Pronunciation.parse(f"a==b\n{rule}\n")
+
+
+@pytest.mark.parametrize("rule", [r"/(a|aa)+$/==x", r"/(?:a?){40}a{40}b/==x", "/(.*)*(.*)*=/==x"])
+def test_a_catastrophic_pattern_is_stopped(rule: str) -> None:
+    try:
+        spoken = Pronunciation.parse(rule).apply("a" * 400 + "!")
+    except UserError as error:
+        assert "takes too long" in str(error)  # noqa: PT017
+    else:
+        assert spoken == "a" * 400 + "!"  # it was clever enough
+
+
+def test_a_text_does_not_grow_without_end() -> None:
+    rules = "\n".join(["/a/==aaaaaaaaaa"] * 8)
+    with pytest.raises(UserError, match="far too long"):
+        Pronunciation.parse(rules).apply("a")
+
+
+def test_a_file_of_rules(tmp_path: Path) -> None:
+    (tmp_path / "r.txt").write_bytes(b"\xef\xbb\xbfa==b\r\n")
+    assert Pronunciation.load(tmp_path / "r.txt").apply("a") == "b"
+    (tmp_path / "r.txt").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UserError, match="UTF-8"):
+        Pronunciation.load(tmp_path / "r.txt")
+    with pytest.raises(UserError, match="cannot read"):
+        Pronunciation.load(tmp_path / "none.txt")

@@ -1,0 +1,128 @@
+"""Tables into rows and back; formulas are text."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.api import UserError
+from engine.script.read import clean
+from engine.script.read_table import read_table, write_csv
+from engine.script.rows import Script, ScriptRow
+
+
+def test_a_game_table() -> None:
+    script = read_table(
+        "Line ID;Character;Dialogue;Filename;Emotion;Reviewer\n"
+        "a1;Bob;Hello, you;bob/hello.wav;angry;x\n"
+        'a2;Eve;"Say ""no""\nor; yes";;;\n'
+        ";;;;;\n"
+        "a3;Eve;...;;;\n",
+        "game",
+    )
+    first, second = script.rows
+    assert (first.id, first.speaker, first.text) == ("a1", "Bob", "Hello, you")
+    assert (first.file, first.direction, first.line) == ("bob/hello.wav", "angry", 2)
+    assert second.text == 'Say "no"\nor; yes'
+    assert script.kind == "table"
+    assert script.notes == (
+        "Columns that are not used: Reviewer.",
+        "1 row of the table without words were left out.",
+    )
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_every_delimiter(delimiter: str) -> None:
+    script = read_table(f"id{delimiter}text\n7{delimiter}Hello.\n", "t")
+    assert [(row.id, row.text) for row in script.rows] == [("7", "Hello.")]
+
+
+def test_a_column_alone_is_enough_and_the_best_name_wins() -> None:
+    assert [row.id for row in read_table("text\na\nb\n", "t").rows] == ["0001", "0002"]
+    assert [row.text for row in read_table("line,text\n1,a\n", "t").rows] == ["a"]
+
+
+def test_a_missing_text_column_is_asked_for() -> None:
+    with pytest.raises(UserError, match="no column called text, only foo, bar: name the column"):
+        read_table("foo,bar\n1,2\n", "t")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("a,fast,,", "line 2 .*pause is a number of seconds, not fast"),
+        ("a,nan,,", "line 2 .*a pause lasts"),
+        ("a,,5,1", "line 2 .*ends after its start"),
+        ("a,,5,", "line 2 .*has a start and an end"),
+        (f"{'x' * 200_000},,,", "line 2 .*cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(row: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        read_table(f"text,pause,start,end\n{row}\n", "t")
+
+
+def test_ids_that_stand_twice_get_a_number() -> None:
+    script = read_table("id,text\na,x\na,y\na-2,z\n", "t")
+    assert [row.id for row in script.rows] == ["a", "a-2", "a-2-2"]
+    assert "more than once" in script.notes[0]
+
+
+def test_tags_cut_a_cell_into_parts_of_one_recording() -> None:
+    script = read_table("id,text\na,one [pause 0.5] two [voice: v] three\nb,four\n", "t")
+    assert [(row.id, row.text, row.pause, row.voice, row.part_of) for row in script.rows] == [
+        ("a", "one", None, None, "a"),
+        ("a-2", "two", 0.5, None, "a"),
+        ("a-3", "three", None, "v", "a"),
+        ("b", "four", None, None, ""),
+    ]
+
+
+FORMULAS = ["=cmd|' /C calc'!A0", "+1 for me", "-5 degrees", "@SUM(A1)", "'=quoted", "''-x"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_is_text_and_never_written_as_one(text: str) -> None:
+    row = ScriptRow(id="1", text=text, speaker="=evil()", direction="@home")
+    written = write_csv(Script(title="t", rows=(row,), kind="table"))
+    cells = [cell for line in csv.reader(io.StringIO(written)) for cell in line]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    (again,) = read_table(written, "t").rows
+    assert (again.text, again.speaker, again.direction) == (text, "=evil()", "@home")
+    assert read_table(f'text\n"{text}"\n', "t").rows[0].text == text.removeprefix("'")
+
+
+NAMES = st.text("ab ,;=-'\"Ä", max_size=8).map(lambda text: " ".join(text.split()))
+ROWS = st.builds(
+    dict,
+    text=st.text("ab1 ,;=+-@'\"\n|Ä今[]", max_size=30).map(lambda text: (text + "x").strip()),
+    speaker=NAMES,
+    voice=NAMES.map(lambda text: text or None),
+    file=NAMES,
+    direction=NAMES,
+    pause=st.none() | st.floats(0, 600),
+    chapter=st.integers(0, 2),
+    heading=st.booleans(),
+    times=st.none() | st.tuples(st.floats(0, 1e5), st.floats(0, 1e5)).map(sorted),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(ROWS, max_size=8))
+def test_what_is_written_is_read_again(rows: list[dict[str, object]]) -> None:
+    made = []
+    for number, fields in enumerate(rows):
+        start, end = fields.pop("times") or (None, None)  # type: ignore[misc]
+        row = ScriptRow(id=f"r{number}", start=start, end=end, **fields)  # type: ignore[arg-type]
+        made.append(row.replace(part_of=made[-1].id if number % 3 == 2 else ""))
+    script = Script(title="t", rows=tuple(made), kind="table", chapters=("", "One", "=Two"))
+    again = read_table(clean(write_csv(script)), "t")
+    titles = [script.chapters[row.chapter] for row in script.rows]
+    assert [again.chapters[row.chapter] for row in again.rows] == titles
+    assert [row.replace(line=0, chapter=0) for row in again.rows] == [
+        row.replace(chapter=0) for row in script.rows
+    ]
