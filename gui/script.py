@@ -357,7 +357,7 @@ class ScriptView(QWidget):
             self.tr("Locked"),
         ):
             self.filter_box.addItem(title)
-        assert (ALL, FAILED, OPEN, GOOD, LOCKED) == tuple(range(5))
+        assert tuple(range(5)) == (ALL, FAILED, OPEN, GOOD, LOCKED)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Find"))
         self.search.setAccessibleName(self.tr("Find rows by their words"))
