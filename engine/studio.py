@@ -18,6 +18,8 @@ from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.facts import DeviceMemory, ModelFacts, ModelInfo, Tell
+from engine.identity import identify
+from engine.script.render import Renderer, RenderRequest
 from engine.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +42,12 @@ class Studio:
 
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
+        if isinstance(request, RenderRequest):
+            folder = library.find_here(model, "speech")
+            return Renderer(
+                lambda speech: self.engine_for(speech, settings, model),
+                lambda project: identify(project, settings, folder),
+            )
         kind = "speech" if isinstance(request, SpeechRequest) else "text"
         made_of = (settings, library.find_here(model, kind))
         if self._engines is None or made_of != self._made_of:
