@@ -10,7 +10,7 @@ should read through `say`.
     worker     one engine thread: `job = studio.submit(request)`, then `worker.updated`.
     errands    quick questions, answered within a second; downloads: those that take longer.
     player     gui.player.Player, the one voice of the program: whoever plays stops the others.
-    history    gui.history_list.HistoryModel, the takes that were made; `keep` adds one.
+    history    gui.history_model.HistoryModel, the takes that were made; `keep` adds one.
     state      values that outlive the program: `studio.state.get("write.prompt", "")`.
 """
 
@@ -27,7 +27,7 @@ from engine.job import Job
 from engine.settings import Settings
 from gui.backend import Backend, ModelFacts
 from gui.history import History, TakeRecord
-from gui.history_list import HistoryModel
+from gui.history_model import HistoryModel
 from gui.player import Player
 from gui.state import State
 from gui.worker import Errand, Errands, Worker
