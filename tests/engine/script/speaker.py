@@ -120,3 +120,17 @@ class Speaker:
 
     def close(self) -> None:
         self.closed = True
+
+
+if __name__ == "__main__":
+    import os
+    import sys
+    from pathlib import Path
+
+    import main
+    from engine.engines import Engines
+
+    work = float(os.environ.get("SPEAKER_DELAY", "0"))
+    Engines._build = lambda self, request: Speaker(work)  # type: ignore[method-assign]
+    main.find_model = lambda name: Path("model")
+    sys.exit(main.main())
