@@ -27,6 +27,7 @@ from gui.icons import icon
 from gui.message import Message
 from gui.speak import SpeakView
 from gui.text_box import read_text
+from gui.write import WriteView
 
 _RECENT = 8  # files in the menu
 
@@ -71,7 +72,10 @@ class Window(QMainWindow):
         return view
 
     def _all_views(self) -> list[_View]:
-        return [_View("speak", self.tr("Speak"), SpeakView)]
+        return [
+            _View("speak", self.tr("Speak"), SpeakView),
+            _View("write", self.tr("Write"), WriteView),
+        ]
 
     # ── views ─────────────────────────────────────────────────────────────────────────────────
 
@@ -223,7 +227,7 @@ class Window(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.studio.state.set("window.geometry", geometry)
         for view in self._views.values():
-            if isinstance(view, SpeakView):
+            if isinstance(view, SpeakView | WriteView):
                 view.remember()
         self.hide()  # the threads may need a moment
         self.studio.close()
