@@ -26,13 +26,14 @@ except UserError as error:  # before an import that an old Python cannot read
     print(f"bark-studio: {error}", file=sys.stderr)
     sys.exit(2)
 
-from engine import first_start, launcher, models, say, terminal  # noqa: E402
+from engine import convert, first_start, launcher, models, say, terminal  # noqa: E402
 
 EXIT_CODES = """exit codes:
   0  done
   2  something to mend; the sentence on standard error says what
-  3  the model did not end the sentence: the sound is written but probably cut
-  130  stopped by Ctrl-C; nothing is written
+  3  say: the model did not end the sentence: the sound is written but probably cut;
+     convert: some rows have no good take: they are listed, everything is written
+  130  stopped by Ctrl-C; say writes nothing, convert keeps the takes that are finished
 """
 
 
@@ -102,6 +103,14 @@ def build_parser() -> argparse.ArgumentParser:
     speak = add("say", lambda args: say.run(args, find_model), "speak a text, or write it as WAV")
     _add_model(speak)
     say.add_arguments(speak)
+
+    recordings = add(
+        "convert",
+        lambda args: convert.run(args, find_model),
+        "turn text files into finished recordings; goes on where it was stopped",
+    )
+    _add_model(recordings)
+    convert.add_arguments(recordings)
 
     checkpoints = add("models", list_models, "list, fetch or make model checkpoints")
     actions = checkpoints.add_subparsers(title="actions", metavar="ACTION")

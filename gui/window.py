@@ -75,6 +75,7 @@ class Window(QMainWindow):
     def _all_views(self) -> list[_View]:
         return [
             _View("speak", self.tr("Speak"), "gui.speak", "SpeakView"),
+            _View("write", self.tr("Write"), "gui.write", "WriteView"),
             _View("script", self.tr("Script"), "gui.script", "ScriptView"),
             _View("models", self.tr("Models"), "gui.models", "ModelsView"),
         ]
