@@ -10,14 +10,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine import hub, library
+from engine import environment, hub, library
 from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.facts import DeviceMemory, ModelFacts, ModelInfo, Tell
+from engine.identity import identify
+from engine.script.render import Renderer, RenderRequest
 from engine.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +43,12 @@ class Studio:
 
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
+        if isinstance(request, RenderRequest):
+            folder = library.find_here(model, "speech")
+            return Renderer(
+                lambda speech: self.engine_for(speech, settings, model),
+                lambda project: identify(project, settings, folder),
+            )
         kind = "speech" if isinstance(request, SpeechRequest) else "text"
         made_of = (settings, library.find_here(model, kind))
         if self._engines is None or made_of != self._made_of:
@@ -101,6 +110,10 @@ class Studio:
             )
         return None
 
+    def can_write(self) -> bool:
+        """Whether the packages of writing are installed."""
+        return not environment.lacks_text()
+
     # ── errand thread ─────────────────────────────────────────────────────────────────────────
 
     def facts(self, model: str) -> ModelFacts:
@@ -130,6 +143,10 @@ class Studio:
     def download(self, model: str, tell: Tell) -> Path:
         """Fetch or go on fetching a model. Raises UserError, Cancelled."""
         return library.download(model, tell)
+
+    def install_writing(self, say: Callable[[str], None], tell: Tell) -> None:
+        """Fetch and install the packages of writing. Raises UserError, Cancelled."""
+        environment.add_text(ROOT, say, tell)
 
     def verify(self, model: str, tell: Tell) -> str:
         """Read every file again; "" or what is wrong with it. Raises UserError, Cancelled."""

@@ -71,7 +71,10 @@ class Context(QObject):
         self.downloads = Errands("downloads", self)
         self.state = State(state_file, self.errands, self)
         self.player = Player(self)
+        self.player.set_device(self.state.get("sound.device", "") or None)
         self.player.device_lost.connect(self._on_device_lost)
+        if self.state.get("offline", False):
+            backend.set_offline(True)
         self.history = HistoryModel(History(takes))
         self.history.failed.connect(self._on_history_failed)
         # batch_size 1: a text is heard from its first sentence on. Whoever needs many rows and no
@@ -145,6 +148,7 @@ class Context(QObject):
     def close(self) -> bool:
         """Stop all work, write the state and end the threads; whether they all ended in time."""
         self.worker.cancel_all()
+        self.state.set("sound.device", self.player.device or "")
         self.player.close()
         self.state.save()
         return all([self.errands.close(), self.downloads.close(), self.worker.close()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl, Slot
@@ -241,15 +242,17 @@ class ScriptView(QWidget):
         self._pages.setCurrentIndex(0 if project is None else 1)
         if project is None:
             return
-        states = [self.model.state(row.id) for row in script.rows]
-        failed = sum(state is not None and state.status == "failed" for state in states)
-        to_make = sum(state is None or not state.settled for state in states)
+        statuses = Counter(self.model.status(row.id) for row in script.rows)
+        failed, to_make = statuses["failed"], statuses["waiting"]
         seconds = sum(self.model.seconds(row) for row in script.rows)
-        facts = [self.tr("%n row(s)", "", len(script.rows)), clock(seconds, 0)]
+        count = len(script.rows)
+        facts = [self.tr("1 row") if count == 1 else self.tr("{} rows").format(f"{count:,}")]
+        facts.append(clock(seconds, 0))
         if to_make:
-            facts.append(self.tr("%n to be made", "", to_make))
+            facts.append(self.tr("{} to be made").format(f"{to_make:,}"))
         if failed:
-            facts.append(self.tr("%n failed", "", failed))
+            facts.append(self.tr("{} failed").format(f"{failed:,}"))
+        self.table.show_speakers(len(script.speakers) > 1 or "" not in script.speakers)
         self.title.setText(script.title)
         self.facts.setText(" · ".join(facts))
         self.render_button.setEnabled(not self.work.running and bool(to_make))
@@ -281,10 +284,11 @@ class ScriptView(QWidget):
     def _on_rendered(self, result: Rendering) -> None:
         if result.failed:
             self.studio.say(
-                self.tr("%n row(s) have no good take: the filter Failed shows them.", "",
-                        len(result.failed)),
+                self.tr("Rows without a good take: {}. The filter Failed shows them.").format(
+                    len(result.failed)
+                ),
                 "warning",
-            )  # fmt: skip
+            )
         elif result.made:
             self.studio.say(self.tr("Every row that was asked for has a good take."))
 
@@ -357,7 +361,7 @@ class ScriptView(QWidget):
             self.tr("Locked"),
         ):
             self.filter_box.addItem(title)
-        assert (ALL, FAILED, OPEN, GOOD, LOCKED) == tuple(range(5))
+        assert tuple(range(5)) == (ALL, FAILED, OPEN, GOOD, LOCKED)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Find"))
         self.search.setAccessibleName(self.tr("Find rows by their words"))
@@ -366,6 +370,7 @@ class ScriptView(QWidget):
         self.open_button = self._button("folder", self.tr("Open…"), self.ask_for_file)
         self.more = QToolButton()
         self.more.setText("⋯")
+        self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.more.setAccessibleName(self.tr("More"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
@@ -463,7 +468,8 @@ class ScriptView(QWidget):
         words.setProperty("look", "muted")
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        words.setMinimumWidth(420)
+        words.setFixedWidth(440)
+        words.setMinimumHeight(words.heightForWidth(440))
         self.first_open = self._button("folder", self.tr("Open…"), self.ask_for_file)
         self.first_open.setProperty("look", "primary")
         self.first_open.setIcon(icon("folder", role=QPalette.ColorRole.HighlightedText))

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,18 +18,23 @@ from engine.script.split import LONGEST, Pace
 from engine.script.standing import Maker, RowState, Standing
 from gui.backend import ModelFacts
 
+_START = Pace()
+_LEARNED = 500  # takes from which the pace of a voice is learned
+_NONE: Mapping[str, RowState] = {}
 _SOURCE = "source.json"  # which text a project was made from, and its hash
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Look:
-    """How the rows of a project stand. rows: those that were looked at."""
+    """How the rows of a project stand. rows: those that were looked at. expected: seconds of each
+    row by the pace of its voice."""
 
     rows: tuple[ScriptRow, ...]
     standing: Standing
     maker: Maker | None
     states: dict[str, RowState]
     paces: dict[str | None, Pace]
+    expected: dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -42,23 +48,36 @@ class Opened:
     source: dict[str, str] | None = None
 
 
-def look(project: Project) -> Look:
-    """How every row stands, and how fast the voices speak. Half a second for 10 000 rows."""
+def look(project: Project, before: Mapping[str, RowState] = _NONE) -> Look:
+    """How every row stands, and how fast the voices speak. Half a second for 10 000 rows.
+
+    before: states of the last look; those that are the same again are the same objects.
+    """
     maker = project.maker
     standing = project.standing()
-    states = standing.settle_all()
+    states = {state.id: state for state in standing.settle_all()}
+    for row, state in states.items():
+        if row in before and before[row] == state:
+            states[row] = before[row]
+    rows = tuple(standing.rows)
+    voices = [project.voice_of(row) for row in rows]
     heard: dict[str | None, list[tuple[str, float]]] = {}
-    for row, state in zip(standing.rows, states, strict=True):
+    for line, voice in zip(rows, voices, strict=True):
+        state = states[line.id]
         if state.key and state.measures is not None and state.verdict.good:
-            voice = project.voice_of(row)
-            heard.setdefault(voice, []).append((row.text, state.measures.speech))
-    paces = {voice: Pace.learned(takes[-500:]) for voice, takes in heard.items()}
+            heard.setdefault(voice, []).append((line.text, state.measures.speech))
+    paces = {voice: Pace.learned(takes[-_LEARNED:]) for voice, takes in heard.items()}
+    expected = {
+        line.id: paces.get(voice, _START).seconds(line.text)
+        for line, voice in zip(rows, voices, strict=True)
+    }
     return Look(
-        rows=tuple(standing.rows),
+        rows=rows,
         standing=standing,
         maker=maker,
-        states={state.id: state for state in states},
+        states=states,
         paces=paces,
+        expected=expected,
     )
 
 

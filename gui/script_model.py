@@ -48,6 +48,7 @@ class ScriptModel(QAbstractTableModel):
         self.at_work: frozenset[str] = frozenset()  # ids that are being rendered
         self._states: dict[str, RowState] = {}
         self._paces: Mapping[str | None, Pace] = {}
+        self._expected: dict[str, float] = {}  # seconds of rows by id
         self._sheet: Mapping[str, str | None] = {}
         self.voice_title: Callable[[str | None], str] = lambda voice: voice or ""
 
@@ -62,6 +63,11 @@ class ScriptModel(QAbstractTableModel):
         """Where the row of this id stands; None while that is being looked up."""
         return self._states.get(row)
 
+    def status(self, row: str) -> str:
+        """RowState.status of the row of this id; "waiting" while it is being looked up."""
+        state = self._states.get(row)
+        return "waiting" if state is None else state.status
+
     def voice_of(self, row: ScriptRow) -> str | None:
         """The voice that speaks a row: its own, its speaker's, or everybody's."""
         return row.voice or self._sheet.get(row.speaker) or self._sheet.get("")
@@ -71,7 +77,8 @@ class ScriptModel(QAbstractTableModel):
         state = self._states.get(row.id)
         if state is not None and state.key and state.measures is not None:
             return state.measures.seconds
-        return self.pace(row).seconds(row.text)
+        expected = self._expected.get(row.id)
+        return self.pace(row).seconds(row.text) if expected is None else expected
 
     def pace(self, row: ScriptRow) -> Pace:
         """How fast the voice of a row speaks, as far as that was learned."""
@@ -89,6 +96,7 @@ class ScriptModel(QAbstractTableModel):
         gone, come = len(old) - first - kept, len(new) - first - kept
         for row in old[first : first + gone]:
             self._states.pop(row.id, None)
+            self._expected.pop(row.id, None)
         nowhere = QModelIndex()
         if gone == come:
             self._take(script)
@@ -110,12 +118,12 @@ class ScriptModel(QAbstractTableModel):
         script: Script,
         states: Mapping[str, RowState],
         sheet: Mapping[str, str | None],
-        paces: Mapping[str | None, Pace],
     ) -> None:
         """Show another script altogether."""
         self.beginResetModel()
         self._take(script)
-        self._states, self._sheet, self._paces = dict(states), sheet, paces
+        self._states, self._sheet = dict(states), dict(sheet)
+        self._paces, self._expected = {}, {}
         self.playing, self.at_work = "", frozenset()
         self.endResetModel()
 
@@ -124,23 +132,25 @@ class ScriptModel(QAbstractTableModel):
         changed = sorted(
             self.numbers[row]
             for row, state in states.items()
-            if row in self.numbers and self._states.get(row) != state
+            if row in self.numbers and self._states.get(row) is not state
         )
         self._states.update({row: states[row] for row in states if row in self.numbers})
-        if len(changed) > 200 and self.rows:
+        if len(changed) > 200:
             self._changed(0, len(self.rows) - 1)
             return
         for number in changed:
             self._changed(number, number)
 
-    def set_voices(
-        self, sheet: Mapping[str, str | None], paces: Mapping[str | None, Pace] | None = None
-    ) -> None:
-        """Other voices for the speakers, and what was learned of their pace."""
-        self._sheet = dict(sheet)
-        self._paces = self._paces if paces is None else paces
-        if self.rows:
+    def set_voices(self, sheet: Mapping[str, str | None]) -> None:
+        """Other voices for the speakers."""
+        if sheet != self._sheet:
+            self._sheet = dict(sheet)
             self._changed(0, len(self.rows) - 1)
+
+    def set_expected(self, paces: Mapping[str | None, Pace], expected: Mapping[str, float]) -> None:
+        """What was learned of the voices' pace, and the seconds that it gives each row."""
+        self._paces, self._expected = paces, dict(expected)
+        self._changed(0, len(self.rows) - 1)
 
     def set_playing(self, row: str) -> None:
         """Mark the row that is heard; "" for none."""
@@ -152,15 +162,15 @@ class ScriptModel(QAbstractTableModel):
     def set_at_work(self, rows: frozenset[str]) -> None:
         """Mark the rows that are being rendered."""
         self.at_work = rows
-        if self.rows:
-            self._changed(0, len(self.rows) - 1)
+        self._changed(0, len(self.rows) - 1)
 
     def _take(self, script: Script) -> None:
         self.script = script
         self.numbers = {row.id: number for number, row in enumerate(script.rows)}
 
     def _changed(self, first: int, last: int) -> None:
-        self.dataChanged.emit(self.index(first, 0), self.index(last, LOCK))
+        if self.rows:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, LOCK))
 
     # ── what Qt asks ──────────────────────────────────────────────────────────────────────────
 
@@ -316,11 +326,14 @@ class ScriptFilter(QSortFilterProxyModel):
         self._model = model
         self._kind = ALL
         self._words = ""
+        self.setDynamicSortFilter(False)
         self.setSourceModel(model)
 
     def show_only(self, kind: int, words: str) -> None:
         """kind: ALL, FAILED, OPEN, GOOD or LOCKED. words: that text or speaker hold."""
         self._kind, self._words = kind, words.strip().casefold()
+        # 10 000 rows that changed need no 10 000 questions where all of them are shown.
+        self.setDynamicSortFilter(bool(kind != ALL or self._words))
         self.invalidate()
 
     def filterAcceptsRow(self, number: int, parent: _Index) -> bool:  # noqa: N802
@@ -330,9 +343,7 @@ class ScriptFilter(QSortFilterProxyModel):
             return False
         if self._kind == ALL:
             return True
-        state = self._model.state(row.id)
-        status = state.status if state is not None else "waiting"
-        return status in _STATUSES[self._kind]
+        return self._model.status(row.id) in _STATUSES[self._kind]
 
     def rows_of(self, indexes: Sequence[QModelIndex]) -> list[int]:
         """Numbers in the script of what is selected in a view of this filter, in order."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
-    QFormLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -50,14 +49,20 @@ class RowPanel(QWidget):
         self.pause.setDecimals(1)
         self.pause.setSuffix(self.tr(" s"))
         self.pause.setSpecialValueText(self.tr("by the punctuation"))
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
+        form = QGridLayout()
         form.setSpacing(6)
-        form.addRow(self.tr("Pause before"), self.pause)
-        form.addRow(self.tr("Direction"), self.direction)
+        form.setColumnStretch(1, 1)
+        for line, (title, box) in enumerate(
+            ((self.tr("Pause before"), self.pause), (self.tr("Direction"), self.direction))
+        ):
+            label = QLabel(title)
+            label.setBuddy(box)
+            box.setAccessibleName(title)
+            form.addWidget(label, line, 0)
+            form.addWidget(box, line, 1)
         self.takes = QGridLayout()
         self.takes.setSpacing(4)
-        self.takes.setColumnStretch(2, 1)
+        self.takes.setColumnStretch(1, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         self.reroll = QPushButton(self.tr("New take"))
@@ -148,9 +153,6 @@ class RowPanel(QWidget):
             name = QLabel(
                 self.tr("Take {0}  {1}").format(take.number + 1, clock(take.measures.seconds))
             )
-            words = QLabel(self.tr("good") if take.verdict.good else str(take.verdict))
-            words.setWordWrap(True)
-            words.setProperty("look", "muted" if take.verdict.good else "error")
             use = QToolButton()
             use.setCheckable(True)
             use.setChecked(chosen)
@@ -158,10 +160,14 @@ class RowPanel(QWidget):
             use.setProperty("take", take.number)
             use.setAccessibleName(self.tr("Use take {}").format(take.number + 1))
             use.clicked.connect(self._on_use)
-            self.takes.addWidget(play, line, 0)
-            self.takes.addWidget(name, line, 1)
-            self.takes.addWidget(words, line, 2)
-            self.takes.addWidget(use, line, 3, alignment=Qt.AlignmentFlag.AlignRight)
+            self.takes.addWidget(play, 2 * line, 0)
+            self.takes.addWidget(name, 2 * line, 1)
+            self.takes.addWidget(use, 2 * line, 2, alignment=Qt.AlignmentFlag.AlignRight)
+            if not take.verdict.good:
+                words = QLabel(str(take.verdict))
+                words.setWordWrap(True)
+                words.setProperty("look", "error")
+                self.takes.addWidget(words, 2 * line + 1, 1, 1, 2)
 
     @Slot()
     def _on_play(self) -> None:
@@ -192,8 +198,8 @@ class RowPanel(QWidget):
         if row is not None and row.direction != value:
             self._work.set_field([self._model.numbers[row.id]], "direction", value)
 
-    @Slot()
-    def _on_data(self) -> None:
+    @Slot(QModelIndex, QModelIndex)
+    def _on_data(self, first: QModelIndex, last: QModelIndex) -> None:
         row = self._the_row()
-        if row is not None:
+        if row is not None and first.row() <= self._model.numbers[row.id] <= last.row():
             self._show(row, self._model.state(row.id))

@@ -47,7 +47,7 @@ from gui.voice_sheet import VoiceBox
 
 _Index = QModelIndex | QPersistentModelIndex
 _LINES = 2.1  # of text that a row shows
-_WIDTHS = {ID: 74, SPEAKER: 96, VOICE: 118, TAKES: 52, LENGTH: 74, VERDICT: 190, LOCK: 32}
+_WIDTHS = {ID: 62, SPEAKER: 92, VOICE: 116, TAKES: 54, LENGTH: 72, VERDICT: 132, LOCK: 34}
 
 
 class ScriptTable(QTableView):
@@ -75,7 +75,6 @@ class ScriptTable(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
-        self.setAlternatingRowColors(False)
         # Equal heights: the place of row 9 000 is a multiplication, not 9 000 measurements.
         vertical = self.verticalHeader()
         vertical.hide()
@@ -88,9 +87,14 @@ class ScriptTable(QTableView):
         head.setSectionResizeMode(LOCK, QHeaderView.ResizeMode.Fixed)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
+        self.setStyleSheet("QTableView::item { padding: 3px 5px; }")  # as wide as the titles'
         self.setItemDelegateForColumn(TEXT, TextDelegate(self))
         self.setItemDelegateForColumn(SPEAKER, SpeakerDelegate(model, self))
         self.setItemDelegateForColumn(VOICE, VoiceDelegate(studio, self))
+
+    def show_speakers(self, shown: bool) -> None:
+        """Whether there is a column of speakers: most texts have none."""
+        self.setColumnHidden(SPEAKER, not shown)
 
     # ── what is selected ──────────────────────────────────────────────────────────────────────
 

@@ -111,7 +111,8 @@ class ScriptWork(QObject):
         look = opened.look
         self._seen = look
         project = opened.project
-        self.model.set_all(project.script, look.states, dict(project.voices), look.paces)
+        self.model.set_all(project.script, look.states, project.voices)
+        self.model.set_expected(look.paces, look.expected)
         self.studio.state.set("script.project", str(project.folder))
         self.opened.emit()
         self.looked.emit()
@@ -406,7 +407,8 @@ class ScriptWork(QObject):
             self._look_again = True
             return
         self._looking = True
-        errand = self._ask(look, self._on_looked, self.project)
+        before = {} if self._seen is None else self._seen.states
+        errand = self._ask(look, self._on_looked, self.project, before)
         errand.failed.connect(self._on_not_looked)
 
     @Slot(object)
@@ -415,7 +417,7 @@ class ScriptWork(QObject):
         if self.project is None or found.standing.store is not self.project.store:
             return
         self._seen = found
-        self.model.set_voices(self.project.voices, found.paces)
+        self.model.set_expected(found.paces, found.expected)
         self.model.set_states(_same(found.rows, self.model, found.states))
         self.looked.emit()
         if self._look_again:

@@ -28,7 +28,7 @@ _MANY = 40  # speakers that are listed; a table of a thousand names is no cast
 def voice_title(voice: str | None) -> str:
     """A voice as people call it: "English 6", or the name of a file."""
     if not voice:
-        return QCoreApplication.translate("VoiceBox", "The model's own")
+        return QCoreApplication.translate("VoiceBox", "Made up")
     if voice.lower().endswith(".npz"):
         return Path(voice).stem
     preset = parse(voice)

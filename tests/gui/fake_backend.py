@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,12 @@ import numpy as np
 from PySide6.QtCore import QThread
 
 from engine.api import Take, UserError
+from engine.script.project import Project
+from engine.script.render import Renderer, RenderRequest
+from engine.script.standing import Maker
 from engine.settings import Settings
 from gui.backend import DeviceMemory, ModelFacts, ModelInfo, Tell
+from tests.engine.script.speaker import Speaker
 from tests.fake import REFUSED, SAMPLE_RATE, FakeEngine
 
 
@@ -21,6 +27,7 @@ class FakeBackend:
 
     def __init__(self, engine: FakeEngine | None = None) -> None:
         self.engine = engine or FakeEngine()
+        self.speaker: Any = Speaker()  # for scripts
         self.asked: list[tuple[Settings, str]] = []  # engine_for
         self.released = 0
         self.threads: set[str] = set()  # names of those that did slow work
@@ -43,12 +50,17 @@ class FakeBackend:
         self.memory: DeviceMemory | None = None
         self.saved: list[Path] = []
         self.removed: list[str] = []
+        self.writing = True  # what writing needs is installed
+        self.install_goes_on = threading.Event()
+        self.install_fails = False
         self.is_offline = False
         self.wrong = ""  # what verify finds
 
-    def engine_for(self, request: Any, settings: Settings, model: str) -> FakeEngine:
+    def engine_for(self, request: Any, settings: Settings, model: str) -> Any:
         self._note()
         self.asked.append((settings, model))
+        if isinstance(request, RenderRequest):
+            return Renderer(lambda speech: self.speaker, _identify)
         return self.engine
 
     def release(self) -> None:
@@ -81,6 +93,19 @@ class FakeBackend:
             tell(done, 1000)
         self._here(model)
         return Path(model)
+
+    def can_write(self) -> bool:
+        return self.writing
+
+    def install_writing(self, say: Callable[[str], None], tell: Tell) -> None:
+        self._note()
+        say("Collecting tensorflow")
+        while not self.install_goes_on.wait(0.01):
+            tell(500, 1000)
+        tell(1000, 1000)
+        if self.install_fails:
+            raise UserError("TensorFlow was not installed: there is no network")
+        self.writing = True
 
     def verify(self, model: str, tell: Tell) -> str:
         self._note()
@@ -128,3 +153,8 @@ class FakeBackend:
             else info
             for info in self.known
         )
+
+
+def _identify(project: Project) -> Maker:
+    voices = {name: f"content of {name}" for name in project.voices_in_use()}
+    return Maker(model="fake", voices=voices)

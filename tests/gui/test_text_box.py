@@ -110,7 +110,6 @@ def test_taking_a_text_can_be_undone(box: TextBox) -> None:
         (b"\xef\xbb\xbfmarked", "marked"),
         ("日本語のテキストです。".encode("utf-16"), "日本語のテキストです。"),
         ("Übergrößenträger, schön und weiß, für alle Fälle".encode("cp1252"), None),
-        (b"", ""),
     ],
 )
 def test_a_text_file_is_read(tmp_path: Path, data: bytes, text: str | None) -> None:

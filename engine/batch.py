@@ -1,0 +1,432 @@
+"""What `convert` does: scripts one after the other through one engine, written while it goes on.
+
+Standard library only at import.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from engine import terminal
+from engine.errors import UserError
+
+if TYPE_CHECKING:
+    from engine.engines import Engines
+    from engine.job import Update
+    from engine.script.deliver import Deliverer, Delivery, Recording
+    from engine.script.project import Project
+    from engine.script.render import Rendering
+    from engine.script.standing import Recipe, Standing
+    from engine.settings import Settings
+
+FindModel = Callable[[str | None], Path]
+
+PROJECT = ".project"  # ending of the folder that keeps a script's takes
+_SPEED = "speed.json"  # in a project: seconds of work for one of sound, the last time
+_USUAL_SPEED = {"float32": 4.1, "bfloat16": 2.0, "int8": 1.2}  # bark-small on two cores
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders:
+    """What the command line asks for. voices: speaker → voice, "" for everybody else. longest:
+    seconds of a row. fresh: forget the takes of earlier runs."""
+
+    settings: Settings
+    recipe: Recipe
+    delivery: Delivery
+    voices: dict[str, str | None]
+    model: str | None
+    language: str | None
+    longest: float
+    fresh: bool
+    dry_run: bool
+    json: Path | None
+
+
+@dataclass(eq=False)
+class _Script:
+    """One input on its way."""
+
+    source: Path
+    project: Project
+    deliverer: Deliverer
+    rendering: Rendering | None = None
+    recordings: list[Recording] = field(default_factory=list)
+
+
+class Work:
+    """What one call of the command does: scripts one after the other, with one engine."""
+
+    def __init__(self, orders: Orders, find_model: FindModel) -> None:
+        from engine.files import check_writable
+
+        self.orders = orders
+        self.failed = False
+        self._find_model = find_model
+        self._engines: Engines | None = None
+        self._model: Path | None = None
+        self._job: Any = None
+        self._stopped = threading.Event()
+        self._started = time.monotonic()
+        self._line = terminal.ProgressLine()
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="delivery")
+        if orders.json is not None:
+            check_writable(orders.json)
+
+    def cancel(self) -> None:
+        """Stop soon; a signal handler calls it."""
+        self._stopped.set()
+        if self._job is not None:
+            self._job.cancel()
+
+    def close(self) -> None:
+        """Take the line away, end the thread, give the engine's memory back."""
+        self._line.close()
+        self._background.shutdown()
+        if self._engines is not None:
+            self._engines.close()
+
+    @property
+    def stopped(self) -> threading.Event:
+        """Set when somebody wants it to end."""
+        return self._stopped
+
+    def convert(self, sources: Sequence[Path]) -> None:
+        """Convert files. Everything that can be refused is refused before the first is spoken."""
+        if self.orders.dry_run:
+            self._plan(sources)
+            return
+        scripts = [self._prepare(source, self._project_folder(source)) for source in sources]
+        self._refuse_equal(scripts)
+        if self._model is None:
+            self._model = self._find_model(self.orders.model)
+        with ExitStack() as locks:
+            for script in scripts:
+                locks.enter_context(script.project.rendering())
+                if self.orders.fresh:
+                    script.project.store.forget_all()
+            self._make(scripts)
+        self._line.close()
+        for script in scripts:
+            self._tell(script)
+        self._summary(scripts)
+
+    def _make(self, scripts: Sequence[_Script]) -> None:
+        from engine.script.store import DamagedTake
+
+        deliveries: list[Future[None]] = []
+        for script in scripts:  # one is written while the next is spoken
+            script.rendering = self._render(script)
+            deliveries.append(self._background.submit(self._deliver, script))
+        for script, delivery in zip(scripts, deliveries, strict=True):
+            try:
+                delivery.result()
+            except DamagedTake:  # of an earlier run; it is forgotten now
+                script.rendering = self._render(script)
+                self._deliver(script)
+
+    def _project_folder(self, source: Path) -> Path:
+        from engine.script.names import safe_part
+
+        return Path(self.orders.delivery.out / f"{safe_part(source.stem)}{PROJECT}")
+
+    def _prepare(self, source: Path, folder: Path) -> _Script:
+        from engine.script.deliver import Deliverer
+        from engine.script.project import Project
+        from engine.script.read import read
+        from engine.script.split import split_script
+
+        script = read(source, language=self.orders.language)
+        for note in script.notes:
+            self._say(f"{source.name}: {note}")
+        script = split_script(script, longest=self.orders.longest)
+        if unknown := set(self.orders.voices) - set(script.speakers) - {""}:
+            self._say(f"{source.name}: nobody is called {', '.join(sorted(unknown))}")
+        project = Project.create(folder, script, self.orders.recipe, self.orders.voices)
+        return _Script(source, project, Deliverer(project, self.orders.delivery))
+
+    def _plan(self, sources: Sequence[Path]) -> None:
+        """--dry-run: read and split, show the rows, write nothing."""
+        import tempfile
+
+        from engine.script.project import Project
+
+        with tempfile.TemporaryDirectory() as elsewhere:
+            scripts = [
+                self._prepare(source, Path(elsewhere) / str(number))
+                for number, source in enumerate(sources)
+            ]
+            self._refuse_equal(scripts)
+            for script in scripts:
+                made = None
+                with suppress(UserError):  # there is none yet
+                    made = Project(self._project_folder(script.source))
+                show_plan(script.project, made, self.orders.settings.precision)
+
+    def _refuse_equal(self, scripts: Sequence[_Script]) -> None:
+        from engine.script.names import refuse_equal
+
+        owners: dict[str, Any] = {}
+        for script in scripts:
+            owners[f"the takes of {script.source}"] = PurePosixPath(
+                self._project_folder(script.source).name
+            )
+            for owner, path in script.deliverer.files.items():
+                owners[f"{script.source} ({owner})"] = path
+        refuse_equal(owners)
+
+    # ── one script ────────────────────────────────────────────────────────────────────────────
+
+    def _render(self, script: _Script) -> Rendering:
+        from engine.engines import Engines
+        from engine.files import write_atomically
+        from engine.identity import identify
+        from engine.job import Done, Failed, Job, Running
+        from engine.script.render import Renderer, RenderRequest
+
+        assert self._model is not None
+        if self._engines is None:
+            self._engines = Engines(self.orders.settings, self._model)
+        model, settings, project = self._model, self.orders.settings, script.project
+        renderer = Renderer(self._engines.engine_for, lambda p: identify(p, settings, model))
+        clock, early = Clock(project), _Early(script, self._background)
+
+        def publish(update: Update) -> None:
+            if isinstance(update, Running):
+                progress = update.progress
+                if progress.stage == "rows" and progress.row >= 0:
+                    clock.note(progress.row)
+                    early.note(progress.row)
+                if self._line.live:
+                    self._line.draw(f"{project.script.title}: {clock.words(progress.stage)}")
+
+        self._job = Job(RenderRequest(project=project))
+        if self._stopped.is_set():
+            raise KeyboardInterrupt
+        last = self._job.run(lambda request: renderer, publish)
+        if isinstance(last, Failed):
+            raise last.error
+        if not isinstance(last, Done):
+            raise KeyboardInterrupt
+        rendering: Rendering = last.result
+        if rendering.made:
+            speed = rendering.metrics.seconds / max(rendering.seconds, 0.1)
+            write_atomically(project.folder / _SPEED, json.dumps(speed).encode())
+        return rendering
+
+    def _deliver(self, script: _Script) -> None:
+        from engine.api import Cancelled
+
+        assert script.rendering is not None
+
+        def tick() -> None:
+            if self._stopped.is_set():
+                raise Cancelled
+
+        try:
+            script.recordings = script.deliverer.write_all(script.rendering.states, tick)
+        except Cancelled as error:
+            raise KeyboardInterrupt from error
+
+    # ── words ─────────────────────────────────────────────────────────────────────────────────
+
+    def _say(self, sentence: str) -> None:
+        self._line.close()
+        print(f"bark-studio: {sentence}", file=sys.stderr)
+
+    def _tell(self, script: _Script) -> None:
+        """What a script has become: its files to standard output, the rest to standard error."""
+        assert script.rendering is not None
+        rendering = script.rendering
+        for recording in script.recordings:
+            print(recording.path)
+            for note in recording.notes:
+                self._say(f"{recording.path.name}: {note}")
+        for state in rendering.failed:
+            self.failed = True
+            took = "left out" if state.key is None else "the best take is used"
+            self._say(f"{script.source.name}, row {state.id}: {state.verdict} ({took})")
+
+    def _summary(self, scripts: Sequence[_Script]) -> None:
+        from engine.files import write_atomically
+
+        done = [script.rendering for script in scripts if script.rendering is not None]
+        work = sum(rendering.metrics.seconds for rendering in done)
+        made = sum(rendering.seconds for rendering in done)
+        total: dict[str, Any] = {
+            "rows": sum(len(rendering.states) for rendering in done),
+            "made": sum(rendering.made for rendering in done),
+            "reused": sum(rendering.reused for rendering in done),
+            "rerolled": sum(rendering.rerolled for rendering in done),
+            "failed": sum(len(rendering.failed) for rendering in done),
+            "seconds_of_sound": sum(r.seconds for script in scripts for r in script.recordings),
+            "seconds_of_work": work,
+            "real_time_factor": work / made if made else None,
+            "busy": min((rendering.busy for rendering in done), default=1.0),
+            "seconds": time.monotonic() - self._started,
+        }
+        factor = f", {work / made:.2f} s of work for 1 s" if made else ""
+        print(
+            f"{total['rows']} rows: {total['made']} takes made, {total['reused']} rows reused, "
+            f"{total['rerolled']} re-rolled, {total['failed']} failed; "
+            f"{total['seconds_of_sound']:.1f} s of sound{factor}",
+            file=sys.stderr,
+        )
+        if self.orders.json is not None:
+            total["scripts"] = [_as_json(script) for script in scripts]
+            data = json.dumps(total, ensure_ascii=False, indent=1).encode() + b"\n"
+            write_atomically(self.orders.json, data)
+
+
+class _Early:
+    """Writes recordings of a chapter or a row while the next ones are spoken."""
+
+    def __init__(self, script: _Script, background: ThreadPoolExecutor) -> None:
+        self._script, self._background = script, background
+        self._standing: Standing | None = None
+        self._open: dict[PurePosixPath, set[int]] = {}
+
+    def note(self, row: int) -> None:
+        """A row is finished."""
+        deliverer = self._script.deliverer
+        if len(deliverer.parts) == 1:
+            return  # it is complete only in the end
+        if self._standing is None:
+            self._standing = self._script.project.standing()
+            states = self._standing.settle_all()
+            for part in deliverer.parts:
+                self._open[part.path] = {i for i in part.rows if not states[i].settled}
+        self._standing.settle(row)
+        part = deliverer.part_of[row]
+        self._open[part.path].discard(row)
+        if not self._open[part.path]:
+            states = self._standing.states
+            now = {i: states[i] for i in part.rows}
+            # Its errors come again when everything is written in the end.
+            self._background.submit(deliverer.write, part, now)
+
+
+class Clock:
+    """How far a script is, and how long it will take, by the predicted length of its rows."""
+
+    def __init__(self, project: Project) -> None:
+        from engine.script.split import Pace
+
+        pace = Pace()
+        self._seconds = [pace.seconds(row.text) for row in project.script.rows]
+        self._open = {i for i, state in enumerate(project.states()) if not state.settled}
+        self._left = sum(self._seconds[i] for i in self._open)
+        self._done = 0.0
+        self._rows = len(self._seconds)
+        self._started = time.monotonic()
+
+    def note(self, row: int) -> None:
+        """A row is finished; -1 for none."""
+        if row in self._open:
+            self._open.remove(row)
+            self._left -= self._seconds[row]
+            self._done += self._seconds[row]
+
+    def words(self, stage: str) -> str:
+        """For the live line."""
+        words = f"row {self._rows - len(self._open)} of {self._rows}"
+        if stage != "rows":
+            words += f", {stage}"
+        if self._done:
+            left = (time.monotonic() - self._started) * self._left / self._done
+            words += f", {clock(left)} left"
+        return words
+
+
+def clock(seconds: float) -> str:
+    """1:05:09, or 5:09."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def show_plan(project: Project, made: Project | None, precision: str) -> None:
+    """Print the rows, how long they will be, and how long that takes.
+
+    made: what earlier runs have left. Its takes are found by what it was made with then.
+    """
+    from engine.bench import table
+    from engine.script.split import Pace
+    from engine.script.standing import Standing
+
+    pace, rows = Pace(), project.script.rows
+    states = project.states()
+    if made is not None:
+        states = Standing(
+            rows,
+            recipe=project.recipe,
+            maker=made.maker,
+            store=made.store,
+            voices=[project.voice_of(row) for row in rows],
+            choices=[made.choice(row.id) for row in rows],
+        ).settle_all()
+    lines = []
+    there = still = 0.0
+    for row, state in zip(rows, states, strict=True):
+        seconds = pace.seconds(row.text)
+        if state.settled and state.measures is not None:
+            there += state.measures.seconds
+            length = f"{state.measures.seconds:.1f}"
+        else:
+            still += seconds
+            length = f"~{seconds:.1f}"
+        voice = project.voice_of(row) or "made up"
+        lines.append([row.id, row.speaker, voice, "there" if state.settled else "", length])
+    head, *listed = table(["row", "speaker", "voice", "", "seconds"], lines).splitlines()
+    print(f"{head}  text")
+    for line, row in zip(listed, rows, strict=True):
+        print(f"{line}  {' '.join(row.text.split())}")
+    speed = _USUAL_SPEED.get(precision, 2.0)
+    if made is not None:
+        with suppress(OSError, ValueError):
+            speed = float(json.loads((made.folder / _SPEED).read_bytes()))
+    parallel = "; rows that continue each other are spoken one by one"
+    print(
+        f"{project.script.title}: {len(rows)} rows, about {clock(there + still)} of sound; "
+        f"{clock(still)} of it is to be spoken, in about {clock(still * speed)}"
+        f"{parallel if project.recipe.history == 'continue' else ''}"
+    )
+
+
+def _as_json(script: _Script) -> dict[str, Any]:
+    rendering = script.rendering
+    assert rendering is not None
+    return {
+        "source": str(script.source),
+        "project": str(script.project.folder),
+        "rows": len(rendering.states),
+        "made": rendering.made,
+        "reused": rendering.reused,
+        "rerolled": rendering.rerolled,
+        "failed": [
+            {"row": state.id, "reasons": state.verdict.reasons} for state in rendering.failed
+        ],
+        "busy": rendering.busy,
+        "stages": rendering.metrics.stages,
+        "host_bytes": rendering.metrics.host_bytes,
+        "recordings": [
+            {
+                "file": str(recording.path),
+                "seconds": recording.seconds,
+                "loudness": recording.loudness,
+                "peak": recording.peak,
+                "notes": recording.notes,
+                "reused": recording.reused,
+            }
+            for recording in script.recordings
+        ],
+    }
