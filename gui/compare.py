@@ -29,7 +29,7 @@ def changes(before: TakeRecord, after: TakeRecord) -> list[str]:
 def _words(name: str, value: object) -> str:
     """A setting in a few words: "int8", "no CPU offload"."""
     translate = QCoreApplication.translate
-    words = {
+    words: dict[tuple[str, object], str] = {
         ("offload", True): translate("Compare", "CPU offload"),
         ("offload", False): translate("Compare", "no CPU offload"),
         ("long_window", True): translate("Compare", "long window"),
@@ -61,10 +61,8 @@ def verdict(before: TakeRecord, after: TakeRecord) -> str:
     if before.peak_bytes and after.peak_bytes:
         more = after.peak_bytes / before.peak_bytes - 1
         if abs(more) > _SAME_BYTES:
-            sign = "+" if more > 0 else "−"
-            figures.append(
-                translate("Compare", "{0}{1} % memory").format(sign, f"{abs(more):.0%}"[:-1])
-            )
+            share = f"{'+' if more > 0 else '−'}{abs(more) * 100:.0f}"
+            figures.append(translate("Compare", "{0} % memory").format(share))
         else:
             figures.append(translate("Compare", "the same memory"))
     what = " + ".join(changes(before, after)) or translate("Compare", "The same settings")
