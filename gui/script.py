@@ -32,10 +32,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.script.deliver import Recording
 from engine.script.read import SUFFIXES
 from engine.script.render import Rendering
 from gui.context import Context
 from gui.icons import icon
+from gui.script_export import ScriptExport
 from gui.script_files import Opened
 from gui.script_how import HowPanel
 from gui.script_model import ALL, FAILED, GOOD, LOCKED, OPEN, ScriptFilter, ScriptModel
@@ -80,8 +82,8 @@ class ScriptView(QWidget):
         self.work.open(path)
 
     def remember(self) -> None:
-        """Before the end: what is still to be written."""
-        self.work.save()
+        """Before the end: write what is still to be written."""
+        self.work.save_now()
 
     @Slot()
     def ask_for_file(self) -> None:
@@ -147,6 +149,38 @@ class ScriptView(QWidget):
         folder = self.studio.state.get("script.project", "")
         if folder and (Path(folder) / "project.json").is_file():
             self.work.open(Path(folder))
+
+    @Slot()
+    def export(self) -> None:
+        """Ask how, and write the recordings."""
+        project, states = self.work.project, [self.model.state(r.id) for r in self.model.rows]
+        missing = sum(state is None or state.key is None for state in states)
+        if project is None:
+            return
+        if missing == len(states):
+            self.studio.say(self.tr("There is nothing to export yet: render the rows first."))
+            return
+        self.work.save()
+        dialog = ScriptExport(self.studio, project, missing, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.written.connect(self._on_written)
+        dialog.open()
+
+    @Slot(object)
+    def _on_written(self, recordings: list[Recording]) -> None:
+        seconds = clock(sum(recording.seconds for recording in recordings), 0)
+        notes = [
+            f"{recording.path.name}: {note}."
+            for recording in recordings
+            for note in recording.notes
+        ]
+        if len(recordings) == 1:
+            words = self.tr("{0} is written, {1}.").format(recordings[0].path, seconds)
+        else:
+            words = self.tr("{0} recordings are written to {1}, together {2}.").format(
+                len(recordings), recordings[0].path.parent, seconds
+            )
+        self.studio.say(" ".join([words, *notes[:3]]), "warning" if notes else "note")
 
     # ── rows ──────────────────────────────────────────────────────────────────────────────────
 
@@ -256,6 +290,7 @@ class ScriptView(QWidget):
         self.title.setText(script.title)
         self.facts.setText(" · ".join(facts))
         self.render_button.setEnabled(not self.work.running and bool(to_make))
+        self.export_button.setEnabled(statuses.total() > to_make)
         self.stop_button.setEnabled(self.work.running or self.player.playing)
         self.progress.setVisible(self.work.running)
         self.status.setVisible(self.work.running)
@@ -328,6 +363,10 @@ class ScriptView(QWidget):
         self.row.show_row(self.filter.mapToSource(current).row() if current.isValid() else None)
 
     @Slot()
+    def _on_typed(self) -> None:
+        self._typing.start()
+
+    @Slot()
     def _on_filter(self) -> None:
         self.filter.show_only(self.filter_box.currentIndex(), self.search.text())
 
@@ -368,6 +407,8 @@ class ScriptView(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(220)
         self.open_button = self._button("folder", self.tr("Open…"), self.ask_for_file)
+        self.export_button = self._button("export", self.tr("Export…"), self.export)
+        self.export_button.setToolTip(self.tr("Join the takes and write the recordings (Ctrl+E)"))
         self.more = QToolButton()
         self.more.setText("⋯")
         self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
@@ -407,6 +448,7 @@ class ScriptView(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.facts, 1)
         head.addWidget(self.open_button)
+        head.addWidget(self.export_button)
         head.addWidget(self.more)
         bar = QHBoxLayout()
         bar.setSpacing(8)
@@ -504,7 +546,7 @@ class ScriptView(QWidget):
         self._soon.timeout.connect(self._show_all)
         self._typing.timeout.connect(self._on_filter)
         self.filter_box.activated.connect(self._on_filter)
-        self.search.textChanged.connect(self._typing.start)
+        self.search.textChanged.connect(self._on_typed)
         for keys, slot in (
             ("Ctrl+Return", self._render),
             ("Ctrl+Enter", self._render),
@@ -512,6 +554,7 @@ class ScriptView(QWidget):
             ("Ctrl+Space", self._play_from_here),
             ("Ctrl+R", self._reroll),
             ("Ctrl+L", self._lock),
+            ("Ctrl+E", self.export),
             ("Ctrl+F", self.search.setFocus),
         ):
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
