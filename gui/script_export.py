@@ -246,6 +246,7 @@ class ScriptExport(QDialog):
         browse = QPushButton(self.tr("Choose …"))
         browse.clicked.connect(self._on_browse)
         where = QHBoxLayout()
+        where.setSpacing(8)
         where.addWidget(self.folder, 1)
         where.addWidget(browse)
         self._fields = QWidget()
