@@ -17,7 +17,7 @@ _SAME_BYTES = 0.02
 
 def changes(before: TakeRecord, after: TakeRecord) -> list[str]:
     """What the settings of `after` have that those of `before` have not, in a few words each."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     found = []
     if before.model != after.model:
         found.append(after.model)
@@ -26,12 +26,18 @@ def changes(before: TakeRecord, after: TakeRecord) -> list[str]:
         if old == new:
             continue
         words = {
-            "offload": tr("Compare", "CPU offload") if new else tr("Compare", "no CPU offload"),
-            "long_window": tr("Compare", "long window") if new else tr("Compare", "short window"),
-            "early_sound": tr("Compare", "early sound") if new else tr("Compare", "no early sound"),
-            "batch_size": tr("Compare", "batch of {0}").format(new),
-            "attention": tr("Compare", "{0} attention").format(new),
-            "kernel": tr("Compare", "{0} kernel").format(new),
+            "offload": translate("Compare", "CPU offload")
+            if new
+            else translate("Compare", "no CPU offload"),
+            "long_window": translate("Compare", "long window")
+            if new
+            else translate("Compare", "short window"),
+            "early_sound": translate("Compare", "early sound")
+            if new
+            else translate("Compare", "no early sound"),
+            "batch_size": translate("Compare", "batch of {0}").format(new),
+            "attention": translate("Compare", "{0} attention").format(new),
+            "kernel": translate("Compare", "{0} kernel").format(new),
         }
         found.append(words.get(option.name, str(new)))
     return found
@@ -39,25 +45,27 @@ def changes(before: TakeRecord, after: TakeRecord) -> list[str]:
 
 def verdict(before: TakeRecord, after: TakeRecord) -> str:
     """One line: "int8: 6.9× faster, −62 % memory"."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     figures = []
     factors = before.real_time_factor, after.real_time_factor
     if all(factors) and all(map(math.isfinite, factors)):
         ratio = factors[0] / factors[1]
         if ratio > 1 + _SAME:
-            figures.append(tr("Compare", "{0}× faster").format(_ratio(ratio)))
+            figures.append(translate("Compare", "{0}× faster").format(_ratio(ratio)))
         elif ratio < 1 / (1 + _SAME):
-            figures.append(tr("Compare", "{0}× slower").format(_ratio(1 / ratio)))
+            figures.append(translate("Compare", "{0}× slower").format(_ratio(1 / ratio)))
         else:
-            figures.append(tr("Compare", "as fast"))
+            figures.append(translate("Compare", "as fast"))
     if before.peak_bytes and after.peak_bytes:
         more = after.peak_bytes / before.peak_bytes - 1
         if abs(more) > _SAME_BYTES:
             sign = "+" if more > 0 else "−"
-            figures.append(tr("Compare", "{0}{1} % memory").format(sign, f"{abs(more):.0%}"[:-1]))
+            figures.append(
+                translate("Compare", "{0}{1} % memory").format(sign, f"{abs(more):.0%}"[:-1])
+            )
         else:
-            figures.append(tr("Compare", "the same memory"))
-    what = " + ".join(changes(before, after)) or tr("Compare", "The same settings")
+            figures.append(translate("Compare", "the same memory"))
+    what = " + ".join(changes(before, after)) or translate("Compare", "The same settings")
     return f"{what}: {', '.join(figures)}" if figures else what
 
 
