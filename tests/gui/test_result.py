@@ -74,6 +74,8 @@ def test_a_stream_grows_in_the_waveform(
     playing(panel, device, qtbot)
     panel.feed(tone(2.0))
     panel.finish()
+    assert panel.player._track is not None
+    assert panel.player._track.complete
     assert panel._time.text().endswith("/ 0:03.0")
     assert panel.waveform is not None
     (_, right), _ = panel.waveform._view.viewRange()
