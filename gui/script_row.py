@@ -115,8 +115,8 @@ class RowPanel(QWidget):
         return None if number is None else self._model.rows[number]
 
     def _show(self, row: ScriptRow, state: RowState | None) -> None:
-        speaker = f"{row.speaker}, " if row.speaker else ""
-        self.title.setText(self.tr("{0}row {1}").format(speaker, row.id))
+        title = self.tr("Row {}").format(row.id)
+        self.title.setText(f"{title}, {row.speaker}" if row.speaker else title)
         failed = state is not None and state.status == "failed"
         self.verdict.setText(status_words(state, row.id in self._model.at_work))
         self.verdict.setProperty("look", "error" if failed else "muted")

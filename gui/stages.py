@@ -118,6 +118,7 @@ class StageStrip(QWidget):
         if tuple(self._cells) != stages:
             for cell in self._cells.values():
                 self._row.removeWidget(cell)
+                cell.hide()  # it is deleted only when the event loop comes to it
                 cell.deleteLater()
             self._cells = {}
             for stage in stages:
