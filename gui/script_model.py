@@ -299,22 +299,23 @@ class ScriptModel(QAbstractTableModel):
 
 def status_words(state: RowState | None, at_work: bool) -> str:
     """A row's verdict for people."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("ScriptModel", text)
-
+    translate = QCoreApplication.translate
     if state is None:
         return "…"
     if state.status == "waiting":
         if at_work:
-            return tr("at work") if not state.made else tr("once more: {}").format(state.verdict)
-        return str(state.verdict) if state.made else tr("to be made")
+            return (
+                translate("ScriptModel", "at work")
+                if not state.made
+                else translate("ScriptModel", "once more: {}").format(state.verdict)
+            )
+        return str(state.verdict) if state.made else translate("ScriptModel", "to be made")
     if state.status == "good":
-        return tr("good")
+        return translate("ScriptModel", "good")
     if state.status == "kept":
-        return tr("chosen")
+        return translate("ScriptModel", "chosen")
     if state.status == "locked":
-        return tr("locked")
+        return translate("ScriptModel", "locked")
     return str(state.verdict)
 
 

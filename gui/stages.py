@@ -134,14 +134,14 @@ class StageStrip(QWidget):
     def _show(self) -> None:
         for stage, pace in self._paces.items():
             active = stage == self._current
-            words = [self.tr("{0} s").format(f"{pace.seconds:.1f}")]
+            words, left = [self.tr("{0} s").format(f"{pace.seconds:.1f}")], ""
             if stage in _COUNTED and pace.rate:
                 words.append(self.tr("{0} tokens/s").format(f"{pace.rate:.0f}"))
             if active and pace.rate and pace.total > pace.done > 1:
-                left = (pace.total - pace.done) / pace.rate
-                # The model decides when a sentence ends: it may be earlier.
-                words.append(self.tr("at most {0} s left").format(f"{left:.0f}"))
-            self._cells[stage].show_state(pace.done, pace.total, " · ".join(words), active)
+                seconds = (pace.total - pace.done) / pace.rate
+                left = self.tr("≤ {0} s").format(f"{seconds:.0f}")
+            facts = " · ".join(words)
+            self._cells[stage].show_state(pace.done, pace.total, facts, active, left)
 
 
 def stage_name(stage: str) -> str:
@@ -169,6 +169,9 @@ class _Cell(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
         self._bar.setAccessibleName(name)
+        self._left = QLabel()
+        self._left.setProperty("look", "muted")
+        self._left.setToolTip(self.tr("Time left at most: the model may end the sentence earlier."))
         self._facts = QLabel()
         self._facts.setWordWrap(True)
         self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -177,12 +180,15 @@ class _Cell(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        layout.addWidget(self._name)
+        head = QHBoxLayout()
+        head.addWidget(self._name, 1)
+        head.addWidget(self._left)
+        layout.addLayout(head)
         layout.addWidget(self._bar)
         layout.addWidget(self._facts, 1)
 
-    def show_state(self, done: int, total: int, facts: str, active: bool) -> None:
-        """total 0 with done 0, or 1 while nothing is done and work goes on: nobody knows."""
+    def show_state(self, done: int, total: int, facts: str, active: bool, left: str = "") -> None:
+        """While nothing is done and work goes on, the bar only moves. left: how long it goes on."""
         font = self._name.font()
         if font.bold() != active:
             font.setBold(active)
@@ -192,6 +198,7 @@ class _Cell(QWidget):
         if not unknown:
             self._bar.setValue(min(done, max(1, total)) if total else 0)
         self._facts.setText(facts)
+        self._left.setText(left)
 
 
 class _Shares(QWidget):
