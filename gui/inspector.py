@@ -120,8 +120,8 @@ class Inspector(QWidget):
 
     def eventFilter(self, control: QObject, event: QEvent) -> bool:  # noqa: N802
         """A wheel that scrolls the page changes no value on its way."""
-        wheel = event.type() == QEvent.Type.Wheel and isinstance(control, QWidget)
-        if wheel and not control.hasFocus():
+        passing = isinstance(control, QWidget) and not control.hasFocus()
+        if passing and event.type() == QEvent.Type.Wheel:
             event.ignore()
             return True
         return super().eventFilter(control, event)
