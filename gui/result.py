@@ -173,6 +173,7 @@ class ResultPanel(QWidget):
         self.export_button = QPushButton(self.tr("Export …"))
         self.export_button.clicked.connect(self.export_requested)
         transport = QHBoxLayout()
+        transport.setSpacing(4)
         left: list[QWidget] = [self.play_button, self.stop_button, self.loop_button, self._time]
         right: list[QWidget] = [self.mute_button, self.volume, self.speed, self.device_button]
         for widget in left:

@@ -132,16 +132,21 @@ class StageStrip(QWidget):
         self._row.addWidget(cell, 1)
 
     def _show(self) -> None:
+        left = ""
         for stage, pace in self._paces.items():
             active = stage == self._current
-            words, left = [self.tr("{0} s").format(f"{pace.seconds:.1f}")], ""
+            words = [self.tr("{0} s").format(f"{pace.seconds:.1f}")]
             if stage in _COUNTED and pace.rate:
                 words.append(self.tr("{0} tokens/s").format(f"{pace.rate:.0f}"))
             if active and pace.rate and pace.total > pace.done > 1:
                 seconds = (pace.total - pace.done) / pace.rate
-                left = self.tr("≤ {0} s").format(f"{seconds:.0f}")
+                # The model decides when a sentence ends: it may be earlier.
+                left = self.tr("{0}: at most {1} s left").format(
+                    stage_name(stage), f"{seconds:.0f}"
+                )
             facts = " · ".join(words)
-            self._cells[stage].show_state(pace.done, pace.total, facts, active, left)
+            self._cells[stage].show_state(pace.done, pace.total, facts, active)
+        self._summary.setText(left)
 
 
 def stage_name(stage: str) -> str:
@@ -169,9 +174,6 @@ class _Cell(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
         self._bar.setAccessibleName(name)
-        self._left = QLabel()
-        self._left.setProperty("look", "muted")
-        self._left.setToolTip(self.tr("Time left at most: the model may end the sentence earlier."))
         self._facts = QLabel()
         self._facts.setWordWrap(True)
         self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -180,15 +182,12 @@ class _Cell(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        head = QHBoxLayout()
-        head.addWidget(self._name, 1)
-        head.addWidget(self._left)
-        layout.addLayout(head)
+        layout.addWidget(self._name)
         layout.addWidget(self._bar)
         layout.addWidget(self._facts, 1)
 
-    def show_state(self, done: int, total: int, facts: str, active: bool, left: str = "") -> None:
-        """While nothing is done and work goes on, the bar only moves. left: how long it goes on."""
+    def show_state(self, done: int, total: int, facts: str, active: bool) -> None:
+        """While nothing is done and work goes on, the bar only moves."""
         font = self._name.font()
         if font.bold() != active:
             font.setBold(active)
@@ -198,7 +197,6 @@ class _Cell(QWidget):
         if not unknown:
             self._bar.setValue(min(done, max(1, total)) if total else 0)
         self._facts.setText(facts)
-        self._left.setText(left)
 
 
 class _Shares(QWidget):
