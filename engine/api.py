@@ -307,7 +307,8 @@ class TextRequest:
 
     stop: a text ends before the first of these strings. chat: put each prompt into the model's
     chat template; None does it when the model has one. full_length: write all max_new_tokens,
-    past the model's end token: benchmarks need equal work.
+    past the model's end token: benchmarks need equal work. only_compile: compile what such a
+    request needs and write nothing.
     """
 
     prompts: tuple[str, ...]
@@ -316,6 +317,7 @@ class TextRequest:
     stop: tuple[str, ...] = ()
     chat: bool | None = None
     full_length: bool = False
+    only_compile: bool = False
 
     def __post_init__(self) -> None:
         if not self.prompts:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -102,8 +102,6 @@ class Work:
 
     def convert(self, sources: Sequence[Path]) -> None:
         """Convert files. Everything that can be refused is refused before the first is spoken."""
-        from engine.script.store import DamagedTake
-
         if self.orders.dry_run:
             self._plan(sources)
             return
@@ -111,6 +109,20 @@ class Work:
         self._refuse_equal(scripts)
         if self._model is None:
             self._model = self._find_model(self.orders.model)
+        with ExitStack() as locks:
+            for script in scripts:
+                locks.enter_context(script.project.rendering())
+                if self.orders.fresh:
+                    script.project.store.forget_all()
+            self._make(scripts)
+        self._line.close()
+        for script in scripts:
+            self._tell(script)
+        self._summary(scripts)
+
+    def _make(self, scripts: Sequence[_Script]) -> None:
+        from engine.script.store import DamagedTake
+
         deliveries: list[Future[None]] = []
         for script in scripts:  # one is written while the next is spoken
             script.rendering = self._render(script)
@@ -121,10 +133,6 @@ class Work:
             except DamagedTake:  # of an earlier run; it is forgotten now
                 script.rendering = self._render(script)
                 self._deliver(script)
-        self._line.close()
-        for script in scripts:
-            self._tell(script)
-        self._summary(scripts)
 
     def _project_folder(self, source: Path) -> Path:
         from engine.script.names import safe_part
@@ -189,9 +197,6 @@ class Work:
         if self._engines is None:
             self._engines = Engines(self.orders.settings, self._model)
         model, settings, project = self._model, self.orders.settings, script.project
-        if self.orders.fresh:
-            with project.rendering():
-                project.store.forget_all()
         renderer = Renderer(self._engines.engine_for, lambda p: identify(p, settings, model))
         clock, early = Clock(project), _Early(script, self._background)
 

@@ -43,12 +43,12 @@ class Engines:
 
             return BarkEngine(self._model, self._settings)
         if isinstance(request, TextRequest):
-            from engine.text.engine import TextEngine
             from engine.text.models import cache_folder
+            from engine.text.process import TextProcess
 
             # TensorFlow knows no MPS.
             device = "auto" if self._settings.device == "mps" else self._settings.device
-            return TextEngine(
+            return TextProcess(
                 self._text_model,
                 device=device,
                 cache=cache_folder(),

@@ -17,8 +17,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import NoReturn
 
 from engine.errors import UserError
@@ -162,11 +165,71 @@ def install(root: Path, *, tests: bool, text: bool = False) -> None:
     (home / STAMP).write_text("\n".join([_fingerprint(root), *extras, ""]), encoding="utf-8")
 
 
+def lacks_text() -> list[str]:
+    """The distributions of writing that this interpreter lacks. Takes milliseconds."""
+    return [name for module, name in TEXT_PACKAGES.items() if not importlib.util.find_spec(module)]
+
+
+def add_text(root: Path, say: Callable[[str], None], tell: Callable[[int, int], None]) -> None:
+    """Let pip put what writing needs into the environment that runs this, in a child process.
+
+    say: hears pip's lines. tell: called ten times a second with the bytes of the file that is
+    being fetched and its size, 0 and 0 where pip does not say; what it raises ends the child and
+    passes. Raises UserError when pip fails.
+    """
+    constraints = root / "constraints.txt"
+    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    if _release("pip") >= (24, 1):
+        command.append("--progress-bar=raw")
+    if constraints.is_file():
+        command += ["--constraint", str(constraints), *TEXT_PACKAGES.values()]
+    else:
+        command.append("bark-studio[text]")
+    lines = SimpleQueue[str]()
+    done = total = 0
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as pip:
+        reader = threading.Thread(target=_pass_on, args=(pip.stdout, lines), daemon=True)
+        reader.start()
+        said = []
+        try:
+            while reader.is_alive() or not lines.empty():
+                with suppress(Empty):
+                    line = lines.get(timeout=0.1).strip()
+                    if line.startswith("Progress "):
+                        _, now, _, end = line.split()
+                        done, total = int(now), int(end)
+                    elif line:
+                        done = total = 0
+                        said.append(line)
+                        say(line)
+                tell(done, total)
+        except BaseException:
+            pip.kill()
+            raise
+    if pip.returncode:
+        errors = [line for line in said if line.startswith("ERROR")] or said[-1:]
+        text = "\n".join(said)
+        reason = _known_reason(text, Path(sys.prefix)) or "".join(errors[-1:]) or "pip failed"
+        raise UserError(f"TensorFlow was not installed: {reason.removeprefix('ERROR: ')}")
+    importlib.invalidate_caches()
+    stamp = root / ".venv" / STAMP
+    if Path(sys.prefix).resolve() == stamp.parent.resolve() and "text" not in _stamp(stamp.parent):
+        stamp.write_text("\n".join([*_stamp(stamp.parent), "text", ""]), encoding="utf-8")
+
+
+def _pass_on(stream: Iterable[str], lines: SimpleQueue[str]) -> None:
+    for line in stream:
+        lines.put(line)
+
+
 def start_again(home: Path, arguments: Sequence[str]) -> NoReturn:
     """Go on as the Python of that environment, with the same terminal and exit code."""
     python = str(python_of(home))
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # Windows gives a program without a terminal none
+            stream.flush()
     if os.name == "posix":
         os.execv(python, [python, *arguments])
     # Windows has no exec: wait, and let the child alone answer Ctrl-C.
@@ -217,6 +280,10 @@ _NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "R
 
 
 def _reason(output: str, home: Path) -> str:
+    return _known_reason(output, home) or f"pip's words are above and in {home / 'set-up.log'}"
+
+
+def _known_reason(output: str, home: Path) -> str:
     near = home if home.exists() else home.parent
     if "No space left" in output or shutil.disk_usage(near).free < 50 * 2**20:
         return "the disk is full; PyTorch needs up to 8 GB of free space"
@@ -224,7 +291,7 @@ def _reason(output: str, home: Path) -> str:
         return "there is no network, or no package index answers; connect or set PIP_INDEX_URL"
     if "Permission denied" in output:
         return f"{near} is not writable; give yourself the right or copy the program elsewhere"
-    return f"pip's words are above and in {home / 'set-up.log'}"
+    return ""
 
 
 def _fingerprint(root: Path) -> str:
@@ -241,13 +308,18 @@ def _stamp(home: Path) -> list[str]:
 
 
 def _torch_version() -> tuple[int, ...]:
+    return _release("torch") or OLDEST_TORCH  # built from source, perhaps: let it try
+
+
+def _release(distribution: str) -> tuple[int, ...]:
+    """The first two numbers of a version, () where there is none."""
     import importlib.metadata  # not in Python 3.7, which shall still hear that it is too old
 
     try:
-        release = importlib.metadata.version("torch").split("+")[0].split(".")[:2]
+        release = importlib.metadata.version(distribution).split("+")[0].split(".")[:2]
         return tuple(int(part) for part in release)
     except (importlib.metadata.PackageNotFoundError, ValueError):
-        return OLDEST_TORCH  # built from source, perhaps: let it try
+        return ()
 
 
 def _newest_first() -> list[tuple[int, int]]:

@@ -10,10 +10,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine import hub, library
+from engine import environment, hub, library
 from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
@@ -109,6 +110,10 @@ class Studio:
             )
         return None
 
+    def can_write(self) -> bool:
+        """Whether the packages of writing are installed."""
+        return not environment.lacks_text()
+
     # ── errand thread ─────────────────────────────────────────────────────────────────────────
 
     def facts(self, model: str) -> ModelFacts:
@@ -139,6 +144,10 @@ class Studio:
         """Fetch or go on fetching a model. Raises UserError, Cancelled."""
         return library.download(model, tell)
 
+    def install_writing(self, say: Callable[[str], None], tell: Tell) -> None:
+        """Fetch and install the packages of writing. Raises UserError, Cancelled."""
+        environment.add_text(ROOT, say, tell)
+
     def verify(self, model: str, tell: Tell) -> str:
         """Read every file again; "" or what is wrong with it. Raises UserError, Cancelled."""
         return library.verify(model, tell)
@@ -162,7 +171,7 @@ class Studio:
 
     def examine(self) -> str:
         """The doctor's report as text. Takes some seconds."""
-        return _ask("engine.doctor").strip()
+        return _ask("engine.doctor").strip("\n")
 
     def _checkpoint(self, model: str) -> _Checkpoint:
         folder = library.find_here(model, "speech")

@@ -6,6 +6,7 @@ framework is imported here, so the window is up before torch is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,6 +51,14 @@ class Backend(Protocol):
 
     def download(self, model: str, tell: Tell) -> Path:
         """Fetch or go on fetching a model; errand thread. Raises UserError, Cancelled."""
+        ...
+
+    def can_write(self) -> bool:
+        """Whether what TextRequests need is installed; any thread."""
+        ...
+
+    def install_writing(self, say: Callable[[str], None], tell: Tell) -> None:
+        """Install it, and say what is done; errand thread. Raises UserError, Cancelled."""
         ...
 
     def verify(self, model: str, tell: Tell) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.history import TakeRecord
@@ -41,8 +41,9 @@ def verdict(before: TakeRecord, after: TakeRecord) -> str:
     """One line: "int8: 6.9× faster, −62 % memory"."""
     tr = QCoreApplication.translate
     figures = []
-    if before.real_time_factor and after.real_time_factor:
-        ratio = before.real_time_factor / after.real_time_factor
+    factors = before.real_time_factor, after.real_time_factor
+    if all(factors) and all(map(math.isfinite, factors)):
+        ratio = factors[0] / factors[1]
         if ratio > 1 + _SAME:
             figures.append(tr("Compare", "{0}× faster").format(_ratio(ratio)))
         elif ratio < 1 / (1 + _SAME):
@@ -151,7 +152,7 @@ class CompareView(QWidget):
         font.setBold(bold)
         label.setFont(font)
         if faint:
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            label.setProperty("look", "muted")
         if column:
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._grid.addWidget(label, row, column)

@@ -33,6 +33,16 @@ if TYPE_CHECKING:
 SPEEDS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
 
+class _DeviceBox(QComboBox):
+    """Says when somebody is about to choose: time to look which devices there are."""
+
+    opened = Signal()
+
+    def showPopup(self) -> None:  # noqa: N802
+        self.opened.emit()
+        super().showPopup()
+
+
 class ResultPanel(QWidget):
     """Shows and plays one take, or a stream of sentences. GUI thread.
 
@@ -138,7 +148,6 @@ class ResultPanel(QWidget):
         self._notice.setWordWrap(True)
         self._notice.hide()
         self.play_button = self._tool(self.tr("Play"), self.toggle)
-        self.play_button.setAutoRaise(False)
         self.stop_button = self._tool(self.tr("Stop"), self.player.stop)
         self.loop_button = self._tool(self.tr("Repeat"), self._on_loop_clicked)
         self.loop_button.setCheckable(True)
@@ -160,7 +169,8 @@ class ResultPanel(QWidget):
         self.speed.setAccessibleName(self.tr("Speed"))
         self.speed.setToolTip(self.tr("Speed, at the same pitch"))
         self.speed.currentIndexChanged.connect(self._on_speed)
-        self.device = QComboBox()
+        self.device = _DeviceBox()
+        self.device.opened.connect(self.player.refresh)
         self.device.setAccessibleName(self.tr("Sound output"))
         self.device.setToolTip(self.tr("Sound output"))
         self.device.setMinimumContentsLength(12)
@@ -194,7 +204,7 @@ class ResultPanel(QWidget):
 
     def _tool(self, name: str, slot: object) -> QToolButton:
         button = QToolButton()
-        button.setAutoRaise(True)
+        button.setProperty("look", "flat")
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -263,9 +273,10 @@ class ResultPanel(QWidget):
     # ── what happens ──────────────────────────────────────────────────────────────────────────
 
     def _set_loop(self, loop: tuple[float, float] | None) -> None:
+        if loop != self._loop:
+            self.player.set_loop(*(loop or (None, None)))
         self._loop = loop
         self.loop_button.setChecked(loop is not None)
-        self.player.set_loop(*(loop or (None, None)))
         if self.waveform is not None:
             self.waveform.set_loop(loop)
 
@@ -300,13 +311,15 @@ class ResultPanel(QWidget):
         self.player.set_device(self.device.currentData())
 
     def _on_devices(self) -> None:
-        self.device.clear()
-        self.device.addItem(self.tr("Default output"), None)
-        for name in self.player.devices():
-            self.device.addItem(name, name)
+        names = self.player.devices()
+        if names != [self.device.itemData(row) for row in range(1, self.device.count())]:
+            self.device.clear()
+        if not self.device.count():
+            self.device.addItem(self.tr("Default output"), None)
+            for name in names:
+                self.device.addItem(name, name)
         self.device.setCurrentIndex(max(0, self.device.findData(self.player.device)))
         silent = self.player.why_silent()
-        self.device.setEnabled(not silent)
         self._notice.setText(silent)
         self._notice.setVisible(bool(silent))
 

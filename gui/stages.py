@@ -168,7 +168,7 @@ class _Cell(QWidget):
         self._facts = QLabel()
         self._facts.setWordWrap(True)
         self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._facts.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._facts.setProperty("look", "muted")
         self._facts.setMinimumHeight(2 * self._facts.fontMetrics().height())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -211,14 +211,39 @@ class _Shares(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         total, left = sum(self._stages.values()), 0.0
-        accent = self.palette().color(QPalette.ColorRole.Highlight)
+        roles = QPalette.ColorRole
+        accent, page, *words = (
+            self.palette().color(role)
+            for role in (roles.Highlight, roles.Window, roles.HighlightedText, roles.WindowText)
+        )
         for number, (name, seconds) in enumerate(self._stages.items()):
             width = seconds / total * self.width()
-            colour = QColor(accent)
-            colour.setAlphaF(1.0 - 0.16 * (number % 5))
+            share = 1.0 - 0.16 * (number % 5)
+            colour = _mixed(accent, page, share)
             rect = QRectF(left, 2, max(0.0, width - 2), self.height() - 4)
             painter.fillRect(rect, colour)
             if painter.fontMetrics().horizontalAdvance(name) + 8 < width:
-                painter.setPen(self.palette().color(QPalette.ColorRole.HighlightedText))
+                painter.setPen(max(words, key=lambda word: _contrast(word, colour)))
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
             left += width
+
+
+def _parts(colour: QColor) -> tuple[float, float, float]:
+    return colour.redF(), colour.greenF(), colour.blueF()
+
+
+def _mixed(colour: QColor, other: QColor, share: float) -> QColor:
+    parts = zip(_parts(colour), _parts(other), strict=True)
+    return QColor.fromRgbF(*(share * one + (1 - share) * two for one, two in parts))
+
+
+def _contrast(one: QColor, two: QColor) -> float:
+    """As the WCAG has it: 1 … 21."""
+    lights = []
+    for colour in (one, two):
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in _parts(colour)
+        )
+        lights.append(0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+    return float(max(lights) / min(lights))

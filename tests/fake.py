@@ -6,11 +6,24 @@ What it does is chosen by the text of the first row; any other text is spoken we
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.api import Metrics, Progress, Report, Speech, SpeechRequest, Take, UserError, silent
+from engine.api import (
+    CompileCost,
+    Metrics,
+    Progress,
+    Report,
+    Speech,
+    SpeechRequest,
+    Take,
+    Text,
+    TextRequest,
+    UserError,
+    silent,
+)
 
 SAMPLE_RATE = 24_000
 SECONDS = 0.5
@@ -117,3 +130,53 @@ class SteppedEngine(FakeEngine):
         self.began.clear()
         metrics = Metrics(stages={"load": 1.0, "semantic": 0.5, "coarse": 0.3}, host_bytes=2**30)
         return Speech(takes=tuple(takes), metrics=metrics, choices={"device": "cpu"})
+
+
+class WritingEngine:
+    """Writes the words of its prompt, one for each `step`, into every text it was asked for."""
+
+    def __init__(self) -> None:
+        self.requests: list[TextRequest] = []
+        self._steps = threading.Semaphore(0)
+        self._known: set[str] = set()
+
+    def step(self, words: int = 1) -> None:
+        """Let it write further words. Any thread."""
+        for _ in range(words):
+            self._steps.release()
+
+    def generate(self, request: TextRequest, report: Report = silent) -> Text:
+        self.requests.append(request)
+        kind = type(request.search).__name__
+        cost = (
+            CompileCost(hits=2)
+            if kind in self._known
+            else CompileCost(misses=2, trace=0.25, compile=1.5)
+        )
+        self._known.add(kind)
+        report(Progress(stage="compile", done=1, total=2))
+        if request.prompts[0] == REFUSED:
+            raise UserError("the prompt is too long: shorten it")
+        if request.only_compile:
+            none: dict[str, Any] = dict.fromkeys(("texts", "scores", "tokens", "endings"), ())
+            return Text(**none, metrics=Metrics(stages={"compile": 1.75}), compiled=cost)
+        rows = range(getattr(request.search, "sequences", 1))
+        words = request.prompts[0].split()
+        for done, word in enumerate(words, start=1):
+            while not self._steps.acquire(timeout=0.005):
+                report(Progress(stage="decode", done=done - 1, total=len(words)))
+            for row in rows:
+                piece = {"row": row, "text": word + " "}
+                report(Progress(stage="decode", done=done, total=len(words), **piece))
+        return Text(
+            texts=tuple(" ".join(words) for _ in rows),
+            scores=tuple(-1.0 - row for row in rows),
+            tokens=tuple(np.arange(len(words), dtype=np.int32) for _ in rows),
+            endings=("length",) * len(rows),
+            metrics=Metrics(stages={"compile": 1.75, "prefill": 0.1, "decode": 0.4}),
+            compiled=cost,
+            first_token=0.15,
+        )
+
+    def close(self) -> None:
+        pass

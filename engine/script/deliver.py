@@ -18,7 +18,7 @@ from engine.api import UserError
 from engine.audio.formats import FORMATS, Writer, fitting_rate
 from engine.audio.join import Gaps, Placed
 from engine.audio.loudness import SILENCE, TARGETS, Loudness, decibels
-from engine.files import write_atomically
+from engine.files import remove_leftovers, write_atomically
 from engine.script.mix import Mix, Tick
 from engine.script.names import check_template, fill, inside, refuse_equal, wanted
 from engine.script.project import Project
@@ -183,9 +183,18 @@ class Deliverer:
 
     def write_all(self, states: Sequence[RowState], tick: Tick = lambda: None) -> list[Recording]:
         """Write every recording that is not there, then subtitles and the manifest."""
+        self._tidy()
         recordings = {part.path: self.write(part, states, tick) for part in self.parts}
         self._write_lists(recordings, states)
         return [recording for recording in recordings.values() if recording is not None]
+
+    def _tidy(self) -> None:
+        """Remove what a killed run left half written."""
+        folders: dict[PurePosixPath, set[str]] = {}
+        for path in self.files.values():
+            folders.setdefault(path.parent, set()).add(path.name)
+        for folder, names in folders.items():
+            remove_leftovers(self.delivery.out / folder, names)
 
     @property
     def files(self) -> dict[str, PurePosixPath]:

@@ -38,6 +38,7 @@ class Project:
         """Open a folder that `create` made. Raises UserError for one that is no project."""
         self.folder = folder
         self._lock = threading.RLock()
+        self._file_lock: Any = None
         try:
             stored = json.loads((folder / "project.json").read_bytes())
             if stored["format"] > _FORMAT:
@@ -82,10 +83,15 @@ class Project:
 
     @contextmanager
     def rendering(self) -> Iterator[None]:
-        """Keep other processes from rendering this project. Raises UserError where one does."""
+        """Keep other processes from working on this project. Raises UserError where one does.
+
+        May be entered again by who has entered it.
+        """
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self.folder / ".lock")
+        if self._file_lock is None:
+            self._file_lock = FileLock(self.folder / ".lock", thread_local=False)
+        lock = self._file_lock
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
@@ -95,6 +101,8 @@ class Project:
         except OSError as error:
             raise UserError(f"cannot write {self.folder}: {error.strerror or error}") from error
         try:
+            for left in self.folder.rglob(".*.part"):  # of a run that was killed
+                left.unlink(missing_ok=True)
             yield
         finally:
             lock.release()

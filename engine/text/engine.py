@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,19 +51,15 @@ class TextEngine:
 
             writing = Writing(model, request, meter, report, self._batch_size)
             for batch in writing.batches():
-                writing.write(batch)
+                if request.only_compile:
+                    writing.functions(batch)
+                else:
+                    writing.write(batch)
             return writing.result()
 
-    def warm(self, request: TextRequest, report: Report = silent) -> CompileCost:
-        """Compile everything that such a request needs, on empty data. Returns what it cost."""
-        with Meter() as meter:
-            model = self._load(meter, report)
-            from engine.text.writing import Writing
-
-            writing = Writing(model, request, meter, report, self._batch_size)
-            for batch in writing.batches():
-                writing.functions(batch)
-            return model.compiler.cost
+    def warm(self, request: TextRequest) -> CompileCost:
+        """Compile everything that such a request needs. Returns what it cost."""
+        return self.generate(dataclasses.replace(request, only_compile=True)).compiled
 
     @property
     def model(self) -> Model:
@@ -82,7 +79,12 @@ class TextEngine:
             with meter.stage("load"):
                 # TensorFlow tells of missing GPUs and of oneDNN; its true errors are exceptions.
                 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-                import tensorflow as tf
+                try:
+                    import tensorflow as tf
+                except ImportError as error:
+                    raise UserError(
+                        f"writing needs TensorFlow, which cannot be imported ({error}): install it"
+                    ) from error
 
                 from engine.text.checkpoint import load
                 from engine.text.decoder import Decoder

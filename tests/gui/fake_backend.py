@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,9 @@ class FakeBackend:
         self.memory: DeviceMemory | None = None
         self.saved: list[Path] = []
         self.removed: list[str] = []
+        self.writing = True  # what writing needs is installed
+        self.install_goes_on = threading.Event()
+        self.install_fails = False
         self.is_offline = False
         self.wrong = ""  # what verify finds
 
@@ -88,6 +93,19 @@ class FakeBackend:
             tell(done, 1000)
         self._here(model)
         return Path(model)
+
+    def can_write(self) -> bool:
+        return self.writing
+
+    def install_writing(self, say: Callable[[str], None], tell: Tell) -> None:
+        self._note()
+        say("Collecting tensorflow")
+        while not self.install_goes_on.wait(0.01):
+            tell(500, 1000)
+        tell(1000, 1000)
+        if self.install_fails:
+            raise UserError("TensorFlow was not installed: there is no network")
+        self.writing = True
 
     def verify(self, model: str, tell: Tell) -> str:
         self._note()

@@ -44,6 +44,7 @@ class Tape:
 def device(monkeypatch: pytest.MonkeyPatch) -> FakeDevice:
     device = FakeDevice(RATE, devices=2)
     monkeypatch.setattr("engine.audio.device.LEAD", 0)
+    monkeypatch.setattr("engine.audio.deck._GONE", 3000)  # the test may be slow to ask
     monkeypatch.setitem(sys.modules, "sounddevice", device)  # type: ignore[arg-type]
     return device
 

@@ -20,6 +20,7 @@ RATE = 48_000
 def device(monkeypatch: pytest.MonkeyPatch) -> FakeDevice:
     device = FakeDevice(RATE, devices=2)
     monkeypatch.setattr("engine.audio.device.LEAD", 0)
+    monkeypatch.setattr("engine.audio.deck._GONE", 3000)  # the test may be slow to ask
     monkeypatch.setitem(sys.modules, "sounddevice", device)  # type: ignore[arg-type]
     return device
 
@@ -237,7 +238,7 @@ def test_when_the_only_device_vanishes_it_says_where_it_stood(desk: Desk) -> Non
 
 
 def test_a_device_that_stops_asking_has_gone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.audio.deck._GONE", 0.05)
+    monkeypatch.setattr("engine.audio.deck._GONE", 3)
     desk.start(whole(ramp(1.0)))
     desk.device.pull()
     wait_until(lambda: len(desk.device.opened) > 1)
@@ -245,7 +246,7 @@ def test_a_device_that_stops_asking_has_gone(desk: Desk, monkeypatch: pytest.Mon
 
 
 def test_a_device_that_never_plays_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.audio.deck._GONE", 0.05)
+    monkeypatch.setattr("engine.audio.deck._GONE", 3)
     desk.start(whole(ramp(1.0)))
     assert isinstance(desk.last(Refused), Refused)
     assert len(desk.device.opened) == 1
