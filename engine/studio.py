@@ -19,8 +19,6 @@ from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.facts import DeviceMemory, ModelFacts, ModelInfo, Tell
-from engine.identity import identify
-from engine.script.render import Renderer, RenderRequest
 from engine.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +41,9 @@ class Studio:
 
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
+        from engine.identity import identify  # scripts are not needed before the first request
+        from engine.script.render import Renderer, RenderRequest
+
         if isinstance(request, RenderRequest):
             folder = library.find_here(model, "speech")
             return Renderer(

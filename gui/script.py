@@ -278,7 +278,7 @@ class ScriptView(QWidget):
         self.bar.show_work(
             running=self.work.running,
             playing=self.player.playing,
-            to_make=to_make > 0,
+            rows=bool(script.rows),
             made=len(script.rows) > to_make,
         )
 
@@ -304,6 +304,8 @@ class ScriptView(QWidget):
             )
         elif result.made:
             self.studio.say(self.tr("Every row that was asked for has a good take."))
+        else:
+            self.studio.say(self.tr("Nothing had to be made: every row has its take."))
 
     @Slot(object)
     def _on_text_changed(self, opened: Opened) -> None:
@@ -368,7 +370,7 @@ class ScriptView(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedWidth(316)
+        area.setFixedWidth(344)
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)

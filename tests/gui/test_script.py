@@ -294,13 +294,22 @@ def test_everything_is_rendered_and_failed_rows_are_found(
     render(qtbot, view)
     assert column(view, VERDICT) == ["good"] * 3 + ["the model did not end the sentence"]
     assert "Rows without a good take: 1." in said[-1]
-    assert not view.bar.render_button.isEnabled()
     view.bar.filter.setCurrentIndex(FAILED)
     view.bar.filter.activated.emit(FAILED)
     assert view.filter.rowCount() == 1
     view.table.go_to(3)
     assert view.row.takes.count() == 3 * 4  # play, name, use, reasons
     assert "did not end" in view.row.verdict.text()
+
+
+def test_nothing_is_made_twice(
+    qtbot: QtBot, view: ScriptView, backend: FakeBackend, tmp_path: Path, said: list[str]
+) -> None:
+    open_text(qtbot, view, tmp_path)
+    render(qtbot, view)
+    render(qtbot, view)
+    assert len(backend.speaker.rows) == 3
+    assert "Nothing had to be made" in said[-1]
 
 
 def test_stop_keeps_what_is_finished(
@@ -388,11 +397,17 @@ def test_the_recipe_is_kept(qtbot: QtBot, view: ScriptView, tmp_path: Path) -> N
     view.how.takes.setValue(7)
     view.how.history.setCurrentIndex(1)
     view.how.anchor.setValue(20)
+    view.how.replacements.setPlainText("roof==house top")
     view.how.seed.edit.setText("99")
     qtbot.waitUntil(lambda: project.recipe.seed == 99)
     wait_looked(qtbot, view)
     recipe = Project(project.folder).recipe
     assert (recipe.takes, recipe.history, recipe.anchor) == (7, "continue", 20)
+    assert recipe.replacements == "roof==house top"
+    view.how.replacements.setPlainText("/(/==x")
+    qtbot.waitUntil(lambda: bool(view.how.problem.text()))
+    assert "line 1 of the replacements" in view.how.problem.text().lower()
+    assert project.recipe == recipe  # a rule that cannot be read changes nothing
 
 
 # ── voices ────────────────────────────────────────────────────────────────────────────────────
