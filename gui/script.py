@@ -273,7 +273,9 @@ class ScriptView(QWidget):
         statuses = Counter(self.model.status(row.id) for row in script.rows)
         failed, to_make = statuses["failed"], statuses["waiting"]
         seconds = sum(self.model.seconds(row) for row in script.rows)
-        self.table.show_speakers(len(script.speakers) > 1 or "" not in script.speakers)
+        several = len(script.speakers) > 1
+        own = any(row.voice is not None for row in script.rows)
+        self.table.show_cast(several or "" not in script.speakers, several or own)
         self.bar.show_counts(script.title, len(script.rows), seconds, to_make, failed)
         self.bar.show_work(
             running=self.work.running,
