@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from engine.script.rows import MAX_PAUSE, ScriptRow
 from engine.script.standing import RowState, TakeInfo
 from gui.icons import icon
-from gui.script_model import ScriptModel, status_words
+from gui.script_model import ScriptModel
 from gui.script_work import ScriptWork
 from gui.words import clock
 
@@ -118,7 +118,7 @@ class RowPanel(QWidget):
         title = self.tr("Row {}").format(row.id)
         self.title.setText(f"{title}, {row.speaker}" if row.speaker else title)
         failed = state is not None and state.status == "failed"
-        self.verdict.setText(status_words(state, row.id in self._model.at_work))
+        self.verdict.setText(self._model.verdict(row.id))
         self.verdict.setProperty("look", "error" if failed else "muted")
         self.verdict.style().polish(self.verdict)
         for box, value in ((self.pause, -0.1 if row.pause is None else row.pause),):

@@ -53,6 +53,7 @@ class ScriptWork(QObject):
         self._undo: list[Script] = []
         self._redo: list[Script] = []
         self._written: Script | None = None  # as it is on the disk
+        self._open = 0  # errands on their way
         self._looking = self._look_again = False
         self._job: Job | None = None
         self._rows_at_work: tuple[ScriptRow, ...] = ()
@@ -317,6 +318,12 @@ class ScriptWork(QObject):
             self._job.cancel()
 
     @property
+    def idle(self) -> bool:
+        """Whether the disk and the table say the same, and nothing is on its way."""
+        waiting = self._later.isActive() or self._looking or bool(self._open) or self.running
+        return not waiting and (self.project is None or self._written is self.model.script)
+
+    @property
     def running(self) -> bool:
         """Whether rows are being rendered."""
         return self._job is not None
@@ -412,7 +419,14 @@ class ScriptWork(QObject):
         errand = self.studio.errands.ask(call, *arguments)
         errand.done.connect(then)
         errand.failed.connect(self.studio.explain)
+        self._open += 1
+        for ended in (errand.done, errand.failed, errand.stopped):
+            ended.connect(self._on_ended)
         return errand
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._open -= 1
 
     def _look(self) -> None:
         """Ask how the rows stand; once more at the end if one is asked already."""
