@@ -156,6 +156,7 @@ def run(args: argparse.Namespace, find_model: FindModel) -> int:
         fresh=args.fresh,
         dry_run=args.dry_run,
         json=args.json,
+        named=frozenset(path for path in args.inputs if not path.is_dir()),
     )
     work = Work(orders, find_model)
     try:

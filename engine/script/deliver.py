@@ -142,6 +142,23 @@ def plan(
     return parts
 
 
+def files(script: Script, delivery: Delivery, parts: Sequence[Part]) -> dict[str, PurePosixPath]:
+    """Everything that will be written, relative to the output folder, by what it is."""
+    found = {f"{script.title}, {part.title}": part.path for part in parts}
+    for kind in delivery.subtitles:
+        found |= {
+            f"{kind} of {script.title}, {part.title}": part.path.with_suffix(f".{kind}")
+            for part in parts
+        }
+    if delivery.manifest:
+        found[f"the list of {script.title}"] = _manifest(script)
+    return found
+
+
+def _manifest(script: Script) -> PurePosixPath:
+    return fill("{script}", {"script": script.title, "ext": "json"})
+
+
 class Deliverer:
     """Writes the recordings of one project. Its methods may run beside a rendering, on one thread.
 
@@ -155,8 +172,7 @@ class Deliverer:
         self.parts = plan(self.script, delivery, project.voice_of)
         self.part_of = {row: part for part in self.parts for row in part.rows}
         self._paths = {part.path: inside(delivery.out, part.path) for part in self.parts}
-        self._manifest = fill("{script}", {"script": self.script.title, "ext": "json"})
-        inside(delivery.out, self._manifest)
+        inside(delivery.out, _manifest(self.script))
         self._target = None if delivery.loudness is None else TARGETS[delivery.loudness]
         self._ledger_path = project.folder / "delivered.jsonl"
         self._ledger = _read_ledger(self._ledger_path)
@@ -191,23 +207,10 @@ class Deliverer:
     def _tidy(self) -> None:
         """Remove what a killed run left half written."""
         folders: dict[PurePosixPath, set[str]] = {}
-        for path in self.files.values():
+        for path in files(self.script, self.delivery, self.parts).values():
             folders.setdefault(path.parent, set()).add(path.name)
         for folder, names in folders.items():
             remove_leftovers(self.delivery.out / folder, names)
-
-    @property
-    def files(self) -> dict[str, PurePosixPath]:
-        """Everything that will be written, relative to the output folder, by what it is."""
-        names = {f"{self.script.title}, {part.title}": part.path for part in self.parts}
-        for kind in self.delivery.subtitles:
-            names |= {
-                f"subtitles of {self.script.title}, {part.title}": part.path.with_suffix(f".{kind}")
-                for part in self.parts
-            }
-        if self.delivery.manifest:
-            names[f"the list of {self.script.title}"] = self._manifest
-        return names
 
     # ── one recording ─────────────────────────────────────────────────────────────────────────
 
@@ -374,7 +377,7 @@ class Deliverer:
                 "rows": entries,
             }
             data = json.dumps(manifest, ensure_ascii=False, indent=1, default=str).encode() + b"\n"
-            _write_changed(inside(delivery.out, self._manifest), data)
+            _write_changed(inside(delivery.out, _manifest(self.script)), data)
 
     def _entry(
         self, row: ScriptRow, state: RowState, part: Part, place: tuple[float, float] | None
