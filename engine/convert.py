@@ -17,7 +17,7 @@ from engine.batch import PROJECT, FindModel, Orders, Work
 from engine.errors import UserError
 
 if TYPE_CHECKING:
-    from engine.script.deliver import Delivery
+    from engine.script.delivery import Delivery
     from engine.script.standing import Recipe
 
 _FORMATS = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus", "m4b")
@@ -249,7 +249,7 @@ def _recipe(args: argparse.Namespace) -> Recipe:
 
 
 def _delivery(args: argparse.Namespace) -> Delivery:
-    from engine.script.deliver import Delivery
+    from engine.script.delivery import Delivery
 
     audiobook = args.loudness == "audiobook"
     rate = args.rate or (44_100 if audiobook and args.format != "opus" else None)

@@ -15,8 +15,8 @@ import soundfile
 
 import main
 from engine import convert
-from engine.batch import Clock, clock
 from engine.engines import Engines
+from engine.outlook import Clock, clock
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
 from tests.engine.script.speaker import Speaker
@@ -340,7 +340,7 @@ def test_time_left_follows_the_length_of_the_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
-    monkeypatch.setattr("engine.batch.time.monotonic", lambda: now)
+    monkeypatch.setattr("engine.outlook.time.monotonic", lambda: now)
     rows = tuple(ScriptRow(id=str(i), text="word " * (2 if i else 6) + "end") for i in range(4))
     line = Clock(Project.create(tmp_path / "p", Script(title="t", rows=rows)))
     assert line.words("rows") == "row 0 of 4"
