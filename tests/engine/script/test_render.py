@@ -277,6 +277,20 @@ def test_without_a_voice_the_first_row_gives_it(tmp_path: Path, speaker: Speaker
     assert set(np.load(path).files) >= {"semantic_prompt", "coarse_prompt", "fine_prompt"}
 
 
+def test_a_heading_is_too_short_to_know_a_voice_from(tmp_path: Path, speaker: Speaker) -> None:
+    project = Project.create(tmp_path / "p", script("One.", "Two.", f"{WORDS}.", f"{WORDS} 4."))
+    states = render(project, speaker).states
+    voices = {row.text: row.voice for row in speaker.rows}
+    path = str(project.store.path(str(states[2].key)))
+    assert voices == {"One.": path, "Two.": path, f"{WORDS}.": None, f"{WORDS} 4.": path}
+    assert speaker.rows[0].text == f"{WORDS}."
+    assert all(state.settled for state in Project(tmp_path / "p").states())
+    alone = Project.create(tmp_path / "q", script("One.", "Four."))
+    render(alone, speaker)
+    assert [row.voice is None for row in speaker.rows[-2:]] == [True, False]
+    assert speaker.rows[-2].text == "Four."  # the longest there is
+
+
 def test_continue_goes_row_by_row_and_anchors_start_anew(tmp_path: Path, speaker: Speaker) -> None:
     recipe = Recipe(history="continue", anchor=3)
     project = Project.create(tmp_path / "p", numbered(7), recipe, {"": "anna"})
