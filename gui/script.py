@@ -54,7 +54,7 @@ class ScriptView(QWidget):
         self.work = ScriptWork(studio, self.model, self)
         self.player = ScriptPlayer(studio, self)
         self.table = ScriptTable(studio, self.model, self.filter)
-        self.row = RowPanel(self.work, self.model)
+        self.row = RowPanel(studio, self.work, self.model)
         self.sheet = VoiceSheet(studio, self.work, self.model)
         self.how = HowPanel(self.work)
         self.bar = ScriptBar()
@@ -413,6 +413,7 @@ class ScriptView(QWidget):
             (self.tr("Open a project…"), self.ask_for_project),
             (self.tr("Copy the project…"), self.ask_for_copy),
             (self.tr("Show its folder"), self.show_folder),
+            (self.tr("Split long rows by the pace of their voices"), self.work.split_long),
             (self.tr("Undo (Ctrl+Z)"), self.work.undo),
             (self.tr("Redo (Ctrl+Shift+Z)"), self.work.redo),
         ):

@@ -19,7 +19,17 @@ from engine.script.split import merge_rows, sentences, split, split_row
 from engine.script.standing import Recipe, RowState, TakeInfo
 from engine.settings import Settings
 from gui.context import Context
-from gui.script_files import Look, Opened, copy, look, open_project, open_text, write_source
+from gui.script_files import (
+    Look,
+    Opened,
+    copy,
+    longest_row,
+    look,
+    open_project,
+    open_text,
+    split_again,
+    write_source,
+)
 from gui.script_model import ScriptModel
 from gui.worker import Errand
 
@@ -175,6 +185,25 @@ class ScriptWork(QObject):
         together = self.model.script.kind != "text"
         rows = split_row(row, parts, set(self.model.numbers), together=together)
         self._replace(number, 1, rows)
+
+    @Slot()
+    def split_long(self) -> None:
+        """Split every row that lasts too long at the pace that was learned of its voice."""
+        if self.project is not None:
+            paces = {row.id: self.model.pace(row) for row in self.model.rows}
+            longest = longest_row(self.studio.facts)
+            script = self.model.script
+            self._ask(split_again, self._on_split, script, paces, longest)
+
+    @Slot(object)
+    def _on_split(self, found: tuple[Script, Script]) -> None:
+        before, after = found
+        if before is not self.model.script:
+            return  # edited meanwhile
+        if after.rows == before.rows:
+            self.studio.say(self.tr("No row is too long for its voice."))
+        else:
+            self.apply(after)
 
     def merge(self, numbers: list[int]) -> None:
         """Neighbouring rows as one; the first one's speaker and voice stay."""

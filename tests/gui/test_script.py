@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from engine.script.project import Project
+from engine.script.split import Pace
 from gui.context import Context
 from gui.script import ScriptView
 from gui.script_model import FAILED, LOCK, TEXT, VERDICT
@@ -256,6 +257,34 @@ def test_rows_are_split_merged_added_deleted_and_all_that_is_undone(
     view.work.redo()
     assert texts(view)[0] == "It rained. The roof was old."
     qtbot.waitUntil(lambda: project.script == view.model.script)
+
+
+def test_rows_that_are_too_long_for_a_slow_voice_are_split(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path, said: list[str]
+) -> None:
+    open_text(qtbot, view, tmp_path, "It rained on the roof, on the trees, on the old road. " * 3)
+    before = texts(view)
+    view.work.split_long()
+    qtbot.waitUntil(lambda: "No row is too long" in " ".join(said))
+    view.model.set_expected({None: Pace(4)}, {})
+    view.work.split_long()
+    qtbot.waitUntil(lambda: len(view.model.rows) > len(before))
+    assert " ".join(texts(view)) == " ".join(before)
+    assert all(Pace(4).seconds(text) <= 11 for text in texts(view))
+    view.work.undo()
+    assert texts(view) == before
+
+
+def test_escape_leaves_the_text_as_it_was(qtbot: QtBot, view: ScriptView, tmp_path: Path) -> None:
+    open_text(qtbot, view, tmp_path)
+    before = texts(view)
+    view.table.edit(view.filter.mapFromSource(view.model.index(0, TEXT)))
+    editor = view.table.findChild(QPlainTextEdit)
+    assert isinstance(editor, QPlainTextEdit)
+    editor.setPlainText("Something else.")
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert texts(view) == before
+    assert not view.work.can_undo
 
 
 def test_rows_apart_are_not_merged(
@@ -519,6 +548,9 @@ def test_the_row_panel_edits_pause_and_direction(
     assert view.row.title.text() == "Row 0002, BEN"
     view.row.pause.setValue(1.5)
     view.row.pause.editingFinished.emit()
+    view.row.voice.setCurrentIndex(view.row.voice.findData("announcer"))
+    view.row.voice.activated.emit(view.row.voice.currentIndex())
+    assert view.model.rows[1].voice == "announcer"
     view.row.direction.setText("  whispers ")
     view.row.direction.editingFinished.emit()
     qtbot.waitUntil(lambda: project.script.rows[1].direction == "whispers")
