@@ -377,7 +377,7 @@ def _box(items: list[tuple[str, Any]]) -> QComboBox:
 
 def _names(project: Project, delivery: Delivery) -> list[Path]:
     """What would be written. Raises UserError for names that cannot be."""
-    return [delivery.out / path for path in Deliverer(project, delivery).files.values()]
+    return [delivery.out / part.path for part in Deliverer(project, delivery).parts]
 
 
 def _write(project: Project, delivery: Delivery, tell: Tell) -> list[Recording]:
