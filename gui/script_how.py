@@ -62,7 +62,7 @@ class HowPanel(QWidget):
             self.sampling.changed,
             self.seed.edit.textChanged,
         ):
-            changed.connect(self._later.start)
+            changed.connect(self._soon)
 
     @Slot()
     def show_recipe(self) -> None:
@@ -78,6 +78,10 @@ class HowPanel(QWidget):
         self.seed.set_value(recipe.seed, locked=True)
         self.sampling.set_value(recipe.sampling)
         self._shown = recipe
+
+    @Slot()
+    def _soon(self) -> None:
+        self._later.start()
 
     @Slot()
     def _on_changed(self) -> None:

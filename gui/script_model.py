@@ -20,7 +20,9 @@ from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 from engine.script.rows import Script, ScriptRow
 from engine.script.split import Pace
 from engine.script.standing import RowState
+from engine.script.takes import Verdict
 from gui.icons import icon
+from gui.sentences import translated
 from gui.words import clock
 
 ID, SPEAKER, TEXT, VOICE, TAKES, LENGTH, VERDICT, LOCK = range(8)
@@ -289,7 +291,7 @@ class ScriptModel(QAbstractTableModel):
         if column == TEXT:
             return row.text if len(row.text) > 80 else None
         if column == VERDICT and state is not None and state.verdict.reasons:
-            return str(state.verdict)
+            return verdict_words(state.verdict)
         if column == LENGTH and (state is None or state.key is None):
             return self.tr("Expected of the text; the take will show")
         if column == LOCK:
@@ -297,26 +299,33 @@ class ScriptModel(QAbstractTableModel):
         return None
 
 
+def verdict_words(verdict: Verdict) -> str:
+    """What is wrong with a take, in the language of the window."""
+    reasons = ", ".join(map(translated, verdict.reasons))
+    return reasons or QCoreApplication.translate("ScriptModel", "good")
+
+
 def status_words(state: RowState | None, at_work: bool) -> str:
     """A row's verdict for people."""
     translate = QCoreApplication.translate
     if state is None:
         return "…"
+    verdict = verdict_words(state.verdict)
     if state.status == "waiting":
         if at_work:
             return (
                 translate("ScriptModel", "at work")
                 if not state.made
-                else translate("ScriptModel", "once more: {}").format(state.verdict)
+                else translate("ScriptModel", "once more: {}").format(verdict)
             )
-        return str(state.verdict) if state.made else translate("ScriptModel", "to be made")
+        return verdict if state.made else translate("ScriptModel", "to be made")
     if state.status == "good":
         return translate("ScriptModel", "good")
     if state.status == "kept":
         return translate("ScriptModel", "chosen")
     if state.status == "locked":
         return translate("ScriptModel", "locked")
-    return str(state.verdict)
+    return verdict
 
 
 class ScriptFilter(QSortFilterProxyModel):

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from engine.script.rows import MAX_PAUSE, ScriptRow
 from engine.script.standing import RowState, TakeInfo
 from gui.icons import icon
-from gui.script_model import ScriptModel, status_words
+from gui.script_model import ScriptModel, status_words, verdict_words
 from gui.script_work import ScriptWork
 from gui.words import clock
 
@@ -115,8 +115,8 @@ class RowPanel(QWidget):
         return None if number is None else self._model.rows[number]
 
     def _show(self, row: ScriptRow, state: RowState | None) -> None:
-        speaker = f"{row.speaker}, " if row.speaker else ""
-        self.title.setText(self.tr("{0}row {1}").format(speaker, row.id))
+        title = self.tr("Row {}").format(row.id)
+        self.title.setText(f"{title}, {row.speaker}" if row.speaker else title)
         failed = state is not None and state.status == "failed"
         self.verdict.setText(status_words(state, row.id in self._model.at_work))
         self.verdict.setProperty("look", "error" if failed else "muted")
@@ -164,7 +164,7 @@ class RowPanel(QWidget):
             self.takes.addWidget(name, 2 * line, 1)
             self.takes.addWidget(use, 2 * line, 2, alignment=Qt.AlignmentFlag.AlignRight)
             if not take.verdict.good:
-                words = QLabel(str(take.verdict))
+                words = QLabel(verdict_words(take.verdict))
                 words.setWordWrap(True)
                 words.setProperty("look", "error")
                 self.takes.addWidget(words, 2 * line + 1, 1, 1, 2)

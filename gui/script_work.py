@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from engine.api import UserError
 from engine.job import Done, Failed, Job, Running, Update
 from engine.script.project import Project
 from engine.script.render import Rendering, RenderRequest
@@ -51,7 +52,7 @@ class ScriptWork(QObject):
         self._seen: Look | None = None
         self._undo: list[Script] = []
         self._redo: list[Script] = []
-        self._unsaved = False
+        self._written: Script | None = None  # as it is on the disk
         self._looking = self._look_again = False
         self._job: Job | None = None
         self._rows_at_work: tuple[ScriptRow, ...] = ()
@@ -107,7 +108,7 @@ class ScriptWork(QObject):
         self.project = opened.project
         self._undo.clear()
         self._redo.clear()
-        self._unsaved = False
+        self._written = opened.project.script
         look = opened.look
         self._seen = look
         project = opened.project
@@ -237,9 +238,24 @@ class ScriptWork(QObject):
     def save(self) -> None:
         """Write the script, if it changed. Nothing is lost before: the disk follows in a moment."""
         self._later.stop()
-        if self._unsaved and self.project is not None:
-            self._unsaved = False
-            self._ask(self.project.set_script, self._on_decided, self.model.script)
+        script = self.model.script
+        if self.project is not None and script is not self._written:
+            self._written = script
+            errand = self._ask(_save, self._on_decided, self.project, script)
+            errand.failed.connect(self._on_not_saved)
+
+    def save_now(self) -> None:
+        """The same at the end of the program, when no errand is run any more."""
+        self._later.stop()
+        if self.project is not None and self.project.script is not self.model.script:
+            try:
+                self.project.set_script(self.model.script)
+            except UserError as error:
+                self.studio.explain(error)
+
+    @Slot(object)
+    def _on_not_saved(self, error: Exception) -> None:
+        self._written = None  # the next edit tries again
 
     def _replace(self, first: int, count: int, new: list[ScriptRow]) -> None:
         rows = self.model.rows
@@ -248,7 +264,6 @@ class ScriptWork(QObject):
 
     def _show(self, script: Script) -> None:
         self.model.set_script(script)
-        self._unsaved = True
         self._later.start()
         self.edited.emit()
 
@@ -467,6 +482,10 @@ _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 def _cleaned(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n")
     return _UNWANTED.sub("", text).strip()
+
+
+def _save(project: Project, script: Script) -> None:
+    project.set_script(script)
 
 
 def _reroll(project: Project, rows: list[str]) -> list[str]:
