@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QStackedLayout,
     QToolButton,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from engine.audio.deck import Track
 from gui import icons
+from gui.elided import Elided
 from gui.player import Player
 from gui.words import clock
 
@@ -134,9 +134,7 @@ class ResultPanel(QWidget):
     # ── parts ─────────────────────────────────────────────────────────────────────────────────
 
     def _build(self) -> None:
-        self._title = QLabel()
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title = Elided()
         self._hint = QLabel(self.tr("The sound appears here."))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setEnabled(False)

@@ -241,6 +241,9 @@ QComboBox QAbstractItemView {{
     selection-background-color: {c.chosen}; selection-color: {c.text};
 }}
 QAbstractSpinBox {{ padding-right: 18px; }}
+QAbstractSpinBox QLineEdit {{
+    border: none; background: transparent; padding: 0 0 0 7px; min-height: 0;
+}}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
     border: none; background: transparent; width: 18px;
 }}
