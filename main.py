@@ -140,6 +140,15 @@ def build_parser() -> argparse.ArgumentParser:
 
         speech = add("speech", speech_bench.run, "measure Bark, stage by stage", subjects)
         speech_bench.add_arguments(speech)
+        from engine.script import bench as script_bench
+
+        scripts = add(
+            "convert",
+            lambda args: script_bench.run(args, find_model),
+            "measure rows spoken together against one by one",
+            subjects,
+        )
+        script_bench.add_arguments(scripts)
     if _exists("engine.text.cli"):
         from engine.text import cli as text
 

@@ -42,11 +42,10 @@ class Studio:
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
         # Imported here: the window must be up in a second.
+        from engine.identity import identify
         from engine.script.render import Renderer, RenderRequest
 
         if isinstance(request, RenderRequest):
-            from engine.identity import identify
-
             folder = library.find_here(model, "speech")
             return Renderer(
                 lambda speech: self.engine_for(speech, settings, model),

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from engine.settings import Settings
 from gui.context import Context
 from gui.sentences import translated
+from gui.theme import padded
 
 _FIELDS = {option.name: option for option in dataclasses.fields(Settings)}
 _ROWS = 8  # decoded together when batching is ticked
@@ -128,7 +129,7 @@ class Options(QWidget):
         for value in _FIELDS["device"].metadata["choices"]:
             self.device.addItem(names.get(value, value), value)
         self.device.activated.connect(self._on_device)
-        self.batch_size = QSpinBox()
+        self.batch_size = padded(QSpinBox())
         self.batch_size.setRange(2, 256)
         self.batch_size.setValue(_ROWS)
         self.batch_size.setPrefix(self.tr("Sentences at once:") + " ")

@@ -70,6 +70,23 @@ class ScriptModel(QAbstractTableModel):
         state = self._states.get(row)
         return "waiting" if state is None else state.status
 
+    def verdict(self, row: str) -> str:
+        """The verdict on the row of this id, for people."""
+        state = self._states.get(row)
+        if state is None:
+            return "…"
+        if state.status == "waiting" and row in self.at_work:
+            again = self.tr("once more: {}").format(verdict_words(state.verdict))
+            return again if state.made else self.tr("at work")
+        if state.status == "waiting":
+            return verdict_words(state.verdict) if state.made else self.tr("to be made")
+        words = {
+            "good": self.tr("good"),
+            "kept": self.tr("chosen"),
+            "locked": self.tr("locked"),
+        }
+        return words.get(state.status, verdict_words(state.verdict))
+
     def voice_of(self, row: ScriptRow) -> str | None:
         """The voice that speaks a row: its own, its speaker's, or everybody's."""
         return row.voice or self._sheet.get(row.speaker) or self._sheet.get("")
@@ -262,7 +279,7 @@ class ScriptModel(QAbstractTableModel):
             known = state is not None and state.key is not None
             return ("" if known else "≈ ") + clock(self.seconds(row))
         if column == VERDICT:
-            return status_words(state, row.id in self.at_work)
+            return self.verdict(row.id)
         return ""
 
     def _icon(self, row: ScriptRow, column: int, state: RowState | None) -> QIcon | None:
@@ -303,29 +320,6 @@ def verdict_words(verdict: Verdict) -> str:
     """What is wrong with a take, in the language of the window."""
     reasons = ", ".join(map(translated, verdict.reasons))
     return reasons or QCoreApplication.translate("ScriptModel", "good")
-
-
-def status_words(state: RowState | None, at_work: bool) -> str:
-    """A row's verdict for people."""
-    translate = QCoreApplication.translate
-    if state is None:
-        return "…"
-    verdict = verdict_words(state.verdict)
-    if state.status == "waiting":
-        if at_work:
-            return (
-                translate("ScriptModel", "at work")
-                if not state.made
-                else translate("ScriptModel", "once more: {}").format(verdict)
-            )
-        return verdict if state.made else translate("ScriptModel", "to be made")
-    if state.status == "good":
-        return translate("ScriptModel", "good")
-    if state.status == "kept":
-        return translate("ScriptModel", "chosen")
-    if state.status == "locked":
-        return translate("ScriptModel", "locked")
-    return verdict
 
 
 class ScriptFilter(QSortFilterProxyModel):

@@ -132,16 +132,21 @@ class StageStrip(QWidget):
         self._row.addWidget(cell, 1)
 
     def _show(self) -> None:
+        left = ""
         for stage, pace in self._paces.items():
             active = stage == self._current
             words = [self.tr("{0} s").format(f"{pace.seconds:.1f}")]
             if stage in _COUNTED and pace.rate:
                 words.append(self.tr("{0} tokens/s").format(f"{pace.rate:.0f}"))
             if active and pace.rate and pace.total > pace.done > 1:
-                left = (pace.total - pace.done) / pace.rate
+                seconds = (pace.total - pace.done) / pace.rate
                 # The model decides when a sentence ends: it may be earlier.
-                words.append(self.tr("at most {0} s left").format(f"{left:.0f}"))
-            self._cells[stage].show_state(pace.done, pace.total, " · ".join(words), active)
+                left = self.tr("{0}: at most {1} s left").format(
+                    stage_name(stage), f"{seconds:.0f}"
+                )
+            facts = " · ".join(words)
+            self._cells[stage].show_state(pace.done, pace.total, facts, active)
+        self._summary.setText(left)
 
 
 def stage_name(stage: str) -> str:
@@ -182,7 +187,7 @@ class _Cell(QWidget):
         layout.addWidget(self._facts, 1)
 
     def show_state(self, done: int, total: int, facts: str, active: bool) -> None:
-        """total 0 with done 0, or 1 while nothing is done and work goes on: nobody knows."""
+        """While nothing is done and work goes on, the bar only moves."""
         font = self._name.font()
         if font.bold() != active:
             font.setBold(active)

@@ -1126,6 +1126,14 @@
         <translation>この行数ごとに、話者のボイスから始め直します</translation>
     </message>
     <message>
+        <source>Pronunciation</source>
+        <translation>読み方</translation>
+    </message>
+    <message>
+        <source>What is spoken instead: from==to, or /pattern/==to, a line each</source>
+        <translation>置き換えて読み上げる語。「元==先」または「/パターン/==先」を 1 行に 1 つ</translation>
+    </message>
+    <message>
         <source>Takes at most</source>
         <translation>テイクの上限</translation>
     </message>
@@ -1774,12 +1782,20 @@
         <translation>一時停止</translation>
     </message>
     <message>
-        <source>Default output</source>
-        <translation>既定の出力先</translation>
+        <source>As the system</source>
+        <translation>システムに合わせる</translation>
+    </message>
+    <message>
+        <source>Sound output: {0}</source>
+        <translation>音声の出力先: {0}</translation>
     </message>
 </context>
 <context>
     <name>RowPanel</name>
+    <message>
+        <source>As the speaker</source>
+        <translation>話者に従う</translation>
+    </message>
     <message>
         <source>how to say it; never spoken</source>
         <translation>話し方のメモ(読み上げません)</translation>
@@ -1791,6 +1807,10 @@
     <message>
         <source>by the punctuation</source>
         <translation>句読点に従う</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>ボイス</translation>
     </message>
     <message>
         <source>Pause before</source>
@@ -2319,6 +2339,14 @@
         <translation>再生できるテイクがありません。先に音声を作成してください。</translation>
     </message>
     <message>
+        <source>Nothing had to be made: every row has its take.</source>
+        <translation>作成するものはありません。すべての行にテイクがあります。</translation>
+    </message>
+    <message>
+        <source>Split long rows by the pace of their voices</source>
+        <translation>長い行をボイスの速さに合わせて分割</translation>
+    </message>
+    <message>
         <source>Undo (Ctrl+Z)</source>
         <translation>元に戻す (Ctrl+Z)</translation>
     </message>
@@ -2380,6 +2408,10 @@
     <message>
         <source>A single word cannot be split.</source>
         <translation>1 語だけの行は分割できません。</translation>
+    </message>
+    <message>
+        <source>No row is too long for its voice.</source>
+        <translation>ボイスに対して長すぎる行はありません。</translation>
     </message>
     <message>
         <source>Select rows that stand next to each other to merge them.</source>
@@ -2624,8 +2656,8 @@
         <translation>リアルタイム係数 {0}</translation>
     </message>
     <message>
-        <source>at most {0} s left</source>
-        <translation>残り最大 {0} 秒</translation>
+        <source>{0}: at most {1} s left</source>
+        <translation>{0}: 残り最大 {1} 秒</translation>
     </message>
     <message>
         <source>Load</source>
