@@ -216,9 +216,9 @@ class Waveform(QWidget):
 
     def _apply_palette(self) -> None:
         palette = self.palette()
-        base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+        text = palette.color(QPalette.ColorRole.Text)
         accent = palette.color(QPalette.ColorRole.Highlight)
-        self._plot.setBackground(base)
+        self._plot.setBackground(palette.color(QPalette.ColorRole.Button))  # as a card
         faded = QColor(text)
         faded.setAlphaF(0.62)
         soft = QColor(accent)

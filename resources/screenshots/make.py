@@ -108,7 +108,7 @@ class Pictures:
         view = self.window.view("script")
         self.wait(lambda: view.model.rowCount() > 3)
         self.pause(0.5)
-        view.render_button.click()
+        view.bar.render_button.click()
         self.wait(lambda: view.work.running)
         self.wait(lambda: not view.work.running)
         self.pause(1.0)
@@ -169,6 +169,7 @@ class Pictures:
         from PySide6.QtWidgets import QWidget
 
         self.window.message.hide()
+        self.pause(0.05)
         shown = widget or self.window
         assert isinstance(shown, QWidget)
         few_colours(shown.grab().toImage()).save(str(HERE / f"{name}-{self._end}"))
