@@ -26,13 +26,14 @@ except UserError as error:  # before an import that an old Python cannot read
     print(f"bark-studio: {error}", file=sys.stderr)
     sys.exit(2)
 
-from engine import models, say, terminal  # noqa: E402
+from engine import convert, first_start, launcher, models, say, terminal  # noqa: E402
 
 EXIT_CODES = """exit codes:
   0  done
   2  something to mend; the sentence on standard error says what
-  3  the model did not end the sentence: the sound is written but probably cut
-  130  stopped by Ctrl-C; nothing is written
+  3  say: the model did not end the sentence: the sound is written but probably cut;
+     convert: some rows have no good take: they are listed, everything is written
+  130  stopped by Ctrl-C; say writes nothing, convert keeps the takes that are finished
 """
 
 
@@ -42,8 +43,11 @@ def main(argv: list[str] | None = None) -> int:
         try:
             return run(sys.argv[1:] if argv is None else argv)
         finally:
-            sys.stdout.flush()
+            if sys.stdout is not None:  # Windows gives a program without a terminal none
+                sys.stdout.flush()
     except UserError as error:
+        if first_start.is_double_click():
+            first_start.show(str(error))
         print(f"bark-studio: {error}", file=sys.stderr)
         return terminal.USER_ERROR
     except KeyboardInterrupt:
@@ -64,9 +68,17 @@ def run(argv: list[str]) -> int:
         parser.print_help()
         return terminal.OK
     if args.needs_packages:
+        if args.command == "open" and first_start.is_double_click() and _needs_set_up():
+            command = [sys.executable, str(ROOT / "main.py"), "set-up"]
+            if code := first_start.set_up(command, launcher.own_folder() / "set-up.log"):
+                return code
         environment.ensure(ROOT, argv, text=args.needs_text)
-    code: int = args.run(args)
-    return code
+    result: int = args.run(args)
+    return result
+
+
+def _needs_set_up() -> bool:
+    return bool(environment.missing()) and not environment.is_ready(ROOT)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -91,6 +103,14 @@ def build_parser() -> argparse.ArgumentParser:
     speak = add("say", lambda args: say.run(args, find_model), "speak a text, or write it as WAV")
     _add_model(speak)
     say.add_arguments(speak)
+
+    recordings = add(
+        "convert",
+        lambda args: convert.run(args, find_model),
+        "turn text files into finished recordings; goes on where it was stopped",
+    )
+    _add_model(recordings)
+    convert.add_arguments(recordings)
 
     checkpoints = add("models", list_models, "list, fetch or make model checkpoints")
     actions = checkpoints.add_subparsers(title="actions", metavar="ACTION")
@@ -120,6 +140,15 @@ def build_parser() -> argparse.ArgumentParser:
 
         speech = add("speech", speech_bench.run, "measure Bark, stage by stage", subjects)
         speech_bench.add_arguments(speech)
+        from engine.script import bench as script_bench
+
+        scripts = add(
+            "convert",
+            lambda args: script_bench.run(args, find_model),
+            "measure rows spoken together against one by one",
+            subjects,
+        )
+        script_bench.add_arguments(scripts)
     if _exists("engine.text.cli"):
         from engine import together as together_bench
         from engine.text import cli as text
@@ -133,6 +162,11 @@ def build_parser() -> argparse.ArgumentParser:
         together_bench.add_arguments(together)
         for command in (write, text_bench, together):
             command.set_defaults(needs_text=True)
+
+    shortcut = add("install-launcher", install_launcher, "put the program into the system's menu")
+    shortcut.set_defaults(needs_packages=False)
+    shortcut.add_argument("--remove", action="store_true", help="take it out again")
+    add("set-up", set_up, "install what the program needs, and nothing else")
 
     doctor = add("doctor", examine, "say what this machine has and lacks, and how to mend it")
     doctor.set_defaults(needs_packages=False)
@@ -257,6 +291,18 @@ def examine(args: argparse.Namespace) -> int:
         environment.start_again(ROOT / ".venv", [str(ROOT / "main.py"), *sys.argv[1:]])
     findings = doctor.examine(ROOT)
     print(doctor.as_json(findings) if args.json else doctor.as_text(findings))
+    return terminal.OK
+
+
+def install_launcher(args: argparse.Namespace) -> int:
+    """Make the shortcuts of this system, or remove them; print which."""
+    for path in launcher.remove() if args.remove else launcher.install(ROOT):
+        print(path)
+    return terminal.OK
+
+
+def set_up(args: argparse.Namespace) -> int:
+    """The set-up has been done before any command that needs it."""
     return terminal.OK
 
 

@@ -227,8 +227,9 @@ def _pass_on(stream: Iterable[str], lines: SimpleQueue[str]) -> None:
 def start_again(home: Path, arguments: Sequence[str]) -> NoReturn:
     """Go on as the Python of that environment, with the same terminal and exit code."""
     python = str(python_of(home))
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # Windows gives a program without a terminal none
+            stream.flush()
     if os.name == "posix":
         os.execv(python, [python, *arguments])
     # Windows has no exec: wait, and let the child alone answer Ctrl-C.

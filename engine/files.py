@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -44,6 +44,15 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path, names: Collection[str]) -> None:
+    """Remove what `atomic_file` left of files of these names when the process was killed."""
+    with suppress(OSError):
+        for left in folder.iterdir():
+            wanted = left.name[1:].rpartition(".")[0].rpartition(".")[0]
+            if left.name.startswith(".") and left.suffix == ".part" and wanted in names:
+                left.unlink(missing_ok=True)
 
 
 def check_writable(path: Path) -> None:

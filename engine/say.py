@@ -18,7 +18,7 @@ from engine.errors import UserError
 from engine.settings import Settings
 
 if TYPE_CHECKING:
-    from engine.api import Speech, SpeechRequest
+    from engine.api import Speech, SpeechRequest, SpeechSampling
     from engine.job import Update
 
 FindModel = Callable[[str | None], Path]
@@ -50,6 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="cut the sound here (default: the model's end)",
     )
+    add_sampling(parser)
+    terminal.add_settings(parser)
+
+
+def add_sampling(parser: argparse.ArgumentParser) -> None:
+    """Give the parser the options that `sampling_from` reads."""
     sampling = parser.add_argument_group(
         "sampling",
         "One number counts for the semantic and the coarse stage; three numbers with commas are "
@@ -76,7 +82,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sampling.add_argument(
         "--greedy", action="store_true", help="always the likeliest token, in every stage"
     )
-    terminal.add_settings(parser)
 
 
 def _per_stage(
@@ -175,23 +180,30 @@ def run(args: argparse.Namespace, find_model: FindModel) -> int:
     return terminal.OK
 
 
+def sampling_from(args: argparse.Namespace) -> SpeechSampling:
+    """The sampling of what `add_sampling` parsed. Raises UserError, ValueError."""
+    from engine.api import SpeechSampling, StageSampling
+
+    semantic, coarse, fine = (
+        StageSampling(temperature=t, top_k=k, top_p=p)
+        for t, k, p in zip(args.temperature, args.top_k, args.top_p, strict=True)
+    )
+    sampling = SpeechSampling(semantic=semantic, coarse=coarse, fine=fine, min_eos_p=args.min_eos_p)
+    if not args.greedy:
+        return sampling
+    if sampling != SpeechSampling():
+        raise UserError("--greedy fixes the sampling: leave out the other sampling options")
+    return SpeechSampling.greedy()
+
+
 def _request(args: argparse.Namespace) -> SpeechRequest:
-    from engine.api import SpeechRequest, SpeechRow, SpeechSampling, StageSampling
+    from engine.api import SpeechRequest, SpeechRow
 
     try:
-        semantic, coarse, fine = (
-            StageSampling(temperature=t, top_k=k, top_p=p)
-            for t, k, p in zip(args.temperature, args.top_k, args.top_p, strict=True)
-        )
-        sampling = SpeechSampling(
-            semantic=semantic, coarse=coarse, fine=fine, min_eos_p=args.min_eos_p
-        )
-        if args.greedy and sampling != SpeechSampling():
-            raise UserError("--greedy fixes the sampling: leave out the other sampling options")
         voice = None if args.voice == "none" else args.voice
         return SpeechRequest(
             rows=(SpeechRow(text=_text(args.text), voice=voice, seed=args.seed),),
-            sampling=SpeechSampling.greedy() if args.greedy else sampling,
+            sampling=sampling_from(args),
             max_seconds=args.max_seconds,
         )
     except ValueError as error:

@@ -41,6 +41,16 @@ class Studio:
 
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
+        # Imported here: the window must be up in a second.
+        from engine.identity import identify
+        from engine.script.render import Renderer, RenderRequest
+
+        if isinstance(request, RenderRequest):
+            folder = library.find_here(model, "speech")
+            return Renderer(
+                lambda speech: self.engine_for(speech, settings, model),
+                lambda project: identify(project, settings, folder),
+            )
         kind = "speech" if isinstance(request, SpeechRequest) else "text"
         made_of = (settings, library.find_here(model, kind))
         if self._engines is None or made_of != self._made_of:
@@ -163,7 +173,7 @@ class Studio:
 
     def examine(self) -> str:
         """The doctor's report as text. Takes some seconds."""
-        return _ask("engine.doctor").strip()
+        return _ask("engine.doctor").strip("\n")
 
     def _checkpoint(self, model: str) -> _Checkpoint:
         folder = library.find_here(model, "speech")

@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TextIO
 
 from engine.errors import UserError
 from engine.settings import Settings
@@ -21,7 +21,6 @@ from engine.settings import Settings
 if TYPE_CHECKING:
     from engine.api import Progress
     from engine.facts import Tell
-    from engine.job import Job
 
 OK, BUG, USER_ERROR, CUT, INTERRUPTED = 0, 1, 2, 3, 130  # exit codes; a bug has a traceback
 
@@ -131,8 +130,16 @@ def download_line(name: str) -> Iterator[Tell]:
         line.close()
 
 
+class Cancellable(Protocol):
+    """What Ctrl-C can stop: a Job, or what holds one."""
+
+    def cancel(self) -> None:
+        """Stop soon. Called in a signal handler."""
+        ...
+
+
 @contextmanager
-def ctrl_c_cancels(job: Job) -> Iterator[None]:
+def ctrl_c_cancels(job: Cancellable) -> Iterator[None]:
     """While the block runs, Ctrl-C cancels the job; a second one interrupts at once.
 
     Main thread only, as Python's signals are.

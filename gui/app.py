@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from gui.backend import Backend
@@ -30,6 +31,7 @@ def run(backend: Backend, files: Sequence[Path] = ()) -> int:
     studio = Context(backend, state_path(), takes_path())
     theme = Theme(app, studio.state.get("theme", "system"))
     app.setProperty("theme", theme)
+    app.setWindowIcon(QIcon("icons:bark-studio.svg"))
     translate(app, studio.state.get("language", "system"))
     window = Window(studio)
     window.crash.install()

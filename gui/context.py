@@ -10,7 +10,7 @@ should read through `say`.
     worker     one engine thread: `job = studio.submit(request)`, then `worker.updated`.
     errands    quick questions, answered within a second; downloads: those that take longer.
     player     gui.player.Player, the one voice of the program: whoever plays stops the others.
-    history    gui.history_list.HistoryModel, the takes that were made; `keep` adds one.
+    history    gui.history_model.HistoryModel, the takes that were made; `keep` adds one.
     state      values that outlive the program: `studio.state.get("write.prompt", "")`.
 """
 
@@ -27,7 +27,7 @@ from engine.job import Job
 from engine.settings import Settings
 from gui.backend import Backend, ModelFacts
 from gui.history import History, TakeRecord
-from gui.history_list import HistoryModel
+from gui.history_model import HistoryModel
 from gui.player import Player
 from gui.state import State
 from gui.worker import Errand, Errands, Worker
@@ -71,7 +71,10 @@ class Context(QObject):
         self.downloads = Errands("downloads", self)
         self.state = State(state_file, self.errands, self)
         self.player = Player(self)
+        self.player.set_device(self.state.get("sound.device", "") or None)
         self.player.device_lost.connect(self._on_device_lost)
+        if self.state.get("offline", False):
+            backend.set_offline(True)
         self.history = HistoryModel(History(takes))
         self.history.failed.connect(self._on_history_failed)
         # batch_size 1: a text is heard from its first sentence on. Whoever needs many rows and no
@@ -145,6 +148,7 @@ class Context(QObject):
     def close(self) -> bool:
         """Stop all work, write the state and end the threads; whether they all ended in time."""
         self.worker.cancel_all()
+        self.state.set("sound.device", self.player.device or "")
         self.player.close()
         self.state.save()
         return all([self.errands.close(), self.downloads.close(), self.worker.close()])

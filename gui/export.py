@@ -79,6 +79,7 @@ class ExportDialog(QDialog):
         where.addWidget(self.folder, 1)
         where.addWidget(browse)
         form = QFormLayout()
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow(self.tr("&Format"), self.format)
         form.addRow(self.tr("&Sample rate"), self.rate)
         label = QLabel(self.tr("F&older"))
@@ -137,7 +138,7 @@ class ExportDialog(QDialog):
     def export(self) -> None:
         """Write; `written` follows, or a sentence in the dialog."""
         name = self.name.text().strip()
-        if not name or Path(name).name != name or "\\" in name:
+        if not name.strip(".") or Path(name).name != name or "\\" in name:
             self._complain(self.tr("Give the file a name without / and \\."))
             return
         paths = self.paths()

@@ -109,7 +109,7 @@ class History:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[str] = []
-        shutil.rmtree(folder / _REMOVED, ignore_errors=True)  # nobody can undo that any more
+        self.purge()  # nobody can undo that any more
 
     def scan(self) -> Iterator[TakeRecord]:
         """Every take that is there now, one file read for each."""
@@ -179,6 +179,10 @@ class History:
     def bring_back(self, record: TakeRecord) -> None:
         """Undo `remove`. Raises UserError where the disk refuses."""
         self._move(self.folder / _REMOVED / record.id, self._place(record.id))
+
+    def purge(self) -> None:
+        """Delete for good what was removed."""
+        shutil.rmtree(self.folder / _REMOVED, ignore_errors=True)
 
     def size(self) -> int:
         """Bytes on the disk; some milliseconds for hundreds of takes."""

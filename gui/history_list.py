@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import re
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QMimeData,
     QModelIndex,
@@ -22,7 +18,6 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
     QTemporaryDir,
-    QTimer,
     QUrl,
     Signal,
 )
@@ -44,164 +39,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.api import Take
 from engine.audio.wav import write_wav
 from engine.errors import UserError
 from gui import icons
-from gui.history import History, TakeRecord
+from gui.history import TakeRecord
+from gui.history_model import RECORD, HistoryFilter, HistoryModel, file_name
 
-RECORD = Qt.ItemDataRole.UserRole
-_AT_ONCE = 20  # takes read in one turn of the event loop: some milliseconds
 _Index = QModelIndex | QPersistentModelIndex
-
-
-class HistoryModel(QAbstractListModel):
-    """The takes of a History, newest first. GUI thread.
-
-    failed: a sentence for the user. loaded: everything on the disk has been looked at.
-    """
-
-    failed = Signal(str)
-    loaded = Signal()
-
-    def __init__(self, history: History, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.history = history
-        self._records: list[TakeRecord] = []
-        self._coming: Iterator[TakeRecord] = iter(())
-        self._reading = QTimer(self)
-        self._reading.setInterval(0)
-        self._reading.timeout.connect(self._read_some)
-
-    def load(self) -> None:
-        """Read what is on the disk, a few takes in each turn of the event loop."""
-        self.beginResetModel()
-        self._records = []
-        self.endResetModel()
-        self._coming = self.history.scan()
-        self._reading.start()
-
-    def _read_some(self) -> None:
-        known = {record.id for record in self._records[:_AT_ONCE]}  # made while reading
-        some = list(islice(self._coming, _AT_ONCE))
-        fresh = [record for record in some if record.id not in known]
-        if fresh:
-            first = len(self._records)
-            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
-            self._records += fresh
-            self.endInsertRows()
-        if not some:
-            self._reading.stop()
-            for problem in self.history.problems:
-                self.failed.emit(problem)
-            self.loaded.emit()
-
-    def add(self, record: TakeRecord, take: Take) -> None:
-        """Keep a new take and show it first. Where the disk refuses, `failed` says so."""
-        try:
-            self.history.add(record, take)
-        except UserError as error:
-            self.failed.emit(str(error))
-            return
-        self._insert(0, record)
-
-    def insert(self, record: TakeRecord) -> None:
-        """Show a take first that the History has kept already."""
-        self._insert(0, record)
-
-    def remove(self, records: Sequence[TakeRecord]) -> list[TakeRecord]:
-        """Delete takes; those that were. `bring_back` undoes it."""
-        removed = []
-        for record in records:
-            try:
-                self.history.remove(record)
-            except UserError as error:
-                self.failed.emit(str(error))
-                continue
-            row = self._records.index(record)
-            self.beginRemoveRows(QModelIndex(), row, row)
-            del self._records[row]
-            self.endRemoveRows()
-            removed.append(record)
-        return removed
-
-    def bring_back(self, records: Sequence[TakeRecord]) -> None:
-        """Undo `remove`."""
-        for record in records:
-            try:
-                self.history.bring_back(record)
-            except UserError as error:
-                self.failed.emit(str(error))
-                continue
-            older = (i for i, other in enumerate(self._records) if other.id < record.id)
-            self._insert(next(older, len(self._records)), record)
-
-    def set_favourite(self, record: TakeRecord, favourite: bool) -> None:
-        """Mark a take, on the disk too."""
-        changed = dataclasses.replace(record, favourite=favourite)
-        try:
-            self.history.change(changed)
-        except UserError as error:
-            self.failed.emit(str(error))
-            return
-        row = self._records.index(record)
-        self._records[row] = changed
-        self.dataChanged.emit(self.index(row), self.index(row))
-
-    def records(self) -> list[TakeRecord]:
-        """Those that have been read, newest first."""
-        return list(self._records)
-
-    def _insert(self, row: int, record: TakeRecord) -> None:
-        self.beginInsertRows(QModelIndex(), row, row)
-        self._records.insert(row, record)
-        self.endInsertRows()
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
-        return 0 if parent.isValid() else len(self._records)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        record = self._records[index.row()]
-        if role == RECORD:
-            return record
-        if role == Qt.ItemDataRole.DisplayRole:
-            return record.text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{record.text}. {self.facts(record)}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{record.text}\n\n{self.facts(record)}\n{record.model} · {record.created}"
-        return None
-
-    def facts(self, record: TakeRecord) -> str:
-        """One line: length, real-time factor, voice, seed."""
-        facts = [
-            self.tr("{0} s").format(f"{record.seconds:.1f}"),
-            self.tr("RTF {0}").format(f"{record.real_time_factor:.2f}"),
-            Path(record.voice).stem if record.voice else self.tr("made-up voice"),
-            self.tr("seed {0}").format(record.seed),
-        ]
-        if record.take:
-            facts.append(self.tr("take {0}").format(record.take + 1))
-        if not record.ended:
-            facts.insert(0, self.tr("probably cut"))
-        return " · ".join(facts)
-
-    def flags(self, index: _Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
-
-
-class _Filter(QSortFilterProxyModel):
-    """Takes whose text, voice, seed or model has every word; favourites only, if wanted."""
-
-    words: tuple[str, ...] = ()
-    favourites = False
-
-    def filterAcceptsRow(self, row: int, parent: _Index) -> bool:  # noqa: N802
-        record: TakeRecord = self.sourceModel().index(row, 0, parent).data(RECORD)
-        if self.favourites and not record.favourite:
-            return False
-        searched = f"{record.text}\n{record.voice}\n{record.seed}\n{record.model}".casefold()
-        return all(word in searched for word in self.words)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -209,7 +53,7 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802
         line = option.fontMetrics.height()
-        return QSize(12 * line, 2 * line + line)
+        return QSize(12 * line, 3 * line)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         record: TakeRecord = index.data(RECORD)
@@ -238,7 +82,7 @@ class _Delegate(QStyledItemDelegate):
         model = index.model()
         source = model.sourceModel() if isinstance(model, QSortFilterProxyModel) else model
         assert isinstance(source, HistoryModel)
-        inside.setTop(inside.bottom() - painter.fontMetrics().height())
+        inside.setTop(inside.top() + round(1.2 * line))
         self._line(painter, inside, source.facts(record))
         painter.restore()
 
@@ -303,14 +147,6 @@ class _View(QListView):
             super().keyPressEvent(event)
 
 
-def file_name(record: TakeRecord) -> str:
-    """A name for a file of this take, without its ending: its first words and its seed."""
-    words = re.findall(r"[^\W_]+", record.text)[:6]
-    return f"{'-'.join(words)[:48] or 'take'}-{record.seed}" + (
-        f"-{record.take + 1}" if record.take else ""
-    )
-
-
 class HistoryList(QWidget):
     """Search, list, and what can be done with a take: by menu, by mouse and by key.
 
@@ -327,7 +163,7 @@ class HistoryList(QWidget):
         super().__init__(parent)
         self.model = model
         self._removed: list[TakeRecord] = []
-        self._shown = _Filter(self)
+        self._shown = HistoryFilter(self)
         self._shown.setSourceModel(model)
         self.view = _View(model)
         self.view.setModel(self._shown)
@@ -338,7 +174,7 @@ class HistoryList(QWidget):
         self.search.setClearButtonEnabled(True)
         self.stars = QToolButton()
         self.stars.setCheckable(True)
-        self.stars.setAutoRaise(True)
+        self.stars.setProperty("look", "flat")
         self.stars.setToolTip(self.tr("Favourites only"))
         self.stars.setAccessibleName(self.stars.toolTip())
         self._empty = QLabel()

@@ -102,7 +102,7 @@ class _Gauge(QWidget):
         self._curve = _Curve()
         self._more = QLabel()
         self._more.setWordWrap(True)
-        self._more.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._more.setProperty("look", "muted")
         top = QHBoxLayout()
         top.addWidget(self._name)
         top.addStretch(1)

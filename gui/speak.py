@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
@@ -22,7 +23,7 @@ from gui.result import ResultPanel
 from gui.sampling import from_plain, to_plain
 from gui.stages import StageStrip
 from gui.takes import Takes
-from gui.text_box import LIMIT, TextBox, rows_of, too_long
+from gui.text_box import LIMIT, TextBox, is_short, read_text, rows_of, too_long
 from gui.worker import Errand
 
 
@@ -79,6 +80,7 @@ class SpeakView(QWidget):
         self.compared = QPushButton()
         self.compared.setProperty("look", "flat")
         self.compared.setToolTip(self.tr("Show the last two takes side by side"))
+        self.compared.setAccessibleName(self.compared.toolTip())
         self.compared.hide()
         self._lay_out()
         self._connect()
@@ -224,6 +226,21 @@ class SpeakView(QWidget):
             for model in self.studio.backend.models()
         )
 
+    # ── files ─────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(object)
+    def open(self, path: Path) -> None:
+        """A file was dropped on the text: a short text goes in, a voice is chosen, anything else
+        belongs to the Script view."""
+        if path.suffix.lower() == ".npz":
+            self.voices.load(path)
+        elif path.suffix.lower() in ("", ".txt") and is_short(path):
+            errand = self.studio.errands.ask(read_text, path)
+            errand.done.connect(self.text_box.take)
+            errand.failed.connect(self.studio.explain)
+        else:
+            self.studio.open_requested.emit(path)
+
     # ── what is remembered ────────────────────────────────────────────────────────────────────
 
     def remember(self) -> None:
@@ -286,7 +303,7 @@ class SpeakView(QWidget):
         self.compared.clicked.connect(self.takes.compare_last)
         self.speak_button.clicked.connect(self.speak)
         self.stop_button.clicked.connect(self.stop)
-        self.text_box.editor.dropped.connect(studio.open_requested)
+        self.text_box.editor.dropped.connect(self.open)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self._shortcut(keys).activated.connect(self.speak)
         self._shortcut("Esc").activated.connect(self.stop)

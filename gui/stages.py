@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -95,7 +95,7 @@ class StageStrip(QWidget):
                 facts.append(self.tr("{0} tokens/s").format(f"{pace.done / spent:.0f}"))
             cell.show_state(1, 1 if stage in metrics.stages else 0, " · ".join(facts), False)
         shown = {stage: s for stage, s in metrics.stages.items() if stage in self._cells}
-        self._shares.show_stages({self._name(stage): s for stage, s in shown.items()})
+        self._shares.show_stages({stage_name(stage): s for stage, s in shown.items()})
         words = [self.tr("{0} s of work").format(f"{metrics.seconds:.2f}")]
         if seconds:
             words.append(self.tr("{0} s of sound").format(f"{seconds:.2f}"))
@@ -127,33 +127,41 @@ class StageStrip(QWidget):
             cell.show_state(0, 1, "", False)
 
     def _add(self, stage: str) -> None:
-        cell = _Cell(self._name(stage))
+        cell = _Cell(stage_name(stage))
         self._cells[stage] = cell
         self._row.addWidget(cell, 1)
 
     def _show(self) -> None:
+        left = ""
         for stage, pace in self._paces.items():
             active = stage == self._current
             words = [self.tr("{0} s").format(f"{pace.seconds:.1f}")]
             if stage in _COUNTED and pace.rate:
                 words.append(self.tr("{0} tokens/s").format(f"{pace.rate:.0f}"))
             if active and pace.rate and pace.total > pace.done > 1:
-                left = (pace.total - pace.done) / pace.rate
+                seconds = (pace.total - pace.done) / pace.rate
                 # The model decides when a sentence ends: it may be earlier.
-                words.append(self.tr("at most {0} s left").format(f"{left:.0f}"))
-            self._cells[stage].show_state(pace.done, pace.total, " · ".join(words), active)
+                left = self.tr("{0}: at most {1} s left").format(
+                    stage_name(stage), f"{seconds:.0f}"
+                )
+            facts = " · ".join(words)
+            self._cells[stage].show_state(pace.done, pace.total, facts, active)
+        self._summary.setText(left)
 
-    def _name(self, stage: str) -> str:
-        return {
-            "load": self.tr("Load"),
-            "compile": self.tr("Compile"),
-            "semantic": self.tr("Semantic"),
-            "coarse": self.tr("Coarse"),
-            "fine": self.tr("Fine"),
-            "codec": self.tr("Codec"),
-            "prefill": self.tr("Read"),
-            "decode": self.tr("Write"),
-        }.get(stage, stage)
+
+def stage_name(stage: str) -> str:
+    """A stage for people."""
+    translate = QCoreApplication.translate
+    return {
+        "load": translate("StageStrip", "Load"),
+        "compile": translate("StageStrip", "Compile"),
+        "semantic": translate("StageStrip", "Semantic"),
+        "coarse": translate("StageStrip", "Coarse"),
+        "fine": translate("StageStrip", "Fine"),
+        "codec": translate("StageStrip", "Codec"),
+        "prefill": translate("StageStrip", "Read"),
+        "decode": translate("StageStrip", "Write"),
+    }.get(stage, stage)
 
 
 class _Cell(QWidget):
@@ -169,7 +177,7 @@ class _Cell(QWidget):
         self._facts = QLabel()
         self._facts.setWordWrap(True)
         self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._facts.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._facts.setProperty("look", "muted")
         self._facts.setMinimumHeight(2 * self._facts.fontMetrics().height())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -179,7 +187,7 @@ class _Cell(QWidget):
         layout.addWidget(self._facts, 1)
 
     def show_state(self, done: int, total: int, facts: str, active: bool) -> None:
-        """total 0 with done 0, or 1 while nothing is done and work goes on: nobody knows."""
+        """While nothing is done and work goes on, the bar only moves."""
         font = self._name.font()
         if font.bold() != active:
             font.setBold(active)
@@ -212,14 +220,39 @@ class _Shares(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         total, left = sum(self._stages.values()), 0.0
-        accent = self.palette().color(QPalette.ColorRole.Highlight)
+        roles = QPalette.ColorRole
+        accent, page, *words = (
+            self.palette().color(role)
+            for role in (roles.Highlight, roles.Window, roles.HighlightedText, roles.WindowText)
+        )
         for number, (name, seconds) in enumerate(self._stages.items()):
             width = seconds / total * self.width()
-            colour = QColor(accent)
-            colour.setAlphaF(1.0 - 0.16 * (number % 5))
+            share = 1.0 - 0.16 * (number % 5)
+            colour = _mixed(accent, page, share)
             rect = QRectF(left, 2, max(0.0, width - 2), self.height() - 4)
             painter.fillRect(rect, colour)
             if painter.fontMetrics().horizontalAdvance(name) + 8 < width:
-                painter.setPen(self.palette().color(QPalette.ColorRole.HighlightedText))
+                painter.setPen(max(words, key=lambda word: _contrast(word, colour)))
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
             left += width
+
+
+def _parts(colour: QColor) -> tuple[float, float, float]:
+    return colour.redF(), colour.greenF(), colour.blueF()
+
+
+def _mixed(colour: QColor, other: QColor, share: float) -> QColor:
+    parts = zip(_parts(colour), _parts(other), strict=True)
+    return QColor.fromRgbF(*(share * one + (1 - share) * two for one, two in parts))
+
+
+def _contrast(one: QColor, two: QColor) -> float:
+    """As the WCAG has it: 1 … 21."""
+    lights = []
+    for colour in (one, two):
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in _parts(colour)
+        )
+        lights.append(0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+    return float(max(lights) / min(lights))

@@ -12,7 +12,8 @@ from gui.compare import CompareView, changes, verdict
 from gui.context import Context
 from gui.export import Clip, ExportDialog
 from gui.history import TakeRecord
-from gui.history_list import HistoryList, file_name
+from gui.history_list import HistoryList
+from gui.history_model import file_name
 from gui.live import Live
 from gui.result import ResultPanel
 from gui.voices import VoiceChooser

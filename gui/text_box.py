@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,23 +71,24 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
 
 
+def is_short(path: Path) -> bool:
+    """Whether a file may fit into the box, or is not there: then reading it says so."""
+    with suppress(OSError):
+        return path.stat().st_size <= LIMIT
+    return True
+
+
 def read_text(path: Path) -> str:
     """The text of a file. Errand thread. Raises UserError for a file that is none."""
     try:
-        if path.stat().st_size > 8 * LIMIT:
+        if path.stat().st_size > 4 * LIMIT:  # bytes of a character at most
             raise UserError(too_long(path.stat().st_size))
         data = path.read_bytes()
     except OSError as error:
         raise UserError(f"cannot read {path} ({error.strerror}): choose another file") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
+    from engine.script.read import decode
 
-        text = str(from_bytes(data).best() or "\0")
-    if "\0" in text:
-        raise UserError(f"{path} is no text file: choose a plain text")
-    return text
+    return decode(data, path.name)[0]
 
 
 def too_long(characters: int) -> str:

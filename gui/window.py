@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPalette
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QMainWindow,
@@ -21,21 +21,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui import files
 from gui.context import Context
 from gui.crash import CrashHook
 from gui.icons import icon
 from gui.message import Message
 from gui.speak import SpeakView
-from gui.text_box import read_text
-from gui.write import WriteView
-
-_RECENT = 8  # files in the menu
 
 
 class _View(NamedTuple):
+    """A view by its name and where its class is: it is imported when it is first shown."""
+
     name: str
     title: str
-    build: Callable[[Context], QWidget]
+    module: str
+    kind: str
 
 
 class Window(QMainWindow):
@@ -46,13 +46,14 @@ class Window(QMainWindow):
         self.studio = studio
         self.crash = crash or CrashHook(self)
         self.setWindowTitle("Bark Studio")
-        self.resize(1240, 820)
+        self.setWindowIcon(icon("speak", role=QPalette.ColorRole.Highlight))
+        self.resize(1240, 840)
         self.setMinimumSize(760, 480)
         self.message = Message()
         self._stack = QStackedWidget()
         self._views: dict[str, QWidget] = {}
         self._known = {view.name: view for view in self._all_views()}
-        self._buttons: dict[str, QAction] = {}
+        self._actions: dict[str, QAction] = {}
         self._lay_out()
         self._build_menus()
         studio.said.connect(self.message.say)
@@ -67,14 +68,16 @@ class Window(QMainWindow):
     @property
     def speak(self) -> SpeakView:
         """The Speak view."""
-        view = self._view("speak")
+        view = self.view("speak")
         assert isinstance(view, SpeakView)
         return view
 
     def _all_views(self) -> list[_View]:
         return [
-            _View("speak", self.tr("Speak"), SpeakView),
-            _View("write", self.tr("Write"), WriteView),
+            _View("speak", self.tr("Speak"), "gui.speak", "SpeakView"),
+            _View("write", self.tr("Write"), "gui.write", "WriteView"),
+            _View("script", self.tr("Script"), "gui.script", "ScriptView"),
+            _View("models", self.tr("Models"), "gui.models", "ModelsView"),
         ]
 
     # ── views ─────────────────────────────────────────────────────────────────────────────────
@@ -83,13 +86,16 @@ class Window(QMainWindow):
     def show_view(self, name: str) -> None:
         """Show a view by its name; an unknown one is Speak."""
         name = name if name in self._known else "speak"
-        self._stack.setCurrentWidget(self._view(name))
-        self._buttons[name].setChecked(True)
+        self._stack.setCurrentWidget(self.view(name))
+        self._actions[name].setChecked(True)
         self.studio.state.set("window.view", name)
 
-    def _view(self, name: str) -> QWidget:
+    def view(self, name: str) -> QWidget:
+        """A view by its name, built if need be."""
         if name not in self._views:
-            self._views[name] = self._known[name].build(self.studio)
+            known = self._known[name]
+            build: Callable[[Context], QWidget] = getattr(import_module(known.module), known.kind)
+            self._views[name] = build(self.studio)
             self._stack.addWidget(self._views[name])
         return self._views[name]
 
@@ -107,7 +113,7 @@ class Window(QMainWindow):
             action.setData(view.name)
             action.triggered.connect(self._on_view_chosen)
             group.addAction(action)
-            self._buttons[view.name] = action
+            self._actions[view.name] = action
             button = QToolButton()
             button.setDefaultAction(action)
             button.setProperty("look", "nav")
@@ -115,7 +121,6 @@ class Window(QMainWindow):
             button.setIconSize(QSize(24, 24))
             button.setMinimumWidth(72)
             button.setAccessibleName(view.title)
-            button.setToolTip(f"{view.title} ({action.shortcut().toString()})")
             bar.addWidget(button)
         bar.addStretch(1)
         page = QVBoxLayout()
@@ -140,82 +145,110 @@ class Window(QMainWindow):
     @Slot(str)
     def _on_speak_requested(self, text: str) -> None:
         self.show_view("speak")
-        self.speak.text_box.insert(text)
+        self.speak.text_box.take(text)
 
     # ── menus ─────────────────────────────────────────────────────────────────────────────────
 
     def _build_menus(self) -> None:
+        keys = QKeySequence.StandardKey
         file = self.menuBar().addMenu(self.tr("&File"))
-        self._add(file, self.tr("&Open…"), self._on_open, QKeySequence.StandardKey.Open)
-        self._recent = file.addMenu(self.tr("Open &recent"))
-        self._recent.aboutToShow.connect(self._fill_recent)
+        self._add(file, self.tr("&Open…"), self._on_open, keys.Open)
+        self.recent = file.addMenu(self.tr("Open &recent"))
+        self.recent.aboutToShow.connect(self._fill_recent)
         self._fill_recent()
         file.addSeparator()
-        self._add(file, self.tr("&Quit"), self.close, QKeySequence.StandardKey.Quit)
+        self._add(file, self.tr("&Export the take…"), self._on_export, "Ctrl+Shift+E")
+        file.addSeparator()
+        preferences = self._add(file, self.tr("&Preferences…"), self._on_preferences, "Ctrl+,")
+        preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
+        file.addSeparator()
+        leave = self._add(file, self.tr("&Quit"), self.close, "Ctrl+Q")
+        leave.setMenuRole(QAction.MenuRole.QuitRole)
         view = self.menuBar().addMenu(self.tr("&View"))
-        view.addActions(list(self._buttons.values()))
+        view.addActions(list(self._actions.values()))
+        about = self.menuBar().addMenu(self.tr("&Help"))
+        self._add(about, self.tr("&Keyboard"), self._on_keyboard, keys.HelpContents)
+        self._add(about, self.tr("About this &machine"), self._on_machine)
+        program = self._add(about, self.tr("&About Bark Studio"), self._on_program)
+        program.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _add(
         self,
         menu: QMenu,
         text: str,
         slot: Callable[[], object],
-        keys: QKeySequence | QKeySequence.StandardKey | None = None,
+        keys: str | QKeySequence.StandardKey = "",
     ) -> QAction:
         action = QAction(text, self)
-        if keys is not None:
-            action.setShortcut(QKeySequence(keys))
+        action.setShortcut(QKeySequence(keys))
         action.triggered.connect(slot)
         menu.addAction(action)
         return action
 
     @Slot()
     def _on_open(self) -> None:
-        folder = self.studio.state.get("open.folder", "")
-        path, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Open a text or a voice"),
-            folder,
-            self.tr("Texts and voices") + " (*.txt *.npz);;" + self.tr("All files") + " (*)",
-        )
-        if path:
-            self.studio.state.set("open.folder", str(Path(path).parent))
-            self.open_file(Path(path))
+        path = files.ask(self.studio, self)
+        if path is not None:
+            self.open_file(path)
 
     @Slot(object)
     def open_file(self, path: Path) -> None:
-        """Open a text or a voice where it belongs, and remember it."""
-        self._remember(path)
-        self.show_view("speak")
+        """Open a text in the Script view, a voice in the Speak view, and remember it."""
+        files.remember(self.studio, path)
         if path.suffix.lower() == ".npz":
+            self.show_view("speak")
             self.speak.voices.load(path)
-            return
-        errand = self.studio.errands.ask(read_text, path)
-        errand.done.connect(self.speak.text_box.take)
-        errand.failed.connect(self.studio.explain)
+        else:
+            self.show_view("script")
+            from gui.script import ScriptView
 
-    def _remember(self, path: Path) -> None:
-        earlier = [name for name in self._recent_files() if name != str(path)]
-        self.studio.state.set("open.recent", [str(path), *earlier][:_RECENT])
-
-    def _recent_files(self) -> list[str]:
-        return [name for name in self.studio.state.get("open.recent", []) if isinstance(name, str)]
+            script = self.view("script")
+            assert isinstance(script, ScriptView)
+            script.open_path(path)
 
     @Slot()
     def _fill_recent(self) -> None:
-        self._recent.clear()
-        for name in self._recent_files():
-            action = self._recent.addAction(Path(name).name.replace("&", "&&"))
-            action.setToolTip(name)
-            action.setData(name)
+        self.recent.clear()
+        for path in files.recent(self.studio):
+            action = self.recent.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.setData(path)
             action.triggered.connect(self._on_recent)
-        self._recent.setEnabled(not self._recent.isEmpty())
+        self.recent.setEnabled(not self.recent.isEmpty())
 
     @Slot()
     def _on_recent(self) -> None:
         action = self.sender()
         assert isinstance(action, QAction)
-        self.open_file(Path(action.data()))
+        self.open_file(action.data())
+
+    @Slot()
+    def _on_export(self) -> None:
+        self.speak.takes.export_shown()
+
+    @Slot()
+    def _on_preferences(self) -> None:
+        from gui.preferences import Preferences
+
+        Preferences(self.studio, self).show()
+
+    @Slot()
+    def _on_machine(self) -> None:
+        from gui.about import MachineDialog
+
+        MachineDialog(self.studio, self).show()
+
+    @Slot()
+    def _on_program(self) -> None:
+        from gui.about import ProgramDialog
+
+        ProgramDialog(self).show()
+
+    @Slot()
+    def _on_keyboard(self) -> None:
+        from gui.keyboard import KeyboardDialog
+
+        KeyboardDialog(self).show()
 
     # ── the end ───────────────────────────────────────────────────────────────────────────────
 
@@ -227,8 +260,9 @@ class Window(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.studio.state.set("window.geometry", geometry)
         for view in self._views.values():
-            if isinstance(view, SpeakView | WriteView):
-                view.remember()
+            remember = getattr(view, "remember", None)
+            if remember is not None:
+                remember()
         self.hide()  # the threads may need a moment
         self.studio.close()
         event.accept()
@@ -236,11 +270,12 @@ class Window(QMainWindow):
     def _may_stop(self) -> bool:
         if not self.studio.state.get("close.ask", True):
             return True
+        buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self,
             self.tr("Close Bark Studio?"),
             self.tr("Work is still being done. Stop it and close?"),
-            QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
+            buttons.Close | buttons.Cancel,
+            buttons.Cancel,
         )
-        return answer == QMessageBox.StandardButton.Close
+        return answer == buttons.Close

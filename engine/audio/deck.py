@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from bisect import bisect_right
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +25,8 @@ Loop = tuple[float, float | None]  # seconds; None is the end of the track
 _AHEAD = 1.0  # seconds of sound made before they are heard
 _BLOCK = 0.1  # seconds of the track made at once
 _KEPT = 0.1  # seconds already made that are still heard when loop or speed change
-_GONE = 3.0  # a device that has not asked for sound for so many seconds has gone
+_LOOK = 0.02  # seconds between two looks at what is playing
+_GONE = 150  # a device that asks for nothing during so many looks has gone: 3 seconds
 
 
 class Track:
@@ -137,8 +136,10 @@ class Deck:
         self._stretcher: Stretcher | None = None
         self._resampler: Resampler | None = None
         self._closed = False
-        self._asked = 0.0  # when the device last asked for sound
-        self._heard_from = False  # it has asked at all
+        self._looked = False  # which devices there are
+        self._asks = 0  # times that the device has asked for sound
+        self._asks_seen = 0
+        self._looks = 0  # since then
         self._gain = 1.0  # of the sample played last
         self._loop: Loop | None = None
         self._speed = 1.0
@@ -195,15 +196,23 @@ class Deck:
 
     def _run(self) -> None:
         while not self._closed:
-            # While a track plays, the deck looks at it 50 times a second, asked or not.
-            with suppress(queue.Empty):
-                order = self._orders.get(timeout=None if self._output is None else 0.02)
+            try:
+                order = self._orders.get(timeout=None if self._output is None else _LOOK)
+            except queue.Empty:
+                self._watch()
+            else:
                 if order is not None:
                     order()
             if self._output is not None:
                 self._make(self._output)
-                if time.monotonic() - self._asked > _GONE:
-                    self._recover()
+
+    def _watch(self) -> None:
+        # Looks are counted and not seconds: an engine that holds Python up holds both up.
+        asks, self._looks = self._asks, self._looks + 1
+        if asks != self._asks_seen:
+            self._asks_seen, self._looks = asks, 0
+        if self._looks > _GONE:
+            self._recover()
 
     def _start(self, track: Track, at: float, ticket: int) -> None:
         if self._output is not None and (self._track.rate != track.rate or self._fifo.finished):
@@ -216,6 +225,8 @@ class Deck:
                 self._report(Refused(ticket, error, at))
                 return
             self._cut(self._begin(), at)
+            if not self._looked:
+                self._look()
         else:
             self._segments = []
             self._cut(self._fifo.keep(0), at)
@@ -231,13 +242,12 @@ class Deck:
 
     def _open(self) -> None:
         """Raises UserError where neither the chosen device nor the default one opens."""
-        self._heard_from = False
+        self._asks = self._asks_seen = self._looks = 0
         self._gain = 0.0 if self.paused else self.volume
         self._fifo = fifo = Fifo()
 
         def finished() -> None:
-            if self._fifo is fifo:  # not a stream that was closed on purpose
-                self._orders.put(lambda: self._finished(fifo))
+            self._orders.put(lambda: self._finished(fifo))
 
         for device in dict.fromkeys([self._device, None]):
             try:
@@ -248,7 +258,6 @@ class Deck:
                     raise
                 self._report(Moved(device))
                 self._device = None
-        self._asked = time.monotonic()
         self._output = output
 
     def _close_output(self) -> None:
@@ -258,7 +267,7 @@ class Deck:
             output.close()
 
     def _finished(self, fifo: Fifo) -> None:
-        if fifo is not self._fifo or self._output is None:
+        if fifo is not self._fifo:  # a stream that was closed on purpose
             return
         if fifo.finished:
             self._close_output()
@@ -268,7 +277,7 @@ class Deck:
 
     def _recover(self) -> None:
         """The device has gone: go on on the default one, from what was heard last."""
-        at, lost, worked = self.position()[1], self._device, self._heard_from
+        at, lost, worked = self.position()[1], self._device, self._asks > 0
         self._close_output()
         self._device = None
         try:
@@ -301,6 +310,7 @@ class Deck:
     def _look(self) -> None:
         names: tuple[str, ...] = ()
         error: UserError | None = None
+        self._looked = True
         try:
             names = tuple(output_devices(again=self._output is None))
             if not names:
@@ -365,7 +375,7 @@ class Deck:
     # ── PortAudio's thread ────────────────────────────────────────────────────────────────────
 
     def _fill(self, out: NDArray[np.float32]) -> bool:
-        self._asked, self._heard_from = time.monotonic(), True
+        self._asks += 1
         fifo = self._fifo
         target = 0.0 if self.paused else self.volume
         filled = 0 if self.paused and self._gain == 0 else fifo.read(out)

@@ -17,7 +17,7 @@ import dataclasses
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class Project:
         """Open a folder that `create` made. Raises UserError for one that is no project."""
         self.folder = folder
         self._lock = threading.RLock()
+        self._file_lock: Any = None
         try:
             stored = json.loads((folder / "project.json").read_bytes())
             if stored["format"] > _FORMAT:
@@ -82,10 +83,15 @@ class Project:
 
     @contextmanager
     def rendering(self) -> Iterator[None]:
-        """Keep other processes from rendering this project. Raises UserError where one does."""
+        """Keep other processes from working on this project. Raises UserError where one does.
+
+        May be entered again by who has entered it.
+        """
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self.folder / ".lock")
+        if self._file_lock is None:
+            self._file_lock = FileLock(self.folder / ".lock", thread_local=False)
+        lock = self._file_lock
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
@@ -95,6 +101,8 @@ class Project:
         except OSError as error:
             raise UserError(f"cannot write {self.folder}: {error.strerror or error}") from error
         try:
+            for left in self.folder.rglob(".*.part"):  # of a run that was killed
+                left.unlink(missing_ok=True)
             yield
         finally:
             lock.release()
@@ -155,16 +163,49 @@ class Project:
     def reroll(self, row: str) -> None:
         """The row's takes so far do not count any more: the next rendering makes new ones. They
         stay to be chosen from."""
-        numbers = [info.number for info in self.takes(row)]
-        self._decide(row, start=max(numbers, default=-1) + 1, take=None, key=None, locked=False)
+        self.reroll_all([row])
+
+    def reroll_all(self, rows: Iterable[str]) -> None:
+        """`reroll` for many rows, at the price of one."""
+        standing = self.standing()
+        standing.settle_all()
+        self._decide_all(
+            {
+                row: {
+                    "start": max((info.number for info in standing.takes(row)), default=-1) + 1,
+                    "take": None,
+                    "key": None,
+                    "locked": False,
+                }
+                for row in rows
+            }
+        )
+
+    def lock_all(self, rows: Iterable[str], locked: bool = True) -> None:
+        """`lock` for many rows, at the price of one; rows without a take are left out."""
+        states = {state.id: state for state in self.states()}
+        keep = {row: states[row] for row in rows if row in states}
+        self._decide_all(
+            {
+                row: {"take": s.take, "key": s.key, "locked": True}
+                for row, s in keep.items()
+                if s.key
+            }
+            if locked
+            else {row: {"take": None, "key": None, "locked": False} for row in keep}
+        )
 
     def choice(self, row: str) -> Choice:
         """What was decided about a row."""
         return self._choices.get(row, Choice())
 
     def _decide(self, row: str, **changes: Any) -> None:
+        self._decide_all({row: changes})
+
+    def _decide_all(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
         with self._lock:
-            self._choices[row] = dataclasses.replace(self.choice(row), **changes)
+            for row, change in changes.items():
+                self._choices[row] = dataclasses.replace(self.choice(row), **change)
             values = {row: dataclasses.asdict(choice) for row, choice in self._choices.items()}
             write_atomically(self.folder / "choices.json", json.dumps(values, indent=1).encode())
 

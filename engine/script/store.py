@@ -29,6 +29,10 @@ from engine.script.takes import Measures
 _TOKENS = {"semantic": "semantic_prompt", "coarse": "coarse_prompt", "fine": "fine_prompt"}
 
 
+class DamagedTake(UserError):
+    """A take cannot be read and is forgotten: rendering again makes it anew."""
+
+
 def take_key(parts: Mapping[str, Any]) -> str:
     """The hash of plain values, whatever the order of their names: 40 hexadecimal digits."""
     canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -94,7 +98,7 @@ class Store:
         self._measures[key] = Measures(refused=reason)
 
     def load(self, key: str) -> Take:
-        """A take with its tokens. Raises UserError for one that is damaged, and forgets it."""
+        """A take with its tokens. Raises DamagedTake, and forgets it."""
         arrays = self._arrays(key, "audio", "sample_rate", *_TOKENS.values())
         measures = self._measures.get(key)
         return Take(
@@ -106,7 +110,7 @@ class Store:
         )
 
     def audio(self, key: str) -> tuple[NDArray[np.float32], int]:
-        """The sound of a take, float32 (samples,), and its rate. Raises UserError as `load`."""
+        """The sound of a take, float32 (samples,), and its rate. Raises DamagedTake."""
         arrays = self._arrays(key, "audio", "sample_rate")
         return arrays["audio"], int(arrays["sample_rate"])
 
@@ -180,6 +184,6 @@ class Store:
                 with self._lock, suppress(OSError):
                     path.unlink()
             self._measures.pop(key, None)
-            raise UserError(
+            raise DamagedTake(
                 f"the take {path} is damaged or gone: start again, and it is made anew"
             ) from error

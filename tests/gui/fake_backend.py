@@ -13,8 +13,12 @@ import numpy as np
 from PySide6.QtCore import QThread
 
 from engine.api import Take, UserError
+from engine.script.project import Project
+from engine.script.render import Renderer, RenderRequest
+from engine.script.standing import Maker
 from engine.settings import Settings
 from gui.backend import DeviceMemory, ModelFacts, ModelInfo, Tell
+from tests.engine.script.speaker import Speaker
 from tests.fake import REFUSED, SAMPLE_RATE, FakeEngine
 
 
@@ -23,6 +27,7 @@ class FakeBackend:
 
     def __init__(self, engine: FakeEngine | None = None) -> None:
         self.engine = engine or FakeEngine()
+        self.speaker: Any = Speaker()  # for scripts
         self.asked: list[tuple[Settings, str]] = []  # engine_for
         self.released = 0
         self.threads: set[str] = set()  # names of those that did slow work
@@ -51,9 +56,11 @@ class FakeBackend:
         self.is_offline = False
         self.wrong = ""  # what verify finds
 
-    def engine_for(self, request: Any, settings: Settings, model: str) -> FakeEngine:
+    def engine_for(self, request: Any, settings: Settings, model: str) -> Any:
         self._note()
         self.asked.append((settings, model))
+        if isinstance(request, RenderRequest):
+            return Renderer(lambda speech: self.speaker, identify)
         return self.engine
 
     def release(self) -> None:
@@ -146,3 +153,8 @@ class FakeBackend:
             else info
             for info in self.known
         )
+
+
+def identify(project: Project) -> Maker:
+    voices = {name: f"content of {name}" for name in project.voices_in_use()}
+    return Maker(model="fake", voices=voices)

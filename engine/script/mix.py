@@ -1,0 +1,106 @@
+"""The sound of a recording: takes trimmed, brought to one level, limited, with gaps between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.audio.join import Gaps, Piece, Placed, join, trim
+from engine.audio.loudness import SILENCE, Loudness, amplitude, limit
+from engine.audio.resample import Resampler
+from engine.script.rows import ScriptRow
+from engine.script.standing import RowState
+from engine.script.store import Store
+
+_MATCH = 8.0  # dB that a row may be turned up or down to meet the others
+_CLOSE = 0.05  # LU by which a loudness may be missed
+_IN_MEMORY = 120.0  # seconds of sound that are not read twice
+
+Tick = Callable[[], None]  # called between rows; raises Cancelled to stop
+
+
+class Mix:
+    """A recording that can be asked for as often as need be, in constant memory."""
+
+    def __init__(
+        self,
+        store: Store,
+        rows: Sequence[ScriptRow],
+        states: Sequence[RowState],
+        sample_rate: int,
+        *,
+        gaps: Gaps,
+        lufs: float | None,
+        peak: float,
+        tick: Tick,
+    ) -> None:
+        """rows, states: those that have a take. lufs: the loudness to reach, to which all rows are
+        brought; None leaves their levels. peak: dBFS that no sample passes."""
+        self._store, self._rows, self._states = store, rows, states
+        self._rate, self._gaps, self._lufs, self._peak = sample_rate, gaps, lufs, peak
+        self._tick = tick
+        self._levels = [
+            None if s.measures is None or s.measures.loudness == SILENCE else s.measures.loudness
+            for s in states
+        ]
+        self._level = median([level for level in self._levels if level is not None] or [-20.0])
+        self._gain = 0.0 if lufs is None else lufs - self._level  # dB
+        seconds = sum(state.measures.seconds for state in states if state.measures)
+        self._kept: dict[int, NDArray[np.float32]] | None = {} if seconds < _IN_MEMORY else None
+
+    def fit(self) -> None:
+        """Find the gain that gives the loudness. Reads everything two to four times."""
+        if self._lufs is None:
+            return
+        for _ in range(4):  # limiting peaks takes loudness away, which is then made up for
+            meter = Loudness(self._rate)
+            for block in self.blocks():
+                meter.push(block)
+            loudness = meter.integrated()
+            if loudness == SILENCE or abs(self._lufs - loudness) < _CLOSE:
+                return
+            self._gain += self._lufs - loudness
+
+    def blocks(self, placed: list[Placed] | None = None) -> Iterator[NDArray[np.float32]]:
+        """Blocks of float32 samples. placed: as for `join`."""
+        return join(self._pieces(), self._rate, placed)
+
+    def _pieces(self) -> Iterator[Piece]:
+        before: ScriptRow | None = None
+        for place, row in enumerate(self._rows):
+            self._tick()
+            gap = 0.0 if before is None else self._gap(before, row)
+            before = row
+            audio = self._trimmed(place) * np.float32(amplitude(self._gain + self._match(place)))
+            yield Piece(audio=limit(audio, self._rate, self._peak), gap=gap)
+
+    def _match(self, place: int) -> float:
+        level = self._levels[place]
+        if self._lufs is None or level is None:
+            return 0.0
+        return min(max(self._level - level, -_MATCH), _MATCH)
+
+    def _trimmed(self, place: int) -> NDArray[np.float32]:
+        if self._kept is not None and place in self._kept:
+            return self._kept[place]
+        audio, rate = self._store.audio(str(self._states[place].key))
+        audio = np.nan_to_num(audio)
+        if rate != self._rate:  # a locked take of another model
+            resampler = Resampler(rate, self._rate)
+            audio = np.concatenate([resampler.push(audio), resampler.flush()])
+        audio = trim(audio, self._rate)
+        if self._kept is not None:
+            self._kept[place] = audio
+        return audio
+
+    def _gap(self, before: ScriptRow, row: ScriptRow) -> float:
+        if row.pause is not None:
+            return row.pause
+        return self._gaps.between(
+            before.text,
+            new_speaker=before.speaker != row.speaker,
+            new_chapter=before.chapter != row.chapter or before.heading,
+        )

@@ -1,0 +1,105 @@
+"""Golden joins: gaps of the right length, nothing lost, no click."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.audio.join import Gaps, Piece, Placed, join, sounding, trim
+from tests.fake import tone
+
+RATE = 24_000
+PAD = 0.03  # seconds that trim leaves
+
+
+def padded(before: float, after: float, seconds: float = 0.5, hertz: float = 200) -> np.ndarray:
+    """A tone with noise of −65 dB before and after it, as a take has."""
+    noise = np.random.default_rng(0)
+    quiet = [noise.normal(0, 10 ** (-65 / 20), round(s * RATE)) for s in (before, after)]
+    return np.concatenate([quiet[0], tone(seconds, RATE, hertz), quiet[1]]).astype(np.float32)
+
+
+def joined(pieces: list[Piece]) -> tuple[np.ndarray, list[Placed]]:
+    placed: list[Placed] = []
+    return np.concatenate([*join(pieces, RATE, placed)]), placed
+
+
+def test_silence_at_the_ends_goes_but_for_a_little() -> None:
+    take = padded(0.7, 1.3)
+    start, end = sounding(take, RATE)
+    assert start == pytest.approx(0.7 * RATE, abs=0.011 * RATE)
+    assert end == pytest.approx(1.2 * RATE, abs=0.011 * RATE)
+    assert len(trim(take, RATE)) == pytest.approx((0.5 + 2 * PAD) * RATE, abs=0.02 * RATE)
+
+
+def test_a_quiet_take_is_not_silence() -> None:
+    quiet = padded(0.5, 0.5) * np.float32(0.03)
+    assert len(trim(quiet, RATE)) == pytest.approx((0.5 + 2 * PAD) * RATE, abs=0.02 * RATE)
+    assert len(trim(np.zeros(RATE, dtype=np.float32), RATE)) == 0
+    assert len(trim(np.zeros(0, dtype=np.float32), RATE)) == 0
+
+
+def test_what_sounds_is_left_as_it_is() -> None:
+    take = padded(0.5, 0.5)
+    before = take.copy()
+    kept = trim(take, RATE)
+    assert np.array_equal(take, before)  # the caller's samples are not touched
+    inside = kept[round(0.06 * RATE) : -round(0.06 * RATE)]
+    place = np.correlate(take, inside[:2000], "valid").argmax()
+    assert inside == pytest.approx(take[place : place + len(inside)], abs=1e-6)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.08, 0.35, 1.6])
+def test_the_gap_has_its_length_to_the_sample(gap: float) -> None:
+    pieces = [trim(padded(0.2, 0.4), RATE) for _ in range(3)]
+    sound, placed = joined([Piece(audio=piece, gap=gap) for piece in pieces])
+    length, silence = len(pieces[0]), round(gap * RATE)
+    start = round(gap * RATE)  # the first piece's own
+    assert placed == [
+        Placed(start + i * (length + silence), start + i * (length + silence) + length)
+        for i in range(3)
+    ]
+    for place, piece in zip(placed, pieces, strict=True):
+        assert np.array_equal(sound[place.start : place.end], piece)
+    between = np.concatenate([sound[a.end : b.start] for a, b in zip(placed, placed[1:])])  # noqa: B905, RUF007
+    assert not between.any()
+
+
+def test_a_gap_below_0_is_a_cross_fade_of_constant_level() -> None:
+    level = np.ones(4800, dtype=np.float32)
+    sound, placed = joined([Piece(audio=level), Piece(audio=level, gap=-0.02)])
+    assert len(sound) == 9600 - 480
+    assert placed[1].start == 4800 - 480
+    assert sound == pytest.approx(1.0, abs=1e-6)
+
+
+def test_no_join_clicks_above_60_db() -> None:
+    """A click is what lies where no tone is: above 3 kHz, with tones of 200 Hz."""
+    cut = [tone(0.3 + i * 0.0137, RATE, 200)[33:-21] for i in range(8)]  # at full level
+    gaps = [0, 0.1, 0.0, -0.02, 0.0004, 0.35, -0.005, 1.0]
+    pieces = [Piece(audio=trim(c, RATE), gap=g) for c, g in zip(cut, gaps, strict=True)]
+    assert above_3_khz(joined(pieces)[0]) < 10 ** (-60 / 20)
+    assert above_3_khz(np.concatenate(cut)) > 0.01  # hard cuts do click
+
+
+def above_3_khz(sound: np.ndarray) -> float:
+    """The highest sample of what lies above 3 kHz."""
+    sound = np.concatenate([sound, np.zeros(RATE)])
+    spectrum = np.fft.rfft(sound) * (np.fft.rfftfreq(len(sound), 1 / RATE) > 3000)
+    return float(np.abs(np.fft.irfft(spectrum, len(sound))).max())
+
+
+def test_gaps_follow_what_stands_between() -> None:
+    gaps = Gaps()
+    assert gaps.between("and so it goes") == gaps.word
+    assert gaps.between("and so,") == gaps.between("und so –") == gaps.clause
+    for text in ("It ends.", "Does it?", "“It does!”", "他说。", "She said 'no.'", "(Yes.) "):
+        assert gaps.between(text) == gaps.sentence, text
+    assert gaps.between("and so,", new_speaker=True) == gaps.speaker
+    assert gaps.between("It ends.", new_speaker=True, new_chapter=True) == gaps.chapter
+    with pytest.raises(ValueError, match="0 to 60"):
+        Gaps(word=-1)
+
+
+def test_nothing_joined_is_nothing() -> None:
+    assert list(join([], RATE)) == []

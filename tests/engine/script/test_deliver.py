@@ -1,0 +1,258 @@
+"""Recordings: which rows, which file, which level, which gaps; nothing written twice."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pyloudnorm
+import pytest
+import soundfile
+
+from engine.api import UserError
+from engine.audio.join import Gaps
+from engine.script.deliver import Deliverer, Delivery, Recording
+from engine.script.project import Project
+from engine.script.rows import Script, ScriptRow
+from engine.script.standing import RowState
+from tests.engine.script.speaker import RATE, Speaker
+from tests.engine.script.test_render import WORDS, render
+
+TEXTS = [f"{WORDS} number {i}{end}" for i, end in enumerate((".", ",", "?", "", ".", "!"))]
+
+
+def make(
+    folder: Path, rows: tuple[ScriptRow, ...], **fields: object
+) -> tuple[Project, list[RowState]]:
+    script = Script(title="My script", rows=rows, **fields)  # type: ignore[arg-type]
+    project = Project.create(folder / "p", script, voices={"": "anna"})
+    return project, list(render(project, Speaker()).states)
+
+
+def rows(*texts: str, **fields: object) -> tuple[ScriptRow, ...]:
+    return tuple(
+        ScriptRow(id=f"r{i}", text=text, **fields)  # type: ignore[arg-type]
+        for i, text in enumerate(texts)
+    )
+
+
+Delivered = Callable[..., list[Recording]]
+
+
+@pytest.fixture
+def deliver(tmp_path: Path) -> Delivered:
+    """Make six rows and deliver them as asked for."""
+    made: list[tuple[Project, list[RowState]]] = []
+
+    def run(**options: object) -> list[Recording]:
+        if not made:
+            made.append(make(tmp_path, rows(*TEXTS)))
+        project, states = made[0]
+        delivery = Delivery(out=tmp_path / "out", **options)  # type: ignore[arg-type]
+        return Deliverer(project, delivery).write_all(states)
+
+    return run
+
+
+@pytest.mark.parametrize("target", ["-16", "-18", "-23", "audiobook"])
+def test_the_loudness_is_within_half_a_unit(target: str, deliver: Delivered) -> None:
+    (recording,) = deliver(loudness=target)
+    audio, rate = soundfile.read(recording.path)
+    wanted = {"audiobook": -20.0}.get(target) or float(target)
+    assert pyloudnorm.Meter(rate).integrated_loudness(audio) == pytest.approx(wanted, abs=0.5)
+    peak = {"audiobook": -3.0}.get(target, -1.0)
+    assert 20 * np.log10(np.abs(audio).max()) <= peak + 0.01
+    assert recording.loudness == pytest.approx(wanted, abs=0.5)
+
+
+@pytest.mark.parametrize("format", ["mp3", "opus", "m4b", "ogg"])
+def test_peaks_hold_after_a_lossy_format_and_another_rate(format: str, deliver: Delivered) -> None:
+    (recording,) = deliver(loudness="audiobook", format=format, rate=48_000)
+    with av.open(str(recording.path)) as container:
+        to_float = av.AudioResampler(format="flt", layout="mono")
+        frames = [
+            f.to_ndarray()[0] for d in container.decode(audio=0) for f in to_float.resample(d)
+        ]
+    audio = np.concatenate(frames)
+    # The fake's voice is white noise, the worst there is for a lossy format.
+    assert 20 * np.log10(np.abs(audio).max()) < 0
+    loud = pyloudnorm.Meter(48_000).integrated_loudness(audio.astype(np.float64))
+    assert loud == pytest.approx(-20, abs=1.0)
+
+
+def test_rows_come_to_one_level_and_gaps_have_their_length(tmp_path: Path) -> None:
+    gaps = Gaps()
+    project, states = make(
+        tmp_path,
+        (
+            *rows(*TEXTS[:4]),
+            ScriptRow(id="p", text=TEXTS[4], pause=0.9),
+            ScriptRow(id="s", text=TEXTS[5], speaker="ANNA"),
+        ),
+    )
+    (recording,) = Deliverer(project, Delivery(out=tmp_path / "out")).write_all(states)
+    places = list(recording.places.values())
+    between = [b[0] - a[1] for a, b in itertools.pairwise(places)]
+    wanted = [gaps.sentence, gaps.clause, gaps.sentence, 0.9, gaps.speaker]
+    assert between == pytest.approx(wanted, abs=1 / RATE)
+    audio, rate = soundfile.read(recording.path)
+    meter = pyloudnorm.Meter(rate)
+    levels = [
+        meter.integrated_loudness(audio[round(a * rate) : round(b * rate)]) for a, b in places
+    ]
+    assert max(levels) - min(levels) < 1.0
+    for (_, end), (start, _) in itertools.pairwise(places):
+        assert not audio[round(end * rate) : round(start * rate)].any()
+
+
+def test_as_spoken_leaves_every_sample(deliver: Delivered, tmp_path: Path) -> None:
+    recordings = deliver(loudness=None, per="row", format="wav-float")
+    project = Project(tmp_path / "p")
+    for recording, state in zip(recordings, project.states(), strict=True):
+        audio, _ = soundfile.read(recording.path, dtype="float32")
+        take, _ = project.store.audio(str(state.key))
+        inside = audio[200:-200]
+        at = np.correlate(take, inside[:500], "valid").argmax()
+        assert np.array_equal(take[at : at + len(inside)], inside)
+
+
+def test_a_recording_per_row_chapter_or_file(tmp_path: Path) -> None:
+    script = (
+        ScriptRow(id="h1", text="One.", heading=True),
+        *rows(*TEXTS[:2]),
+        ScriptRow(id="h2", text="Two.", chapter=1, heading=True),
+        ScriptRow(id="x", text=TEXTS[2], chapter=1),
+    )
+    project, states = make(tmp_path, script, chapters=("The First", "The Second"))
+    names: dict[str, list[str]] = {}
+    for per in ("file", "chapter", "row"):
+        out = tmp_path / per
+        found = Deliverer(project, Delivery(out=out, per=per, format="m4b")).write_all(states)
+        names[per] = [recording.path.name for recording in found]
+    assert names["file"] == ["My script.m4b"]
+    assert names["chapter"] == ["My script-01.m4b", "My script-02.m4b"]
+    assert names["row"] == [f"My script-{id}.m4b" for id in ("h1", "r0", "r1", "h2", "x")]
+    with av.open(str(tmp_path / "file" / "My script.m4b")) as container:
+        chapters = container.chapters()
+        assert [c["metadata"]["title"] for c in chapters] == ["The First", "The Second"]
+        second = float(chapters[1]["start"] * chapters[1]["time_base"])
+    whole = Deliverer(project, Delivery(out=tmp_path / "file", format="m4b")).write_all(states)[0]
+    assert second == pytest.approx(whole.places["h2"][0], abs=0.01)
+    with av.open(str(tmp_path / "chapter" / "My script-02.m4b")) as container:
+        assert container.metadata["title"] == "The Second"
+        assert container.metadata["album"] == "My script"
+        assert container.metadata["track"] == "2"
+
+
+def test_parts_of_a_table_row_are_one_recording(tmp_path: Path) -> None:
+    script = (
+        ScriptRow(id="a", text=TEXTS[0], part_of="a", file="lines/first.wav"),
+        ScriptRow(id="a-2", text=TEXTS[1], part_of="a"),
+        ScriptRow(id="b", text=TEXTS[2]),
+    )
+    project, states = make(tmp_path, script, kind="table")
+    delivery = Delivery(out=tmp_path / "out", per="row", name="{speaker}/{id}-{number}")
+    found = Deliverer(project, delivery).write_all(states)
+    assert [r.path.relative_to(tmp_path / "out").as_posix() for r in found] == [
+        "lines/first.wav",
+        "_/b-02.wav",
+    ]
+    assert list(found[0].places) == ["a", "a-2"]
+
+
+def test_subtitles_and_the_list_say_where_rows_are(deliver: Delivered, tmp_path: Path) -> None:
+    (recording,) = deliver(subtitles=("srt", "vtt"))
+    srt = recording.path.with_suffix(".srt").read_text()
+    start, end = recording.places["r1"]
+    assert (
+        f"\n\n2\n00:00:{start:06.3f} --> 00:00:{end:06.3f}\n{TEXTS[1]}\n".replace(".", ",", 2)
+        in srt
+    )
+    assert recording.path.with_suffix(".vtt").read_text().startswith("WEBVTT")
+    listed = json.loads((tmp_path / "out" / "My script.json").read_text())
+    assert [row["text"] for row in listed["rows"]] == TEXTS
+    assert listed["rows"][1]["start"] == start
+    assert listed["rows"][1]["file"] == "My script.wav"
+    assert listed["rows"][1]["hash"] == Project(tmp_path / "p").state("r1").key
+    assert listed["recipe"]["seed"] == 0
+
+
+def test_what_is_there_is_not_written_again(deliver: Delivered, tmp_path: Path) -> None:
+    first = deliver(per="row", format="flac")
+    assert not any(recording.reused for recording in first)
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+    again = deliver(per="row", format="flac")
+    assert all(recording.reused for recording in again)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")} == times
+    assert [r.places for r in again] == [r.places for r in first]
+    first[2].path.write_bytes(b"somebody else's")
+    first[3].path.unlink()
+    third = deliver(per="row", format="flac")
+    assert [r.reused for r in third] == [True, True, False, False, True, True]
+    assert not any(r.reused for r in deliver(per="row", format="flac", loudness="-23"))
+
+
+def test_a_row_without_a_take_is_left_out(tmp_path: Path) -> None:
+    project, states = make(tmp_path, rows(TEXTS[0], "unspeakable.", TEXTS[2]))
+    delivery = Delivery(out=tmp_path / "out", per="row", subtitles=("srt",))
+    found = Deliverer(project, delivery).write_all(states)
+    assert [r.path.name for r in found] == ["My script-r0.wav", "My script-r2.wav"]
+    listed = json.loads((tmp_path / "out" / "My script.json").read_text())
+    assert [row["file"] is None for row in listed["rows"]] == [False, True, False]
+    (whole,) = Deliverer(project, Delivery(out=tmp_path / "o2")).write_all(states)
+    assert list(whole.places) == ["r0", "r2"]
+
+
+def test_an_audiobook_says_what_a_shop_would_refuse(tmp_path: Path) -> None:
+    project, states = make(tmp_path, rows(*TEXTS[:3]))
+    for state in states:  # room noise of −40 dB under everything
+        take = project.store.load(str(state.key))
+        noise = np.random.default_rng(0).normal(0, 0.02, len(take.audio)).astype(np.float32)
+        take.audio[:] += noise
+        project.store.put(str(state.key), take, state.measures, {})  # type: ignore[arg-type]
+    delivery = Delivery(out=tmp_path / "out", loudness="audiobook", per="row")
+    (first, *_) = Deliverer(project, delivery).write_all(states)
+    assert any("background noise" in note for note in first.notes)
+    quiet = Delivery(out=tmp_path / "out", loudness="-18", per="row")
+    assert Deliverer(project, quiet).write_all(states)[0].notes == ()
+
+
+# ── what is refused before any work ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"name": "{mood}"}, "unknown {mood}"),
+        ({"name": "../{id}"}, "leaves the output folder"),
+        ({"name": "{script}", "per": "row"}, "row r0 and row r1 would both"),
+        ({"name": "{speaker}", "per": "row"}, "would both"),
+        ({"format": "wma"}, "no format wma"),
+        ({"per": "word"}, "per file, chapter, row"),
+        ({"loudness": "-1"}, "loudness is one of"),
+        ({"subtitles": ("ass",)}, "subtitles are one of"),
+        ({"rate": 44_100, "format": "opus"}, "opus cannot hold"),
+        ({"tags": {"mood": "x"}}, "no tag mood"),
+    ],
+)
+def test_what_cannot_be_is_refused(options: dict[str, object], words: str, tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "p", Script(title="My script", rows=rows(*TEXTS)))
+    with pytest.raises(UserError, match=words):
+        Deliverer(project, Delivery(out=tmp_path / "out", **options))  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
+def test_files_named_by_the_script_stay_inside_and_apart(tmp_path: Path) -> None:
+    for number, files in enumerate((("../a", "b"), ("a.wav", "A"), ("/etc/x", ""))):
+        script = tuple(
+            ScriptRow(id=f"r{i}", text="Hello there.", file=file) for i, file in enumerate(files)
+        )
+        project = Project.create(
+            tmp_path / str(number), Script(title="t", rows=script, kind="table")
+        )
+        with pytest.raises(UserError, match=r"leaves the output|would both"):
+            Deliverer(project, Delivery(out=tmp_path / "out", per="row"))

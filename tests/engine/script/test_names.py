@@ -1,0 +1,103 @@
+"""File names: inside the folder, on every system, never twice."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.api import UserError
+from engine.script.names import KEYS, check_template, fill, inside, refuse_equal, safe_part, wanted
+
+VALUES = {key: f"a {key}" for key in KEYS} | {"ext": "wav"}
+RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{i}" for p in ("com", "lpt") for i in range(10))}
+
+
+@given(st.text())
+def test_any_text_is_a_safe_part(text: str) -> None:
+    part = safe_part(text)
+    assert part not in ("", ".", "..")
+    assert not set('<>:"/\\|?*\0\n') & set(part)
+    assert part == part.strip(" .")
+    assert part.split(".")[0].strip().lower() not in RESERVED
+    assert len(part.encode()) <= 151
+
+
+@given(st.text(), st.text(), st.text())
+def test_no_value_leaves_the_folder(script: str, row: str, speaker: str) -> None:
+    values = VALUES | {"script": script, "id": row, "speaker": speaker}
+    path = fill("{script}/{speaker}/{script}-{id}.{ext}", values)
+    assert not path.is_absolute()
+    assert not PureWindowsPath(str(path)).is_absolute()
+    assert ".." not in path.parts
+    assert path.suffix == ".wav"
+    assert len(path.parts) == 3
+
+
+def test_a_template_is_filled() -> None:
+    assert str(fill("{script}-{id}-{speaker}.{ext}", VALUES)) == "a script-a id-a speaker.wav"
+    assert str(fill("{speaker}/{number}", VALUES)) == "a speaker/a number.wav"
+    assert str(fill("v1.2 {id}", VALUES)) == "v1.2 a id.wav"
+    assert str(fill("{id}.WAV", VALUES)) == "a id.wav"
+    assert str(fill("{{x}} {id}", VALUES)) == "{x} a id.wav"
+
+
+@pytest.mark.parametrize("name", ["CON", "nul.txt", "Com1", "lpt9.tar.gz", "AUX "])
+def test_names_that_windows_keeps_for_itself(name: str) -> None:
+    assert str(fill("{id}", VALUES | {"id": name})).startswith("_")
+    assert wanted(f"{name}.wav", "wav").name.startswith("_")
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{script}-{mood}", "unknown {mood}"),
+        ("{id.__class__}", "unknown"),
+        ("{id!r}", "unknown"),
+        ("{id:>1000000000}", "unknown"),
+        ("{0}", "unknown"),
+        ("{}", "unknown"),
+        ("{id", "brace"),
+        ("id}", "brace"),
+        ("../{id}", "leaves the output folder"),
+        ("a/../../{id}", "leaves the output folder"),
+        ("..\\{id}", "leaves the output folder"),
+        ("/etc/{id}", "leaves the output folder"),
+        ("C:/{id}", "no file name may have|leaves"),
+        ("", "leaves the output folder"),
+        (".", "leaves the output folder"),
+        ("a\n{id}", "no file name may have"),
+    ],
+)
+def test_templates_that_are_refused(template: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        check_template(template)
+
+
+@pytest.mark.parametrize("file", ["../a.wav", "/a.wav", "a/../../b", "..\\a", "C:\\a", ""])
+def test_a_script_cannot_name_a_file_outside(file: str) -> None:
+    with pytest.raises(UserError, match="leaves the output folder"):
+        wanted(file, "wav")
+
+
+def test_a_script_names_its_files() -> None:
+    assert str(wanted("intro/anna_01.wav", "flac")) == "intro/anna_01.wav.flac"
+    assert str(wanted("c:a.wav", "wav")) == "c-a.wav"
+    assert str(wanted("intro\\anna_01", "wav")) == "intro/anna_01.wav"
+
+
+def test_two_owners_of_one_name_are_refused() -> None:
+    for first, second in (("a.wav", "a.wav"), ("A.wav", "a.WAV"), ("ﬁ.wav", "fi.wav")):
+        with pytest.raises(UserError, match="row 1 and row 2 would both"):
+            refuse_equal({"row 1": PurePosixPath(first), "row 2": PurePosixPath(second)})
+    refuse_equal({"row 1": PurePosixPath("a/b.wav"), "row 2": PurePosixPath("b/a.wav")})
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "link").symlink_to(tmp_path)
+    with pytest.raises(UserError, match="leads out of"):
+        inside(tmp_path / "out", PurePosixPath("link/a.wav"))
+    assert inside(tmp_path / "out", PurePosixPath("b/a.wav")) == tmp_path / "out/b/a.wav"

@@ -1,0 +1,107 @@
+"""What is measured of a take, and the verdict."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from engine.api import SpeechRow, Take
+from engine.audio.loudness import loudness
+from engine.script.takes import Measures, judge, levels_of_neighbours, measure
+from tests.engine.script.speaker import RATE, spoken
+from tests.fake import tone
+
+TEXT = "The quick brown fox jumps over the lazy dog and runs away from all of them."
+
+
+def take(text: str = TEXT, number: int = 0) -> Take:
+    return spoken(SpeechRow(text=text, take=number))
+
+
+def changed(**changes: object) -> Take:
+    return dataclasses.replace(take(), **changes)  # type: ignore[arg-type]
+
+
+def verdict(take: Take, text: str = TEXT) -> str:
+    return str(judge(measure(take), text))
+
+
+def test_good_takes_are_good() -> None:
+    for number in range(20):
+        assert verdict(take(number=number)) == "good"
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (changed(ended=False), "did not end the sentence"),
+        (changed(audio=np.zeros(RATE * 5, dtype=np.float32)), "nothing is heard"),
+        (changed(audio=np.zeros(0, dtype=np.float32), semantic=np.zeros(0, np.int32)), "nothing"),
+        (changed(audio=np.full(RATE * 5, np.nan, dtype=np.float32)), "no numbers"),
+        (changed(audio=tone(30.0, RATE, 300)), "30.0 s long, about 5.4 expected"),
+        (changed(audio=tone(0.4, RATE, 300)), "only 0.4 s, about 5.4 expected"),
+        (changed(audio=tone(5, RATE, 300) * 4), None),
+        (changed(semantic=np.resize([5, 6, 7], 260).astype(np.int32)), "repeats itself for 5"),
+        (changed(semantic=np.full(260, 9, np.int32)), "repeats itself for 5"),
+    ],
+)
+def test_each_fault_is_named(bad: Take, words: str | None) -> None:
+    if words is None:
+        bad = dataclasses.replace(bad, audio=np.clip(bad.audio, -1, 1))
+        words = "clipped for"
+    assert words in verdict(bad)
+
+
+def test_silence_where_it_does_not_belong() -> None:
+    sound = take().audio
+    quiet = np.zeros(RATE * 3, dtype=np.float32)
+    start, middle = np.split(sound, [len(sound) // 2])
+    assert "of silence at the beginning" in verdict(changed(audio=np.r_[quiet, sound]))
+    assert "of silence at the end" in verdict(changed(audio=np.r_[sound, quiet]))
+    inside = measure(changed(audio=np.r_[start, quiet, middle]))
+    assert inside.inner == pytest.approx(3, abs=0.1)
+    assert "of silence inside" in str(judge(inside, TEXT))
+
+
+def test_measures_are_what_they_say() -> None:
+    audio = np.concatenate([np.zeros(800), tone(2.0, RATE, 300), np.zeros(1600)]).astype(np.float32)
+    seen = measure(changed(audio=audio))
+    assert seen.seconds == pytest.approx(2.3)
+    assert (seen.lead, seen.tail) == (pytest.approx(0.1), pytest.approx(0.2))
+    assert seen.speech == pytest.approx(2.0)
+    assert seen.peak == pytest.approx(0.5, abs=1e-3)
+    assert seen.loudness == pytest.approx(loudness(audio, RATE))
+    assert Measures.from_dict(seen.to_dict()) == seen
+
+
+def test_a_loop_is_measured_in_seconds() -> None:
+    tokens = np.random.default_rng(0).integers(0, 1000, 500)
+    tokens[100:250] = np.resize(tokens[100:120], 150)  # 3 s at 50 a second
+    seen = measure(changed(audio=tone(10, RATE, 300), semantic=tokens.astype(np.int32)))
+    assert seen.looped == pytest.approx(3.0, abs=0.1)
+
+
+def test_a_level_that_jumps() -> None:
+    seen = measure(take())
+    assert judge(seen, TEXT, level=seen.loudness + 3).good
+    assert "12 dB quieter than its neighbours" in str(judge(seen, TEXT, level=seen.loudness + 12))
+    assert "12 dB louder" in str(judge(seen, TEXT, level=seen.loudness - 12))
+
+
+def test_the_least_bad_is_the_best() -> None:
+    silent = judge(measure(changed(audio=np.zeros(RATE, dtype=np.float32))), TEXT)
+    cut = judge(measure(changed(ended=False)), TEXT)
+    long_end = judge(
+        measure(changed(audio=np.r_[take().audio, np.zeros(3 * RATE, np.float32)])), TEXT
+    )
+    assert silent.badness > cut.badness > long_end.badness > judge(measure(take()), TEXT).badness
+
+
+def test_neighbours_are_those_around_and_not_the_row_itself() -> None:
+    levels = [-20.0, -21.0, -22.0, -2.0, -20.0, -21.0, -22.0]
+    assert levels_of_neighbours(levels)[3] == pytest.approx(-21.0)
+    assert levels_of_neighbours([None, -20.0, -20.0, -20.0]) == [None, None, None, None]
+    assert levels_of_neighbours([-20.0, -21.0, None, -22.0, -23.0])[0] == -22.0
+    assert levels_of_neighbours([]) == []

@@ -1,0 +1,161 @@
+"""The first double click: the set-up in a window, in a terminal, or with a log; never unseen."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import first_start
+from tests.conftest import ROOT
+
+_NO_SCREEN = not shutil.which("xvfb-run") or importlib.util.find_spec("_tkinter") is None
+screen = pytest.mark.skipif(_NO_SCREEN, reason="needs Xvfb and tkinter")
+
+_WATCH = """
+import sys, tkinter
+from pathlib import Path
+from engine import first_start
+
+log, button, *command = sys.argv[1:]
+window = first_start._Window(tkinter, command, Path(log))
+
+def look():
+    if window._button["text"] == button and window._line["text"].strip():
+        print(window._line["text"])
+        window._button.invoke()
+    else:
+        window.root.after(20, look)
+
+window.root.after(20, look)
+print("code", window.run())
+"""
+
+
+def on_screen(code: str, *arguments: str | Path) -> str:
+    """What a program prints that has a screen of its own, in English."""
+    done = subprocess.run(
+        ["xvfb-run", "-a", sys.executable, "-c", code, *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@screen
+def test_a_set_up_that_works_closes_its_window(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from engine import first_start\n"
+        "command = [sys.executable, '-c', 'print(\"Collecting torch\")']\n"
+        "print(first_start.set_up(command, Path(sys.argv[1])))"
+    )
+    assert on_screen(code, tmp_path / "new" / "log") == "0\n"
+    assert (tmp_path / "new" / "log").read_text() == "Collecting torch\n"
+
+
+@screen
+def test_a_set_up_that_fails_says_why_and_waits(tmp_path: Path) -> None:
+    command = (sys.executable, "-c", "print('one'); raise SystemExit('there is no network')")
+    shown = on_screen(_WATCH, tmp_path / "log", "Close", *command)
+    assert shown == "The set-up failed.\nthere is no network\ncode 1\n"
+
+
+@screen
+def test_cancel_ends_the_set_up_and_what_it_started(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    child = f"import os, time; open({str(started)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    parent = (
+        "import os, subprocess, sys, time\n"
+        f"subprocess.Popen([sys.executable, '-c', {child!r}])\n"
+        f"while not (os.path.exists({str(started)!r}) and os.path.getsize({str(started)!r})):\n"
+        "    time.sleep(0.01)\n"
+        "print('Collecting', flush=True); time.sleep(600)"
+    )
+    shown = on_screen(_WATCH, tmp_path / "log", "Cancel", sys.executable, "-c", parent)
+    assert shown.startswith("Collecting\ncode ")
+    assert "code 0" not in shown
+    state = Path("/proc") / started.read_text() / "stat"
+    assert not state.exists() or state.read_text().split()[2] == "Z"
+
+
+@pytest.fixture
+def no_window(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A Python without tkinter; the folder of the only programs that there are."""
+    monkeypatch.setitem(sys.modules, "tkinter", None)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    return programs
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+def test_without_tkinter_a_terminal_shows_it(no_window: Path, tmp_path: Path) -> None:
+    program(no_window, "xterm", 'shift; exec "$@"')
+    command = [sys.executable, "-c", "raise SystemExit(7)"]
+    assert first_start.set_up(command, tmp_path / "log") == 7
+
+
+def test_without_a_terminal_a_notification_names_the_log(no_window: Path, tmp_path: Path) -> None:
+    program(no_window, "notify-send", f'echo "$@" > {tmp_path}/told')
+    command = [sys.executable, "-c", "print('Collecting torch')"]
+    assert first_start.set_up(command, tmp_path / "log") == 0
+    assert str(tmp_path / "log") in (tmp_path / "told").read_text()
+    assert (tmp_path / "log").read_text() == "Collecting torch\n"
+    first_start.show("there is no network")
+    assert "there is no network" in (tmp_path / "told").read_text()
+
+
+def test_a_double_click_is_a_screen_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stream:
+        def __init__(self, terminal: bool) -> None:
+            self.isatty = lambda: terminal
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(sys, "stdin", Stream(False))
+    monkeypatch.setattr(sys, "stderr", Stream(False))
+    assert first_start.is_double_click()
+    monkeypatch.setattr(sys, "stderr", None)  # as with pythonw.exe
+    assert first_start.is_double_click()
+    monkeypatch.setattr(sys, "stderr", Stream(True))
+    assert not first_start.is_double_click()
+    monkeypatch.setattr(sys, "stderr", Stream(False))
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert first_start.is_double_click() == (sys.platform in ("win32", "darwin"))
+
+
+@pytest.mark.parametrize(("language", "word"), [("ja_JP", "キャンセル"), ("de_DE", "Cancel")])
+def test_it_speaks_the_users_language(
+    monkeypatch: pytest.MonkeyPatch, language: str, word: str
+) -> None:
+    monkeypatch.setattr("locale.getlocale", lambda: (language, "UTF-8"))
+    assert first_start._say("stop") == word
+
+
+def test_main_shows_the_set_up_before_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    import main
+
+    called: list[list[str]] = []
+
+    def set_up(command: list[str], log: Path) -> int:
+        called.append(command)
+        return 130
+
+    monkeypatch.setattr(first_start, "is_double_click", lambda: True)
+    monkeypatch.setattr(first_start, "set_up", set_up)
+    monkeypatch.setattr(main, "_needs_set_up", lambda: True)
+    assert main.run(["open", "text.txt"]) == 130
+    assert [command[-1] for command in called] == ["set-up"]

@@ -1,0 +1,140 @@
+"""The export dialog: what it writes, what it asks, and what it says when it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from gui.export import Clip, ExportDialog
+from tests.fake import SAMPLE_RATE, tone
+
+
+def clips(*names: str) -> list[Clip]:
+    return [
+        Clip(name=name, audio=tone(0.5), sample_rate=SAMPLE_RATE, text="Hello.", voice="Emma")
+        for name in names
+    ]
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, tmp_path: Path) -> ExportDialog:
+    dialog = ExportDialog(clips("Hello-7"))
+    qtbot.addWidget(dialog)
+    dialog.choose("wav", 0, tmp_path)
+    dialog.show()
+    return dialog
+
+
+@pytest.mark.parametrize(
+    ("format", "rate", "kind"),
+    [
+        ("wav", 0, ("WAV", "PCM_16")),
+        ("wav24", 48_000, ("WAV", "PCM_24")),
+        ("flac", 16_000, ("FLAC", "PCM_16")),
+        ("ogg", 0, ("OGG", "VORBIS")),
+        ("mp3", 44_100, ("MP3", "MPEG_LAYER_III")),
+        ("opus", 0, ("OGG", "OPUS")),
+    ],
+)
+def test_a_take_becomes_a_file(
+    dialog: ExportDialog, qtbot: QtBot, format: str, rate: int, kind: tuple[str, str]
+) -> None:
+    dialog.choose(format, rate)
+    with qtbot.waitSignal(dialog.written) as written:
+        dialog.export()
+    (path,) = written.args[0]
+    found = soundfile.info(str(path))
+    assert (found.format, found.subtype) == kind
+    assert found.samplerate == (rate or SAMPLE_RATE)
+    assert found.duration == pytest.approx(0.5, abs=0.08)
+    audio, _ = soundfile.read(str(path), dtype="float32")
+    assert np.abs(audio).max() == pytest.approx(0.5, abs=0.05)
+    assert not dialog.isVisible()
+
+
+def test_several_takes_have_names_of_their_own(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportDialog(clips("Hello", "hello", "Bye"))
+    qtbot.addWidget(dialog)
+    dialog.choose("flac", 0, tmp_path)
+    with qtbot.waitSignal(dialog.written):
+        dialog.export()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "Bye.flac",
+        "Hello.flac",
+        "hello-2.flac",
+    ]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "../out", "a/b", "a\\b", ".."])
+def test_a_name_stays_in_the_folder(dialog: ExportDialog, name: str, tmp_path: Path) -> None:
+    dialog.name.setText(name)
+    dialog.export()
+    assert dialog.isVisible()
+    assert dialog._problem.isVisible()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_ending_typed_by_hand_is_not_doubled(dialog: ExportDialog, tmp_path: Path) -> None:
+    dialog.name.setText("speech.wav")
+    assert dialog.paths() == [tmp_path / "speech.wav"]
+
+
+@pytest.mark.parametrize("answer", [QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No])
+def test_a_file_that_is_there_is_replaced_only_when_wanted(
+    dialog: ExportDialog,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: QMessageBox.StandardButton,
+) -> None:
+    (tmp_path / "Hello-7.wav").write_text("mine")
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *words: asked.append(words[2]) or answer)
+    if answer == QMessageBox.StandardButton.Yes:
+        with qtbot.waitSignal(dialog.written):
+            dialog.export()
+    else:
+        dialog.export()
+    assert len(asked) == 1
+    kept = (tmp_path / "Hello-7.wav").read_bytes() == b"mine"
+    assert kept == (answer == QMessageBox.StandardButton.No)
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog.folder.setText(str(tmp_path / "gone"))
+    dialog.export()
+    qtbot.waitUntil(dialog._problem.isVisible)
+    assert "there is no folder" in dialog._problem.text()
+    assert dialog._save.isEnabled()
+    assert dialog.isVisible()
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    dialog.export()
+    qtbot.waitUntil(dialog._problem.isVisible)
+    assert "no space left" in dialog._problem.text()
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    dialog.choose("wav", 0, tmp_path)
+    with qtbot.waitSignal(dialog.written):  # and again, when there is room
+        dialog.export()
+
+
+def test_rates_are_those_of_the_format(dialog: ExportDialog) -> None:
+    dialog.choose("wav", 44_100)
+    assert dialog.chosen[1] == 44_100
+    dialog.choose("opus", 44_100)  # which Opus does not have
+    assert dialog.chosen[1] == 0

@@ -1,0 +1,176 @@
+"""The waveform: every sample counts in its envelope, and what the mouse and the keys ask for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPalette
+from pytestqt.qtbot import QtBot
+
+from engine.audio.deck import Track
+from gui.waveform import Envelope, Waveform
+from gui.words import clock, size
+from tests.fake import SAMPLE_RATE, tone
+
+
+def track_of(*pieces: np.ndarray, rate: int = SAMPLE_RATE) -> Track:
+    track = Track(rate)
+    for piece in pieces:
+        track.append(piece)
+    return track
+
+
+def whole_envelope(track: Track) -> Envelope:
+    envelope = Envelope(track)
+    while envelope.grow():
+        pass
+    return envelope
+
+
+def noise(samples: int) -> np.ndarray:
+    return np.random.default_rng(1).uniform(-1, 1, samples).astype(np.float32)
+
+
+@pytest.mark.parametrize("count", [1, 7, 50])
+def test_columns_hold_the_extremes_of_their_samples(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.waveform._SLICE", 1000)  # many turns, whose seams must not show
+    sound = noise(64 * 700)
+    columns = whole_envelope(track_of(*np.split(sound, [100, 7777]))).columns(0, len(sound), count)
+    if 700 % count == 0:  # where bins and columns meet, the two are the same
+        parts = sound.reshape(count, -1)
+        assert np.array_equal(columns, np.stack([parts.min(1), parts.max(1)], 1))
+    assert columns.min() == sound.min()
+    assert columns.max() == sound.max()
+
+
+def test_a_single_click_in_an_hour_is_seen() -> None:
+    sound = np.zeros(8000 * 3600, dtype=np.float32)
+    sound[12_345_678] = 0.9
+    columns = whole_envelope(track_of(sound, rate=8000)).columns(0, len(sound), 1000)
+    assert np.flatnonzero(columns[:, 1] > 0.5).tolist() == [12_345_678 * 1000 // len(sound)]
+
+
+def test_near_by_the_samples_themselves_are_drawn() -> None:
+    sound = noise(10_000)
+    columns = whole_envelope(track_of(sound)).columns(5000, 5020, 20)
+    assert np.array_equal(columns[:, 1], sound[5000:5020])
+
+
+def test_outside_the_sound_there_is_silence() -> None:
+    columns = whole_envelope(track_of(np.ones(6400, dtype=np.float32))).columns(-6400, 12_800, 30)
+    assert not columns[:10].any()
+    assert (columns[10:20] == 1).all()
+    assert not columns[20:].any()
+
+
+def test_a_growing_track_is_looked_at_once() -> None:
+    track = track_of(noise(1000))
+    envelope = Envelope(track)
+    assert not envelope.grow()
+    track.append(0.5 * noise(5000))
+    assert not envelope.grow()
+    columns = envelope.columns(0, 5952, 1)  # what fills whole bins
+    assert columns[0, 1] == track.read(0, 5952).max()
+
+
+@pytest.fixture
+def waveform(qtbot: QtBot) -> Waveform:
+    waveform = Waveform()
+    qtbot.addWidget(waveform)
+    waveform.resize(600, 200)
+    waveform.show()
+    waveform.set_track(track_of(tone(4.0)))
+    waveform.setFocus()
+    qtbot.waitUntil(lambda: not waveform._growing.isActive() and waveform.hasFocus())
+    return waveform
+
+
+def place(waveform: Waveform, seconds: float) -> QPoint:
+    """Where in the plot's viewport that second is."""
+    scene = waveform._view.mapViewToScene(waveform._view.viewRect().center())
+    scene.setX(waveform._view.mapViewToScene(_point(seconds)).x())
+    return waveform._plot.mapFromScene(scene)
+
+
+def _point(seconds: float) -> object:
+    from PySide6.QtCore import QPointF
+
+    return QPointF(seconds, 0)
+
+
+def test_a_click_seeks(waveform: Waveform, qtbot: QtBot) -> None:
+    view = waveform._plot.viewport()
+    with qtbot.waitSignal(waveform.seek_requested) as asked:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place(waveform, 1.5))
+    assert asked.args[0] == pytest.approx(1.5, abs=0.02)
+
+
+def test_a_drag_chooses_a_part(waveform: Waveform, qtbot: QtBot) -> None:
+    view = waveform._plot.viewport()
+    with qtbot.waitSignal(waveform.loop_requested) as asked:
+        qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=place(waveform, 3.0))
+        for seconds in (2.5, 2.0, 1.0):
+            qtbot.mouseMove(view, place(waveform, seconds))
+        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=place(waveform, 1.0))
+    assert asked.args[0] == pytest.approx((1.0, 3.0), abs=0.02)
+    assert waveform._part.isVisible()
+    waveform.set_loop(None)
+    assert not waveform._part.isVisible()
+
+
+def test_keys_seek_and_set_the_ends_of_a_part(waveform: Waveform, qtbot: QtBot) -> None:
+    waveform.set_position(2.5)
+    for key, seconds in (
+        (Qt.Key.Key_Left, 1.5),
+        (Qt.Key.Key_Right, 3.5),
+        (Qt.Key.Key_Home, 0.0),
+        (Qt.Key.Key_End, 4.0),
+    ):
+        with qtbot.waitSignal(waveform.seek_requested) as asked:
+            qtbot.keyClick(waveform, key)
+        assert asked.args == [seconds]
+    with qtbot.waitSignal(waveform.loop_requested) as asked:
+        qtbot.keyClick(waveform, Qt.Key.Key_BracketLeft)
+    assert asked.args == [(2.5, 4.0)]
+    with qtbot.waitSignal(waveform.loop_requested) as asked:
+        qtbot.keyClick(waveform, Qt.Key.Key_BracketRight)
+    assert asked.args == [(0.0, 2.5)]
+    waveform.set_loop((1.0, 2.0))
+    with qtbot.waitSignal(waveform.loop_requested) as asked:
+        qtbot.keyClick(waveform, Qt.Key.Key_Escape)
+    assert asked.args == [None]
+
+
+def test_the_view_follows_the_play_head(waveform: Waveform) -> None:
+    waveform._view.setXRange(0, 1, padding=0)
+    waveform.set_position(2.25)
+    (left, right), _ = waveform._view.viewRange()
+    assert left <= 2.25 <= right
+    assert right - left == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("base", "text"), [("#ffffff", "#202020"), ("#202020", "#f0f0f0")])
+def test_it_takes_the_colours_of_the_palette(waveform: Waveform, base: str, text: str) -> None:
+    palette = QPalette(waveform.palette())
+    palette.setColor(QPalette.ColorRole.Base, QColor(base))
+    palette.setColor(QPalette.ColorRole.Text, QColor(text))
+    waveform.setPalette(palette)
+    image = waveform.grab().toImage()
+    assert image.pixelColor(300, 3).name() == base
+    middle = [image.pixelColor(x, 90).lightness() for x in range(100, 500)]
+    assert abs(np.median(middle) - QColor(text).lightness()) < 100
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "0:00.0"), (65.25, "1:05.2"), (59.97, "1:00.0"), (3661.5, "1:01:01.5"), (-1, "0:00.0")],
+)
+def test_clock(seconds: float, shown: str) -> None:
+    assert clock(seconds) == shown
+
+
+def test_size() -> None:
+    assert (size(1_260_000_000), size(133_400_000)) == ("1.3 GB", "133 MB")

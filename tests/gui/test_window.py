@@ -1,0 +1,343 @@
+"""The real window with a fake engine: views, files, messages, memory, and the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui import files
+from gui.context import Context
+from gui.window import Window
+from tests import fake
+from tests.engine.test_imports import third_party
+from tests.fake import SteppedEngine
+from tests.gui.fake_backend import FakeBackend
+from tests.gui.fake_player import FakePlayer
+
+Asked = list[str]
+
+
+@pytest.fixture
+def window(qtbot: QtBot, studio: Context) -> Window:
+    window = Window(studio)
+    qtbot.addWidget(window)
+    window.show()
+    studio.start()
+    qtbot.waitUntil(lambda: studio.facts is not None)
+    return window
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], Asked]:
+    """Answer the question before closing; returns the questions that were asked."""
+
+    def set_answer(close: bool) -> Asked:
+        asked: Asked = []
+        buttons = QMessageBox.StandardButton
+
+        def question(parent: QWidget, title: str, text: str, *more: object) -> object:
+            asked.append(text)
+            return buttons.Close if close else buttons.Cancel
+
+        monkeypatch.setattr(QMessageBox, "question", question)
+        return asked
+
+    return set_answer
+
+
+def speak(qtbot: QtBot, window: Window, engine: SteppedEngine, text: str) -> None:
+    """Speak one sentence to its end."""
+    window.speak.text_box.take(text)
+    window.speak.speak_button.click()
+    engine.step()
+    qtbot.waitUntil(lambda: not window.speak.busy)
+
+
+# ── what it brings in ─────────────────────────────────────────────────────────────────────────
+
+
+def test_the_window_brings_in_no_framework_and_nothing_heavy() -> None:
+    light = {"PySide6", "shiboken6", "shibokensupport", "signature_bootstrap", "gui"}
+    assert third_party("import gui.app, engine.studio") - light == {"numpy", "psutil"}
+
+
+# ── views ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_view_can_be_shown_by_its_key_and_is_there_at_the_next_start(
+    qtbot: QtBot, window: Window, studio: Context
+) -> None:
+    for action in window.menuBar().actions()[1].menu().actions():  # type: ignore[union-attr]
+        action.trigger()
+        assert window.view(action.data()).isVisible()
+        assert action.isChecked()
+    last = studio.state.get("window.view", "")
+    assert last != "speak"
+    later = Window(studio)
+    qtbot.addWidget(later)
+    later.show()
+    assert later.view(last).isVisible()
+
+
+@pytest.mark.parametrize("name", ["speak", "script", "write", "models"])
+def test_every_control_says_what_it_is(window: Window, name: str) -> None:
+    window.show_view(name)
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QPlainTextEdit)
+    controls = [
+        w for kind in (*kinds, QAbstractSlider) for w in window.view(name).findChildren(kind)
+    ]
+    nameless = [
+        f"{type(w).__name__} in {type(w.parent()).__name__}: {w.toolTip()}"
+        for w in controls
+        if not w.objectName().startswith("qt_")  # Qt's own parts of a control
+        and not QAccessible.queryAccessibleInterface(w).text(QAccessible.Text.Name)
+        and not isinstance(w.parent(), QComboBox | QAbstractSpinBox | QLineEdit)
+        and not isinstance(w, QScrollBar)
+    ]
+    assert nameless == []
+    assert len(controls) > 5
+
+
+def test_a_view_asks_for_another(window: Window, studio: Context) -> None:
+    studio.show_requested.emit("models")
+    assert window.view("models").isVisible()
+    studio.speak_requested.emit("Speak this.")
+    assert window.speak.isVisible()
+    assert window.speak.text_box.text() == "Speak this."
+    studio.show_requested.emit("of the future")
+    assert window.speak.isVisible()
+
+
+def test_it_fits_into_a_small_screen_at_double_size(window: Window) -> None:
+    smallest = window.minimumSizeHint().expandedTo(window.minimumSize())
+    assert smallest.width() <= 1366
+    assert smallest.height() <= 720
+    window.resize(QSize(980, 560))
+    assert window.size() == QSize(980, 560)
+
+
+# ── files ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_text_goes_to_the_script_and_a_voice_to_speak(
+    qtbot: QtBot, window: Window, studio: Context, tmp_path: Path
+) -> None:
+    text, voice = tmp_path / "a.txt", tmp_path / "v.npz"
+    text.write_text("Hello.")
+    np.savez(voice, semantic_prompt=np.zeros(3, dtype=np.int32))
+    window.open_file(text)
+    assert window.view("script").isVisible()
+    window.open_file(voice)
+    assert window.speak.isVisible()
+    qtbot.waitUntil(lambda: window.speak.voices.value() == str(voice))
+    assert files.recent(studio) == [voice, text]
+
+
+def test_recent_files_are_in_the_menu_newest_first(
+    window: Window, studio: Context, tmp_path: Path
+) -> None:
+    for number in range(12):
+        files.remember(studio, tmp_path / f"{number} & more.txt")
+    files.remember(studio, tmp_path / "5 & more.txt")
+    window.recent.aboutToShow.emit()
+    names = [action.data().name for action in window.recent.actions()]
+    assert names == [f"{n} & more.txt" for n in (5, 11, 10, 9, 8, 7, 6, 4)]
+
+
+def test_a_short_text_is_dropped_into_the_box_and_a_long_one_opens_as_a_script(
+    qtbot: QtBot, window: Window, studio: Context, tmp_path: Path
+) -> None:
+    short, long = tmp_path / "short.txt", tmp_path / "long.txt"
+    short.write_text("Short.")
+    long.write_text("Long. " * 100_000)
+    window.speak.text_box.editor.dropped.emit(short)
+    qtbot.waitUntil(lambda: window.speak.text_box.text() == "Short.")
+    with qtbot.waitSignal(studio.open_requested):
+        window.speak.text_box.editor.dropped.emit(long)
+    assert window.view("script").isVisible()
+
+
+def test_a_voice_that_is_none_is_a_sentence(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
+    path = tmp_path / "no voice.npz"
+    path.write_text("nothing of the kind")
+    window.open_file(path)
+    qtbot.waitUntil(lambda: "no voice file" in window.message.sentence)
+    assert window.speak.voices.value() is None
+
+
+# ── messages and mistakes ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_bug_is_a_report_to_copy_and_the_window_stays(
+    qtbot: QtBot, window: Window, backend: FakeBackend
+) -> None:
+    backend.engine = fake.FakeEngine()
+    window.speak.text_box.take(fake.BUG)
+    window.speak.speak_button.click()
+    qtbot.waitUntil(lambda: window.crash.dialog is not None)
+    dialog = window.crash.dialog
+    assert dialog is not None
+    assert "a mistake of ours" in dialog.text.toPlainText()
+    assert "fake.py" in dialog.text.toPlainText()
+    dialog.accept()
+    assert window.isVisible()
+    assert window.speak.text_box.text() == fake.BUG
+
+
+def test_a_device_that_goes_is_a_sentence(window: Window, player: FakePlayer) -> None:
+    player.device_lost.emit("The sound output has gone.")
+    assert window.message.sentence == "The sound output has gone."
+
+
+def test_a_note_quotes_no_markup(window: Window, studio: Context) -> None:
+    studio.say("<b>bold</b>.txt is no text", "error")
+    assert window.message.sentence == "<b>bold</b>.txt is no text"
+
+
+# ── the end ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_closing_while_running_asks_once_and_stays_if_told_so(
+    qtbot: QtBot,
+    window: Window,
+    engine: SteppedEngine,
+    studio: Context,
+    answer: Callable[[bool], Asked],
+) -> None:
+    window.speak.text_box.take("Hello there, everyone.")
+    window.speak.speak_button.click()
+    qtbot.waitUntil(engine.began.is_set)
+    asked = answer(False)
+    assert not window.close()
+    assert len(asked) == 1
+    assert window.isVisible()
+    engine.step()
+    qtbot.waitUntil(lambda: not window.speak.busy)
+    assert studio.history.rowCount() <= 1
+
+
+def test_closing_while_running_stops_the_work_and_its_threads(
+    qtbot: QtBot,
+    window: Window,
+    engine: SteppedEngine,
+    studio: Context,
+    backend: FakeBackend,
+    answer: Callable[[bool], Asked],
+) -> None:
+    window.speak.text_box.take("Hello there, everyone.")
+    window.speak.speak_button.click()
+    window.speak.speak_button.click()
+    qtbot.waitUntil(lambda: engine.began.is_set() and studio.worker.running == 2)
+    asked = answer(True)
+    assert window.close()
+    assert len(asked) == 1
+    assert backend.released == 1  # at the very end of the engine thread
+    assert len(engine.requests) == 1
+
+
+def test_closing_at_rest_asks_nothing_and_neither_does_one_who_wants_no_question(
+    qtbot: QtBot, window: Window, studio: Context, answer: Callable[[bool], Asked]
+) -> None:
+    asked = answer(False)
+    studio.state.set("close.ask", False)
+    window.speak.text_box.take("Hello there, everyone.")
+    window.speak.speak_button.click()
+    qtbot.waitUntil(lambda: studio.worker.running == 1)
+    assert window.close()
+    assert asked == []
+
+
+def test_geometry_and_text_are_there_at_the_next_start(
+    qtbot: QtBot, window: Window, studio: Context, backend: FakeBackend, tmp_path: Path
+) -> None:
+    window.resize(781, 607)
+    window.speak.text_box.take("Remember me.")
+    assert window.close()
+    again = Context(backend, studio.state.path, tmp_path / "takes")
+    later = Window(again)
+    qtbot.addWidget(later)
+    assert later.size() == QSize(781, 607)
+    assert later.speak.text_box.text() == "Remember me."
+    assert again.close()
+
+
+@pytest.mark.parametrize("rubbish", ["", "!", "AAAA", "日本"])
+def test_a_geometry_of_rubbish_is_none(qtbot: QtBot, studio: Context, rubbish: str) -> None:
+    studio.state.set("window.geometry", rubbish)
+    window = Window(studio)
+    qtbot.addWidget(window)
+    assert window.size() == QSize(1240, 840)
+
+
+# ── takes ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_take_is_kept_and_restored_with_all_its_settings(
+    qtbot: QtBot, window: Window, studio: Context, engine: SteppedEngine
+) -> None:
+    view = window.speak
+    view.voices.set_value("v2/en_speaker_6")
+    view.sampling.temperature[1].setValue(0.4)
+    view.options.box("precision", "int8").click()
+    speak(qtbot, window, engine, "The first text is here.")
+    qtbot.waitUntil(lambda: studio.history.rowCount() == 1)
+    record = studio.history.records()[0]
+    view.text_box.take("Something else.")
+    view.voices.set_value(None)
+    view.sampling.temperature[1].setValue(1.0)
+    view.options.box("precision", "int8").click()
+    view.seed.set_value(1, locked=False)
+    view.inspector.takes.restore_requested.emit(record)
+    assert view.text_box.text() == "The first text is here."
+    assert view.voices.value() == "v2/en_speaker_6"
+    assert view.sampling.value() == record.sampling
+    assert studio.settings.precision == "int8"
+    assert (view.seed.value(), view.seed.lock.isChecked()) == (record.seed, True)
+    speak(qtbot, window, engine, view.text_box.text())
+    first, second = engine.requests
+    assert first == second
+
+
+def test_a_take_of_the_history_is_played_and_the_work_goes_on_unheard(
+    qtbot: QtBot, window: Window, studio: Context, engine: SteppedEngine, player: FakePlayer
+) -> None:
+    speak(qtbot, window, engine, "The first text is here.")
+    qtbot.waitUntil(lambda: studio.history.rowCount() == 1)
+    player.end()
+    window.speak.text_box.take("The second text is here.")
+    window.speak.speak_button.click()
+    window.speak.inspector.takes.play_requested.emit(studio.history.records()[0])
+    qtbot.waitUntil(lambda: len(player.tracks) == 2)
+    engine.step()
+    qtbot.waitUntil(lambda: studio.history.rowCount() == 2)
+    assert len(player.tracks) == 2
+    np.testing.assert_array_equal(player.heard[1], player.heard[0])
+
+
+def test_two_takes_with_other_settings_are_compared(
+    qtbot: QtBot, window: Window, engine: SteppedEngine
+) -> None:
+    speak(qtbot, window, engine, "The first text is here.")
+    assert window.speak.compared.isHidden()
+    window.speak.options.box("precision", "int8").click()
+    speak(qtbot, window, engine, "The first text is here.")
+    assert "int8" in window.speak.compared.text()
+    speak(qtbot, window, engine, "The first text is here.")
+    assert window.speak.compared.isHidden()
