@@ -45,6 +45,8 @@ class Studio:
         from engine.script.render import Renderer, RenderRequest
 
         if isinstance(request, RenderRequest):
+            from engine.identity import identify
+
             folder = library.find_here(model, "speech")
             return Renderer(
                 lambda speech: self.engine_for(speech, settings, model),
