@@ -41,7 +41,7 @@ def beat():
     last = now
 
 def wait(milliseconds):
-    QTimer.singleShot(milliseconds, app.quit)
+    QTimer.singleShot(milliseconds, app.exit)
     app.exec()
 
 def on_updated(update):
@@ -49,7 +49,7 @@ def on_updated(update):
         print(repr(update.error), file=sys.stderr, flush=True)
         os._exit(1)
     if isinstance(update, Done):
-        QTimer.singleShot(300, app.quit)  # and what follows: the take is kept and shown
+        QTimer.singleShot(300, app.exit)  # and what follows: the take is kept and shown
 
 timer = QTimer()
 timer.setTimerType(Qt.TimerType.PreciseTimer)
