@@ -19,8 +19,6 @@ from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.facts import DeviceMemory, ModelFacts, ModelInfo, Tell
-from engine.identity import identify
-from engine.script.render import Renderer, RenderRequest
 from engine.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +41,10 @@ class Studio:
 
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
+        # Imported here: the window must be up in a second.
+        from engine.identity import identify
+        from engine.script.render import Renderer, RenderRequest
+
         if isinstance(request, RenderRequest):
             folder = library.find_here(model, "speech")
             return Renderer(

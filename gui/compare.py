@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.history import TakeRecord
+from gui.stages import stage_name
 from gui.words import size
 
 _SAME = 0.05  # relative difference in time that is noise
@@ -17,47 +18,54 @@ _SAME_BYTES = 0.02
 
 def changes(before: TakeRecord, after: TakeRecord) -> list[str]:
     """What the settings of `after` have that those of `before` have not, in a few words each."""
-    tr = QCoreApplication.translate
-    found = []
-    if before.model != after.model:
-        found.append(after.model)
+    found = [after.model] if before.model != after.model else []
     for option in dataclasses.fields(after.settings):
-        old, new = (getattr(record.settings, option.name) for record in (before, after))
-        if old == new:
-            continue
-        words = {
-            "offload": tr("Compare", "CPU offload") if new else tr("Compare", "no CPU offload"),
-            "long_window": tr("Compare", "long window") if new else tr("Compare", "short window"),
-            "early_sound": tr("Compare", "early sound") if new else tr("Compare", "no early sound"),
-            "batch_size": tr("Compare", "batch of {0}").format(new),
-            "attention": tr("Compare", "{0} attention").format(new),
-            "kernel": tr("Compare", "{0} kernel").format(new),
-        }
-        found.append(words.get(option.name, str(new)))
+        new = getattr(after.settings, option.name)
+        if new != getattr(before.settings, option.name):
+            found.append(_words(option.name, new))
     return found
+
+
+def _words(name: str, value: object) -> str:
+    """A setting in a few words: "int8", "no CPU offload"."""
+    translate = QCoreApplication.translate
+    words: dict[tuple[str, object], str] = {
+        ("offload", True): translate("Compare", "CPU offload"),
+        ("offload", False): translate("Compare", "no CPU offload"),
+        ("long_window", True): translate("Compare", "long window"),
+        ("long_window", False): translate("Compare", "short window"),
+        ("early_sound", True): translate("Compare", "early sound"),
+        ("early_sound", False): translate("Compare", "no early sound"),
+    }
+    patterns = {
+        "batch_size": translate("Compare", "batch of {0}"),
+        "attention": translate("Compare", "{0} attention"),
+        "kernel": translate("Compare", "{0} kernel"),
+    }
+    return words.get((name, value)) or patterns.get(name, "{0}").format(value)
 
 
 def verdict(before: TakeRecord, after: TakeRecord) -> str:
     """One line: "int8: 6.9× faster, −62 % memory"."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     figures = []
     factors = before.real_time_factor, after.real_time_factor
     if all(factors) and all(map(math.isfinite, factors)):
         ratio = factors[0] / factors[1]
         if ratio > 1 + _SAME:
-            figures.append(tr("Compare", "{0}× faster").format(_ratio(ratio)))
+            figures.append(translate("Compare", "{0}× faster").format(_ratio(ratio)))
         elif ratio < 1 / (1 + _SAME):
-            figures.append(tr("Compare", "{0}× slower").format(_ratio(1 / ratio)))
+            figures.append(translate("Compare", "{0}× slower").format(_ratio(1 / ratio)))
         else:
-            figures.append(tr("Compare", "as fast"))
+            figures.append(translate("Compare", "as fast"))
     if before.peak_bytes and after.peak_bytes:
         more = after.peak_bytes / before.peak_bytes - 1
         if abs(more) > _SAME_BYTES:
-            sign = "+" if more > 0 else "−"
-            figures.append(tr("Compare", "{0}{1} % memory").format(sign, f"{abs(more):.0%}"[:-1]))
+            share = f"{'+' if more > 0 else '−'}{abs(more) * 100:.0f}"
+            figures.append(translate("Compare", "{0} % memory").format(share))
         else:
-            figures.append(tr("Compare", "the same memory"))
-    what = " + ".join(changes(before, after)) or tr("Compare", "The same settings")
+            figures.append(translate("Compare", "the same memory"))
+    what = " + ".join(changes(before, after)) or translate("Compare", "The same settings")
     return f"{what}: {', '.join(figures)}" if figures else what
 
 
@@ -86,6 +94,7 @@ class CompareView(QWidget):
         layout.addWidget(self._verdict)
         layout.addWidget(self._table)
         self.setAccessibleName(self.tr("The last two takes"))
+        self.setMinimumWidth(30 * self.fontMetrics().averageCharWidth() * 2)
         self.clear()
 
     def clear(self) -> None:
@@ -135,14 +144,25 @@ class CompareView(QWidget):
                     else str(value)
                     for value in values
                 ]
-                rows.insert(2, row(option.name.replace("_", " ").capitalize(), shown))
+                rows.insert(2, row(self._setting(option.name), shown))
         for stage in dict.fromkeys([*before.stages, *after.stages]):
             shown = [
                 s.format(f"{record.stages[stage]:.2f}") if stage in record.stages else "–"
                 for record in both
             ]
-            rows.append(row(QCoreApplication.translate("StageStrip", stage.capitalize()), shown))
+            rows.append(row(stage_name(stage), shown))
         return rows
+
+    def _setting(self, name: str) -> str:
+        return {
+            "device": self.tr("Device"),
+            "attention": self.tr("Attention"),
+            "kernel": self.tr("Kernel"),
+            "offload": self.tr("CPU offload"),
+            "batch_size": self.tr("Batch"),
+            "long_window": self.tr("Long window"),
+            "early_sound": self.tr("Early sound"),
+        }.get(name, name)
 
     def _put(
         self, row: int, column: int, text: str, *, faint: bool = False, bold: bool = False

@@ -17,14 +17,15 @@ def ask(studio: Context, window: QWidget) -> Path | None:
     """Let the user choose a text, a table, a book or a voice; None where nothing was chosen."""
     from engine.script.read import SUFFIXES
 
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, ".npz"))
+    kinds = translate("Files", "Texts, tables, subtitles, books, voices")
+    everything = translate("Files", "All files")
     name, _ = QFileDialog.getOpenFileName(
         window,
-        tr("Files", "Open a text or a voice"),
+        translate("Files", "Open a text or a voice"),
         studio.state.get(_FOLDER, ""),
-        f"{tr('Files', 'Texts, tables, subtitles, books, voices')} ({patterns});;"
-        f"{tr('Files', 'All files')} (*)",
+        f"{kinds} ({patterns});;{everything} (*)",
     )
     if not name:
         return None

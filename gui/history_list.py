@@ -53,7 +53,7 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802
         line = option.fontMetrics.height()
-        return QSize(12 * line, round(3.2 * line))
+        return QSize(12 * line, 3 * line)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         record: TakeRecord = index.data(RECORD)
@@ -82,7 +82,7 @@ class _Delegate(QStyledItemDelegate):
         model = index.model()
         source = model.sourceModel() if isinstance(model, QSortFilterProxyModel) else model
         assert isinstance(source, HistoryModel)
-        inside.setTop(inside.bottom() - painter.fontMetrics().height())
+        inside.setTop(inside.top() + round(1.2 * line))
         self._line(painter, inside, source.facts(record))
         painter.restore()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QButtonGroup,
     QComboBox,
     QFrame,
@@ -111,7 +112,19 @@ class Inspector(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for kind in (QComboBox, QAbstractSpinBox):
+            for control in page.findChildren(kind):
+                control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                control.installEventFilter(self)
         return area
+
+    def eventFilter(self, control: QObject, event: QEvent) -> bool:  # noqa: N802
+        """A wheel that scrolls the page changes no value on its way."""
+        passing = isinstance(control, QWidget) and not control.hasFocus()
+        if passing and event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(control, event)
 
     @Slot()
     def _list_models(self) -> None:

@@ -38,70 +38,72 @@ class _Choice(NamedTuple):
 
 def choices() -> list[_Choice]:
     """The checkboxes, from what changes nothing to what changes most."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return [
         _Choice(
             "attention",
             ("fused",),
             "eager",
-            tr("Options", "Fused attention"),
-            tr("Options", "Never stores the attention matrix: faster, with less memory."),
+            translate("Options", "Fused attention"),
+            translate("Options", "Never stores the attention matrix: faster, with less memory."),
         ),
         _Choice(
             "kernel",
             ("auto",),
             "torch",
-            tr("Options", "Compiled step"),
-            tr("Options", "Our own machine code for each token: two to three times faster."),
+            translate("Options", "Compiled step"),
+            translate("Options", "Our own machine code for each token: two to three times faster."),
         ),
         _Choice(
             "precision",
             ("bfloat16", "float16"),
             "float32",
-            tr("Options", "Half precision"),
-            tr("Options", "16 bits a number: half the memory, about twice as fast."),
+            translate("Options", "Half precision"),
+            translate("Options", "16 bits a number: half the memory, about twice as fast."),
         ),
         _Choice(
             "precision",
             ("int8",),
             "float32",
-            tr("Options", "8-bit numbers (int8)"),
-            tr("Options", "The fastest on a processor, with a third of the memory."),
+            translate("Options", "8-bit numbers (int8)"),
+            translate("Options", "The fastest on a processor, with a third of the memory."),
         ),
         _Choice(
             "precision",
             ("int8-weights",),
             "float32",
-            tr("Options", "8-bit weights only"),
-            tr("Options", "Rounds less than int8, and is slower with many rows."),
+            translate("Options", "8-bit weights only"),
+            translate("Options", "Rounds less than int8, and is slower with many rows."),
         ),
         _Choice(
             "offload",
             (True,),
             False,
-            tr("Options", "Offload to main memory"),
-            tr("Options", "One stage at a time on the accelerator: much less video memory."),
+            translate("Options", "Offload to main memory"),
+            translate("Options", "One stage at a time on the accelerator: much less video memory."),
         ),
         _Choice(
             "batch_size",
             (_ROWS,),
             1,
-            tr("Options", "Batching"),
-            tr("Options", "Several sentences at once: faster in all, the first is heard later."),
+            translate("Options", "Batching"),
+            translate(
+                "Options", "Several sentences at once: faster in all, the first is heard later."
+            ),
         ),
         _Choice(
             "long_window",
             (True,),
             False,
-            tr("Options", "Long window"),
-            tr("Options", "Reads less of the earlier sound again: a little faster."),
+            translate("Options", "Long window"),
+            translate("Options", "Reads less of the earlier sound again: a little faster."),
         ),
         _Choice(
             "early_sound",
             (True,),
             False,
-            tr("Options", "Early sound"),
-            tr("Options", "Hear a sentence before it is finished, for 1.7 times the work."),
+            translate("Options", "Early sound"),
+            translate("Options", "Hear a sentence before it is finished, for 1.7 times the work."),
         ),
     ]
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.audio.deck import Deck, Devices, Ended, Moved, Refused, Track
 from engine.audio.device import NoPortAudio
+from engine.audio.speed import FASTEST, SLOWEST
 from engine.errors import UserError
 
 _TICK = 33  # milliseconds between positions
@@ -149,8 +150,8 @@ class Player(QObject):
 
     def set_speed(self, speed: float) -> None:
         """0.5 … 2, at the same pitch. Raises ValueError for any other."""
-        if not 0.5 <= speed <= 2:
-            raise ValueError(f"speed lies between 0.5 and 2, not at {speed}")
+        if not SLOWEST <= speed <= FASTEST:
+            raise ValueError(f"speed lies between {SLOWEST} and {FASTEST}, not at {speed}")
         self._speed = speed
         if self._deck is not None:
             self._deck.set_speed(speed)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QSlider,
@@ -31,16 +32,6 @@ if TYPE_CHECKING:
     from gui.waveform import Waveform
 
 SPEEDS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
-
-
-class _DeviceBox(QComboBox):
-    """Says when somebody is about to choose: time to look which devices there are."""
-
-    opened = Signal()
-
-    def showPopup(self) -> None:  # noqa: N802
-        self.opened.emit()
-        super().showPopup()
 
 
 class ResultPanel(QWidget):
@@ -152,13 +143,15 @@ class ResultPanel(QWidget):
         self.loop_button = self._tool(self.tr("Repeat"), self._on_loop_clicked)
         self.loop_button.setCheckable(True)
         self._time = QLabel()
+        self._time.setTextFormat(Qt.TextFormat.PlainText)
         self._time.setAccessibleName(self.tr("Position"))
         self.mute_button = self._tool(self.tr("Mute"), self._on_volume)
         self.mute_button.setCheckable(True)
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 100)
         self.volume.setValue(100)
-        self.volume.setFixedWidth(90)
+        self.volume.setMinimumWidth(40)
+        self.volume.setMaximumWidth(90)
         self.volume.setAccessibleName(self.tr("Volume"))
         self.volume.setToolTip(self.tr("Volume"))
         self.volume.valueChanged.connect(self._on_volume)
@@ -169,22 +162,20 @@ class ResultPanel(QWidget):
         self.speed.setAccessibleName(self.tr("Speed"))
         self.speed.setToolTip(self.tr("Speed, at the same pitch"))
         self.speed.currentIndexChanged.connect(self._on_speed)
-        self.device = _DeviceBox()
-        self.device.opened.connect(self.player.refresh)
-        self.device.setAccessibleName(self.tr("Sound output"))
-        self.device.setToolTip(self.tr("Sound output"))
-        self.device.setMinimumContentsLength(12)
-        self.device.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.device.activated.connect(self._on_device_chosen)
+        self.device_button = self._tool(self.tr("Sound output"), self._on_devices)
+        self.device_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.devices = QMenu(self)
+        self.device_button.setMenu(self.devices)
+        self.devices.aboutToShow.connect(self.player.refresh)
+        self.devices.triggered.connect(self._on_device_chosen)
         self.voice_button = QPushButton(self.tr("Save as voice …"))
         self.voice_button.clicked.connect(self.save_voice_requested)
         self.export_button = QPushButton(self.tr("Export …"))
         self.export_button.clicked.connect(self.export_requested)
         transport = QHBoxLayout()
+        transport.setSpacing(4)
         left: list[QWidget] = [self.play_button, self.stop_button, self.loop_button, self._time]
-        right: list[QWidget] = [self.mute_button, self.volume, self.speed, self.device]
+        right: list[QWidget] = [self.mute_button, self.volume, self.speed, self.device_button]
         for widget in left:
             transport.addWidget(widget)
         transport.addStretch(1)
@@ -227,6 +218,7 @@ class ResultPanel(QWidget):
             self.play_button: "pause" if playing else "play",
             self.stop_button: "stop",
             self.loop_button: "loop",
+            self.device_button: "output",
             self.mute_button: "muted" if self.mute_button.isChecked() else "volume",
         }
         for button, name in names.items():
@@ -307,18 +299,22 @@ class ResultPanel(QWidget):
     def _on_speed(self) -> None:
         self.player.set_speed(self.speed.currentData())
 
-    def _on_device_chosen(self) -> None:
-        self.player.set_device(self.device.currentData())
+    def _on_device_chosen(self, action: QAction) -> None:
+        self.player.set_device(action.data())
+        self._on_devices()
 
     def _on_devices(self) -> None:
-        names = self.player.devices()
-        if names != [self.device.itemData(row) for row in range(1, self.device.count())]:
-            self.device.clear()
-        if not self.device.count():
-            self.device.addItem(self.tr("Default output"), None)
+        names = [None, *self.player.devices()]
+        if names != [action.data() for action in self.devices.actions()]:
+            self.devices.clear()
             for name in names:
-                self.device.addItem(name, name)
-        self.device.setCurrentIndex(max(0, self.device.findData(self.player.device)))
+                action = self.devices.addAction(name or self.tr("As the system"))
+                action.setData(name)
+                action.setCheckable(True)
+        for action in self.devices.actions():
+            action.setChecked(action.data() == self.player.device)
+        name = self.player.device or self.tr("As the system")
+        self.device_button.setToolTip(self.tr("Sound output: {0}").format(name))
         silent = self.player.why_silent()
         self._notice.setText(silent)
         self._notice.setVisible(bool(silent))

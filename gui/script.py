@@ -11,34 +11,28 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
-    QPalette,
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
     QMessageBox,
-    QProgressBar,
-    QPushButton,
     QScrollArea,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from engine.script.deliver import Recording
 from engine.script.read import SUFFIXES
 from engine.script.render import Rendering
 from gui.context import Context
-from gui.icons import icon
+from gui.script_bar import EmptyScript, ScriptBar
+from gui.script_export import ScriptExport
 from gui.script_files import Opened
 from gui.script_how import HowPanel
-from gui.script_model import ALL, FAILED, GOOD, LOCKED, OPEN, ScriptFilter, ScriptModel
+from gui.script_model import ALL, ScriptFilter, ScriptModel
 from gui.script_play import ScriptPlayer
 from gui.script_row import RowPanel
 from gui.script_table import ScriptTable
@@ -46,8 +40,6 @@ from gui.script_work import ScriptWork
 from gui.section import Section
 from gui.voice_sheet import VoiceSheet, voice_title
 from gui.words import clock
-
-_TYPING = 200  # milliseconds without a key before the filter looks
 
 
 class ScriptView(QWidget):
@@ -62,10 +54,14 @@ class ScriptView(QWidget):
         self.work = ScriptWork(studio, self.model, self)
         self.player = ScriptPlayer(studio, self)
         self.table = ScriptTable(studio, self.model, self.filter)
-        self.row = RowPanel(self.work, self.model)
+        self.row = RowPanel(studio, self.work, self.model)
         self.sheet = VoiceSheet(studio, self.work, self.model)
         self.how = HowPanel(self.work)
-        self._build_controls()
+        self.bar = ScriptBar()
+        self.empty = EmptyScript()
+        self._soon = QTimer(self)  # counting 10 000 rows for every one that is done would be slow
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(250)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -80,8 +76,8 @@ class ScriptView(QWidget):
         self.work.open(path)
 
     def remember(self) -> None:
-        """Before the end: what is still to be written."""
-        self.work.save()
+        """Before the end: write what is still to be written."""
+        self.work.save_now()
 
     @Slot()
     def ask_for_file(self) -> None:
@@ -147,6 +143,38 @@ class ScriptView(QWidget):
         folder = self.studio.state.get("script.project", "")
         if folder and (Path(folder) / "project.json").is_file():
             self.work.open(Path(folder))
+
+    @Slot()
+    def export(self) -> None:
+        """Ask how, and write the recordings."""
+        project, states = self.work.project, [self.model.state(r.id) for r in self.model.rows]
+        missing = sum(state is None or state.key is None for state in states)
+        if project is None:
+            return
+        if missing == len(states):
+            self.studio.say(self.tr("There is nothing to export yet: render the rows first."))
+            return
+        self.work.save()
+        dialog = ScriptExport(self.studio, project, missing, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.written.connect(self._on_written)
+        dialog.open()
+
+    @Slot(object)
+    def _on_written(self, recordings: list[Recording]) -> None:
+        seconds = clock(sum(recording.seconds for recording in recordings), 0)
+        notes = [
+            f"{recording.path.name}: {note}."
+            for recording in recordings
+            for note in recording.notes
+        ]
+        if len(recordings) == 1:
+            words = self.tr("{0} is written, {1}.").format(recordings[0].path, seconds)
+        else:
+            words = self.tr("{0} recordings are written to {1}, together {2}.").format(
+                len(recordings), recordings[0].path.parent, seconds
+            )
+        self.studio.say(" ".join([words, *notes[:3]]), "warning" if notes else "note")
 
     # ── rows ──────────────────────────────────────────────────────────────────────────────────
 
@@ -245,39 +273,26 @@ class ScriptView(QWidget):
         statuses = Counter(self.model.status(row.id) for row in script.rows)
         failed, to_make = statuses["failed"], statuses["waiting"]
         seconds = sum(self.model.seconds(row) for row in script.rows)
-        count = len(script.rows)
-        facts = [self.tr("1 row") if count == 1 else self.tr("{} rows").format(f"{count:,}")]
-        facts.append(clock(seconds, 0))
-        if to_make:
-            facts.append(self.tr("{} to be made").format(f"{to_make:,}"))
-        if failed:
-            facts.append(self.tr("{} failed").format(f"{failed:,}"))
-        self.table.show_speakers(len(script.speakers) > 1 or "" not in script.speakers)
-        self.title.setText(script.title)
-        self.facts.setText(" · ".join(facts))
-        self.render_button.setEnabled(not self.work.running and bool(to_make))
-        self.stop_button.setEnabled(self.work.running or self.player.playing)
-        self.progress.setVisible(self.work.running)
-        self.status.setVisible(self.work.running)
-        self.play_button.setIcon(icon("stop" if self.player.playing else "play"))
-        self.filter_box.setItemText(FAILED, self.tr("Failed ({})").format(failed))
-        self.filter_box.setItemText(OPEN, self.tr("To be made ({})").format(to_make))
+        several = len(script.speakers) > 1
+        own = any(row.voice is not None for row in script.rows)
+        self.table.show_cast(several or "" not in script.speakers, several or own)
+        self.bar.show_counts(script.title, len(script.rows), seconds, to_make, failed)
+        self.bar.show_work(
+            running=self.work.running,
+            playing=self.player.playing,
+            rows=bool(script.rows),
+            made=len(script.rows) > to_make,
+        )
 
     @Slot(int, int, float)
     def _on_progress(self, done: int, total: int, left: float) -> None:
-        self.progress.setMaximum(max(total, 1))
-        self.progress.setValue(done)
-        words = self.tr("{0} of {1}").format(done, total)
-        if left >= 0 and done < total:
-            words += " · " + self.tr("{} left").format(clock(left, 0))
-        self.status.setText(words)
+        self.bar.show_progress(done, total, left)
         self._soon.start()
 
     @Slot(bool)
     def _on_running(self, running: bool) -> None:
         if running:
-            self.progress.setMaximum(0)
-            self.status.setText(self.tr("Beginning …"))
+            self.bar.show_progress(0, 0, -1.0)
         self._show_all()
 
     @Slot(object)
@@ -291,6 +306,8 @@ class ScriptView(QWidget):
             )
         elif result.made:
             self.studio.say(self.tr("Every row that was asked for has a good take."))
+        else:
+            self.studio.say(self.tr("Nothing had to be made: every row has its take."))
 
     @Slot(object)
     def _on_text_changed(self, opened: Opened) -> None:
@@ -315,8 +332,8 @@ class ScriptView(QWidget):
 
     @Slot()
     def _on_opened(self) -> None:
-        self.filter_box.setCurrentIndex(ALL)
-        self.search.clear()
+        self.bar.filter.setCurrentIndex(ALL)
+        self.bar.search.clear()
         self._show_all()
         if self.model.rows:
             self.table.go_to(0)
@@ -329,98 +346,14 @@ class ScriptView(QWidget):
 
     @Slot()
     def _on_filter(self) -> None:
-        self.filter.show_only(self.filter_box.currentIndex(), self.search.text())
+        self.filter.show_only(self.bar.filter.currentIndex(), self.bar.search.text())
 
     # ── layout ────────────────────────────────────────────────────────────────────────────────
 
-    def _build_controls(self) -> None:
-        self.title = QLabel()
-        self.title.setProperty("look", "title")
-        self.facts = QLabel()
-        self.facts.setProperty("look", "muted")
-        self.render_button = self._button("play", self.tr("Render"), self._render)
-        self.render_button.setProperty("look", "primary")
-        self.render_button.setIcon(icon("script", role=QPalette.ColorRole.HighlightedText))
-        self.render_button.setToolTip(self.tr("Make every take that is missing (Ctrl+Enter)"))
-        self.stop_button = self._button("stop", self.tr("Stop"), self.stop)
-        self.stop_button.setToolTip(self.tr("Stop the work and the sound (Esc)"))
-        self.play_button = self._button("play", self.tr("Play"), self._play_all)
-        self.play_button.setToolTip(self.tr("Play from the selected row on (Ctrl+Space)"))
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(self.tr("Rows that are done"))
-        self.status = QLabel()
-        self.status.setProperty("look", "muted")
-        self.filter_box = QComboBox()
-        self.filter_box.setAccessibleName(self.tr("Which rows are shown"))
-        for title in (
-            self.tr("All rows"),
-            self.tr("Failed"),
-            self.tr("To be made"),
-            self.tr("Good"),
-            self.tr("Locked"),
-        ):
-            self.filter_box.addItem(title)
-        assert tuple(range(5)) == (ALL, FAILED, OPEN, GOOD, LOCKED)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Find"))
-        self.search.setAccessibleName(self.tr("Find rows by their words"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(220)
-        self.open_button = self._button("folder", self.tr("Open…"), self.ask_for_file)
-        self.more = QToolButton()
-        self.more.setText("⋯")
-        self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self.more.setAccessibleName(self.tr("More"))
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.more)
-        for title, slot, keys in (
-            (self.tr("Open a project…"), self.ask_for_project, ""),
-            (self.tr("Copy the project…"), self.ask_for_copy, ""),
-            (self.tr("Show its folder"), self.show_folder, ""),
-            (self.tr("Undo"), self.work.undo, "Ctrl+Z"),
-            (self.tr("Redo"), self.work.redo, "Ctrl+Shift+Z"),
-        ):
-            action = menu.addAction(title)
-            action.triggered.connect(slot)
-            if keys:
-                action.setShortcut(QKeySequence(keys))
-                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                self.table.addAction(action)
-        self.more.setMenu(menu)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING)
-        self._soon = QTimer(self)  # counting 10 000 rows for every one that is done would be slow
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(250)
-
-    def _button(self, name: str, title: str, slot: object) -> QPushButton:
-        button = QPushButton(title)
-        button.setIcon(icon(name))
-        button.clicked.connect(slot)
-        return button
-
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        head.addWidget(self.title)
-        head.addWidget(self.facts, 1)
-        head.addWidget(self.open_button)
-        head.addWidget(self.more)
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        for widget in (self.render_button, self.stop_button, self.play_button):
-            bar.addWidget(widget)
-        bar.addWidget(self.progress, 1)
-        bar.addWidget(self.status)
-        bar.addStretch(0)
-        bar.addWidget(self.filter_box)
-        bar.addWidget(self.search)
         left = QVBoxLayout()
         left.setSpacing(10)
-        left.addLayout(head)
-        left.addLayout(bar)
+        left.addWidget(self.bar)
         left.addWidget(self.table, 1)
         state = self.studio.state
         side = QWidget()
@@ -439,7 +372,7 @@ class ScriptView(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedWidth(316)
+        area.setFixedWidth(344)
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
@@ -447,46 +380,11 @@ class ScriptView(QWidget):
         row.addLayout(left, 1)
         row.addWidget(area)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
-
-    def _empty_page(self) -> QWidget:
-        card = QFrame()
-        card.setProperty("look", "card")
-        title = QLabel(self.tr("From a text to a finished recording"))
-        title.setProperty("look", "title")
-        words = QLabel(
-            self.tr(
-                "Open a text, Markdown, subtitles (SRT, VTT), a table (CSV, TSV) or a book (EPUB), "
-                "or drop it here. It becomes a table of rows, each spoken, checked, and made again "
-                "where it failed."
-            )
-        )
-        words.setProperty("look", "muted")
-        words.setWordWrap(True)
-        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        words.setFixedWidth(440)
-        words.setMinimumHeight(words.heightForWidth(440))
-        self.first_open = self._button("folder", self.tr("Open…"), self.ask_for_file)
-        self.first_open.setProperty("look", "primary")
-        self.first_open.setIcon(icon("folder", role=QPalette.ColorRole.HighlightedText))
-        project = QPushButton(self.tr("Open a project…"))
-        project.setProperty("look", "flat")
-        project.clicked.connect(self.ask_for_project)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(48, 40, 48, 40)
-        column.setSpacing(16)
-        for widget in (title, words, self.first_open, project):
-            column.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)
-        page = QWidget()
-        outer = QVBoxLayout(page)
-        outer.addStretch(2)
-        outer.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
-        outer.addStretch(3)
-        return page
 
     def _connect(self) -> None:
         self.table.wanted.connect(self.do)
@@ -502,9 +400,24 @@ class ScriptView(QWidget):
         self.work.text_changed.connect(self._on_text_changed)
         self.player.row_changed.connect(self._on_heard)
         self._soon.timeout.connect(self._show_all)
-        self._typing.timeout.connect(self._on_filter)
-        self.filter_box.activated.connect(self._on_filter)
-        self.search.textChanged.connect(self._typing.start)
+        bar = self.bar
+        bar.filtered.connect(self._on_filter)
+        bar.render_button.clicked.connect(self._render)
+        bar.stop_button.clicked.connect(self.stop)
+        bar.play_button.clicked.connect(self._play_all)
+        bar.export_button.clicked.connect(self.export)
+        for opens in (bar.open_button, self.empty.open_button):
+            opens.clicked.connect(self.ask_for_file)
+        self.empty.project_button.clicked.connect(self.ask_for_project)
+        for title, slot in (
+            (self.tr("Open a project…"), self.ask_for_project),
+            (self.tr("Copy the project…"), self.ask_for_copy),
+            (self.tr("Show its folder"), self.show_folder),
+            (self.tr("Split long rows by the pace of their voices"), self.work.split_long),
+            (self.tr("Undo (Ctrl+Z)"), self.work.undo),
+            (self.tr("Redo (Ctrl+Shift+Z)"), self.work.redo),
+        ):
+            bar.menu.addAction(title).triggered.connect(slot)
         for keys, slot in (
             ("Ctrl+Return", self._render),
             ("Ctrl+Enter", self._render),
@@ -512,7 +425,10 @@ class ScriptView(QWidget):
             ("Ctrl+Space", self._play_from_here),
             ("Ctrl+R", self._reroll),
             ("Ctrl+L", self._lock),
-            ("Ctrl+F", self.search.setFocus),
+            ("Ctrl+E", self.export),
+            ("Ctrl+F", self.bar.search.setFocus),
+            ("Ctrl+Z", self.work.undo),
+            ("Ctrl+Shift+Z", self.work.redo),
         ):
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(keys), self, context=context).activated.connect(slot)

@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -67,6 +66,23 @@ class ScriptModel(QAbstractTableModel):
         """RowState.status of the row of this id; "waiting" while it is being looked up."""
         state = self._states.get(row)
         return "waiting" if state is None else state.status
+
+    def verdict(self, row: str) -> str:
+        """The verdict on the row of this id, for people."""
+        state = self._states.get(row)
+        if state is None:
+            return "…"
+        if state.status == "waiting" and row in self.at_work:
+            again = self.tr("once more: {}").format(state.verdict)
+            return again if state.made else self.tr("at work")
+        if state.status == "waiting":
+            return str(state.verdict) if state.made else self.tr("to be made")
+        words = {
+            "good": self.tr("good"),
+            "kept": self.tr("chosen"),
+            "locked": self.tr("locked"),
+        }
+        return words.get(state.status, str(state.verdict))
 
     def voice_of(self, row: ScriptRow) -> str | None:
         """The voice that speaks a row: its own, its speaker's, or everybody's."""
@@ -260,7 +276,7 @@ class ScriptModel(QAbstractTableModel):
             known = state is not None and state.key is not None
             return ("" if known else "≈ ") + clock(self.seconds(row))
         if column == VERDICT:
-            return status_words(state, row.id in self.at_work)
+            return self.verdict(row.id)
         return ""
 
     def _icon(self, row: ScriptRow, column: int, state: RowState | None) -> QIcon | None:
@@ -295,27 +311,6 @@ class ScriptModel(QAbstractTableModel):
         if column == LOCK:
             return self.tr("A locked row keeps its take, whatever changes")
         return None
-
-
-def status_words(state: RowState | None, at_work: bool) -> str:
-    """A row's verdict for people."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("ScriptModel", text)
-
-    if state is None:
-        return "…"
-    if state.status == "waiting":
-        if at_work:
-            return tr("at work") if not state.made else tr("once more: {}").format(state.verdict)
-        return str(state.verdict) if state.made else tr("to be made")
-    if state.status == "good":
-        return tr("good")
-    if state.status == "kept":
-        return tr("chosen")
-    if state.status == "locked":
-        return tr("locked")
-    return str(state.verdict)
 
 
 class ScriptFilter(QSortFilterProxyModel):

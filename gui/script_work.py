@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from engine.api import UserError
 from engine.job import Done, Failed, Job, Running, Update
 from engine.script.project import Project
 from engine.script.render import Rendering, RenderRequest
@@ -18,7 +19,17 @@ from engine.script.split import merge_rows, sentences, split, split_row
 from engine.script.standing import Recipe, RowState, TakeInfo
 from engine.settings import Settings
 from gui.context import Context
-from gui.script_files import Look, Opened, copy, look, open_project, open_text, write_source
+from gui.script_files import (
+    Look,
+    Opened,
+    copy,
+    longest_row,
+    look,
+    open_project,
+    open_text,
+    split_again,
+    write_source,
+)
 from gui.script_model import ScriptModel
 from gui.worker import Errand
 
@@ -51,7 +62,8 @@ class ScriptWork(QObject):
         self._seen: Look | None = None
         self._undo: list[Script] = []
         self._redo: list[Script] = []
-        self._unsaved = False
+        self._written: Script | None = None  # as it is on the disk
+        self._open = 0  # errands on their way
         self._looking = self._look_again = False
         self._job: Job | None = None
         self._rows_at_work: tuple[ScriptRow, ...] = ()
@@ -107,7 +119,7 @@ class ScriptWork(QObject):
         self.project = opened.project
         self._undo.clear()
         self._redo.clear()
-        self._unsaved = False
+        self._written = opened.project.script
         look = opened.look
         self._seen = look
         project = opened.project
@@ -174,6 +186,25 @@ class ScriptWork(QObject):
         rows = split_row(row, parts, set(self.model.numbers), together=together)
         self._replace(number, 1, rows)
 
+    @Slot()
+    def split_long(self) -> None:
+        """Split every row that lasts too long at the pace that was learned of its voice."""
+        if self.project is not None:
+            paces = {row.id: self.model.pace(row) for row in self.model.rows}
+            longest = longest_row(self.studio.facts)
+            script = self.model.script
+            self._ask(split_again, self._on_split, script, paces, longest)
+
+    @Slot(object)
+    def _on_split(self, found: tuple[Script, Script]) -> None:
+        before, after = found
+        if before is not self.model.script:
+            return  # edited meanwhile
+        if after.rows == before.rows:
+            self.studio.say(self.tr("No row is too long for its voice."))
+        else:
+            self.apply(after)
+
     def merge(self, numbers: list[int]) -> None:
         """Neighbouring rows as one; the first one's speaker and voice stay."""
         if len(numbers) < 2 or numbers[-1] - numbers[0] != len(numbers) - 1:
@@ -237,9 +268,24 @@ class ScriptWork(QObject):
     def save(self) -> None:
         """Write the script, if it changed. Nothing is lost before: the disk follows in a moment."""
         self._later.stop()
-        if self._unsaved and self.project is not None:
-            self._unsaved = False
-            self._ask(self.project.set_script, self._on_decided, self.model.script)
+        script = self.model.script
+        if self.project is not None and script is not self._written:
+            self._written = script
+            errand = self._ask(_save, self._on_decided, self.project, script)
+            errand.failed.connect(self._on_not_saved)
+
+    def save_now(self) -> None:
+        """The same at the end of the program, when no errand is run any more."""
+        self._later.stop()
+        if self.project is not None and self.project.script is not self.model.script:
+            try:
+                self.project.set_script(self.model.script)
+            except UserError as error:
+                self.studio.explain(error)
+
+    @Slot(object)
+    def _on_not_saved(self, error: Exception) -> None:
+        self._written = None  # the next edit tries again
 
     def _replace(self, first: int, count: int, new: list[ScriptRow]) -> None:
         rows = self.model.rows
@@ -248,7 +294,6 @@ class ScriptWork(QObject):
 
     def _show(self, script: Script) -> None:
         self.model.set_script(script)
-        self._unsaved = True
         self._later.start()
         self.edited.emit()
 
@@ -300,6 +345,12 @@ class ScriptWork(QObject):
         """Stop the rendering; every take that is finished stays."""
         if self._job is not None:
             self._job.cancel()
+
+    @property
+    def idle(self) -> bool:
+        """Whether the disk and the table say the same, and nothing is on its way."""
+        waiting = self._later.isActive() or self._looking or bool(self._open) or self.running
+        return not waiting and (self.project is None or self._written is self.model.script)
 
     @property
     def running(self) -> bool:
@@ -397,7 +448,14 @@ class ScriptWork(QObject):
         errand = self.studio.errands.ask(call, *arguments)
         errand.done.connect(then)
         errand.failed.connect(self.studio.explain)
+        self._open += 1
+        for ended in (errand.done, errand.failed, errand.stopped):
+            ended.connect(self._on_ended)
         return errand
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._open -= 1
 
     def _look(self) -> None:
         """Ask how the rows stand; once more at the end if one is asked already."""
@@ -467,6 +525,10 @@ _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 def _cleaned(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n")
     return _UNWANTED.sub("", text).strip()
+
+
+def _save(project: Project, script: Script) -> None:
+    project.set_script(script)
 
 
 def _reroll(project: Project, rows: list[str]) -> list[str]:

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
-    QFormLayout,
+    QGridLayout,
+    QLabel,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
     QStackedWidget,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -80,17 +82,19 @@ class SearchBox(QWidget):
         self._pages = QStackedWidget()
         for number, rows in enumerate(forms):
             page = QWidget()
-            form = _form(page)
+            grid = _grid(page)
             for name, box, tip in rows:
                 box.setAccessibleName(name)
                 box.setToolTip(tip)
-                form.addRow(name, box)
+                _add(grid, name, box)
             if number == 1:
-                form.addRow(self.seed)
+                grid.addWidget(self.seed, grid.rowCount(), 0, 1, 2)
             self._pages.addWidget(page)
-        layout = _form(self)
-        layout.addRow(self.kind)
-        layout.addRow(self._pages)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.kind)
+        column.addWidget(self._pages)
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.beams.valueChanged.connect(self.returned.setMaximum)
         self.returned.setMaximum(self.beams.value())
@@ -167,9 +171,9 @@ class EndBox(QWidget):
             self.tr("The text ends before the first of these strings; \\n is a new line")
         )
         self.stop.setMaxLength(1000)
-        form = _form(self)
-        form.addRow(self.tr("New tokens"), self.tokens)
-        form.addRow(self.tr("Stop before"), self.stop)
+        grid = _grid(self)
+        _add(grid, self.tr("New tokens"), self.tokens)
+        _add(grid, self.tr("Stop before"), self.stop)
 
     def strings(self) -> tuple[str, ...]:
         """The stop strings."""
@@ -177,13 +181,22 @@ class EndBox(QWidget):
         return tuple(part for part in parts if part)
 
 
-def _form(widget: QWidget) -> QFormLayout:
-    form = QFormLayout(widget)
-    form.setContentsMargins(0, 0, 0, 0)
-    form.setHorizontalSpacing(10)
-    form.setVerticalSpacing(6)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    return form
+def _grid(widget: QWidget) -> QGridLayout:
+    """Names on the left, controls on the right."""
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def _add(grid: QGridLayout, name: str, control: QWidget) -> None:
+    label = QLabel(name)
+    label.setBuddy(control)
+    row = grid.rowCount()
+    grid.addWidget(label, row, 0)
+    grid.addWidget(control, row, 1)
 
 
 def _decimal(lowest: float, highest: float, value: float) -> QDoubleSpinBox:
@@ -192,6 +205,7 @@ def _decimal(lowest: float, highest: float, value: float) -> QDoubleSpinBox:
     box.setSingleStep(0.05)
     box.setRange(lowest, highest)
     box.setValue(value)
+    box.setMinimumWidth(64)
     return box
 
 
@@ -200,4 +214,5 @@ def _whole(lowest: int, highest: int, value: int, unset: str = "") -> QSpinBox:
     box.setRange(lowest, highest)
     box.setSpecialValueText(unset)
     box.setValue(value)
+    box.setMinimumWidth(64)
     return box

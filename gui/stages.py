@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -95,7 +95,7 @@ class StageStrip(QWidget):
                 facts.append(self.tr("{0} tokens/s").format(f"{pace.done / spent:.0f}"))
             cell.show_state(1, 1 if stage in metrics.stages else 0, " · ".join(facts), False)
         shown = {stage: s for stage, s in metrics.stages.items() if stage in self._cells}
-        self._shares.show_stages({self._name(stage): s for stage, s in shown.items()})
+        self._shares.show_stages({stage_name(stage): s for stage, s in shown.items()})
         words = [self.tr("{0} s of work").format(f"{metrics.seconds:.2f}")]
         if seconds:
             words.append(self.tr("{0} s of sound").format(f"{seconds:.2f}"))
@@ -118,6 +118,7 @@ class StageStrip(QWidget):
         if tuple(self._cells) != stages:
             for cell in self._cells.values():
                 self._row.removeWidget(cell)
+                cell.hide()  # it is deleted only when the event loop comes to it
                 cell.deleteLater()
             self._cells = {}
             for stage in stages:
@@ -126,33 +127,41 @@ class StageStrip(QWidget):
             cell.show_state(0, 1, "", False)
 
     def _add(self, stage: str) -> None:
-        cell = _Cell(self._name(stage))
+        cell = _Cell(stage_name(stage))
         self._cells[stage] = cell
         self._row.addWidget(cell, 1)
 
     def _show(self) -> None:
+        left = ""
         for stage, pace in self._paces.items():
             active = stage == self._current
             words = [self.tr("{0} s").format(f"{pace.seconds:.1f}")]
             if stage in _COUNTED and pace.rate:
                 words.append(self.tr("{0} tokens/s").format(f"{pace.rate:.0f}"))
             if active and pace.rate and pace.total > pace.done > 1:
-                left = (pace.total - pace.done) / pace.rate
+                seconds = (pace.total - pace.done) / pace.rate
                 # The model decides when a sentence ends: it may be earlier.
-                words.append(self.tr("at most {0} s left").format(f"{left:.0f}"))
-            self._cells[stage].show_state(pace.done, pace.total, " · ".join(words), active)
+                left = self.tr("{0}: at most {1} s left").format(
+                    stage_name(stage), f"{seconds:.0f}"
+                )
+            facts = " · ".join(words)
+            self._cells[stage].show_state(pace.done, pace.total, facts, active)
+        self._summary.setText(left)
 
-    def _name(self, stage: str) -> str:
-        return {
-            "load": self.tr("Load"),
-            "compile": self.tr("Compile"),
-            "semantic": self.tr("Semantic"),
-            "coarse": self.tr("Coarse"),
-            "fine": self.tr("Fine"),
-            "codec": self.tr("Codec"),
-            "prefill": self.tr("Read"),
-            "decode": self.tr("Write"),
-        }.get(stage, stage)
+
+def stage_name(stage: str) -> str:
+    """A stage for people."""
+    translate = QCoreApplication.translate
+    return {
+        "load": translate("StageStrip", "Load"),
+        "compile": translate("StageStrip", "Compile"),
+        "semantic": translate("StageStrip", "Semantic"),
+        "coarse": translate("StageStrip", "Coarse"),
+        "fine": translate("StageStrip", "Fine"),
+        "codec": translate("StageStrip", "Codec"),
+        "prefill": translate("StageStrip", "Read"),
+        "decode": translate("StageStrip", "Write"),
+    }.get(stage, stage)
 
 
 class _Cell(QWidget):
@@ -178,7 +187,7 @@ class _Cell(QWidget):
         layout.addWidget(self._facts, 1)
 
     def show_state(self, done: int, total: int, facts: str, active: bool) -> None:
-        """total 0 with done 0, or 1 while nothing is done and work goes on: nobody knows."""
+        """While nothing is done and work goes on, the bar only moves."""
         font = self._name.font()
         if font.bold() != active:
             font.setBold(active)

@@ -28,6 +28,21 @@ _PRESET = re.compile(r"(?:(v\d+)/)?([a-z]{2})_speaker_(\d+)$")
 _OWN, _FAVOURITES, _FILES, _OTHERS = "own", "favourites", "files", "others"  # beside languages
 _FILES_KEPT = 50
 _SAMPLES_KEPT = 32  # of some 3 s: 300 KB each
+_LANGUAGES = {  # the languages of the published voices in their own words
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "hi": "हिन्दी",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "pl": "Polski",
+    "pt": "Português",
+    "ru": "Русский",
+    "tr": "Türkçe",
+    "zh": "中文",
+}
 _SAMPLES = {  # what a voice says of itself, in its language
     "de": "Hallo! So klinge ich, wenn ich spreche.",
     "en": "Hello! This is how I sound when I speak.",
@@ -64,8 +79,7 @@ def parse(name: str) -> Preset:
 
 def language_name(code: str) -> str:
     """The language in its own words."""
-    name = QLocale(code).nativeLanguageName() or code
-    return name[:1].upper() + name[1:]
+    return _LANGUAGES.get(code) or QLocale(code).nativeLanguageName() or code
 
 
 class VoiceChooser(QWidget):

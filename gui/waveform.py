@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -156,6 +156,9 @@ class Waveform(QWidget):
         self._growing.setInterval(0)
         self._growing.timeout.connect(self._grow)
         self._apply_palette()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(480, 150)  # a plot would ask for half the window
 
     # ── what it shows ─────────────────────────────────────────────────────────────────────────
 

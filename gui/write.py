@@ -61,8 +61,12 @@ class WriteView(QWidget):
         self.speak_button.setToolTip(self.tr("Take the text, or what is marked in it, to Speak"))
         self.status = QLabel()
         self.status.setProperty("look", "muted")
+        self.status.setWordWrap(True)
         self.model = QComboBox()
         self.model.setAccessibleName(self.tr("Text model"))
+        self.model.setMinimumContentsLength(8)
+        narrow = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.model.setSizeAdjustPolicy(narrow)
         self.chat = QCheckBox(self.tr("Answer as in a chat"))
         self.chat.setChecked(True)
         self.chat.setToolTip(
@@ -285,7 +289,7 @@ class WriteView(QWidget):
         actions.setSpacing(8)
         for widget in (self.write_button, self.stop_button):
             actions.addWidget(widget)
-        actions.addWidget(self.status, 1)
+        actions.addStretch(1)
         actions.addWidget(self.speak_button)
         lower = QWidget()
         under = QVBoxLayout(lower)
@@ -293,6 +297,7 @@ class WriteView(QWidget):
         under.setSpacing(10)
         under.addLayout(actions)
         under.addWidget(self.text, 1)
+        under.addWidget(self.status)
         texts = QSplitter(Qt.Orientation.Vertical)
         texts.setChildrenCollapsible(False)
         texts.addWidget(self.prompt)

@@ -149,7 +149,9 @@ class FakeDevice:
         return self.stream
 
     def _close(self) -> None:
-        self.stream = None
+        if self.stream is not None:
+            self.stream = None
+            self._finished()  # as PortAudio does, whatever the reason
 
     def _terminate(self) -> None:
         assert self.stream is None, "PortAudio was ended under an open stream"

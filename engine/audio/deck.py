@@ -247,8 +247,7 @@ class Deck:
         self._fifo = fifo = Fifo()
 
         def finished() -> None:
-            if self._fifo is fifo:  # not a stream that was closed on purpose
-                self._orders.put(lambda: self._finished(fifo))
+            self._orders.put(lambda: self._finished(fifo))
 
         for device in dict.fromkeys([self._device, None]):
             try:
@@ -268,7 +267,7 @@ class Deck:
             output.close()
 
     def _finished(self, fifo: Fifo) -> None:
-        if fifo is not self._fifo or self._output is None:
+        if fifo is not self._fifo:  # a stream that was closed on purpose
             return
         if fifo.finished:
             self._close_output()

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-import sentencex
-
 from engine.script.rows import PARAGRAPH_PAUSE, Script, ScriptRow, free_id
 
 LONGEST = 11.0  # seconds; Bark ends at some 13.6, and a prediction is off by a fifth at times
@@ -260,6 +258,8 @@ def sentences(text: str, language: str = "en", *, open_quotes: bool = False) -> 
 
 
 def _segment(language: str, text: str) -> Iterable[str]:
+    import sentencex  # not before there is a text: the window must be up in a second
+
     try:
         return list(sentencex.segment(language, text))
     except BaseException as error:  # a panic of its Rust code is no Exception

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections import namedtuple
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -317,3 +318,71 @@ def test_the_lists_are_those_of_pyproject() -> None:
     assert project["requires-python"] == ">=3.10,<3.14"  # OLDEST … NEWEST
     pinned = (ROOT / "constraints.txt").read_text()
     assert all(f"\n{name}==" in pinned for name in names(project["dependencies"] + tests))
+
+
+# ── writing, added from the window ────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Let the interpreter be a script that says what pip would; returns a file of its arguments."""
+
+    def pip(script: str) -> Path:
+        arguments = tmp_path / "arguments"
+        interpreter = tmp_path / "python"
+        interpreter.write_text(f'#!/bin/sh\necho "$@" > {arguments}\n{script}\n')
+        interpreter.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(interpreter))
+        return arguments
+
+    return pip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for pip")
+def test_writing_is_added_with_progress(tmp_path: Path, pip: Callable[[str], Path]) -> None:
+    arguments = pip('echo "Collecting tensorflow"; echo "Progress 5 of 10"; echo "Installed"')
+    (tmp_path / "constraints.txt").write_text("")
+    lines: list[str] = []
+    told: set[tuple[int, int]] = set()
+    environment.add_text(tmp_path, lines.append, lambda done, total: told.add((done, total)))
+    assert lines == ["Collecting tensorflow", "Installed"]
+    assert (5, 10) in told
+    said = arguments.read_text()
+    assert "-m pip install" in said
+    assert f"--constraint {tmp_path / 'constraints.txt'} tensorflow gguf jinja2" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for pip")
+def test_an_installed_program_asks_for_its_extra(
+    tmp_path: Path, pip: Callable[[str], Path]
+) -> None:
+    arguments = pip("true")
+    environment.add_text(tmp_path, lambda _: None, lambda *_: None)
+    assert arguments.read_text().split()[-1] == "bark-studio[text]"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for pip")
+def test_adding_writing_can_be_stopped(tmp_path: Path, pip: Callable[[str], Path]) -> None:
+    pip("exec tail -f /dev/null")  # never ends by itself
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        environment.add_text(tmp_path, lambda _: None, stop)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for pip")
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("NewConnectionError: x", "there is no network"),
+        ("ERROR: No matching distribution found for tensorflow", "No matching distribution"),
+    ],
+)
+def test_why_writing_was_not_added(
+    said: str, told: str, tmp_path: Path, pip: Callable[[str], Path]
+) -> None:
+    pip(f'echo "{said}"; exit 1')
+    with pytest.raises(UserError, match=f"TensorFlow was not installed: {told}"):
+        environment.add_text(tmp_path, lambda _: None, lambda *_: None)

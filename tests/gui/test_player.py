@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from gui.player import Player
+from tests.conftest import ROOT
 from tests.fake import tone
 from tests.sound import RATE, FakeDevice, SoundServer, need_sound_server
 
@@ -258,6 +260,40 @@ def test_what_is_heard_is_what_was_fed(tmp_path: Path) -> None:
     start = int(np.argmax(np.abs(lags)))
     played = heard[start : start + len(sound)]
     assert np.corrcoef(played, sound)[0, 1] >= 0.98
+
+
+@pytest.mark.slow
+def test_a_sound_server_that_dies_is_survived(tmp_path: Path) -> None:
+    """The real PortAudio, in the middle of a clip."""
+    need_sound_server()
+    server = SoundServer(tmp_path)
+    code = (
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from gui.player import Player\n"
+        "from tests.fake import tone\n"
+        "app = QCoreApplication([]); player = Player()\n"
+        "told = lambda seconds: seconds > 0.2 and print('playing', flush=True)\n"
+        "player.position_changed.connect(told)\n"
+        "player.device_lost.connect(app.quit); player.ended.connect(app.quit)\n"
+        "player.play(tone(60.0), 24_000); app.exec()\n"
+        "print('lost', player.state, player.position, player.why_silent()); player.close()\n"
+    )
+    command = [sys.executable, "-c", code]
+    program = subprocess.Popen(
+        command, cwd=ROOT, env=server.environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "playing\n"
+        server.close()
+        rest, _ = program.communicate(timeout=60)
+    finally:
+        program.kill()
+    words = rest.splitlines()[-1].split()
+    assert words[:2] == ["lost", "paused"]
+    assert 0.2 < float(words[2]) < 30  # it knows where it was
+    assert "no sound output" in rest
+    assert program.returncode == 0
 
 
 def _speechlike(seconds: float = 3.0) -> np.ndarray:

@@ -74,6 +74,8 @@ def test_a_stream_grows_in_the_waveform(
     playing(panel, device, qtbot)
     panel.feed(tone(2.0))
     panel.finish()
+    assert panel.player._track is not None
+    assert panel.player._track.complete
     assert panel._time.text().endswith("/ 0:03.0")
     assert panel.waveform is not None
     (_, right), _ = panel.waveform._view.viewRange()
@@ -112,9 +114,9 @@ def test_volume_speed_and_device_reach_the_player(
     assert deck._speed == 1.5
     qtbot.mouseClick(panel.mute_button, Qt.MouseButton.LeftButton)
     assert deck.volume == 0
-    qtbot.waitUntil(lambda: panel.device.count() == 3)  # the default one, and two by name
-    panel.device.setCurrentIndex(2)
-    panel.device.activated.emit(2)
+    qtbot.waitUntil(lambda: len(panel.devices.actions()) == 3)  # the default one, and two by name
+    panel.devices.actions()[2].trigger()
+    assert "speaker 1" in panel.device_button.toolTip()
     qtbot.waitUntil(lambda: device.opened[-1] == "speaker 1")
 
 
@@ -128,9 +130,9 @@ def test_no_sound_is_said_where_the_sound_would_be(
     assert "no sound output" in panel._notice.text()
     assert panel.export_button.isEnabled()
     device.names = ["a new one"]
-    panel.device.opened.emit()
+    panel.devices.aboutToShow.emit()
     qtbot.waitUntil(lambda: not panel._notice.isVisible())
-    assert panel.device.itemData(1) == "a new one"
+    assert panel.devices.actions()[1].text() == "a new one"
 
 
 def test_every_control_has_a_name_and_the_keyboard_reaches_it(panel: ResultPanel) -> None:

@@ -142,6 +142,17 @@ def test_seeking_plays_from_that_very_sample(desk: Desk) -> None:
     assert desk.deck.position() == (2, pytest.approx(1.25 + 0.5 - 0.1))
 
 
+def test_the_end_can_still_be_turned_back(desk: Desk) -> None:
+    sound = ramp(0.5)
+    desk.start(whole(sound))
+    desk.hear(0.55)  # all of it was made, and the silence that follows is heard
+    desk.start(whole(sound), at=0.25, ticket=2)
+    heard = desk.hear_all()
+    assert np.array_equal(heard[:12_000], sound[12_000:])
+    assert desk.last(Ended) == Ended(2)
+    assert desk.device.opened == ["speaker 0"]  # without a new stream
+
+
 def test_a_loop_repeats_without_a_gap_and_ends_when_it_is_lifted(desk: Desk) -> None:
     sound = ramp(2.0)
     desk.deck.set_loop((0.5, 1.0))

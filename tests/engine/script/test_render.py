@@ -246,6 +246,17 @@ def test_keep_choose_lock_reroll(tmp_path: Path, speaker: Speaker) -> None:
         project.choose("r1", 99)
 
 
+def test_many_rows_are_decided_at_once(tmp_path: Path, speaker: Speaker) -> None:
+    project = Project.create(tmp_path / "p", numbered(4), voices={"": "anna"})
+    render(project, speaker, rows=frozenset({"r0", "r1", "r2"}))
+    project.lock_all(["r0", "r1", "r3"])
+    statuses = [state.status for state in Project(tmp_path / "p").states()]
+    assert statuses == ["locked", "locked", "good", "waiting"]  # r3 has no take to keep
+    project.lock_all(["r0"], False)
+    project.reroll_all(["r1", "r2"])
+    assert [state.next for state in project.states()] == [None, 1, 1, 0]
+
+
 def test_rows_can_be_rendered_alone(tmp_path: Path, speaker: Speaker) -> None:
     project = Project.create(tmp_path / "p", numbered(9), voices={"": "anna"})
     result = render(project, speaker, rows=frozenset({"r4", "r7"}))

@@ -1,0 +1,392 @@
+"""The export of a script: which files, in which format, how loud; written away from the window."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QStandardPaths, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.api import UserError
+from engine.audio.formats import FORMATS
+from engine.audio.loudness import TARGETS
+from engine.script.deliver import PER, Deliverer, Delivery, Recording
+from engine.script.names import KEYS
+from engine.script.project import Project
+from gui.backend import Tell
+from gui.context import Context
+from gui.worker import Errand
+
+_TYPING = 250  # milliseconds without a key before the names are looked at
+_NAMED = 3  # files that the preview names
+
+
+class ScriptExport(QDialog):
+    """Asks how, shows the names, and writes. GUI thread.
+
+    written(list[Recording]): the recordings. It stays open where something could not be written.
+    """
+
+    written = Signal(object)
+
+    def __init__(
+        self, studio: Context, project: Project, missing: int, parent: QWidget | None = None
+    ) -> None:
+        """missing: rows without a take, which are left out."""
+        super().__init__(parent)
+        self._studio = studio
+        self._project = project
+        self._writing: Errand | None = None
+        self._planning: Errand | None = None
+        self._files: list[Path] = []
+        self.setWindowTitle(self.tr("Export the script"))
+        self._build(missing)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING)
+        self._typing.timeout.connect(self._plan)
+        self._restore()
+        for box in (self.format, self.per, self.loudness, self.rate, self.channels, self.subtitles):
+            box.currentIndexChanged.connect(self._plan_soon)
+        for line in (self.name, self.author, self.folder):
+            line.textChanged.connect(self._plan_soon)
+        self.manifest.toggled.connect(self._plan_soon)
+        self.format.currentIndexChanged.connect(self._on_format)
+        self.per.currentIndexChanged.connect(self._on_format)
+        self._plan()
+
+    def delivery(self) -> Delivery:
+        """What is chosen. Raises UserError for what cannot be."""
+        subtitles = self.subtitles.currentData()
+        author = self.author.text().strip()
+        return Delivery(
+            out=Path(self.folder.text().strip() or ".").expanduser(),
+            format=self.format.currentData(),
+            per=self.per.currentData(),
+            name=self.name.text().strip() or None,
+            loudness=self.loudness.currentData() or None,
+            rate=self.rate.currentData() or None,
+            channels=self.channels.currentData(),
+            subtitles=tuple(subtitles.split()),
+            manifest=self.manifest.isChecked(),
+            tags={"artist": author} if author else {},
+        )
+
+    # ── the names ─────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _plan_soon(self) -> None:
+        self.save_button.setEnabled(False)
+        self._typing.start()
+
+    @Slot()
+    def _plan(self) -> None:
+        self._typing.stop()
+        if self._planning is not None:
+            self._planning.cancel()
+        self.save_button.setEnabled(False)
+        try:
+            delivery = self.delivery()
+        except UserError as error:
+            self._complain(str(error))
+            return
+        self._planning = self._studio.errands.ask(_names, self._project, delivery)
+        self._planning.done.connect(self._on_planned)
+        self._planning.failed.connect(self._on_not_planned)
+
+    @Slot(object)
+    def _on_planned(self, files: list[Path]) -> None:
+        self._planning = None
+        self._files = files
+        self.problem.hide()
+        self.save_button.setEnabled(bool(files))
+        shown = ", ".join(path.name for path in files[:_NAMED])
+        if len(files) > _NAMED:
+            shown = self.tr("{0} and {1} more").format(shown, len(files) - _NAMED)
+        self.preview.setText(shown)
+
+    @Slot(object)
+    def _on_not_planned(self, error: Exception) -> None:
+        self._planning = None
+        self._tell(error)
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def export(self) -> None:
+        """Write; `written` follows, or a sentence in the dialog."""
+        try:
+            delivery = self.delivery()
+        except UserError as error:
+            self._complain(str(error))
+            return
+        here = [path for path in self._files if path.exists()]
+        if here and not self._may_replace(here):
+            return
+        self._remember()
+        self.problem.hide()
+        self._show_writing(True)
+        self._writing = self._studio.errands.ask_telling(_write, self._project, delivery)
+        self._writing.told.connect(self._on_told)
+        self._writing.done.connect(self._on_written)
+        self._writing.failed.connect(self._on_failed)
+        self._writing.stopped.connect(self._on_stopped)
+
+    def _may_replace(self, paths: list[Path]) -> bool:
+        question = (
+            self.tr("{0} is there already. Replace it?").format(paths[0].name)
+            if len(paths) == 1
+            else self.tr("{0} of these files are there already. Replace them?").format(len(paths))
+        )
+        answer = QMessageBox.question(self, self.windowTitle(), question)
+        return answer == QMessageBox.StandardButton.Yes
+
+    def reject(self) -> None:
+        """Cancel the writing, or close."""
+        if self._writing is not None:
+            self._writing.cancel()
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Closing cancels the writing."""
+        if self._writing is not None:
+            self._writing.cancel()
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
+    @Slot(object, object)
+    def _on_told(self, done: int, total: int) -> None:
+        self.progress.setMaximum(total)
+        self.progress.setValue(done)
+
+    @Slot(object)
+    def _on_written(self, recordings: list[Recording]) -> None:
+        self._writing = None
+        self.accept()
+        self.written.emit(recordings)
+
+    @Slot()
+    def _on_stopped(self) -> None:
+        self._writing = None
+        self._show_writing(False)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._writing = None
+        self._show_writing(False)
+        self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self._complain(str(error))
+        else:
+            self._studio.explain(error)
+
+    def _show_writing(self, writing: bool) -> None:
+        self.progress.setVisible(writing)
+        self.progress.setMaximum(0)
+        self._fields.setEnabled(not writing)
+        self.save_button.setEnabled(not writing)
+
+    def _complain(self, problem: str) -> None:
+        self.preview.clear()
+        self.problem.setText(problem[:1].upper() + problem[1:] + ".")
+        self.problem.show()
+
+    # ── fields ────────────────────────────────────────────────────────────────────────────────
+
+    def _build(self, missing: int) -> None:
+        self.format = _box([(shown.label, name) for name, shown in FORMATS.items()])
+        self.per = _box(
+            [
+                (self.tr("One recording"), "file"),
+                (self.tr("A recording for each chapter"), "chapter"),
+                (self.tr("A recording for each row"), "row"),
+            ]
+        )
+        self.loudness = _box(
+            [
+                (self.tr("−16 LUFS, podcast"), "-16"),
+                (self.tr("−18 LUFS"), "-18"),
+                (self.tr("−23 LUFS, broadcast"), "-23"),
+                (self.tr("Audiobook, with its checks"), "audiobook"),
+                (self.tr("As it was spoken"), ""),
+            ]
+        )
+        assert {self.loudness.itemData(i) for i in range(5)} == {*TARGETS, ""}
+        self.rate = _box([])
+        self.channels = _box([(self.tr("Mono"), 1), (self.tr("Stereo"), 2)])
+        self.subtitles = _box(
+            [
+                (self.tr("None"), ""),
+                ("SRT", "srt"),
+                ("WebVTT", "vtt"),
+                (self.tr("Both"), "srt vtt"),
+            ]
+        )
+        self.manifest = QCheckBox(self.tr("A list of all rows, their takes and times (JSON)"))
+        self.name = QLineEdit()
+        self.name.setToolTip(
+            self.tr("May hold {0}").format(", ".join(f"{{{key}}}" for key in sorted(KEYS)))
+        )
+        self.author = QLineEdit()
+        self.folder = QLineEdit()
+        browse = QPushButton(self.tr("Choose …"))
+        browse.clicked.connect(self._on_browse)
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        where.addWidget(self.folder, 1)
+        where.addWidget(browse)
+        self._fields = QWidget()
+        grid = QGridLayout(self._fields)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        rows: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("&Files"), self.per),
+            (self.tr("F&ormat"), self.format),
+            (self.tr("&Loudness"), self.loudness),
+            (self.tr("&Sample rate"), self.rate),
+            (self.tr("&Channels"), self.channels),
+            (self.tr("S&ubtitles"), self.subtitles),
+            (self.tr("&Name"), self.name),
+            (self.tr("&Author"), self.author),
+            (self.tr("Fol&der"), self.folder),
+        )
+        for line, (title, widget) in enumerate(rows):
+            label = QLabel(title)
+            label.setBuddy(widget)
+            widget.setAccessibleName(title.replace("&", ""))
+            grid.addWidget(label, line, 0)
+            if widget is self.folder:
+                grid.addLayout(where, line, 1)
+            else:
+                grid.addWidget(widget, line, 1)
+        grid.addWidget(self.manifest, len(rows), 1)
+        self.preview = QLabel()
+        self.preview.setProperty("look", "muted")
+        self.preview.setWordWrap(True)
+        self.problem = QLabel()
+        self.problem.setProperty("look", "error")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.hide()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.save_button = buttons.addButton(
+            self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self.save_button.setProperty("look", "primary")
+        self.save_button.setDefault(True)
+        buttons.accepted.connect(self.export)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(self._fields)
+        if missing:
+            left_out = QLabel(self.tr("Rows without a take are left out: {}.").format(missing))
+            left_out.setProperty("look", "warning")
+            column.addWidget(left_out)
+        for widget in (self.preview, self.problem, self.progress):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addWidget(buttons)
+        self.setMinimumWidth(520)
+
+    def _restore(self) -> None:
+        stored: dict[str, Any] = self._studio.state.get("script.export", {})
+        standard = QStandardPaths.StandardLocation.MusicLocation
+        music = QStandardPaths.writableLocation(standard) or str(Path.home())
+        self._on_format()
+        for name, box in self._boxes().items():
+            box.setCurrentIndex(max(0, box.findData(stored.get(name, _USUAL.get(name)))))
+        self.name.setText(str(stored.get("name", "")))
+        self.author.setText(str(stored.get("author", "")))
+        self.folder.setText(str(stored.get("folder", music)))
+        self.manifest.setChecked(stored.get("manifest") is True)
+        self._on_format()
+
+    def _remember(self) -> None:
+        chosen: dict[str, Any] = {name: box.currentData() for name, box in self._boxes().items()}
+        chosen |= {"name": self.name.text(), "author": self.author.text()}
+        chosen |= {"folder": self.folder.text(), "manifest": self.manifest.isChecked()}
+        self._studio.state.set("script.export", chosen)
+
+    def _boxes(self) -> dict[str, QComboBox]:
+        return {
+            "format": self.format,
+            "per": self.per,
+            "loudness": self.loudness,
+            "rate": self.rate,
+            "channels": self.channels,
+            "subtitles": self.subtitles,
+        }
+
+    @Slot()
+    def _on_format(self) -> None:
+        wanted = self.rate.currentData()
+        self.rate.clear()
+        self.rate.addItem(self.tr("As it was spoken"), 0)
+        for rate in FORMATS[self.format.currentData()].rates:
+            self.rate.addItem(self.tr("{0} Hz").format(f"{rate:,}"), rate)
+        self.rate.setCurrentIndex(max(0, self.rate.findData(wanted)))
+        self.name.setPlaceholderText(PER[self.per.currentData()] + ".{ext}")
+
+    @Slot()
+    def _on_browse(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder"), self.folder.text())
+        if folder:
+            self.folder.setText(folder)
+
+
+_USUAL = {"format": "wav", "per": "file", "loudness": "-18", "channels": 1, "subtitles": ""}
+
+
+def _box(items: list[tuple[str, Any]]) -> QComboBox:
+    box = QComboBox()
+    for title, value in items:
+        box.addItem(title, value)
+    return box
+
+
+# ── on the errand thread ──────────────────────────────────────────────────────────────────────
+
+
+def _names(project: Project, delivery: Delivery) -> list[Path]:
+    """What would be written. Raises UserError for names that cannot be."""
+    return [delivery.out / part.path for part in Deliverer(project, delivery).parts]
+
+
+def _write(project: Project, delivery: Delivery, tell: Tell) -> list[Recording]:
+    """Write what is not there yet. Raises UserError, Cancelled."""
+    deliverer = Deliverer(project, delivery)
+    states = project.states()
+    total = len(deliverer.parts)
+    for done, part in enumerate(deliverer.parts):
+        tell(done, total + 1)
+        deliverer.write(part, states, partial(tell, done, total + 1))
+    tell(total, total + 1)
+    return deliverer.write_all(states)  # what was written is not written again

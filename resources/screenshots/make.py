@@ -1,0 +1,201 @@
+"""Write a picture of every view: `python resources/screenshots/make.py`, half a minute.
+
+The window, its threads and its history are the real ones; what speaks is demo.py, so that the
+pictures come out the same on every machine. With arguments: make.py LANGUAGE THEME SCALE.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent.parent), str(HERE)]
+
+import numpy as np  # noqa: E402
+from PySide6.QtCore import QEvent  # noqa: E402
+
+_COLOURS = 256  # of a picture: a window has few, and the file a third of the size
+
+
+def main() -> None:
+    """Every language, theme and scale, each in a process: Qt takes the scale at its start."""
+    if len(sys.argv) == 4:
+        language, theme, scale = sys.argv[1:]
+        Pictures(language, theme, int(scale)).take()
+        return
+    for old in HERE.glob("*.png"):
+        old.unlink()
+    for scale in ("1", "2"):
+        for language in ("en", "ja"):
+            for theme in ("light", "dark"):
+                subprocess.run([sys.executable, __file__, language, theme, scale], check=True)
+
+
+class Pictures:
+    """One run: the window in one language, theme and scale."""
+
+    def __init__(self, language: str, theme: str, scale: int) -> None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["QT_SCALE_FACTOR"] = str(scale)
+        self._end = f"{language}-{theme}{'@2x' if scale == 2 else ''}.png"
+        self._folder = tempfile.TemporaryDirectory()
+        home = Path(self._folder.name)
+        import demo
+
+        from gui import context
+        from gui.app import application, translate
+        from gui.theme import Theme
+        from gui.window import Window
+
+        context.Player = demo.Silent  # type: ignore[misc]
+        self.app = application()
+        self.words = demo.WORDS[language]
+        self.backend = demo.Backend()
+        self.studio = context.Context(self.backend, home / "window.json", home / "takes")
+        self.app.setProperty("theme", Theme(self.app, theme))
+        translate(self.app, language)
+        demo.fill(self.studio, self.words)
+        self.window = Window(self.studio)
+        self.window.show()
+        self.studio.start()
+        self.studio.crashed.connect(self.fail)
+        self._script = home / f"{self.words.title}.md"
+        self._script.write_text(self.words.script, encoding="utf-8")
+
+    def take(self) -> None:
+        """All pictures, then the end."""
+        speak = self.window.speak
+        self.wait(lambda: self.studio.facts is not None and self.studio.limits)
+        speak.text_box.take(self.words.text)
+        speak.voices.set_value(self.words.voice)
+        self.wait(lambda: speak.text_box.text() == self.words.text)
+        speak.speak()
+        self.wait(lambda: not speak.busy)
+        self.studio.set_settings(self.studio.settings.replace(precision="int8"))
+        self.backend.engine.hold_at = 0.6
+        speak.speak()
+        self.wait(lambda: self.backend.engine.held)
+        self.pause(0.4)
+        self.save("speaking")
+        self.backend.engine.release()
+        self.wait(lambda: not speak.busy)
+        self.pause(0.6)
+        speak.inspector.show_page(1)
+        self.save("speak-takes")
+        speak.inspector.show_page(0)
+        self.save("speak")
+        self.script()
+        if "write" in self.window._known:
+            self.write()
+        self.window.show_view("models")
+        self.pause(0.3)
+        self.save("models")
+        self.dialogs()
+        self.window.close()
+        self._folder.cleanup()
+
+    def script(self) -> None:
+        """A script whose rows are spoken, but for the last ones."""
+        self.window.open_file(self._script)
+        self.window.show_view("script")
+        view = self.window.view("script")
+        self.wait(lambda: view.model.rowCount() > 3)
+        self.pause(0.5)
+        view.render_button.click()
+        self.wait(lambda: view.work.running)
+        self.wait(lambda: not view.work.running)
+        self.pause(1.0)
+        self.save("script")
+
+    def write(self) -> None:
+        """A text that has just been written."""
+        self.window.show_view("write")
+        view = self.window.view("write")
+        view.prompt.setPlainText(self.words.prompt)
+        view.write()
+        self.wait(lambda: not self.studio.worker.running)
+        self.pause(0.4)
+        self.save("write")
+
+    def dialogs(self) -> None:
+        """Preferences and both About."""
+        from gui.about import MachineDialog, ProgramDialog
+        from gui.preferences import Preferences
+
+        preferences = Preferences(self.studio, self.window)
+        machine = MachineDialog(self.studio, self.window)
+        program = ProgramDialog(self.window)
+        for dialog, name in (
+            (preferences, "preferences"),
+            (machine, "machine"),
+            (program, "program"),
+        ):
+            dialog.show()
+            self.pause(0.5)
+            self.save(name, dialog)
+            dialog.close()
+
+    def fail(self, error: Exception) -> None:
+        """A picture of a crash is none."""
+        traceback.print_exception(error)
+        os._exit(1)
+
+    # ── the camera ────────────────────────────────────────────────────────────────────────────
+
+    def wait(self, until: Callable[[], object]) -> None:
+        """Let the window work until something is so."""
+        end = time.monotonic() + 30
+        while not until():
+            if time.monotonic() > end:
+                raise TimeoutError(f"{self._end}: nothing came of it")
+            self.app.processEvents()
+            self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as a loop of Qt does
+            time.sleep(0.005)
+
+    def pause(self, seconds: float) -> None:
+        """Let the window work for some time."""
+        end = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() > end)
+
+    def save(self, name: str, widget: object | None = None) -> None:
+        """Write what a widget looks like now."""
+        from PySide6.QtWidgets import QWidget
+
+        self.window.message.hide()
+        shown = widget or self.window
+        assert isinstance(shown, QWidget)
+        few_colours(shown.grab().toImage()).save(str(HERE / f"{name}-{self._end}"))
+
+
+def few_colours(image: object) -> object:
+    """A QImage with a palette: the most frequent colours, and the nearest of them for the rest."""
+    from PySide6.QtGui import QImage
+    from scipy.spatial import cKDTree
+
+    assert isinstance(image, QImage)
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
+    pixels = rows[:, : image.width()] & 0xFFFFFF
+    colours, where, counts = np.unique(pixels, return_inverse=True, return_counts=True)
+    kept = colours[np.argsort(-counts)[:_COLOURS]]
+
+    def parts(colour: np.ndarray) -> np.ndarray:
+        return np.stack([colour >> 16, (colour >> 8) & 255, colour & 255], axis=1).astype(float)
+
+    nearest = cKDTree(parts(kept)).query(parts(colours))[1].astype(np.uint8)
+    indices = np.ascontiguousarray(nearest[where].reshape(pixels.shape))
+    height, width = indices.shape
+    small = QImage(indices.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
+    small.setColorTable([int(colour) | 0xFF000000 for colour in kept])
+    return small.copy()
+
+
+if __name__ == "__main__":
+    main()
