@@ -207,7 +207,8 @@ class Waveform(QWidget):
 
     def _draw(self) -> None:
         (left, right), _ = self._view.viewRange()
-        rate, width = self._envelope.track.rate, max(1, round(self._view.width()))
+        rate = self._envelope.track.rate
+        width = max(1, round(self._view.width() * self.devicePixelRatioF()))
         pairs = self._envelope.columns(left * rate, right * rate, width)
         pairs[:, 0] = np.minimum(pairs[:, 0], -_THIN)
         pairs[:, 1] = np.maximum(pairs[:, 1], _THIN)

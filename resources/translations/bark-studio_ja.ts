@@ -371,11 +371,11 @@
         <translation>モデル {0} を読み込めません: {1}</translation>
     </message>
     <message>
-        <source>the model&apos;s chat template is broken ({0}): write with --no-chat</source>
+        <source>the model's chat template is broken ({0}): write with --no-chat</source>
         <translation>モデルのチャットテンプレートが破損しています ({0})。「チャットのように答える」を外してください</translation>
     </message>
     <message>
-        <source>the model&apos;s numbers overflowed in {0}: {1}</source>
+        <source>the model's numbers overflowed in {0}: {1}</source>
         <translation>モデルの計算が {0} でオーバーフローしました: {1}</translation>
     </message>
     <message>
@@ -871,7 +871,7 @@
         <translation>{0} からは音声形式がわかりません。拡張子を {1} のいずれかにしてください</translation>
     </message>
     <message>
-        <source>{0} names {1}, which leaves the model&apos;s folder: not read</source>
+        <source>{0} names {1}, which leaves the model's folder: not read</source>
         <translation>{0} が参照する {1} はモデルのフォルダーの外にあります。読み込みませんでした</translation>
     </message>
     <message>
@@ -1122,7 +1122,7 @@
         <translation>なし</translation>
     </message>
     <message>
-        <source>Every so many rows start from the speaker&apos;s voice again</source>
+        <source>Every so many rows start from the speaker's voice again</source>
         <translation>この行数ごとに、話者のボイスから始め直します</translation>
     </message>
     <message>
@@ -1936,7 +1936,7 @@
         <translation>min EOS p: 終わりの確率がこの値に達したら文を終えます。元の Bark では 0.2 です</translation>
     </message>
     <message>
-        <source>The model&apos;s own</source>
+        <source>The model's own</source>
         <translation>モデルの既定値</translation>
     </message>
     <message>
@@ -2555,7 +2555,7 @@
         <translation>fused はアテンション行列全体を保持しません(丸めを除いて同じ結果で、より高速)。eager は教科書どおりの計算で、比較用です</translation>
     </message>
     <message>
-        <source>auto decodes with the program&apos;s own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster; torch does without</source>
+        <source>auto decodes with the program's own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster; torch does without</source>
         <translation>auto は、可能な環境(Linux、AVX-512、C コンパイラー)では専用のコンパイル済みステップで復号します。丸めを除いて同じ結果で、2~3 倍高速です。torch では使いません</translation>
     </message>
     <message>
@@ -2859,7 +2859,7 @@
         <translation>先にモデルを選んでください。ボイスはモデルごとに異なります。</translation>
     </message>
     <message>
-        <source>The model&apos;s own idea</source>
+        <source>The model's own idea</source>
         <translation>モデルにおまかせ</translation>
     </message>
     <message>
@@ -2941,7 +2941,7 @@
         <translation>その他の話者と同じ</translation>
     </message>
     <message>
-        <source>The model&apos;s own idea</source>
+        <source>The model's own idea</source>
         <translation>モデルにおまかせ</translation>
     </message>
     <message>
@@ -3038,7 +3038,7 @@
         <translation>文章の生成には TensorFlow が必要です</translation>
     </message>
     <message>
-        <source>The text generator is compiled by TensorFlow, which is not installed yet. It is fetched from the Python package index (about 600 MB, 2 GB on the disk) and put where Bark Studio&apos;s other packages are. Speaking does not need it.</source>
+        <source>The text generator is compiled by TensorFlow, which is not installed yet. It is fetched from the Python package index (about 600 MB, 2 GB on the disk) and put where Bark Studio's other packages are. Speaking does not need it.</source>
         <translation>文章の生成は TensorFlow でコンパイルされますが、まだインストールされていません。Python パッケージインデックスから取得し(約 600 MB、ディスク上では 2 GB)、Bark Studio のほかのパッケージと同じ場所に保存します。読み上げには不要です。</translation>
     </message>
     <message>
@@ -3121,7 +3121,7 @@
         <translation>チャットのように答える</translation>
     </message>
     <message>
-        <source>Put the prompt into the model&apos;s chat template, where it has one</source>
+        <source>Put the prompt into the model's chat template, where it has one</source>
         <translation>モデルにチャットテンプレートがあれば、プロンプトに適用します</translation>
     </message>
     <message>
@@ -3157,7 +3157,7 @@
         <translation>{0} トークン · {1} トークン/秒 · 最初のトークンまで {2} 秒</translation>
     </message>
     <message>
-        <source>The model&apos;s context is full: the text was cut.</source>
+        <source>The model's context is full: the text was cut.</source>
         <translation>モデルのコンテキストがいっぱいになり、文章が途中で切れました。</translation>
     </message>
     <message>
