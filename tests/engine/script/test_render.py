@@ -186,6 +186,20 @@ def test_a_row_that_cannot_be_spoken_leaves_the_others_alone(
     assert "split it" in str(result.failed[0].verdict)
     assert result.failed[0].key is None
     assert result.made == 19
+    assert 0 <= result.busy <= 1
+    speaker.requests.clear()
+    again = render(Project(tmp_path / "p"), speaker)  # nor is it tried in every run
+    assert (again.made, again.reused, speaker.requests) == (0, 20, [])
+    assert [state.id for state in again.failed] == ["r13"]
+
+
+def test_rows_whose_voice_was_to_come_from_an_impossible_row(
+    tmp_path: Path, speaker: Speaker
+) -> None:
+    texts = [f"{WORDS} unspeakable.", f"{WORDS} one.", f"{WORDS} two."]
+    project = Project.create(tmp_path / "p", script(*texts))
+    assert [s.status for s in render(project, speaker).states] == ["failed", "good", "good"]
+    assert render(Project(tmp_path / "p"), speaker).made == 0
 
 
 def test_an_engine_that_can_speak_nothing_is_an_error(tmp_path: Path) -> None:
@@ -430,6 +444,19 @@ def test_the_list_of_takes_is_only_a_shortcut(
     again.reroll("r3")
     assert render(again, speaker).made == 1
     assert len(Project(tmp_path / "p").store) == 9
+
+
+def test_a_project_opens_without_reading_its_takes(
+    tmp_path: Path, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project.create(tmp_path / "p", numbered(8), voices={"": "anna"})
+    states = list(render(project, speaker).states)
+
+    def read(*arguments: object) -> None:
+        raise AssertionError("a take was read")
+
+    monkeypatch.setattr(store_module.Store, "_arrays", read)
+    assert Project(tmp_path / "p").states() == states
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"format": 99}', b"\xff"])
