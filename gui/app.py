@@ -51,6 +51,9 @@ def run(backend: Backend, files: Sequence[Path] = ()) -> int:
         window.open_file(path)
     QTimer.singleShot(0, studio.start)
     signal.signal(signal.SIGINT, lambda number, frame: window.close())
+    pulse = QTimer()  # Python hears of Ctrl-C only when it is called, not while Qt waits
+    pulse.timeout.connect(lambda: None)
+    pulse.start(250)
     code = app.exec()
     ended = studio.close()
     window.crash.remove()
