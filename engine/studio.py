@@ -41,8 +41,7 @@ class Studio:
 
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
-        # Imported here: the window must be up in a second.
-        from engine.identity import identify
+        from engine.identity import identify  # scripts are not needed before the first request
         from engine.script.render import Renderer, RenderRequest
 
         if isinstance(request, RenderRequest):
