@@ -9,7 +9,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -18,27 +18,28 @@ from typing import TYPE_CHECKING, Any
 
 from engine import terminal
 from engine.errors import UserError
+from engine.outlook import SPEED, Clock, show_plan
 
 if TYPE_CHECKING:
     from engine.engines import Engines
     from engine.job import Update
-    from engine.script.deliver import Deliverer, Delivery, Recording
+    from engine.script.deliver import Deliverer, Recording
+    from engine.script.delivery import Delivery
     from engine.script.project import Project
     from engine.script.render import Rendering
-    from engine.script.standing import Recipe, Standing
+    from engine.script.rows import Script, ScriptRow
+    from engine.script.standing import Maker, Recipe, Standing
     from engine.settings import Settings
 
 FindModel = Callable[[str | None], Path]
 
 PROJECT = ".project"  # ending of the folder that keeps a script's takes
-_SPEED = "speed.json"  # in a project: seconds of work for one of sound, the last time
-_USUAL_SPEED = {"float32": 4.1, "bfloat16": 2.0, "int8": 1.2}  # bark-small on two cores
 
 
 @dataclass(frozen=True, kw_only=True)
 class Orders:
     """What the command line asks for. voices: speaker → voice, "" for everybody else. longest:
-    seconds of a row. fresh: forget the takes of earlier runs."""
+    seconds of a row. fresh: forget the takes of earlier runs. named: files that the user named."""
 
     settings: Settings
     recipe: Recipe
@@ -50,6 +51,7 @@ class Orders:
     fresh: bool
     dry_run: bool
     json: Path | None
+    named: frozenset[Path] = frozenset()
 
 
 @dataclass(eq=False)
@@ -102,23 +104,95 @@ class Work:
 
     def convert(self, sources: Sequence[Path]) -> None:
         """Convert files. Everything that can be refused is refused before the first is spoken."""
+        texts = self._read(sources)
+        self._refuse_equal(texts)
         if self.orders.dry_run:
-            self._plan(sources)
+            self._plan(texts)
             return
-        scripts = [self._prepare(source, self._project_folder(source)) for source in sources]
-        self._refuse_equal(scripts)
         if self._model is None:
             self._model = self._find_model(self.orders.model)
         with ExitStack() as locks:
-            for script in scripts:
+            scripts = []
+            for source, text in texts.items():
+                script = self._prepare(source, text, self._project_folder(source))
                 locks.enter_context(script.project.rendering())
                 if self.orders.fresh:
                     script.project.store.forget_all()
+                scripts.append(script)
             self._make(scripts)
         self._line.close()
         for script in scripts:
             self._tell(script)
         self._summary(scripts)
+
+    def _read(self, sources: Sequence[Path]) -> dict[Path, Script]:
+        """Read and split. Of a folder, what cannot be read is said and left out.
+
+        Raises UserError for a file that the user named, and where nothing is left.
+        """
+        from engine.script.read import read
+        from engine.script.split import split_script
+
+        texts: dict[Path, Script] = {}
+        unread: list[UserError] = []
+        for source in sources:
+            try:
+                script = read(source, language=self.orders.language)
+            except UserError as error:
+                if source in self.orders.named:
+                    raise
+                unread.append(error)
+                continue
+            for note in script.notes:
+                self._say(f"{source.name}: {note}")
+            texts[source] = split_script(script, longest=self.orders.longest)
+            if unknown := set(self.orders.voices) - set(script.speakers) - {""}:
+                self._say(f"{source.name}: nobody is called {', '.join(sorted(unknown))}")
+        if not texts:
+            raise unread[0]
+        for reason in unread:
+            self.failed = True
+            self._say(str(reason))
+        return texts
+
+    def _refuse_equal(self, texts: Mapping[Path, Script]) -> None:
+        """Raise UserError where anything would be written twice, or cannot be named so."""
+        from engine.script.delivery import files, plan
+        from engine.script.names import refuse_equal
+
+        def voice_of(row: ScriptRow) -> str | None:
+            return row.voice or self.orders.voices.get(row.speaker, self.orders.voices.get(""))
+
+        owners: dict[str, PurePosixPath] = {}
+        for source, script in texts.items():
+            parts = plan(script, self.orders.delivery, voice_of)
+            for owner, path in files(script, self.orders.delivery, parts).items():
+                owners[f"{source} ({owner})"] = path
+            owners[f"the takes of {source}"] = PurePosixPath(self._project_folder(source).name)
+        refuse_equal(owners)
+
+    def _prepare(self, source: Path, script: Script, folder: Path) -> _Script:
+        from engine.script.deliver import Deliverer
+        from engine.script.project import Project
+
+        project = Project.create(folder, script, self.orders.recipe, self.orders.voices)
+        if self._model is not None:
+            self._identify(project)  # a voice that is missing is said before the first is spoken
+        return _Script(source, project, Deliverer(project, self.orders.delivery))
+
+    def _plan(self, texts: Mapping[Path, Script]) -> None:
+        """--dry-run: show the rows, write nothing."""
+        import tempfile
+
+        from engine.script.project import Project
+
+        with tempfile.TemporaryDirectory() as elsewhere:
+            for number, (source, text) in enumerate(texts.items()):
+                script = self._prepare(source, text, Path(elsewhere) / str(number))
+                made = None
+                with suppress(UserError):  # there is none yet
+                    made = Project(self._project_folder(source))
+                show_plan(script.project, made, self.orders.settings.precision)
 
     def _make(self, scripts: Sequence[_Script]) -> None:
         from engine.script.store import DamagedTake
@@ -139,65 +213,25 @@ class Work:
 
         return Path(self.orders.delivery.out / f"{safe_part(source.stem)}{PROJECT}")
 
-    def _prepare(self, source: Path, folder: Path) -> _Script:
-        from engine.script.deliver import Deliverer
-        from engine.script.project import Project
-        from engine.script.read import read
-        from engine.script.split import split_script
+    def _identify(self, project: Project) -> Maker:
+        from engine.identity import identify
 
-        script = read(source, language=self.orders.language)
-        for note in script.notes:
-            self._say(f"{source.name}: {note}")
-        script = split_script(script, longest=self.orders.longest)
-        if unknown := set(self.orders.voices) - set(script.speakers) - {""}:
-            self._say(f"{source.name}: nobody is called {', '.join(sorted(unknown))}")
-        project = Project.create(folder, script, self.orders.recipe, self.orders.voices)
-        return _Script(source, project, Deliverer(project, self.orders.delivery))
-
-    def _plan(self, sources: Sequence[Path]) -> None:
-        """--dry-run: read and split, show the rows, write nothing."""
-        import tempfile
-
-        from engine.script.project import Project
-
-        with tempfile.TemporaryDirectory() as elsewhere:
-            scripts = [
-                self._prepare(source, Path(elsewhere) / str(number))
-                for number, source in enumerate(sources)
-            ]
-            self._refuse_equal(scripts)
-            for script in scripts:
-                made = None
-                with suppress(UserError):  # there is none yet
-                    made = Project(self._project_folder(script.source))
-                show_plan(script.project, made, self.orders.settings.precision)
-
-    def _refuse_equal(self, scripts: Sequence[_Script]) -> None:
-        from engine.script.names import refuse_equal
-
-        owners: dict[str, Any] = {}
-        for script in scripts:
-            owners[f"the takes of {script.source}"] = PurePosixPath(
-                self._project_folder(script.source).name
-            )
-            for owner, path in script.deliverer.files.items():
-                owners[f"{script.source} ({owner})"] = path
-        refuse_equal(owners)
+        assert self._model is not None
+        return identify(project, self.orders.settings, self._model)
 
     # ── one script ────────────────────────────────────────────────────────────────────────────
 
     def _render(self, script: _Script) -> Rendering:
         from engine.engines import Engines
         from engine.files import write_atomically
-        from engine.identity import identify
         from engine.job import Done, Failed, Job, Running
         from engine.script.render import Renderer, RenderRequest
 
         assert self._model is not None
         if self._engines is None:
             self._engines = Engines(self.orders.settings, self._model)
-        model, settings, project = self._model, self.orders.settings, script.project
-        renderer = Renderer(self._engines.engine_for, lambda p: identify(p, settings, model))
+        project = script.project
+        renderer = Renderer(self._engines.engine_for, self._identify)
         clock, early = Clock(project), _Early(script, self._background)
 
         def publish(update: Update) -> None:
@@ -220,7 +254,7 @@ class Work:
         rendering: Rendering = last.result
         if rendering.made:
             speed = rendering.metrics.seconds / max(rendering.seconds, 0.1)
-            write_atomically(project.folder / _SPEED, json.dumps(speed).encode())
+            write_atomically(project.folder / SPEED, json.dumps(speed).encode())
         return rendering
 
     def _deliver(self, script: _Script) -> None:
@@ -313,93 +347,6 @@ class _Early:
             now = {i: states[i] for i in part.rows}
             # Its errors come again when everything is written in the end.
             self._background.submit(deliverer.write, part, now)
-
-
-class Clock:
-    """How far a script is, and how long it will take, by the predicted length of its rows."""
-
-    def __init__(self, project: Project) -> None:
-        from engine.script.split import Pace
-
-        pace = Pace()
-        self._seconds = [pace.seconds(row.text) for row in project.script.rows]
-        self._open = {i for i, state in enumerate(project.states()) if not state.settled}
-        self._left = sum(self._seconds[i] for i in self._open)
-        self._done = 0.0
-        self._rows = len(self._seconds)
-        self._started = time.monotonic()
-
-    def note(self, row: int) -> None:
-        """A row is finished; -1 for none."""
-        if row in self._open:
-            self._open.remove(row)
-            self._left -= self._seconds[row]
-            self._done += self._seconds[row]
-
-    def words(self, stage: str) -> str:
-        """For the live line."""
-        words = f"row {self._rows - len(self._open)} of {self._rows}"
-        if stage != "rows":
-            words += f", {stage}"
-        if self._done:
-            left = (time.monotonic() - self._started) * self._left / self._done
-            words += f", {clock(left)} left"
-        return words
-
-
-def clock(seconds: float) -> str:
-    """1:05:09, or 5:09."""
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def show_plan(project: Project, made: Project | None, precision: str) -> None:
-    """Print the rows, how long they will be, and how long that takes.
-
-    made: what earlier runs have left. Its takes are found by what it was made with then.
-    """
-    from engine.bench import table
-    from engine.script.split import Pace
-    from engine.script.standing import Standing
-
-    pace, rows = Pace(), project.script.rows
-    states = project.states()
-    if made is not None:
-        states = Standing(
-            rows,
-            recipe=project.recipe,
-            maker=made.maker,
-            store=made.store,
-            voices=[project.voice_of(row) for row in rows],
-            choices=[made.choice(row.id) for row in rows],
-        ).settle_all()
-    lines = []
-    there = still = 0.0
-    for row, state in zip(rows, states, strict=True):
-        seconds = pace.seconds(row.text)
-        if state.settled and state.measures is not None:
-            there += state.measures.seconds
-            length = f"{state.measures.seconds:.1f}"
-        else:
-            still += seconds
-            length = f"~{seconds:.1f}"
-        voice = project.voice_of(row) or "made up"
-        lines.append([row.id, row.speaker, voice, "there" if state.settled else "", length])
-    head, *listed = table(["row", "speaker", "voice", "", "seconds"], lines).splitlines()
-    print(f"{head}  text")
-    for line, row in zip(listed, rows, strict=True):
-        print(f"{line}  {' '.join(row.text.split())}")
-    speed = _USUAL_SPEED.get(precision, 2.0)
-    if made is not None:
-        with suppress(OSError, ValueError):
-            speed = float(json.loads((made.folder / _SPEED).read_bytes()))
-    parallel = "; rows that continue each other are spoken one by one"
-    print(
-        f"{project.script.title}: {len(rows)} rows, about {clock(there + still)} of sound; "
-        f"{clock(still)} of it is to be spoken, in about {clock(still * speed)}"
-        f"{parallel if project.recipe.history == 'continue' else ''}"
-    )
 
 
 def _as_json(script: _Script) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from engine.batch import PROJECT, FindModel, Orders, Work
 from engine.errors import UserError
 
 if TYPE_CHECKING:
-    from engine.script.deliver import Delivery
+    from engine.script.delivery import Delivery
     from engine.script.standing import Recipe
 
 _FORMATS = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus", "m4b")
@@ -156,6 +156,7 @@ def run(args: argparse.Namespace, find_model: FindModel) -> int:
         fresh=args.fresh,
         dry_run=args.dry_run,
         json=args.json,
+        named=frozenset(path for path in args.inputs if not path.is_dir()),
     )
     work = Work(orders, find_model)
     try:
@@ -248,7 +249,7 @@ def _recipe(args: argparse.Namespace) -> Recipe:
 
 
 def _delivery(args: argparse.Namespace) -> Delivery:
-    from engine.script.deliver import Delivery
+    from engine.script.delivery import Delivery
 
     audiobook = args.loudness == "audiobook"
     rate = args.rate or (44_100 if audiobook and args.format != "opus" else None)

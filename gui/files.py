@@ -19,12 +19,13 @@ def ask(studio: Context, window: QWidget) -> Path | None:
 
     translate = QCoreApplication.translate
     patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, ".npz"))
+    kinds = translate("Files", "Texts, tables, subtitles, books, voices")
+    everything = translate("Files", "All files")
     name, _ = QFileDialog.getOpenFileName(
         window,
         translate("Files", "Open a text or a voice"),
         studio.state.get(_FOLDER, ""),
-        f"{translate('Files', 'Texts, tables, subtitles, books, voices')} ({patterns});;"
-        f"{translate('Files', 'All files')} (*)",
+        f"{kinds} ({patterns});;{everything} (*)",
     )
     if not name:
         return None

@@ -54,7 +54,7 @@ class ScriptView(QWidget):
         self.work = ScriptWork(studio, self.model, self)
         self.player = ScriptPlayer(studio, self)
         self.table = ScriptTable(studio, self.model, self.filter)
-        self.row = RowPanel(self.work, self.model)
+        self.row = RowPanel(studio, self.work, self.model)
         self.sheet = VoiceSheet(studio, self.work, self.model)
         self.how = HowPanel(self.work)
         self.bar = ScriptBar()
@@ -273,12 +273,14 @@ class ScriptView(QWidget):
         statuses = Counter(self.model.status(row.id) for row in script.rows)
         failed, to_make = statuses["failed"], statuses["waiting"]
         seconds = sum(self.model.seconds(row) for row in script.rows)
-        self.table.show_speakers(len(script.speakers) > 1 or "" not in script.speakers)
+        several = len(script.speakers) > 1
+        own = any(row.voice is not None for row in script.rows)
+        self.table.show_cast(several or "" not in script.speakers, several or own)
         self.bar.show_counts(script.title, len(script.rows), seconds, to_make, failed)
         self.bar.show_work(
             running=self.work.running,
             playing=self.player.playing,
-            to_make=to_make > 0,
+            rows=bool(script.rows),
             made=len(script.rows) > to_make,
         )
 
@@ -304,6 +306,8 @@ class ScriptView(QWidget):
             )
         elif result.made:
             self.studio.say(self.tr("Every row that was asked for has a good take."))
+        else:
+            self.studio.say(self.tr("Nothing had to be made: every row has its take."))
 
     @Slot(object)
     def _on_text_changed(self, opened: Opened) -> None:
@@ -368,7 +372,7 @@ class ScriptView(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedWidth(316)
+        area.setFixedWidth(344)
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
@@ -409,6 +413,7 @@ class ScriptView(QWidget):
             (self.tr("Open a project…"), self.ask_for_project),
             (self.tr("Copy the project…"), self.ask_for_copy),
             (self.tr("Show its folder"), self.show_folder),
+            (self.tr("Split long rows by the pace of their voices"), self.work.split_long),
             (self.tr("Undo (Ctrl+Z)"), self.work.undo),
             (self.tr("Redo (Ctrl+Shift+Z)"), self.work.redo),
         ):

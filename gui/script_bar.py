@@ -118,9 +118,9 @@ class ScriptBar(QWidget):
         self.filter.setItemText(FAILED, self.tr("Failed ({})").format(failed))
         self.filter.setItemText(OPEN, self.tr("To be made ({})").format(to_make))
 
-    def show_work(self, *, running: bool, playing: bool, to_make: bool, made: bool) -> None:
-        """Which buttons make sense now."""
-        self.render_button.setEnabled(not running and to_make)
+    def show_work(self, *, running: bool, playing: bool, rows: bool, made: bool) -> None:
+        """Which buttons make sense now. rows: there are any. made: and takes of some."""
+        self.render_button.setEnabled(not running and rows)
         self.stop_button.setEnabled(running or playing)
         self.export_button.setEnabled(made)
         self.progress.setVisible(running)

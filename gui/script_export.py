@@ -94,7 +94,7 @@ class ScriptExport(QDialog):
 
     @Slot()
     def _plan_soon(self) -> None:
-        self._save.setEnabled(False)
+        self.save_button.setEnabled(False)
         self._typing.start()
 
     @Slot()
@@ -102,7 +102,7 @@ class ScriptExport(QDialog):
         self._typing.stop()
         if self._planning is not None:
             self._planning.cancel()
-        self._save.setEnabled(False)
+        self.save_button.setEnabled(False)
         try:
             delivery = self.delivery()
         except UserError as error:
@@ -110,18 +110,23 @@ class ScriptExport(QDialog):
             return
         self._planning = self._studio.errands.ask(_names, self._project, delivery)
         self._planning.done.connect(self._on_planned)
-        self._planning.failed.connect(self._on_failed)
+        self._planning.failed.connect(self._on_not_planned)
 
     @Slot(object)
     def _on_planned(self, files: list[Path]) -> None:
         self._planning = None
         self._files = files
-        self._problem.hide()
-        self._save.setEnabled(bool(files))
+        self.problem.hide()
+        self.save_button.setEnabled(bool(files))
         shown = ", ".join(path.name for path in files[:_NAMED])
         if len(files) > _NAMED:
             shown = self.tr("{0} and {1} more").format(shown, len(files) - _NAMED)
         self.preview.setText(shown)
+
+    @Slot(object)
+    def _on_not_planned(self, error: Exception) -> None:
+        self._planning = None
+        self._tell(error)
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────
 
@@ -137,7 +142,7 @@ class ScriptExport(QDialog):
         if here and not self._may_replace(here):
             return
         self._remember()
-        self._problem.hide()
+        self.problem.hide()
         self._show_writing(True)
         self._writing = self._studio.errands.ask_telling(_write, self._project, delivery)
         self._writing.told.connect(self._on_told)
@@ -187,8 +192,11 @@ class ScriptExport(QDialog):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._planning = self._writing = None
+        self._writing = None
         self._show_writing(False)
+        self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
         if isinstance(error, UserError):
             self._complain(str(error))
         else:
@@ -198,12 +206,12 @@ class ScriptExport(QDialog):
         self.progress.setVisible(writing)
         self.progress.setMaximum(0)
         self._fields.setEnabled(not writing)
-        self._save.setEnabled(not writing)
+        self.save_button.setEnabled(not writing)
 
     def _complain(self, problem: str) -> None:
         self.preview.clear()
-        self._problem.setText(problem[:1].upper() + problem[1:] + ".")
-        self._problem.show()
+        self.problem.setText(problem[:1].upper() + problem[1:] + ".")
+        self.problem.show()
 
     # ── fields ────────────────────────────────────────────────────────────────────────────────
 
@@ -279,17 +287,19 @@ class ScriptExport(QDialog):
         self.preview = QLabel()
         self.preview.setProperty("look", "muted")
         self.preview.setWordWrap(True)
-        self._problem = QLabel()
-        self._problem.setProperty("look", "error")
-        self._problem.setWordWrap(True)
-        self._problem.hide()
+        self.problem = QLabel()
+        self.problem.setProperty("look", "error")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._save = buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._save.setProperty("look", "primary")
-        self._save.setDefault(True)
+        self.save_button = buttons.addButton(
+            self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self.save_button.setProperty("look", "primary")
+        self.save_button.setDefault(True)
         buttons.accepted.connect(self.export)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -300,7 +310,7 @@ class ScriptExport(QDialog):
             left_out = QLabel(self.tr("Rows without a take are left out: {}.").format(missing))
             left_out.setProperty("look", "warning")
             column.addWidget(left_out)
-        for widget in (self.preview, self._problem, self.progress):
+        for widget in (self.preview, self.problem, self.progress):
             column.addWidget(widget)
         column.addStretch(1)
         column.addWidget(buttons)
@@ -367,7 +377,7 @@ def _box(items: list[tuple[str, Any]]) -> QComboBox:
 
 def _names(project: Project, delivery: Delivery) -> list[Path]:
     """What would be written. Raises UserError for names that cannot be."""
-    return [delivery.out / path for path in Deliverer(project, delivery).files.values()]
+    return [delivery.out / part.path for part in Deliverer(project, delivery).parts]
 
 
 def _write(project: Project, delivery: Delivery, tell: Tell) -> list[Recording]:

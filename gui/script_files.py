@@ -14,7 +14,7 @@ from engine.api import UserError
 from engine.files import write_atomically
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
-from engine.script.split import LONGEST, Pace
+from engine.script.split import LONGEST, Pace, split, split_row
 from engine.script.standing import Maker, RowState, Standing
 from gui.backend import ModelFacts
 
@@ -81,6 +81,26 @@ def look(project: Project, before: Mapping[str, RowState] = _NONE) -> Look:
     )
 
 
+def longest_row(facts: ModelFacts | None) -> float:
+    """Seconds that a row may last by prediction, with room for a prediction that is off."""
+    return LONGEST if facts is None else min(LONGEST, 0.8 * facts.max_seconds)
+
+
+def split_again(script: Script, paces: Mapping[str, Pace], longest: float) -> tuple[Script, Script]:
+    """The script, and the script with rows that suit these paces, by row. Rows that fit stay."""
+    ids = {row.id for row in script.rows}
+    rows: list[ScriptRow] = []
+    for row in script.rows:
+        parts = [row.text]
+        if paces[row.id].seconds(row.text) > longest:
+            parts = split(row.text, pace=paces[row.id], language=script.language, longest=longest)
+        if len(parts) > 1:
+            rows += split_row(row, parts, ids, together=script.kind != "text")
+        else:
+            rows.append(row)
+    return script, script.replace(rows=tuple(rows))
+
+
 def open_project(folder: Path) -> Opened:
     project = Project(folder)
     return Opened(project=project, look=look(project))
@@ -91,8 +111,7 @@ def open_text(path: Path, root: Path, facts: ModelFacts | None, voice: str | Non
     from engine.script.read import read
     from engine.script.split import split_script
 
-    longest = LONGEST if facts is None else min(LONGEST, 0.8 * facts.max_seconds)
-    script = split_script(read(path), longest=longest)
+    script = split_script(read(path), longest=longest_row(facts))
     full = str(path.resolve())
     name = re.sub(r"[^\w-]+", "-", path.stem).strip("-")[:60] or "script"
     folder = root / f"{name}-{hashlib.sha256(full.encode()).hexdigest()[:8]}"

@@ -1,15 +1,27 @@
-"""How a script is spoken: takes of a row, what a row hears of the one before, sampling, seed."""
+"""How a script is spoken: takes of a row, what it hears of the row before, sampling, seed, and
+words that are spoken otherwise than they are written."""
 
 from __future__ import annotations
 
 import dataclasses
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
+from engine.api import UserError
+from engine.script.pronounce import Pronunciation
 from engine.script.standing import Recipe
 from gui.sampling import SamplingBox, SeedBox
 from gui.script_work import ScriptWork
+from gui.theme import padded
 
 
 class HowPanel(QWidget):
@@ -19,7 +31,7 @@ class HowPanel(QWidget):
         super().__init__()
         self._work = work
         self._shown: Recipe | None = None
-        self.takes = QSpinBox()
+        self.takes = padded(QSpinBox())
         self.takes.setRange(1, 100)
         self.takes.setToolTip(self.tr("A row that fails its check is spoken again, so many times"))
         self.history = QComboBox()
@@ -31,25 +43,48 @@ class HowPanel(QWidget):
                 "instead of together"
             )
         )
-        self.anchor = QSpinBox()
+        self.anchor = padded(QSpinBox())
         self.anchor.setRange(0, 1000)
         self.anchor.setSpecialValueText(self.tr("never"))
         self.anchor.setToolTip(self.tr("Every so many rows start from the speaker's voice again"))
         self.seed = SeedBox()
         self.seed.lock.hide()  # a project keeps its seed
         self.sampling = SamplingBox()
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(6)
-        form.addRow(self.tr("Takes at most"), self.takes)
-        form.addRow(self.tr("Voice"), self.history)
-        form.addRow(self.tr("Anew every"), self.anchor)
+        self.replacements = QPlainTextEdit()
+        self.replacements.setTabChangesFocus(True)
+        self.replacements.setPlaceholderText("SQL==sequel\n/(\\d+)km/==\\1 kilometres")
+        self.replacements.setFixedHeight(92)
+        self.replacements.setAccessibleName(self.tr("Pronunciation"))
+        self.replacements.setToolTip(
+            self.tr("What is spoken instead: from==to, or /pattern/==to, a line each")
+        )
+        self.problem = QLabel()
+        self.problem.setProperty("look", "error")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        grid.setColumnStretch(1, 1)
+        rows = (
+            (self.tr("Takes at most"), self.takes),
+            (self.tr("Voice"), self.history),
+            (self.tr("Anew every"), self.anchor),
+        )
+        for line, (title, box) in enumerate(rows):
+            label = QLabel(title)
+            label.setBuddy(box)
+            box.setAccessibleName(title)
+            grid.addWidget(label, line, 0)
+            grid.addWidget(box, line, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(form)
+        column.addLayout(grid)
         column.addWidget(self.seed)
         column.addWidget(self.sampling)
+        column.addWidget(QLabel(self.tr("Pronunciation")))
+        column.addWidget(self.replacements)
+        column.addWidget(self.problem)
         work.opened.connect(self.show_recipe)
         self._later = QTimer(self)  # a wheel turns through many values
         self._later.setSingleShot(True)
@@ -61,6 +96,7 @@ class HowPanel(QWidget):
             self.history.activated,
             self.sampling.changed,
             self.seed.edit.textChanged,
+            self.replacements.textChanged,
         ):
             changed.connect(self._soon)
 
@@ -77,6 +113,7 @@ class HowPanel(QWidget):
         self.anchor.setEnabled(recipe.history == "continue")
         self.seed.set_value(recipe.seed, locked=True)
         self.sampling.set_value(recipe.sampling)
+        self.replacements.setPlainText(recipe.replacements)
         self._shown = recipe
 
     @Slot()
@@ -88,7 +125,7 @@ class HowPanel(QWidget):
         """Keep what the boxes say, where that is another recipe."""
         history = self.history.currentData()
         self.anchor.setEnabled(history == "continue")
-        if self._shown is None:
+        if self._shown is None or not self._can_be_read(self.replacements.toPlainText()):
             return
         recipe = dataclasses.replace(
             self._shown,
@@ -97,7 +134,18 @@ class HowPanel(QWidget):
             anchor=self.anchor.value() if history == "continue" else 0,
             seed=self.seed.value(),
             sampling=self.sampling.value(),
+            replacements=self.replacements.toPlainText(),
         )
         if recipe != self._shown:
             self._shown = recipe
             self._work.set_recipe(recipe)
+
+    def _can_be_read(self, replacements: str) -> bool:
+        problem = ""
+        try:
+            Pronunciation.parse(replacements)
+        except UserError as error:
+            problem = str(error)[:1].upper() + str(error)[1:] + "."
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        return not problem

@@ -20,7 +20,9 @@ from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 from engine.script.rows import Script, ScriptRow
 from engine.script.split import Pace
 from engine.script.standing import RowState
+from engine.script.takes import Verdict
 from gui.icons import icon
+from gui.sentences import translated
 from gui.words import clock
 
 ID, SPEAKER, TEXT, VOICE, TAKES, LENGTH, VERDICT, LOCK = range(8)
@@ -67,6 +69,23 @@ class ScriptModel(QAbstractTableModel):
         """RowState.status of the row of this id; "waiting" while it is being looked up."""
         state = self._states.get(row)
         return "waiting" if state is None else state.status
+
+    def verdict(self, row: str) -> str:
+        """The verdict on the row of this id, for people."""
+        state = self._states.get(row)
+        if state is None:
+            return "…"
+        if state.status == "waiting" and row in self.at_work:
+            again = self.tr("once more: {}").format(verdict_words(state.verdict))
+            return again if state.made else self.tr("at work")
+        if state.status == "waiting":
+            return verdict_words(state.verdict) if state.made else self.tr("to be made")
+        words = {
+            "good": self.tr("good"),
+            "kept": self.tr("chosen"),
+            "locked": self.tr("locked"),
+        }
+        return words.get(state.status, verdict_words(state.verdict))
 
     def voice_of(self, row: ScriptRow) -> str | None:
         """The voice that speaks a row: its own, its speaker's, or everybody's."""
@@ -260,7 +279,7 @@ class ScriptModel(QAbstractTableModel):
             known = state is not None and state.key is not None
             return ("" if known else "≈ ") + clock(self.seconds(row))
         if column == VERDICT:
-            return status_words(state, row.id in self.at_work)
+            return self.verdict(row.id)
         return ""
 
     def _icon(self, row: ScriptRow, column: int, state: RowState | None) -> QIcon | None:
@@ -289,7 +308,7 @@ class ScriptModel(QAbstractTableModel):
         if column == TEXT:
             return row.text if len(row.text) > 80 else None
         if column == VERDICT and state is not None and state.verdict.reasons:
-            return str(state.verdict)
+            return verdict_words(state.verdict)
         if column == LENGTH and (state is None or state.key is None):
             return self.tr("Expected of the text; the take will show")
         if column == LOCK:
@@ -297,26 +316,10 @@ class ScriptModel(QAbstractTableModel):
         return None
 
 
-def status_words(state: RowState | None, at_work: bool) -> str:
-    """A row's verdict for people."""
-    translate = QCoreApplication.translate
-    if state is None:
-        return "…"
-    if state.status == "waiting":
-        if at_work:
-            return (
-                translate("ScriptModel", "at work")
-                if not state.made
-                else translate("ScriptModel", "once more: {}").format(state.verdict)
-            )
-        return str(state.verdict) if state.made else translate("ScriptModel", "to be made")
-    if state.status == "good":
-        return translate("ScriptModel", "good")
-    if state.status == "kept":
-        return translate("ScriptModel", "chosen")
-    if state.status == "locked":
-        return translate("ScriptModel", "locked")
-    return str(state.verdict)
+def verdict_words(verdict: Verdict) -> str:
+    """What is wrong with a take, in the language of the window."""
+    reasons = ", ".join(map(translated, verdict.reasons))
+    return reasons or QCoreApplication.translate("ScriptModel", "good")
 
 
 class ScriptFilter(QSortFilterProxyModel):

@@ -17,9 +17,12 @@ from PySide6.QtWidgets import (
 
 from engine.script.rows import MAX_PAUSE, ScriptRow
 from engine.script.standing import RowState, TakeInfo
+from gui.context import Context
 from gui.icons import icon
-from gui.script_model import ScriptModel, status_words
+from gui.script_model import ScriptModel, verdict_words
 from gui.script_work import ScriptWork
+from gui.theme import padded
+from gui.voice_sheet import VoiceBox
 from gui.words import clock
 
 _SHOWN = 12  # takes; more would be a list of its own
@@ -31,7 +34,7 @@ class RowPanel(QWidget):
     wanted = Signal(str)
     play = Signal(str)
 
-    def __init__(self, work: ScriptWork, model: ScriptModel) -> None:
+    def __init__(self, studio: Context, work: ScriptWork, model: ScriptModel) -> None:
         super().__init__()
         self._work = work
         self._model = model
@@ -41,9 +44,10 @@ class RowPanel(QWidget):
         self.title.setProperty("look", "title")
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
+        self.voice = VoiceBox(studio, self.tr("As the speaker"))
         self.direction = QLineEdit()
         self.direction.setPlaceholderText(self.tr("how to say it; never spoken"))
-        self.pause = QDoubleSpinBox()
+        self.pause = padded(QDoubleSpinBox())
         self.pause.setRange(-0.1, MAX_PAUSE)
         self.pause.setSingleStep(0.1)
         self.pause.setDecimals(1)
@@ -52,9 +56,12 @@ class RowPanel(QWidget):
         form = QGridLayout()
         form.setSpacing(6)
         form.setColumnStretch(1, 1)
-        for line, (title, box) in enumerate(
-            ((self.tr("Pause before"), self.pause), (self.tr("Direction"), self.direction))
-        ):
+        fields: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("Voice"), self.voice),
+            (self.tr("Pause before"), self.pause),
+            (self.tr("Direction"), self.direction),
+        )
+        for line, (title, box) in enumerate(fields):
             label = QLabel(title)
             label.setBuddy(box)
             box.setAccessibleName(title)
@@ -83,6 +90,7 @@ class RowPanel(QWidget):
         column.addLayout(form)
         column.addLayout(self.takes)
         column.addLayout(buttons)
+        self.voice.chosen.connect(self._on_voice)
         self.pause.editingFinished.connect(self._on_pause)
         self.direction.editingFinished.connect(self._on_direction)
         work.looked.connect(self.refresh)
@@ -99,7 +107,8 @@ class RowPanel(QWidget):
     def refresh(self) -> None:
         """Look at the row again."""
         row = self._the_row()
-        for widget in (self.verdict, self.direction, self.pause, self.reroll, self.lock):
+        fields = (self.voice, self.pause, self.direction, self.reroll, self.lock)
+        for widget in fields:
             widget.setEnabled(row is not None)
         if row is None:
             self.title.setText(self.tr("Select a row to see its takes."))
@@ -118,12 +127,13 @@ class RowPanel(QWidget):
         title = self.tr("Row {}").format(row.id)
         self.title.setText(f"{title}, {row.speaker}" if row.speaker else title)
         failed = state is not None and state.status == "failed"
-        self.verdict.setText(status_words(state, row.id in self._model.at_work))
+        self.verdict.setText(self._model.verdict(row.id))
         self.verdict.setProperty("look", "error" if failed else "muted")
         self.verdict.style().polish(self.verdict)
-        for box, value in ((self.pause, -0.1 if row.pause is None else row.pause),):
-            if not box.hasFocus():
-                box.setValue(value)
+        if not self.pause.hasFocus():
+            self.pause.setValue(-0.1 if row.pause is None else row.pause)
+        if self.voice.value() != row.voice:
+            self.voice.set_value(row.voice)
         if not self.direction.hasFocus():
             self.direction.setText(row.direction)
         locked = state is not None and state.status == "locked"
@@ -164,7 +174,7 @@ class RowPanel(QWidget):
             self.takes.addWidget(name, 2 * line, 1)
             self.takes.addWidget(use, 2 * line, 2, alignment=Qt.AlignmentFlag.AlignRight)
             if not take.verdict.good:
-                words = QLabel(str(take.verdict))
+                words = QLabel(verdict_words(take.verdict))
                 words.setWordWrap(True)
                 words.setProperty("look", "error")
                 self.takes.addWidget(words, 2 * line + 1, 1, 1, 2)
@@ -183,6 +193,12 @@ class RowPanel(QWidget):
     def _on_button(self) -> None:
         self.wanted.emit(self.sender().property("wanted"))
         self.refresh()
+
+    @Slot(object)
+    def _on_voice(self, voice: str | None) -> None:
+        row = self._the_row()
+        if row is not None:
+            self._work.set_field([self._model.numbers[row.id]], "voice", voice)
 
     @Slot()
     def _on_pause(self) -> None:

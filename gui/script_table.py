@@ -47,7 +47,7 @@ from gui.voice_sheet import VoiceBox
 
 _Index = QModelIndex | QPersistentModelIndex
 _LINES = 2.1  # of text that a row shows
-_WIDTHS = {ID: 62, SPEAKER: 92, VOICE: 116, TAKES: 54, LENGTH: 72, VERDICT: 132, LOCK: 34}
+_WIDTHS = {ID: 66, SPEAKER: 76, VOICE: 84, TAKES: 52, LENGTH: 66, VERDICT: 120, LOCK: 32}
 
 
 class ScriptTable(QTableView):
@@ -92,9 +92,10 @@ class ScriptTable(QTableView):
         self.setItemDelegateForColumn(SPEAKER, SpeakerDelegate(model, self))
         self.setItemDelegateForColumn(VOICE, VoiceDelegate(studio, self))
 
-    def show_speakers(self, shown: bool) -> None:
-        """Whether there is a column of speakers: most texts have none."""
-        self.setColumnHidden(SPEAKER, not shown)
+    def show_cast(self, speakers: bool, voices: bool) -> None:
+        """Whether there are columns of speakers and voices: most texts need none."""
+        self.setColumnHidden(SPEAKER, not speakers)
+        self.setColumnHidden(VOICE, not voices)
 
     # ── what is selected ──────────────────────────────────────────────────────────────────────
 

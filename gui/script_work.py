@@ -19,7 +19,17 @@ from engine.script.split import merge_rows, sentences, split, split_row
 from engine.script.standing import Recipe, RowState, TakeInfo
 from engine.settings import Settings
 from gui.context import Context
-from gui.script_files import Look, Opened, copy, look, open_project, open_text, write_source
+from gui.script_files import (
+    Look,
+    Opened,
+    copy,
+    longest_row,
+    look,
+    open_project,
+    open_text,
+    split_again,
+    write_source,
+)
 from gui.script_model import ScriptModel
 from gui.worker import Errand
 
@@ -53,6 +63,7 @@ class ScriptWork(QObject):
         self._undo: list[Script] = []
         self._redo: list[Script] = []
         self._written: Script | None = None  # as it is on the disk
+        self._open = 0  # errands on their way
         self._looking = self._look_again = False
         self._job: Job | None = None
         self._rows_at_work: tuple[ScriptRow, ...] = ()
@@ -174,6 +185,25 @@ class ScriptWork(QObject):
         together = self.model.script.kind != "text"
         rows = split_row(row, parts, set(self.model.numbers), together=together)
         self._replace(number, 1, rows)
+
+    @Slot()
+    def split_long(self) -> None:
+        """Split every row that lasts too long at the pace that was learned of its voice."""
+        if self.project is not None:
+            paces = {row.id: self.model.pace(row) for row in self.model.rows}
+            longest = longest_row(self.studio.facts)
+            script = self.model.script
+            self._ask(split_again, self._on_split, script, paces, longest)
+
+    @Slot(object)
+    def _on_split(self, found: tuple[Script, Script]) -> None:
+        before, after = found
+        if before is not self.model.script:
+            return  # edited meanwhile
+        if after.rows == before.rows:
+            self.studio.say(self.tr("No row is too long for its voice."))
+        else:
+            self.apply(after)
 
     def merge(self, numbers: list[int]) -> None:
         """Neighbouring rows as one; the first one's speaker and voice stay."""
@@ -317,6 +347,12 @@ class ScriptWork(QObject):
             self._job.cancel()
 
     @property
+    def idle(self) -> bool:
+        """Whether the disk and the table say the same, and nothing is on its way."""
+        waiting = self._later.isActive() or self._looking or bool(self._open) or self.running
+        return not waiting and (self.project is None or self._written is self.model.script)
+
+    @property
     def running(self) -> bool:
         """Whether rows are being rendered."""
         return self._job is not None
@@ -412,7 +448,14 @@ class ScriptWork(QObject):
         errand = self.studio.errands.ask(call, *arguments)
         errand.done.connect(then)
         errand.failed.connect(self.studio.explain)
+        self._open += 1
+        for ended in (errand.done, errand.failed, errand.stopped):
+            ended.connect(self._on_ended)
         return errand
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._open -= 1
 
     def _look(self) -> None:
         """Ask how the rows stand; once more at the end if one is asked already."""

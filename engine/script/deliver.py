@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -16,79 +16,23 @@ from typing import Any
 
 from engine.api import UserError
 from engine.audio.formats import FORMATS, Writer, fitting_rate
-from engine.audio.join import Gaps, Placed
+from engine.audio.join import Placed
 from engine.audio.loudness import SILENCE, TARGETS, Loudness, decibels
 from engine.files import remove_leftovers, write_atomically
+from engine.script.delivery import PER as PER
+from engine.script.delivery import SUBTITLES, Part, files, manifest_path, plan
+from engine.script.delivery import Delivery as Delivery
 from engine.script.mix import Mix, Tick
-from engine.script.names import check_template, fill, inside, refuse_equal, wanted
+from engine.script.names import inside
 from engine.script.project import Project
-from engine.script.read_subtitles import write_srt, write_vtt
-from engine.script.rows import Script, ScriptRow
+from engine.script.rows import ScriptRow
 from engine.script.standing import RowState
 from engine.script.store import take_key
 
-PER = {"file": "{script}", "chapter": "{script}-{number}", "row": "{script}-{id}"}
-SUBTITLES: dict[str, Callable[[list[ScriptRow]], str]] = {"srt": write_srt, "vtt": write_vtt}
 _PEAK = -0.3  # dBFS where nothing else is asked for
 _HEADROOM = 0.5  # dB that resampling and lossy formats may add to a peak
 
 States = Sequence[RowState] | Mapping[int, RowState]  # by a row's place in the script
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Delivery:
-    """How a project becomes files.
-
-    out: the folder. format: of FORMATS. per: one recording per "file" (the whole script), "chapter"
-    or "row". name: a template of `names.KEYS`; None is the usual one. loudness: of TARGETS; with it
-    rows are brought to one level, and None leaves all levels as they were spoken. rate: Hz, None
-    keeps the model's. subtitles: of SUBTITLES, beside every recording. manifest: also a JSON list
-    of all rows. tags: of formats.TAGS; a title is found by itself.
-    """
-
-    out: Path
-    format: str = "wav"
-    per: str = "file"
-    name: str | None = None
-    loudness: str | None = "-18"
-    rate: int | None = None
-    channels: int = 1
-    bitrate: int | None = None
-    gaps: Gaps = field(default_factory=Gaps)
-    subtitles: tuple[str, ...] = ()
-    manifest: bool = True
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.format not in FORMATS:
-            raise UserError(f"there is no format {self.format}: choose {', '.join(FORMATS)}")
-        if self.per not in PER:
-            raise UserError(f"there is one recording per {', '.join(PER)}, not per {self.per}")
-        if self.loudness is not None and self.loudness not in TARGETS:
-            raise UserError(f"the loudness is one of {', '.join(TARGETS)}, not {self.loudness}")
-        for kind in self.subtitles:
-            if kind not in SUBTITLES:
-                raise UserError(f"subtitles are one of {', '.join(SUBTITLES)}, not {kind}")
-        check_template(self.name or PER[self.per])
-        # Everything that the writer would refuse, refused before the work.
-        Writer(
-            self.out / "x",
-            24_000,
-            format=self.format,
-            tags=self.tags,
-            rate=self.rate,
-            channels=self.channels,
-            bitrate=self.bitrate,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One recording to write. rows: their places in the script."""
-
-    path: PurePosixPath
-    rows: tuple[int, ...]
-    title: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,42 +50,6 @@ class Recording:
     places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def plan(
-    script: Script, delivery: Delivery, voice_of: Callable[[ScriptRow], str | None]
-) -> list[Part]:
-    """Which rows go into which file, in order. Raises UserError for names that cannot be."""
-    groups: dict[str, list[int]] = {}
-    for index, row in enumerate(script.rows):
-        whole = {"file": "", "chapter": str(row.chapter), "row": row.part_of or row.id}
-        groups.setdefault(whole[delivery.per], []).append(index)
-    ext = FORMATS[delivery.format].suffix[1:]
-    digits = max(2, len(str(len(groups))))
-    names: dict[str, PurePosixPath] = {}
-    parts = []
-    for number, (group, indices) in enumerate(groups.items(), 1):
-        first = script.rows[indices[0]]
-        chapter = script.chapters[first.chapter]
-        values = {
-            "script": script.title,
-            "id": group if delivery.per == "row" else first.id,
-            "speaker": first.speaker,
-            "voice": Path(voice_of(first) or "").stem,
-            "chapter": chapter,
-            "number": str(number).zfill(digits),
-            "ext": ext,
-        }
-        if delivery.per == "row" and first.file:
-            path = wanted(first.file, ext)
-        else:
-            path = fill(delivery.name or PER[delivery.per], values)
-        owner = {"file": "the script", "chapter": f"chapter {number}", "row": f"row {group}"}
-        names[owner[delivery.per]] = path
-        title = {"file": script.title, "chapter": chapter or path.stem, "row": path.stem}
-        parts.append(Part(path, tuple(indices), title[delivery.per]))
-    refuse_equal(names)
-    return parts
-
-
 class Deliverer:
     """Writes the recordings of one project. Its methods may run beside a rendering, on one thread.
 
@@ -155,8 +63,7 @@ class Deliverer:
         self.parts = plan(self.script, delivery, project.voice_of)
         self.part_of = {row: part for part in self.parts for row in part.rows}
         self._paths = {part.path: inside(delivery.out, part.path) for part in self.parts}
-        self._manifest = fill("{script}", {"script": self.script.title, "ext": "json"})
-        inside(delivery.out, self._manifest)
+        inside(delivery.out, manifest_path(self.script))
         self._target = None if delivery.loudness is None else TARGETS[delivery.loudness]
         self._ledger_path = project.folder / "delivered.jsonl"
         self._ledger = _read_ledger(self._ledger_path)
@@ -191,23 +98,10 @@ class Deliverer:
     def _tidy(self) -> None:
         """Remove what a killed run left half written."""
         folders: dict[PurePosixPath, set[str]] = {}
-        for path in self.files.values():
+        for path in files(self.script, self.delivery, self.parts).values():
             folders.setdefault(path.parent, set()).add(path.name)
         for folder, names in folders.items():
             remove_leftovers(self.delivery.out / folder, names)
-
-    @property
-    def files(self) -> dict[str, PurePosixPath]:
-        """Everything that will be written, relative to the output folder, by what it is."""
-        names = {f"{self.script.title}, {part.title}": part.path for part in self.parts}
-        for kind in self.delivery.subtitles:
-            names |= {
-                f"subtitles of {self.script.title}, {part.title}": part.path.with_suffix(f".{kind}")
-                for part in self.parts
-            }
-        if self.delivery.manifest:
-            names[f"the list of {self.script.title}"] = self._manifest
-        return names
 
     # ── one recording ─────────────────────────────────────────────────────────────────────────
 
@@ -374,7 +268,7 @@ class Deliverer:
                 "rows": entries,
             }
             data = json.dumps(manifest, ensure_ascii=False, indent=1, default=str).encode() + b"\n"
-            _write_changed(inside(delivery.out, self._manifest), data)
+            _write_changed(inside(delivery.out, manifest_path(self.script)), data)
 
     def _entry(
         self, row: ScriptRow, state: RowState, part: Part, place: tuple[float, float] | None

@@ -128,7 +128,7 @@ class _Run:
                 self.children.setdefault(parent, []).append(index)
         self.checks: deque[Future[_Outcome]] = deque()
         self.pending: set[str] = set()  # keys in work
-        self.refusals: list[str] = []
+        self.refusals: dict[str, set[int]] = {}  # what the engine said → rows
         self.thrown: BaseException | None = None  # by our own code, within the engine
         self.total = self.done = self.made = self.rerolled = 0
         self.seconds = self.engine_seconds = 0.0
@@ -154,8 +154,10 @@ class _Run:
                     self._hear(wait=True)
                 elif not self._compare():
                     break
-        if not self.made and len(set(self.refusals)) == 1:
-            raise UserError(self.refusals[0])
+        if not self.made and len(self.refusals) == 1:
+            raise UserError(next(iter(self.refusals)))
+        if self.made:  # so it was the rows' fault, and will be again
+            self.project.store.keep_refusals()
         seconds = time.perf_counter() - self.started
         return Rendering(
             states=tuple(states),
@@ -249,15 +251,19 @@ class _Run:
 
         engine = self.engine_for(request)
         started = time.perf_counter()
+        speech, refusal = None, None
         try:
             speech = engine.generate(request, relay)
         except UserError as error:
             if error is self.thrown:  # a full disk, say
                 raise
-            self._refused([o for i, o in enumerate(orders) if i not in delivered], error)
-            return
+            refusal = error
         finally:
             self.engine_seconds += time.perf_counter() - started - aside
+        if speech is None or refusal is not None:
+            assert refusal is not None
+            self._refused([o for i, o in enumerate(orders) if i not in delivered], refusal)
+            return
         for position, take in enumerate(speech.takes):  # an engine may deliver in the end only
             if position not in delivered:
                 deliver(position, take)
@@ -273,8 +279,9 @@ class _Run:
             for half in (orders[:middle], orders[middle:]):
                 self._speak(half)
         elif orders:
-            self.refusals.append(str(error))
-            if not self.made and self.refusals.count(str(error)) >= 3:
+            refused_rows = self.refusals.setdefault(str(error), set())
+            refused_rows.add(orders[0].index)
+            if not self.made and len(refused_rows) >= 3:
                 raise error  # not the rows are at fault
             self.project.store.refuse(orders[0].key, str(error))
             refused: Future[_Outcome] = Future()

@@ -11,10 +11,12 @@ from typing import Any
 from engine.api import SpeechSampling, UserError
 from engine.script.pronounce import Pronunciation
 from engine.script.rows import ScriptRow
+from engine.script.split import letters
 from engine.script.store import Store, take_key
 from engine.script.takes import Limits, Measures, Verdict, judge, levels_of_neighbours
 
 HISTORIES = ("constant", "continue")
+_TO_KNOW = 45.0  # letters, some 3 s, by which a voice is known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,9 +25,10 @@ class Recipe:
 
     seed: of all rows. takes: a row that fails its check is spoken again until it has so many.
     history: "constant" gives every row the voice of its speaker; a speaker without a voice keeps
-    the one that the model makes up for the first row. "continue" lets each row continue the
-    speaker's row before it, which forces an order: such rows cannot be spoken together. anchor:
-    with "continue", every so many rows start from the speaker's voice again; 0 is never.
+    the one that the model makes up for the first row of some length. "continue" lets each row
+    continue the speaker's row before it, which forces an order: such rows cannot be spoken
+    together. anchor: with "continue", every so many rows start from the speaker's voice again; 0
+    is never.
     replacements: how words are written for the voice, as `Pronunciation.parse` reads it.
     max_seconds, semantic_tokens: as in SpeechRequest.
     """
@@ -159,9 +162,10 @@ class Standing:
 
     def settle_all(self) -> list[RowState]:
         """The states of all rows."""
-        self.states = []
-        for index in range(len(self.rows)):
-            self.states.append(self._settle(index))
+        self.states = [RowState(id=row.id, status="waiting") for row in self.rows]
+        # Whoever has no parent first: parents that come later in the script have none.
+        for index in sorted(range(len(self.rows)), key=lambda i: self.parents[i] is not None):
+            self.settle(index)
         if all(state.settled for state in self.states):
             self.compare_levels()
         return self.states
@@ -290,16 +294,20 @@ class Standing:
 
     def _find_parents(self) -> list[int | None]:
         """For each row the one whose take it continues."""
-        parents: list[int | None] = []
         chains: dict[tuple[str, str | None], list[int]] = {}
         for index, row in enumerate(self.rows):
-            chain = chains.setdefault((row.speaker, self._voices[index]), [])
-            first_made_up = self._voices[index] is None and chain
-            if self.recipe.history == "constant":
-                parents.append(chain[0] if first_made_up else None)
-            elif chain and not (self.recipe.anchor and len(chain) % self.recipe.anchor == 0):
-                parents.append(chain[-1])
-            else:
-                parents.append(chain[0] if first_made_up else None)
-            chain.append(index)
+            chains.setdefault((row.speaker, self._voices[index]), []).append(index)
+        parents: list[int | None] = [None] * len(self.rows)
+        for (_, voice), chain in chains.items():
+            # A made-up voice is known from its first row that is long enough to know it.
+            lengths = [letters(self.rows[index].text) for index in chain]
+            long = [i for i, length in zip(chain, lengths, strict=True) if length >= _TO_KNOW]
+            first = long[0] if long else chain[lengths.index(max(lengths))]
+            continues = self.recipe.history == "continue"
+            for place, index in enumerate(chain):
+                anchored = place == 0 or (self.recipe.anchor and place % self.recipe.anchor == 0)
+                if continues and not anchored:
+                    parents[index] = chain[place - 1]
+                elif voice is None and index != first and not (continues and index < first):
+                    parents[index] = first
         return parents

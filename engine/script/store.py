@@ -49,6 +49,7 @@ class Store:
         self._lock = threading.Lock()
         self._ends_well = True  # the list's last line is whole
         self._measures: dict[str, Measures] = {}
+        self._refused: dict[str, Measures] = {}  # not on the disk yet
         try:
             self._measures = self._read_list()
         except OSError as error:
@@ -94,8 +95,13 @@ class Store:
         self._remember(key, measures)
 
     def refuse(self, key: str, reason: str) -> None:
-        """Remember, until the program ends, that there can be no such take, and why."""
-        self._measures[key] = Measures(refused=reason)
+        """Note that there can be no such take, and why; until the program ends."""
+        self._measures[key] = self._refused[key] = Measures(refused=reason)
+
+    def keep_refusals(self) -> None:
+        """Note on the disk what was refused. Raises UserError when that refuses."""
+        while self._refused:
+            self._remember(*self._refused.popitem())
 
     def load(self, key: str) -> Take:
         """A take with its tokens. Raises DamagedTake, and forgets it."""
@@ -130,7 +136,7 @@ class Store:
                     self.path(key).unlink()
             with suppress(OSError):
                 self._list.unlink()
-            self._measures, self._ends_well = {}, True
+            self._measures, self._refused, self._ends_well = {}, {}, True
 
     # ── the list ──────────────────────────────────────────────────────────────────────────────
 
@@ -156,9 +162,10 @@ class Store:
         for line in data.splitlines():
             with suppress(ValueError, TypeError, AttributeError, KeyError):  # cut off by a crash
                 values = json.loads(line)
-                listed[str(values.pop("key"))] = Measures.from_dict(values)
+                key = str(values.pop("key"))
+                listed[key] = Measures.from_dict(values)
         here = self._files()
-        known = {key: m for key, m in listed.items() if key in here}
+        known = {key: m for key, m in listed.items() if key in here or m.refused}
         for key in here - known.keys():  # stored in the moment before a crash
             with suppress(UserError, ValueError, TypeError, KeyError):
                 stored = json.loads(self._arrays(key, "note")["note"].tobytes())

@@ -171,3 +171,21 @@ def test_the_doctors_report() -> None:
     report = Studio().examine()
     for word in ("Python", "processor", "memory", "packages", "Hub cache"):
         assert word in report
+
+
+def test_a_script_is_rendered_by_the_engine_of_its_rows(tiny: Path, tmp_path: Path) -> None:
+    from engine.script.project import Project
+    from engine.script.render import RenderRequest
+    from engine.script.rows import Script, ScriptRow
+    from engine.script.standing import Recipe
+
+    script = Script(title="t", rows=(ScriptRow(id="1", text="Hello."),))
+    project = Project.create(tmp_path / "p", script, Recipe(semantic_tokens=8, takes=1))
+    studio, request = Studio(), RenderRequest(project=project)
+    made = studio.engine_for(request, Settings(), str(tiny)).generate(request)
+    again = studio.engine_for(request, Settings(), str(tiny)).generate(request)
+    assert (made.made, again.made) == (1, 0)
+    assert made.states[0].key == again.states[0].key is not None
+    other = studio.engine_for(request, Settings(precision="bfloat16"), str(tiny))
+    assert other.generate(request).states[0].key != made.states[0].key
+    studio.release()

@@ -60,7 +60,7 @@ class FakeBackend:
         self._note()
         self.asked.append((settings, model))
         if isinstance(request, RenderRequest):
-            return Renderer(lambda speech: self.speaker, _identify)
+            return Renderer(lambda speech: self.speaker, identify)
         return self.engine
 
     def release(self) -> None:
@@ -155,6 +155,6 @@ class FakeBackend:
         )
 
 
-def _identify(project: Project) -> Maker:
+def identify(project: Project) -> Maker:
     voices = {name: f"content of {name}" for name in project.voices_in_use()}
     return Maker(model="fake", voices=voices)

@@ -15,8 +15,8 @@ import soundfile
 
 import main
 from engine import convert
-from engine.batch import Clock, clock
 from engine.engines import Engines
+from engine.outlook import Clock, clock
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
 from tests.engine.script.speaker import Speaker
@@ -194,6 +194,7 @@ def test_what_is_wrong_is_said_before_any_work(
     assert run(book, "--out", tmp_path / "out", *options) == 2
     assert words in capsys.readouterr().err
     assert not speaker.requests
+    assert not list(tmp_path.glob("out/*.wav"))
 
 
 @pytest.mark.parametrize(
@@ -215,6 +216,20 @@ def test_inputs_that_cannot_be_read_are_a_sentence(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def test_what_cannot_be_read_in_a_folder_does_not_stop_the_rest(
+    tmp_path: Path, speaker: Speaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(b"")
+    (folder / "b.txt").write_text("These are words to speak.")
+    assert run(folder, "--out", tmp_path / "out") == 3
+    printed = capsys.readouterr()
+    assert "a.txt is empty" in printed.err
+    assert printed.out.splitlines() == [str(tmp_path / "out" / "b.wav")]
+    assert run(folder / "a.txt", folder / "b.txt", "--out", tmp_path / "out") == 2  # by name
+
+
 def test_two_texts_of_one_name_are_refused(
     tmp_path: Path, speaker: Speaker, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -223,7 +238,7 @@ def test_two_texts_of_one_name_are_refused(
         (tmp_path / folder / "a.txt").write_text("Some words to speak.")
     assert run(tmp_path / "x", tmp_path / "y", "--out", tmp_path / "out") == 2
     assert "would both be written" in capsys.readouterr().err
-    assert not speaker.requests
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_damaged_take_is_mended_on_the_way(book: Path, tmp_path: Path, speaker: Speaker) -> None:
@@ -325,7 +340,7 @@ def test_time_left_follows_the_length_of_the_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
-    monkeypatch.setattr("engine.batch.time.monotonic", lambda: now)
+    monkeypatch.setattr("engine.outlook.time.monotonic", lambda: now)
     rows = tuple(ScriptRow(id=str(i), text="word " * (2 if i else 6) + "end") for i in range(4))
     line = Clock(Project.create(tmp_path / "p", Script(title="t", rows=rows)))
     assert line.words("rows") == "row 0 of 4"

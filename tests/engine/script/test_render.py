@@ -186,6 +186,20 @@ def test_a_row_that_cannot_be_spoken_leaves_the_others_alone(
     assert "split it" in str(result.failed[0].verdict)
     assert result.failed[0].key is None
     assert result.made == 19
+    assert 0 <= result.busy <= 1
+    speaker.requests.clear()
+    again = render(Project(tmp_path / "p"), speaker)  # nor is it tried in every run
+    assert (again.made, again.reused, speaker.requests) == (0, 20, [])
+    assert [state.id for state in again.failed] == ["r13"]
+
+
+def test_rows_whose_voice_was_to_come_from_an_impossible_row(
+    tmp_path: Path, speaker: Speaker
+) -> None:
+    texts = [f"{WORDS} unspeakable.", f"{WORDS} one.", f"{WORDS} two."]
+    project = Project.create(tmp_path / "p", script(*texts))
+    assert [s.status for s in render(project, speaker).states] == ["failed", "good", "good"]
+    assert render(Project(tmp_path / "p"), speaker).made == 0
 
 
 def test_an_engine_that_can_speak_nothing_is_an_error(tmp_path: Path) -> None:
@@ -246,6 +260,17 @@ def test_keep_choose_lock_reroll(tmp_path: Path, speaker: Speaker) -> None:
         project.choose("r1", 99)
 
 
+def test_many_rows_are_decided_at_once(tmp_path: Path, speaker: Speaker) -> None:
+    project = Project.create(tmp_path / "p", numbered(4), voices={"": "anna"})
+    render(project, speaker, rows=frozenset({"r0", "r1", "r2"}))
+    project.lock_all(["r0", "r1", "r3"])
+    statuses = [state.status for state in Project(tmp_path / "p").states()]
+    assert statuses == ["locked", "locked", "good", "waiting"]  # r3 has no take to keep
+    project.lock_all(["r0"], False)
+    project.reroll_all(["r1", "r2"])
+    assert [state.next for state in project.states()] == [None, 1, 1, 0]
+
+
 def test_rows_can_be_rendered_alone(tmp_path: Path, speaker: Speaker) -> None:
     project = Project.create(tmp_path / "p", numbered(9), voices={"": "anna"})
     result = render(project, speaker, rows=frozenset({"r4", "r7"}))
@@ -264,6 +289,20 @@ def test_without_a_voice_the_first_row_gives_it(tmp_path: Path, speaker: Speaker
     path = str(project.store.path(str(project.state("r0").key)))
     assert {row.voice for row in rest} == {path}
     assert set(np.load(path).files) >= {"semantic_prompt", "coarse_prompt", "fine_prompt"}
+
+
+def test_a_heading_is_too_short_to_know_a_voice_from(tmp_path: Path, speaker: Speaker) -> None:
+    project = Project.create(tmp_path / "p", script("One.", "Two.", f"{WORDS}.", f"{WORDS} 4."))
+    states = render(project, speaker).states
+    voices = {row.text: row.voice for row in speaker.rows}
+    path = str(project.store.path(str(states[2].key)))
+    assert voices == {"One.": path, "Two.": path, f"{WORDS}.": None, f"{WORDS} 4.": path}
+    assert speaker.rows[0].text == f"{WORDS}."
+    assert all(state.settled for state in Project(tmp_path / "p").states())
+    alone = Project.create(tmp_path / "q", script("One.", "Four."))
+    render(alone, speaker)
+    assert [row.voice is None for row in speaker.rows[-2:]] == [True, False]
+    assert speaker.rows[-2].text == "Four."  # the longest there is
 
 
 def test_continue_goes_row_by_row_and_anchors_start_anew(tmp_path: Path, speaker: Speaker) -> None:
@@ -405,6 +444,19 @@ def test_the_list_of_takes_is_only_a_shortcut(
     again.reroll("r3")
     assert render(again, speaker).made == 1
     assert len(Project(tmp_path / "p").store) == 9
+
+
+def test_a_project_opens_without_reading_its_takes(
+    tmp_path: Path, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project.create(tmp_path / "p", numbered(8), voices={"": "anna"})
+    states = list(render(project, speaker).states)
+
+    def read(*arguments: object) -> None:
+        raise AssertionError("a take was read")
+
+    monkeypatch.setattr(store_module.Store, "_arrays", read)
+    assert Project(tmp_path / "p").states() == states
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"format": 99}', b"\xff"])

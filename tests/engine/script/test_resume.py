@@ -110,6 +110,7 @@ def test_killed_runs_end_with_the_same_bytes(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_twenty_four_kills(source: Path, uninterrupted: dict[str, bytes], tmp_path: Path) -> None:
     died = sum(
         kill_and_finish(source, tmp_path / str(seed), 4, seed, uninterrupted)[0]

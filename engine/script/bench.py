@@ -1,0 +1,172 @@
+"""`main.py bench convert`: a script of uneven rows, spoken together and one by one.
+
+Random weights never end a sentence by themselves; `min_eos_p` near their flat probability lets
+every row end somewhere else, at the same token in every trial. Takes are checked and stored as
+`convert` does it, and "busy" says how much of the time the engine worked. The engine of
+`engine/bench.py` runs the contenders. Standard library only at import, for --help.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from engine import bench, terminal
+from engine.bench import Contender, Run, Values
+from engine.errors import UserError
+
+_TEXT = "so it was that all of them went out into the rain and nobody said a word about it"
+_END = 1.15e-4  # probability of the end at which a row of random weights ends; flat is 1.0e-4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give the parser the options of `bench convert`."""
+    parser.add_argument("--model", required=True, metavar="FOLDER|ID", help="a checkpoint")
+    parser.add_argument("--rows", type=int, default=64, metavar="N", help="(default: 64)")
+    parser.add_argument(
+        "--batch", type=int, default=8, metavar="N", help="rows decoded together (default: 8)"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=2.0, metavar="S", help="longest row (default: 2)"
+    )
+    parser.add_argument(
+        "--real", action="store_true", help="the checkpoint speaks: it ends its sentences itself"
+    )
+    parser.add_argument("--trials", type=int, default=1, metavar="N", help="(default: 1)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
+    terminal.add_settings(parser, without=("batch_size",))
+
+
+def run(args: argparse.Namespace, find_model: Callable[[str | None], Path]) -> int:
+    """Measure, print the table."""
+    import dataclasses
+
+    from engine.files import check_writable, write_atomically
+
+    if min(args.rows, args.batch, args.trials) < 1:
+        raise UserError("rows, batch and trials are 1 or more")
+    if args.json is not None:
+        check_writable(args.json)
+    folder = find_model(args.model)
+    contenders = []
+    for name, batch in (("one by one", 1), (f"{args.batch} together", args.batch)):
+        settings = terminal.settings_from(args, batch_size=batch)
+        description: Values = {
+            "folder": str(folder.resolve()),
+            "settings": dataclasses.asdict(settings),
+            "rows": args.rows,
+            "seconds": args.seconds,
+            "end": None if args.real else _END,
+        }
+        contenders.append(Contender(name, "engine.script.bench", description))
+
+    def tell(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    runs = bench.take_turns(contenders, args.trials, 2**30, tell)
+    figures = _figures(runs)
+    print(_table(figures))
+    if args.json is not None:
+        report = {"machine": bench.machine(), "figures": figures}
+        write_atomically(args.json, json.dumps(report, indent=1).encode() + b"\n")
+    return terminal.OK
+
+
+def _figures(runs: list[Run]) -> dict[str, dict[str, Any]]:
+    names = dict.fromkeys(run.contender for run in runs)
+    figures: dict[str, dict[str, Any]] = {}
+    for name in names:
+        values = [run.values for run in runs if run.contender == name]
+        figures[name] = {
+            "seconds": bench.spread([v["seconds"] for v in values]),
+            "busy": bench.spread([v["busy"] for v in values]),
+            "peak_bytes": max(v["peak_bytes"] for v in values),
+            "lengths": values[0]["lengths"],
+            "sound": values[0]["sound"],
+        }
+    first, *others = figures.values()
+    for figure in others:
+        figure["ratio"] = first["seconds"]["median"] / figure["seconds"]["median"]
+        figure["same_lengths"] = figure["lengths"] == first["lengths"]
+    return figures
+
+
+def _table(figures: dict[str, dict[str, Any]]) -> str:
+    rows = [
+        [
+            name,
+            f"{figure['seconds']['median']:.1f} s",
+            f"{figure['seconds']['median'] / figure['sound']:.2f}" if figure["sound"] else "-",
+            f"{figure.get('ratio', 1.0):.2f}",
+            f"{100 * figure['busy']['median']:.1f} %",
+            f"{figure['peak_bytes'] / 2**20:.0f} MiB",
+        ]
+        for name, figure in figures.items()
+    ]
+    lengths = sorted(next(iter(figures.values()))["lengths"])
+    middle = lengths[len(lengths) // 2]
+    same = all(figure.get("same_lengths", True) for figure in figures.values())
+    head = ["rows", "time", "for 1 s of sound", "times as fast", "engine busy", "peak memory"]
+    return (
+        f"{bench.table(head, rows)}\n{len(lengths)} rows of {lengths[0]} to {lengths[-1]} semantic "
+        f"tokens, half of them under {middle}; {'the same' if same else 'NOT the same'} lengths"
+    )
+
+
+def prepare(description: Values) -> Callable[[], Values]:
+    """Load and warm up one contender; the function that is one measured run of it."""
+    from engine.api import SpeechRequest, SpeechRow, SpeechSampling
+    from engine.bark.engine import BarkEngine
+    from engine.identity import identify
+    from engine.script.project import Project
+    from engine.script.render import Renderer, RenderRequest
+    from engine.script.rows import Script, ScriptRow
+    from engine.script.standing import Recipe
+    from engine.settings import Settings
+
+    folder = Path(description["folder"])
+    settings = Settings(**description["settings"])
+    engine = BarkEngine(folder, settings)
+    warm_up = SpeechRequest(rows=(SpeechRow(text="Hello."),), semantic_tokens=8)
+    engine.generate(warm_up)
+    rows = tuple(
+        # A number first: rows that differ only in their end would be alike to a short model.
+        ScriptRow(id=str(i), text=f"{i} {' '.join((_TEXT.split() * 2)[i % 7 : 9 + i * 5 % 13])}.")
+        for i in range(description["rows"])
+    )
+    recipe = Recipe(
+        sampling=SpeechSampling(min_eos_p=description["end"]),
+        takes=1,  # random weights speak nothing that a check would call good
+        max_seconds=description["seconds"],
+    )
+
+    def once() -> Values:
+        # Each row speaks for itself: without a voice of its own it would continue the first.
+        script = Script(
+            title="bench", rows=tuple(row.replace(speaker=f"speaker {row.id}") for row in rows)
+        )
+        with tempfile.TemporaryDirectory() as elsewhere:
+            project = Project.create(Path(elsewhere) / "p", script, recipe)
+            renderer = Renderer(lambda request: engine, lambda p: identify(p, settings, folder))
+            start = time.perf_counter()
+            rendering = renderer.generate(RenderRequest(project=project))
+            seconds = time.perf_counter() - start
+            takes = [project.store.load(str(state.key)) for state in rendering.states if state.key]
+        return {
+            "seconds": seconds,
+            "busy": rendering.busy,
+            "sound": rendering.seconds,
+            "lengths": [len(take.semantic) for take in takes],
+        }
+
+    return once
+
+
+if __name__ == "__main__":
+    bench.serve(prepare)

@@ -1,0 +1,3215 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ja_JP">
+<context>
+    <name>Compare</name>
+    <message>
+        <source>CPU offload</source>
+        <translation>CPU オフロード</translation>
+    </message>
+    <message>
+        <source>no CPU offload</source>
+        <translation>CPU オフロードなし</translation>
+    </message>
+    <message>
+        <source>long window</source>
+        <translation>長いウィンドウ</translation>
+    </message>
+    <message>
+        <source>short window</source>
+        <translation>短いウィンドウ</translation>
+    </message>
+    <message>
+        <source>early sound</source>
+        <translation>先行再生</translation>
+    </message>
+    <message>
+        <source>no early sound</source>
+        <translation>先行再生なし</translation>
+    </message>
+    <message>
+        <source>batch of {0}</source>
+        <translation>バッチ {0}</translation>
+    </message>
+    <message>
+        <source>{0} attention</source>
+        <translation>{0} アテンション</translation>
+    </message>
+    <message>
+        <source>{0} kernel</source>
+        <translation>{0} カーネル</translation>
+    </message>
+    <message>
+        <source>{0}× faster</source>
+        <translation>{0} 倍高速</translation>
+    </message>
+    <message>
+        <source>{0}× slower</source>
+        <translation>{0} 倍低速</translation>
+    </message>
+    <message>
+        <source>as fast</source>
+        <translation>速度は同じ</translation>
+    </message>
+    <message>
+        <source>{0} % memory</source>
+        <translation>メモリ {0} %</translation>
+    </message>
+    <message>
+        <source>the same memory</source>
+        <translation>メモリは同じ</translation>
+    </message>
+    <message>
+        <source>The same settings</source>
+        <translation>同じ設定</translation>
+    </message>
+</context>
+<context>
+    <name>CompareView</name>
+    <message>
+        <source>The last two takes</source>
+        <translation>直近の 2 つのテイク</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>前回</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>今回</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>音声</translation>
+    </message>
+    <message>
+        <source>Real-time factor</source>
+        <translation>リアルタイム係数</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>最大メモリ</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>オン</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>オフ</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>計算装置</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>アテンション</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>カーネル</translation>
+    </message>
+    <message>
+        <source>CPU offload</source>
+        <translation>CPU オフロード</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>バッチ</translation>
+    </message>
+    <message>
+        <source>Long window</source>
+        <translation>長いウィンドウ</translation>
+    </message>
+    <message>
+        <source>Early sound</source>
+        <translation>先行再生</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Something went wrong</source>
+        <translation>問題が発生しました</translation>
+    </message>
+    <message>
+        <source>This is a mistake in the program, not yours. What you typed is still in the window and you can go on. With this text the mistake can be found:</source>
+        <translation>プログラムの不具合で、操作の誤りではありません。入力した内容はそのまま残っており、作業を続けられます。次の内容は原因の調査に役立ちます。</translation>
+    </message>
+    <message>
+        <source>Crash report</source>
+        <translation>エラーレポート</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>続ける</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyScript</name>
+    <message>
+        <source>From a text to a finished recording</source>
+        <translation>テキストから完成した録音まで</translation>
+    </message>
+    <message>
+        <source>Open a text, Markdown, subtitles (SRT, VTT), a table (CSV, TSV) or a book (EPUB), or drop it here. It becomes a table of rows, each spoken, checked, and made again where it failed.</source>
+        <translation>テキスト、Markdown、字幕 (SRT、VTT)、表 (CSV、TSV)、電子書籍 (EPUB) を開くか、ここにドロップしてください。行の表になり、1 行ずつ音声を作成して検査し、不合格の行は作り直します。</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>開く…</translation>
+    </message>
+    <message>
+        <source>Open a project…</source>
+        <translation>プロジェクトを開く…</translation>
+    </message>
+</context>
+<context>
+    <name>EndBox</name>
+    <message>
+        <source>New tokens at most</source>
+        <translation>新しいトークンの上限</translation>
+    </message>
+    <message>
+        <source>a string, or several | between bars</source>
+        <translation>文字列(複数は | で区切る)</translation>
+    </message>
+    <message>
+        <source>Stop before</source>
+        <translation>停止文字列</translation>
+    </message>
+    <message>
+        <source>The text ends before the first of these strings; \n is a new line</source>
+        <translation>この文字列が現れる前で文章を終えます。\n は改行です</translation>
+    </message>
+    <message>
+        <source>New tokens</source>
+        <translation>新しいトークン</translation>
+    </message>
+</context>
+<context>
+    <name>Engine</name>
+    <message>
+        <source>TensorFlow finds no CUDA device: choose the device cpu or auto</source>
+        <translation>TensorFlow で使える CUDA デバイスがありません。CPU または自動を選んでください</translation>
+    </message>
+    <message>
+        <source>a model with {0} = {1} cannot be read, only {2}</source>
+        <translation>{0} = {1} のモデルは読み込めません({2} のみ)</translation>
+    </message>
+    <message>
+        <source>a recording has 1 or 2 channels, not {0}</source>
+        <translation>録音のチャンネル数は 1 または 2 です({0} は指定できません)</translation>
+    </message>
+    <message>
+        <source>a tokenizer of the kind {0} cannot be read, only gpt2 and llama</source>
+        <translation>{0} のトークナイザーは読み込めません(gpt2 と llama のみ)</translation>
+    </message>
+    <message>
+        <source>a tokenizer that splits words as {0} cannot be read</source>
+        <translation>{0} の方法で単語を分割するトークナイザーは読み込めません</translation>
+    </message>
+    <message>
+        <source>a {0} model cannot be read: choose a GPT-2, Llama or Qwen2 model</source>
+        <translation>{0} のモデルは読み込めません。GPT-2、Llama、Qwen2 のモデルを選んでください</translation>
+    </message>
+    <message>
+        <source>cannot fetch {0} from the Hub ({1})</source>
+        <translation>Hub から {0} を取得できません ({1})</translation>
+    </message>
+    <message>
+        <source>cannot make the model folder {0} ({1})</source>
+        <translation>モデルのフォルダー {0} を作成できません ({1})</translation>
+    </message>
+    <message>
+        <source>cannot make {0}: {1}</source>
+        <translation>{0} を作成できません: {1}</translation>
+    </message>
+    <message>
+        <source>cannot read {0}: {1}</source>
+        <translation>{0} を読み込めません: {1}</translation>
+    </message>
+    <message>
+        <source>cannot remove {0}: {1}; close what uses it</source>
+        <translation>{0} を削除できません: {1}。使用しているものを閉じてください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: it is not a plain file; name another</source>
+        <translation>{0} は通常のファイルではないため書き込めません。別の名前を指定してください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: there is no folder {1}; make it first</source>
+        <translation>{0} に書き込めません。先にフォルダー {1} を作成してください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: {1}</source>
+        <translation>{0} に書き込めません: {1}</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: {1}; free some space</source>
+        <translation>{0} に書き込めません: {1}。空き容量を確保してください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: {1}; free some space or choose another place</source>
+        <translation>{0} に書き込めません: {1}。空き容量を確保するか、別の場所を選んでください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: {1}; free some space, then go on</source>
+        <translation>{0} に書き込めません: {1}。空き容量を確保してから再開してください</translation>
+    </message>
+    <message>
+        <source>clipped for {0} ms</source>
+        <translation>{0} ミリ秒の音割れ</translation>
+    </message>
+    <message>
+        <source>float16 needs CUDA or MPS: choose the precision bfloat16 on a processor</source>
+        <translation>float16 には CUDA または MPS が必要です。CPU では bfloat16 を選んでください</translation>
+    </message>
+    <message>
+        <source>line {0} of the replacements, {1}: write from==to, or /pattern/==to, at most {2} of them</source>
+        <translation>置換の {0} 行目 {1}: 「元==先」または「/パターン/==先」の形で、{2} 個以内で書いてください</translation>
+    </message>
+    <message>
+        <source>line {0} of the replacements, {1}: {2}; mend the pattern</source>
+        <translation>置換の {0} 行目 {1}: {2}。パターンを修正してください</translation>
+    </message>
+    <message>
+        <source>line {0} of the table cannot be read ({1}): save it as CSV again</source>
+        <translation>表の {0} 行目を読み込めません ({1})。CSV として保存し直してください</translation>
+    </message>
+    <message>
+        <source>line {0} of the table: {1}</source>
+        <translation>表の {0} 行目: {1}</translation>
+    </message>
+    <message>
+        <source>mp3 at {0} Hz holds at most {1} kbit/s: choose a lower bitrate, or 44100 Hz</source>
+        <translation>{0} Hz の MP3 は最大 {1} kbit/s です。より低いビットレートか 44100 Hz を選んでください</translation>
+    </message>
+    <message>
+        <source>no sound can be played ({0}): connect an output device</source>
+        <translation>再生できません ({0})。出力装置を接続してください</translation>
+    </message>
+    <message>
+        <source>no sound can be played without PortAudio: {0}</source>
+        <translation>PortAudio がないため再生できません: {0}</translation>
+    </message>
+    <message>
+        <source>nothing is heard</source>
+        <translation>何も聞こえません</translation>
+    </message>
+    <message>
+        <source>offload needs an accelerator, and the work is done by the processor here</source>
+        <translation>オフロードにはアクセラレーターが必要です。このコンピューターでは CPU で計算します</translation>
+    </message>
+    <message>
+        <source>only {0} s, about {1} expected</source>
+        <translation>長さ {0} 秒のみ(予測は約 {1} 秒)</translation>
+    </message>
+    <message>
+        <source>pip cannot fetch {0} ({1})</source>
+        <translation>pip で {0} を取得できません ({1})</translation>
+    </message>
+    <message>
+        <source>repeats itself for {0} s</source>
+        <translation>{0} 秒間の繰り返し</translation>
+    </message>
+    <message>
+        <source>row {0} has no take yet: render it first</source>
+        <translation>行 {0} にはまだテイクがありません。先に音声を作成してください</translation>
+    </message>
+    <message>
+        <source>row {0} has no take {1}</source>
+        <translation>行 {0} にテイク {1} はありません</translation>
+    </message>
+    <message>
+        <source>row {0} has no time: subtitles need a start and an end</source>
+        <translation>行 {0} に時刻がありません。字幕には開始と終了が必要です</translation>
+    </message>
+    <message>
+        <source>subtitles are one of {0}, not {1}</source>
+        <translation>字幕の形式は {0} のいずれかです({1} は指定できません)</translation>
+    </message>
+    <message>
+        <source>the Hub did not give {0} ({1}): try again later</source>
+        <translation>Hub から {0} を取得できませんでした ({1})。あとでもう一度お試しください</translation>
+    </message>
+    <message>
+        <source>the Hub has no open model {0}: check its name</source>
+        <translation>Hub に公開モデル {0} はありません。名前を確認してください</translation>
+    </message>
+    <message>
+        <source>the configuration in {0} is damaged: {1}</source>
+        <translation>{0} の設定が破損しています: {1}</translation>
+    </message>
+    <message>
+        <source>the description of the model in {0} is broken ({1}: {2})</source>
+        <translation>{0} のモデルの記述が破損しています ({1}: {2})</translation>
+    </message>
+    <message>
+        <source>the loudness is one of {0}, not {1}</source>
+        <translation>音量の基準は {0} のいずれかです({1} は指定できません)</translation>
+    </message>
+    <message>
+        <source>the model did not end the sentence</source>
+        <translation>文が途中で終わりました</translation>
+    </message>
+    <message>
+        <source>the model {0} cannot be read: {1}</source>
+        <translation>モデル {0} を読み込めません: {1}</translation>
+    </message>
+    <message>
+        <source>the model's chat template is broken ({0}): write with --no-chat</source>
+        <translation>モデルのチャットテンプレートが破損しています ({0})。「チャットのように答える」を外してください</translation>
+    </message>
+    <message>
+        <source>the model's numbers overflowed in {0}: {1}</source>
+        <translation>モデルの計算が {0} でオーバーフローしました: {1}</translation>
+    </message>
+    <message>
+        <source>the name {0} has a brace too many or too few</source>
+        <translation>名前 {0} の波かっこの数が合っていません</translation>
+    </message>
+    <message>
+        <source>the name {0} has a character that no file name may have</source>
+        <translation>名前 {0} に、ファイル名に使えない文字があります</translation>
+    </message>
+    <message>
+        <source>the name {0} has the unknown {{1}}: there are {2}</source>
+        <translation>名前 {0} の {{1}} は使えません。使えるのは {2} です</translation>
+    </message>
+    <message>
+        <source>the name {0} leaves the output folder: give it a name inside</source>
+        <translation>名前 {0} は出力フォルダーの外を指しています。フォルダー内の名前にしてください</translation>
+    </message>
+    <message>
+        <source>the prompt has {0} tokens, but prompt and new text together have room for {1}: shorten it</source>
+        <translation>プロンプトは {0} トークンですが、新しい文章と合わせて {1} トークンまでです。短くしてください</translation>
+    </message>
+    <message>
+        <source>the replacement {0} makes a row far too long: mend it</source>
+        <translation>置換 {0} で行が長くなりすぎます。修正してください</translation>
+    </message>
+    <message>
+        <source>the replacement {0} takes too long or fails: mend its pattern</source>
+        <translation>置換 {0} に時間がかかりすぎるか、失敗します。パターンを修正してください</translation>
+    </message>
+    <message>
+        <source>the sound holds values that are no numbers</source>
+        <translation>音声に数値でない値があります</translation>
+    </message>
+    <message>
+        <source>the sound holds values that are no numbers: choose --precision float32 or another seed</source>
+        <translation>音声に数値でない値が含まれています。精度を float32 にするか、別のシードを試してください</translation>
+    </message>
+    <message>
+        <source>the sound output opens and plays nothing: choose another</source>
+        <translation>音声の出力先は開けましたが、再生できません。別の出力先を選んでください</translation>
+    </message>
+    <message>
+        <source>the sound output {0} is not there: connect it or choose another</source>
+        <translation>音声の出力先 {0} が見つかりません。接続するか、別の出力先を選んでください</translation>
+    </message>
+    <message>
+        <source>the table has no column called text, only {0}: name the column that is to be spoken text, in the first row</source>
+        <translation>表に text という列がありません({0} のみ)。読み上げる列の名前を、1 行目で text にしてください</translation>
+    </message>
+    <message>
+        <source>the text is {0} word pieces long and one row holds {1}: split it into rows of a sentence or two, as `convert` does with whole files</source>
+        <translation>テキストは {0} 語片ありますが、1 行に入るのは {1} までです。1~2 文ごとの行に分けてください</translation>
+    </message>
+    <message>
+        <source>the tokenizer in {0} is damaged: get the model again</source>
+        <translation>{0} のトークナイザーは破損しています。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>the tokenizer or voice gives id {0}, the semantic model knows {1}: its files do not belong together; get the model again</source>
+        <translation>トークナイザーまたはボイスの ID は {0} ですが、セマンティックモデルが扱えるのは {1} までです。ファイルの組み合わせが合っていません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>the voice {0} lacks its file {1}: get the model again</source>
+        <translation>ボイス {0} のファイル {1} がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>the weights in {0} lack {1}: get the model again</source>
+        <translation>{0} の重みに {1} がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>there is no file {0}: check its name</source>
+        <translation>ファイル {0} はありません。名前を確認してください</translation>
+    </message>
+    <message>
+        <source>there is no folder {0}: name the folder of a Bark model, or an id such as suno/bark-small</source>
+        <translation>フォルダー {0} はありません。Bark モデルのフォルダーか、suno/bark-small のような ID を指定してください</translation>
+    </message>
+    <message>
+        <source>there is no folder {0}: name the folder of a Bark model, or its id</source>
+        <translation>フォルダー {0} はありません。Bark モデルのフォルダーまたは ID を指定してください</translation>
+    </message>
+    <message>
+        <source>there is no format {0}: choose one of {1}</source>
+        <translation>形式 {0} はありません。{1} から選んでください</translation>
+    </message>
+    <message>
+        <source>there is no format {0}: choose {1}</source>
+        <translation>形式 {0} はありません。{1} を選んでください</translation>
+    </message>
+    <message>
+        <source>there is no packaged model {0}: choose {1}</source>
+        <translation>パッケージ版のモデル {0} はありません。{1} を選んでください</translation>
+    </message>
+    <message>
+        <source>there is no row {0}</source>
+        <translation>行 {0} はありません</translation>
+    </message>
+    <message>
+        <source>there is no tag {0}: choose among {1}</source>
+        <translation>タグ {0} はありません。{1} から選んでください</translation>
+    </message>
+    <message>
+        <source>there is no text model {0}: give a folder, a GGUF file, owner/model of the Hub, or {1}</source>
+        <translation>テキストモデル {0} はありません。フォルダー、GGUF ファイル、Hub の「所有者/モデル」、{1} のいずれかを指定してください</translation>
+    </message>
+    <message>
+        <source>there is no voice file {0}</source>
+        <translation>ボイスファイル {0} はありません</translation>
+    </message>
+    <message>
+        <source>there is nothing in this text that the model could speak</source>
+        <translation>このテキストには、モデルが読み上げられる内容がありません</translation>
+    </message>
+    <message>
+        <source>there is one recording per {0}, not per {1}</source>
+        <translation>録音は {0} ごとに作成されます({1} ごとではありません)</translation>
+    </message>
+    <message>
+        <source>this is no script of Bark Studio ({0}): open the text that it was made from</source>
+        <translation>Bark Studio の台本ではありません ({0})。元のテキストを開いてください</translation>
+    </message>
+    <message>
+        <source>this machine could not be examined ({0}): run main.py doctor</source>
+        <translation>このコンピューターを調べられませんでした ({0})。main.py doctor を実行してください</translation>
+    </message>
+    <message>
+        <source>this machine has no CUDA device that torch can use: choose the device cpu</source>
+        <translation>torch で使える CUDA デバイスがありません。CPU を選んでください</translation>
+    </message>
+    <message>
+        <source>this machine has no MPS device: choose the device cpu</source>
+        <translation>MPS デバイスがありません。CPU を選んでください</translation>
+    </message>
+    <message>
+        <source>this machine has no sound output: connect a device</source>
+        <translation>音声の出力先がありません。出力装置を接続してください</translation>
+    </message>
+    <message>
+        <source>this machine has no sound output: connect one</source>
+        <translation>音声の出力先がありません。接続してください</translation>
+    </message>
+    <message>
+        <source>this model has no chat template: write without --chat</source>
+        <translation>このモデルにチャットテンプレートはありません。「チャットのように答える」を外してください</translation>
+    </message>
+    <message>
+        <source>this model has no voice {0}; it has {1} (`voices` lists them all)</source>
+        <translation>このモデルにボイス {0} はありません。{1} などがあります</translation>
+    </message>
+    <message>
+        <source>this model has no voice {0}; it has {1}{2} (or name an .npz file)</source>
+        <translation>このモデルにボイス {0} はありません。{1}{2} があります(.npz ファイルも指定できます)</translation>
+    </message>
+    <message>
+        <source>this model makes at most {0} semantic tokens in one row</source>
+        <translation>このモデルが 1 行に生成できるセマンティックトークンは最大 {0} 個です</translation>
+    </message>
+    <message>
+        <source>this processor or this build of torch has no kernel for {0}: choose --precision bfloat16 or float32</source>
+        <translation>この CPU またはこの torch では {0} を計算できません。精度を bfloat16 か float32 にしてください</translation>
+    </message>
+    <message>
+        <source>this take is too short to serve as a voice: speak a whole sentence</source>
+        <translation>このテイクはボイスにするには短すぎます。1 文を読み上げてください</translation>
+    </message>
+    <message>
+        <source>what pip fetched as {0} is not the known file (its SHA-256 differs): nothing was kept</source>
+        <translation>pip で取得した {0} は既知のファイルと一致しません(SHA-256 が異なります)。保存しませんでした</translation>
+    </message>
+    <message>
+        <source>writing needs TensorFlow, which cannot be imported ({0}): install it</source>
+        <translation>文章の生成に必要な TensorFlow を読み込めません ({0})。インストールしてください</translation>
+    </message>
+    <message>
+        <source>{0} and {1} would both be written to {2}: put {id} or {number} into the name</source>
+        <translation>{0} と {1} の書き出し先がどちらも {2} です。名前に {id} または {number} を入れてください</translation>
+    </message>
+    <message>
+        <source>{0} at {1} Hz cannot have {2} kbit/s: choose another bitrate or rate</source>
+        <translation>{0} ({1} Hz) は {2} kbit/s に対応していません。別のビットレートまたはサンプルレートを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}): get the model again</source>
+        <translation>{0} を読み込めません ({1})。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as WAV: {1}</source>
+        <translation>{0} を WAV として読み込めません: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}</source>
+        <translation>{0} を読み込めません: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be the id of a model: check its name</source>
+        <translation>{0} はモデルの ID として正しくありません。名前を確認してください</translation>
+    </message>
+    <message>
+        <source>{0} cannot hold {1} Hz: choose one of {2}</source>
+        <translation>{0} は {1} Hz に対応していません。{2} から選んでください</translation>
+    </message>
+    <message>
+        <source>{0} comes with the program and stays: it is not removed</source>
+        <translation>{0} は付属のモデルのため削除できません</translation>
+    </message>
+    <message>
+        <source>{0} dB {1} than its neighbours</source>
+        <translation>前後の行との音量差 {0} dB</translation>
+    </message>
+    <message>
+        <source>{0} declares a size below 0: it is damaged</source>
+        <translation>{0} は破損しています(サイズが負の値です)</translation>
+    </message>
+    <message>
+        <source>{0} declares {1} numbers: far too many for a voice</source>
+        <translation>{0} には {1} 個の数値があり、ボイスとしては多すぎます</translation>
+    </message>
+    <message>
+        <source>{0} exists already: remove it or name a new folder</source>
+        <translation>{0} はすでに存在します。削除するか、新しいフォルダーを指定してください</translation>
+    </message>
+    <message>
+        <source>{0} has no subtitles: a line such as 00:00:01,000 --&gt; 00:00:02,000</source>
+        <translation>{0} に字幕がありません。00:00:01,000 --&gt; 00:00:02,000 のような行が必要です</translation>
+    </message>
+    <message>
+        <source>{0} has no tokenizer (tokenizer.json or vocab.txt): get the model again</source>
+        <translation>{0} にトークナイザー (tokenizer.json または vocab.txt) がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} has no tokenizer.json: save the tokenizer of the model there</source>
+        <translation>{0} に tokenizer.json がありません。モデルのトークナイザーを保存してください</translation>
+    </message>
+    <message>
+        <source>{0} has no words to speak: choose another file</source>
+        <translation>{0} には読み上げる言葉がありません。別のファイルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} has no {1}: only safetensors checkpoints are read</source>
+        <translation>{0} に {1} がありません。読み込めるのは safetensors のチェックポイントだけです</translation>
+    </message>
+    <message>
+        <source>{0} has {1} frames of sound for {2} semantic ids, where about {3} belong: its parts are not of one clip</source>
+        <translation>{0} には {2} 個のセマンティック ID に対して {1} フレームの音声がありますが、本来は約 {3} フレームです。同じ音声から作られていません</translation>
+    </message>
+    <message>
+        <source>{0} has {1} {2} codebooks, this model {3}: it is a voice of another model</source>
+        <translation>{0} の {2} コードブックは {1} 個ですが、このモデルでは {3} 個です。別のモデルのボイスです</translation>
+    </message>
+    <message>
+        <source>{0} holds Python objects (a pickle), which could run code: not read</source>
+        <translation>{0} には、コードを実行するおそれのある Python オブジェクト (pickle) が含まれています。読み込みませんでした</translation>
+    </message>
+    <message>
+        <source>{0} holds a model of type {1}, not bark: choose a Bark model</source>
+        <translation>{0} のモデルの種類は {1} で、Bark ではありません。Bark モデルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} holds no weights (model.safetensors or pytorch_model.bin): get the model again</source>
+        <translation>{0} に重み (model.safetensors または pytorch_model.bin) がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} holds the number {1} in its {2}, where this model knows 0 to {3}: it is damaged or a voice of another model</source>
+        <translation>{0} の {2} に {1} がありますが、このモデルで使えるのは 0~{3} です。破損しているか、別のモデルのボイスです</translation>
+    </message>
+    <message>
+        <source>{0} holds {1}, but tokens are whole numbers</source>
+        <translation>{0} の中身は {1} ですが、トークンは整数でなければなりません</translation>
+    </message>
+    <message>
+        <source>{0} in {1} has shape {2}, its configuration says {3}: get the model again</source>
+        <translation>{1} の {0} の形状は {2} ですが、設定では {3} です。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} in {1} is damaged: get the model again</source>
+        <translation>{1} の {0} は破損しています。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is a folder, not a voice file (.npz)</source>
+        <translation>{0} はフォルダーです。ボイスファイル (.npz) を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is a folder: name a file in it</source>
+        <translation>{0} はフォルダーです。中のファイルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is being downloaded by another window: wait until it has ended</source>
+        <translation>{0} は別のウィンドウでダウンロード中です。終わるまでお待ちください</translation>
+    </message>
+    <message>
+        <source>{0} is being worked on by another run: wait for it, or stop it</source>
+        <translation>{0} は別の処理で使用中です。終わるのを待つか、停止してください</translation>
+    </message>
+    <message>
+        <source>{0} is broken (no JSON object): fetch the model again</source>
+        <translation>{0} は破損しています(JSON オブジェクトがありません)。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is broken ({1}): fetch the model again</source>
+        <translation>{0} は破損しています ({1})。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is broken or cut short ({1}): fetch it again</source>
+        <translation>{0} は破損しているか途中で切れています ({1})。入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is broken: it does not say {1}</source>
+        <translation>{0} は破損しています({1} の記述がありません)</translation>
+    </message>
+    <message>
+        <source>{0} is broken: the tensor {1} is missing</source>
+        <translation>{0} は破損しています: テンソル {1} がありません</translation>
+    </message>
+    <message>
+        <source>{0} is broken: {1} should be {2}, but is {3}</source>
+        <translation>{0} は破損しています: {1} は {2} のはずですが、{3} です</translation>
+    </message>
+    <message>
+        <source>{0} is copy-protected: only books without protection can be read</source>
+        <translation>{0} はコピー防止されています。保護のない電子書籍だけを読み込めます</translation>
+    </message>
+    <message>
+        <source>{0} is cut off</source>
+        <translation>{0} は途中で切れています</translation>
+    </message>
+    <message>
+        <source>{0} is damaged ({1}): remove it and download it again</source>
+        <translation>{0} は破損しています ({1})。削除してからダウンロードし直してください</translation>
+    </message>
+    <message>
+        <source>{0} is damaged, incomplete or no weight file: get the model again</source>
+        <translation>{0} は破損しているか不完全、または重みファイルではありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: get the model again</source>
+        <translation>{0} は破損しています。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: it holds no JSON object; get the model again</source>
+        <translation>{0} は破損しています(JSON オブジェクトがありません)。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is empty: choose another file</source>
+        <translation>{0} は空です。別のファイルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is empty: its {1} holds nothing</source>
+        <translation>{0} は空です({1} に内容がありません)</translation>
+    </message>
+    <message>
+        <source>{0} is far too large for a voice</source>
+        <translation>{0} はボイスとしては大きすぎます</translation>
+    </message>
+    <message>
+        <source>{0} is larger than {1} MB: split it into several files</source>
+        <translation>{0} は {1} MB を超えています。複数のファイルに分けてください</translation>
+    </message>
+    <message>
+        <source>{0} is made for processors: choose the precision float16 on {1}</source>
+        <translation>{0} は CPU 用です。{1} では float16 を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is missing: get the model again</source>
+        <translation>{0} がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is neither a model folder nor a GGUF file</source>
+        <translation>{0} はモデルのフォルダーでも GGUF ファイルでもありません</translation>
+    </message>
+    <message>
+        <source>{0} is no Bark checkpoint: it has no {1}; name the folder of a transformers Bark model</source>
+        <translation>{0} には {1} がなく、Bark のチェックポイントではありません。transformers 形式の Bark モデルのフォルダーを指定してください</translation>
+    </message>
+    <message>
+        <source>{0} is no Bark checkpoint: it is not removed</source>
+        <translation>{0} は Bark のチェックポイントではないため、削除しませんでした</translation>
+    </message>
+    <message>
+        <source>{0} is no Bark model: it lacks what speaking needs; choose another</source>
+        <translation>{0} は Bark モデルではありません(読み上げに必要なものがありません)。別のモデルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is no EPUB that can be read ({1}): open it in a reader and save it again</source>
+        <translation>{0} は読み込める EPUB ではありません ({1})。別のアプリで開いて保存し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is no EPUB: it cannot be unpacked</source>
+        <translation>{0} は EPUB ではありません(展開できません)</translation>
+    </message>
+    <message>
+        <source>{0} is no NumPy array</source>
+        <translation>{0} は NumPy 配列ではありません</translation>
+    </message>
+    <message>
+        <source>{0} is no model folder: it has no {1}</source>
+        <translation>{0} はモデルのフォルダーではありません({1} がありません)</translation>
+    </message>
+    <message>
+        <source>{0} is no project of Bark Studio: open a text file</source>
+        <translation>{0} は Bark Studio のプロジェクトではありません。テキストファイルを開いてください</translation>
+    </message>
+    <message>
+        <source>{0} is no settings file ({1}): delete it or mend it</source>
+        <translation>{0} は設定ファイルではありません ({1})。削除するか修正してください</translation>
+    </message>
+    <message>
+        <source>{0} is no text file: save it as text in UTF-8</source>
+        <translation>{0} はテキストファイルではありません。UTF-8 のテキストとして保存してください</translation>
+    </message>
+    <message>
+        <source>{0} is no text: save it in UTF-8</source>
+        <translation>{0} はテキストではありません。UTF-8 で保存してください</translation>
+    </message>
+    <message>
+        <source>{0} is no tokenizer ({1})</source>
+        <translation>{0} はトークナイザーではありません ({1})</translation>
+    </message>
+    <message>
+        <source>{0} is no voice file, or a damaged one (.npz)</source>
+        <translation>{0} はボイスファイル (.npz) ではないか、破損しています</translation>
+    </message>
+    <message>
+        <source>{0} is no voice file: it has no {1}</source>
+        <translation>{0} はボイスファイルではありません({1} がありません)</translation>
+    </message>
+    <message>
+        <source>{0} is no voice file: its {1} is far too large</source>
+        <translation>{0} はボイスファイルではありません({1} が大きすぎます)</translation>
+    </message>
+    <message>
+        <source>{0} is no voice: its arrays have the wrong number of dimensions</source>
+        <translation>{0} はボイスではありません(配列の次元数が違います)</translation>
+    </message>
+    <message>
+        <source>{0} is not a 16-bit WAV of one channel: convert it first</source>
+        <translation>{0} は 16 ビット・モノラルの WAV ではありません。先に変換してください</translation>
+    </message>
+    <message>
+        <source>{0} is not complete on this machine and the Hub did not give the rest: connect to the network, or name the folder of a model</source>
+        <translation>{0} の残りを Hub から取得できませんでした。ネットワークに接続するか、モデルのフォルダーを指定してください</translation>
+    </message>
+    <message>
+        <source>{0} is not complete on this machine and the program is offline: switch offline off to get it</source>
+        <translation>{0} はまだ完全にダウンロードされておらず、オフラインになっています。オフラインを解除してください</translation>
+    </message>
+    <message>
+        <source>{0} is not complete: download the rest</source>
+        <translation>{0} は完全ではありません。残りをダウンロードしてください</translation>
+    </message>
+    <message>
+        <source>{0} is not here yet: fetch it with `main.py models get {1}`</source>
+        <translation>{0} は未ダウンロードです。「モデル」ページでダウンロードしてください</translation>
+    </message>
+    <message>
+        <source>{0} is not in {1}: there is nothing to remove</source>
+        <translation>{0} は {1} にありません。削除するものはありません</translation>
+    </message>
+    <message>
+        <source>{0} is not known: choose {1}</source>
+        <translation>{0} は不明です。{1} を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine and the Hub did not give it: connect to the network, or choose a voice that was used before</source>
+        <translation>{0} を Hub から取得できませんでした。ネットワークに接続するか、使用したことのあるボイスを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine and the program is offline</source>
+        <translation>{0} は未ダウンロードで、オフラインになっています</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine: download it on the page Models</source>
+        <translation>{0} は未ダウンロードです。「モデル」ページでダウンロードしてください</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine: there is nothing to verify</source>
+        <translation>{0} は未ダウンロードです。検証するものはありません</translation>
+    </message>
+    <message>
+        <source>{0} is quantised as {1}, which cannot be read</source>
+        <translation>{0} の量子化形式 {1} は読み込めません</translation>
+    </message>
+    <message>
+        <source>{0} leads out of {1}: remove the link or choose another name</source>
+        <translation>{0} は {1} の外につながっています。リンクを削除するか、別の名前を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} names files outside its folder: do not use it</source>
+        <translation>{0} はフォルダーの外のファイルを参照しています。使用しないでください</translation>
+    </message>
+    <message>
+        <source>{0} names no sound format: end it in one of {1}</source>
+        <translation>{0} からは音声形式がわかりません。拡張子を {1} のいずれかにしてください</translation>
+    </message>
+    <message>
+        <source>{0} names {1}, which leaves the model's folder: not read</source>
+        <translation>{0} が参照する {1} はモデルのフォルダーの外にあります。読み込みませんでした</translation>
+    </message>
+    <message>
+        <source>{0} names {1}, which lies outside the folder of the model</source>
+        <translation>{0} が参照する {1} はモデルのフォルダーの外にあります</translation>
+    </message>
+    <message>
+        <source>{0} needs an x86 processor in this version of torch: choose the precision bfloat16</source>
+        <translation>このバージョンの torch では {0} に x86 の CPU が必要です。bfloat16 を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} s long, about {1} expected</source>
+        <translation>長さ {0} 秒(予測は約 {1} 秒)</translation>
+    </message>
+    <message>
+        <source>{0} s of silence at the beginning</source>
+        <translation>冒頭に {0} 秒の無音</translation>
+    </message>
+    <message>
+        <source>{0} s of silence at the end</source>
+        <translation>末尾に {0} 秒の無音</translation>
+    </message>
+    <message>
+        <source>{0} s of silence inside</source>
+        <translation>途中に {0} 秒の無音</translation>
+    </message>
+    <message>
+        <source>{0} unpacks to more than {1} MB of text: it is no book</source>
+        <translation>{0} を展開すると {1} MB を超えるテキストになります。電子書籍ではありません</translation>
+    </message>
+    <message>
+        <source>{0} was damaged on its way: get {1} again</source>
+        <translation>{0} はダウンロード中に破損しました。{1} をもう一度入手してください</translation>
+    </message>
+    <message>
+        <source>{0} was made by a newer Bark Studio: update this one</source>
+        <translation>{0} は新しいバージョンの Bark Studio で作成されています。更新してください</translation>
+    </message>
+    <message>
+        <source>{0} would pass 4 GiB, the most a WAV holds: choose flac</source>
+        <translation>{0} は WAV の上限の 4 GiB を超えます。FLAC を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} would pass 4 GiB, the most a WAV holds: write it in parts</source>
+        <translation>{0} は WAV の上限の 4 GiB を超えます。分けて書き出してください</translation>
+    </message>
+    <message>
+        <source>{0}; or write a file with -o</source>
+        <translation>{0}。または -o でファイルに書き出してください</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Export {0} takes</source>
+        <translation>{0} 個のテイクを書き出す</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>選択…</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>形式(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Sample rate</source>
+        <translation>サンプルレート(&amp;S)</translation>
+    </message>
+    <message>
+        <source>F&amp;older</source>
+        <translation>フォルダー(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名前(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>Sample rate</source>
+        <translation>サンプルレート</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>フォルダー</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Give the file a name without / and \.</source>
+        <translation>ファイル名に / と \ は使えません。別の名前を入力してください。</translation>
+    </message>
+    <message>
+        <source>{0} is there already. Replace it?</source>
+        <translation>{0} はすでに存在します。置き換えますか?</translation>
+    </message>
+    <message>
+        <source>{0} of these files are there already. Replace them?</source>
+        <translation>{0} 個のファイルがすでに存在します。置き換えますか?</translation>
+    </message>
+    <message>
+        <source>As it is ({0} Hz)</source>
+        <translation>変更しない ({0} Hz)</translation>
+    </message>
+    <message>
+        <source>{0} Hz</source>
+        <translation>{0} Hz</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>Texts, tables, subtitles, books, voices</source>
+        <translation>テキスト、表、字幕、電子書籍、ボイス</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>すべてのファイル</translation>
+    </message>
+    <message>
+        <source>Open a text or a voice</source>
+        <translation>テキストまたはボイスを開く</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryList</name>
+    <message>
+        <source>Takes</source>
+        <translation>テイク</translation>
+    </message>
+    <message>
+        <source>Search text, voice, seed</source>
+        <translation>テキスト、ボイス、シードを検索</translation>
+    </message>
+    <message>
+        <source>Search takes</source>
+        <translation>テイクを検索</translation>
+    </message>
+    <message>
+        <source>Favourites only</source>
+        <translation>お気に入りのみ</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>再生</translation>
+    </message>
+    <message>
+        <source>Restore with all its settings</source>
+        <translation>すべての設定とともに復元</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>お気に入り</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>書き出す…</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Undo delete</source>
+        <translation>削除を取り消す</translation>
+    </message>
+    <message>
+        <source>Take deleted.</source>
+        <translation>テイクを削除しました。</translation>
+    </message>
+    <message>
+        <source>{0} takes deleted.</source>
+        <translation>{0} 個のテイクを削除しました。</translation>
+    </message>
+    <message>
+        <source>Nothing found.</source>
+        <translation>見つかりませんでした。</translation>
+    </message>
+    <message>
+        <source>What you speak is kept here.</source>
+        <translation>作成した音声はここに保存されます。</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryModel</name>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>RTF {0}</source>
+        <translation>RTF {0}</translation>
+    </message>
+    <message>
+        <source>made-up voice</source>
+        <translation>おまかせボイス</translation>
+    </message>
+    <message>
+        <source>seed {0}</source>
+        <translation>シード {0}</translation>
+    </message>
+    <message>
+        <source>take {0}</source>
+        <translation>テイク {0}</translation>
+    </message>
+    <message>
+        <source>probably cut</source>
+        <translation>途中で切れた可能性あり</translation>
+    </message>
+</context>
+<context>
+    <name>HowPanel</name>
+    <message>
+        <source>A row that fails its check is spoken again, so many times</source>
+        <translation>検査に合格しなかった行を、この回数まで作り直します</translation>
+    </message>
+    <message>
+        <source>The same voice throughout</source>
+        <translation>全体を同じボイスで</translation>
+    </message>
+    <message>
+        <source>Go on from the row before</source>
+        <translation>前の行から続ける</translation>
+    </message>
+    <message>
+        <source>Going on sounds more connected, drifts in time, and makes rows one after another instead of together</source>
+        <translation>続けると自然につながりますが、次第に声が変化し、行をまとめずに 1 行ずつ作成します</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Every so many rows start from the speaker's voice again</source>
+        <translation>この行数ごとに、話者のボイスから始め直します</translation>
+    </message>
+    <message>
+        <source>Pronunciation</source>
+        <translation>読み方</translation>
+    </message>
+    <message>
+        <source>What is spoken instead: from==to, or /pattern/==to, a line each</source>
+        <translation>置き換えて読み上げる語。「元==先」または「/パターン/==先」を 1 行に 1 つ</translation>
+    </message>
+    <message>
+        <source>Takes at most</source>
+        <translation>テイクの上限</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>ボイス</translation>
+    </message>
+    <message>
+        <source>Anew every</source>
+        <translation>始め直す間隔</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Model</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>テイク</translation>
+    </message>
+    <message>
+        <source>Model and voice</source>
+        <translation>モデルとボイス</translation>
+    </message>
+    <message>
+        <source>Speed and memory</source>
+        <translation>速度とメモリ</translation>
+    </message>
+    <message>
+        <source>Sampling and seed</source>
+        <translation>サンプリングとシード</translation>
+    </message>
+    <message>
+        <source>Get a model…</source>
+        <translation>モデルを入手…</translation>
+    </message>
+</context>
+<context>
+    <name>KeyboardDialog</name>
+    <message>
+        <source>Keyboard</source>
+        <translation>キーボード操作</translation>
+    </message>
+    <message>
+        <source>Speak the text</source>
+        <translation>テキストを読み上げる</translation>
+    </message>
+    <message>
+        <source>Stop the work and the sound</source>
+        <translation>処理と再生を停止</translation>
+    </message>
+    <message>
+        <source>Play and pause, where no text is being typed</source>
+        <translation>再生と一時停止(文字の入力中を除く)</translation>
+    </message>
+    <message>
+        <source>Open a text or a voice</source>
+        <translation>テキストまたはボイスを開く</translation>
+    </message>
+    <message>
+        <source>Export the take</source>
+        <translation>テイクを書き出す</translation>
+    </message>
+    <message>
+        <source>Speak</source>
+        <translation>読み上げ</translation>
+    </message>
+    <message>
+        <source>Script</source>
+        <translation>台本</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>In the list of takes: restore with all its settings</source>
+        <translation>テイクの一覧: すべての設定とともに復元</translation>
+    </message>
+    <message>
+        <source>In the list of takes: favourite</source>
+        <translation>テイクの一覧: お気に入り</translation>
+    </message>
+    <message>
+        <source>In the list of takes: delete</source>
+        <translation>テイクの一覧: 削除</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>環境設定</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>終了</translation>
+    </message>
+</context>
+<context>
+    <name>MachineDialog</name>
+    <message>
+        <source>About this machine</source>
+        <translation>このコンピューターについて</translation>
+    </message>
+    <message>
+        <source>Looking at this machine, some seconds…</source>
+        <translation>このコンピューターを調べています(数秒かかります)…</translation>
+    </message>
+    <message>
+        <source>Report about this machine</source>
+        <translation>このコンピューターのレポート</translation>
+    </message>
+    <message>
+        <source>Looking at this machine</source>
+        <translation>このコンピューターを調べています</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>レポートをコピー</translation>
+    </message>
+</context>
+<context>
+    <name>Message</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Dismiss the message</source>
+        <translation>メッセージを閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>Meter</name>
+    <message>
+        <source>Memory</source>
+        <translation>メモリ</translation>
+    </message>
+    <message>
+        <source>Accelerator</source>
+        <translation>アクセラレーター</translation>
+    </message>
+    <message>
+        <source>{0} free</source>
+        <translation>空き {0}</translation>
+    </message>
+    <message>
+        <source>last job {0}</source>
+        <translation>前回の処理 {0}</translation>
+    </message>
+    <message>
+        <source>peak {0}</source>
+        <translation>最大 {0}</translation>
+    </message>
+    <message>
+        <source>others {0}</source>
+        <translation>ほかのアプリ {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCard</name>
+    <message>
+        <source>Progress of {model}</source>
+        <translation>{model} の進行状況</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用する</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>ダウンロード</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>フォルダーを開く</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>検証</translation>
+    </message>
+    <message>
+        <source>Read every file again and look for damage</source>
+        <translation>すべてのファイルを読み直し、破損がないか調べます</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>削除…</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>再開</translation>
+    </message>
+    <message>
+        <source>Switch Offline off to download</source>
+        <translation>ダウンロードするにはオフラインを解除してください</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>comes with the program: one English voice, small and fast</source>
+        <translation>付属のモデル。英語の声が 1 つで、小さく高速</translation>
+    </message>
+    <message>
+        <source>speaks 13 languages, laughs and sings</source>
+        <translation>13 言語を話し、笑い、歌う</translation>
+    </message>
+    <message>
+        <source>the large one: better sound, about three times the work</source>
+        <translation>大きいモデル。音質が良く、処理量は約 3 倍</translation>
+    </message>
+    <message>
+        <source>continues short English texts</source>
+        <translation>短い英文の続きを書く</translation>
+    </message>
+    <message>
+        <source>{name} licence</source>
+        <translation>{name} ライセンス</translation>
+    </message>
+    <message>
+        <source>On this machine: {folder}</source>
+        <translation>保存場所: {folder}</translation>
+    </message>
+    <message>
+        <source>Half downloaded ({size} so far); Resume fetches the rest</source>
+        <translation>ダウンロードの途中です({size} まで完了)。「再開」で残りを取得します</translation>
+    </message>
+    <message>
+        <source>Not on this machine; {size} to download</source>
+        <translation>未ダウンロード({size})</translation>
+    </message>
+    <message>
+        <source>Not on this machine</source>
+        <translation>未ダウンロード</translation>
+    </message>
+    <message>
+        <source>Waiting…</source>
+        <translation>待機中…</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Reading: {done} of {total}</source>
+        <translation>読み込み中: {done} / {total}</translation>
+    </message>
+    <message>
+        <source>{model} is complete and undamaged.</source>
+        <translation>{model} は完全で、破損はありません。</translation>
+    </message>
+    <message>
+        <source>{model} is on this machine now.</source>
+        <translation>{model} のダウンロードが完了しました。</translation>
+    </message>
+    <message>
+        <source>{model} was removed.</source>
+        <translation>{model} を削除しました。</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>停止しています…</translation>
+    </message>
+    <message>
+        <source>Delete {model} ({size}) from this machine?</source>
+        <translation>{model}({size})をこのコンピューターから削除しますか?</translation>
+    </message>
+    <message>
+        <source>It can be downloaded again.</source>
+        <translation>あとでもう一度ダウンロードできます。</translation>
+    </message>
+    <message>
+        <source>Remove the model?</source>
+        <translation>モデルの削除</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsView</name>
+    <message>
+        <source>Offline</source>
+        <translation>オフライン</translation>
+    </message>
+    <message>
+        <source>Nothing is fetched from the network, not even a voice of a model</source>
+        <translation>ネットワークから何も取得しません(モデルのボイスも含みます)</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>フォルダーを開く</translation>
+    </message>
+    <message>
+        <source>Open the folder of downloaded models</source>
+        <translation>ダウンロードしたモデルのフォルダーを開く</translation>
+    </message>
+    <message>
+        <source>owner/model</source>
+        <translation>所有者/モデル</translation>
+    </message>
+    <message>
+        <source>Id of another Bark model on the Hugging Face Hub</source>
+        <translation>Hugging Face Hub にある別の Bark モデルの ID</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>ダウンロード</translation>
+    </message>
+    <message>
+        <source>Download the model with this id</source>
+        <translation>この ID のモデルをダウンロード</translation>
+    </message>
+    <message>
+        <source>Downloaded models are kept in {folder} · {free} free</source>
+        <translation>モデルの保存場所: {folder} · 空き {free}</translation>
+    </message>
+    <message>
+        <source>Another Bark model of the Hugging Face Hub</source>
+        <translation>Hugging Face Hub の別の Bark モデル</translation>
+    </message>
+    <message>
+        <source>Speech</source>
+        <translation>音声</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>テキスト</translation>
+    </message>
+</context>
+<context>
+    <name>Options</name>
+    <message>
+        <source>Fused attention</source>
+        <translation>融合アテンション</translation>
+    </message>
+    <message>
+        <source>Never stores the attention matrix: faster, with less memory.</source>
+        <translation>アテンション行列を保持しません。高速で省メモリです。</translation>
+    </message>
+    <message>
+        <source>Compiled step</source>
+        <translation>コンパイル済みステップ</translation>
+    </message>
+    <message>
+        <source>Our own machine code for each token: two to three times faster.</source>
+        <translation>トークンごとの計算を専用の機械語で行います。2~3 倍高速です。</translation>
+    </message>
+    <message>
+        <source>Half precision</source>
+        <translation>半精度</translation>
+    </message>
+    <message>
+        <source>16 bits a number: half the memory, about twice as fast.</source>
+        <translation>数値を 16 ビットで扱います。メモリは半分、速度は約 2 倍です。</translation>
+    </message>
+    <message>
+        <source>8-bit numbers (int8)</source>
+        <translation>8 ビット (int8)</translation>
+    </message>
+    <message>
+        <source>The fastest on a processor, with a third of the memory.</source>
+        <translation>CPU では最速で、メモリは 3 分の 1 です。</translation>
+    </message>
+    <message>
+        <source>8-bit weights only</source>
+        <translation>重みのみ 8 ビット</translation>
+    </message>
+    <message>
+        <source>Rounds less than int8, and is slower with many rows.</source>
+        <translation>int8 より誤差が小さい一方、行が多いと低速です。</translation>
+    </message>
+    <message>
+        <source>Offload to main memory</source>
+        <translation>メインメモリへのオフロード</translation>
+    </message>
+    <message>
+        <source>One stage at a time on the accelerator: much less video memory.</source>
+        <translation>1 段階ずつアクセラレーターに載せます。ビデオメモリを大幅に節約します。</translation>
+    </message>
+    <message>
+        <source>Batching</source>
+        <translation>バッチ処理</translation>
+    </message>
+    <message>
+        <source>Several sentences at once: faster in all, the first is heard later.</source>
+        <translation>複数の文をまとめて処理します。全体は速くなりますが、最初の文が聞こえるのは遅くなります。</translation>
+    </message>
+    <message>
+        <source>Long window</source>
+        <translation>長いウィンドウ</translation>
+    </message>
+    <message>
+        <source>Reads less of the earlier sound again: a little faster.</source>
+        <translation>前の音声の読み直しを減らします。少し高速です。</translation>
+    </message>
+    <message>
+        <source>Early sound</source>
+        <translation>先行再生</translation>
+    </message>
+    <message>
+        <source>Hear a sentence before it is finished, for 1.7 times the work.</source>
+        <translation>文の完成を待たずに聞けます。処理量は 1.7 倍です。</translation>
+    </message>
+    <message>
+        <source>Where to compute</source>
+        <translation>計算に使う装置</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>NVIDIA card (CUDA)</source>
+        <translation>NVIDIA の GPU (CUDA)</translation>
+    </message>
+    <message>
+        <source>Apple card (MPS)</source>
+        <translation>Apple の GPU (MPS)</translation>
+    </message>
+    <message>
+        <source>Sentences at once:</source>
+        <translation>同時に処理する文:</translation>
+    </message>
+    <message>
+        <source>Sentences at once</source>
+        <translation>同時に処理する文</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>計算装置</translation>
+    </message>
+</context>
+<context>
+    <name>Player</name>
+    <message>
+        <source>The sound output has gone. The sound goes on on the default one.</source>
+        <translation>音声の出力先が使えなくなりました。既定の出力先で再生を続けます。</translation>
+    </message>
+    <message>
+        <source>{0} has gone. The sound goes on on the default output.</source>
+        <translation>{0} が使えなくなりました。既定の出力先で再生を続けます。</translation>
+    </message>
+    <message>
+        <source>Nothing can be heard without PortAudio ({0}). Takes are made all the same, and can be exported.</source>
+        <translation>PortAudio がないため再生できません({0})。音声の作成と書き出しは行えます。</translation>
+    </message>
+    <message>
+        <source>There is no sound output. Connect one and press play; takes are made all the same, and can be exported.</source>
+        <translation>音声の出力先がありません。接続してから再生してください。音声の作成と書き出しは行えます。</translation>
+    </message>
+</context>
+<context>
+    <name>Preferences</name>
+    <message>
+        <source>Preferences</source>
+        <translation>環境設定</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>システムに合わせる</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>ライト</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>ダーク</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>計算中…</translation>
+    </message>
+    <message>
+        <source>Clear…</source>
+        <translation>消去…</translation>
+    </message>
+    <message>
+        <source>Clear the history</source>
+        <translation>履歴を消去</translation>
+    </message>
+    <message>
+        <source>Ask before closing while work is being done</source>
+        <translation>処理中に閉じるときは確認する</translation>
+    </message>
+    <message>
+        <source>The language changes when the program is started again.</source>
+        <translation>言語は次回の起動時に変更されます。</translation>
+    </message>
+    <message>
+        <source>Models…</source>
+        <translation>モデル…</translation>
+    </message>
+    <message>
+        <source>Show the models</source>
+        <translation>モデルを表示</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>フォルダーを開く</translation>
+    </message>
+    <message>
+        <source>Open the folder of the history</source>
+        <translation>履歴のフォルダーを開く</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外観</translation>
+    </message>
+    <message>
+        <source>Sound output</source>
+        <translation>音声の出力先</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>Takes: {count} · {size}</source>
+        <translation>テイク {count} 個 · {size}</translation>
+    </message>
+    <message>
+        <source>Clear the history?</source>
+        <translation>履歴の消去</translation>
+    </message>
+    <message>
+        <source>Delete all takes but the favourites for good ({count})?</source>
+        <translation>お気に入り以外のすべてのテイク({count} 個)を完全に削除しますか?</translation>
+    </message>
+</context>
+<context>
+    <name>ProgramDialog</name>
+    <message>
+        <source>About Bark Studio</source>
+        <translation>Bark Studio について</translation>
+    </message>
+    <message>
+        <source>Version {version}. Speaks text with the Bark model, on this machine.</source>
+        <translation>バージョン {version}。Bark モデルを使い、このコンピューター上でテキストを読み上げます。</translation>
+    </message>
+    <message>
+        <source>Bark is a model by Suno under the MIT licence. Qt and PySide6 are used under the LGPL, version 3. What else the program rests on:</source>
+        <translation>Bark は Suno による MIT ライセンスのモデルです。Qt と PySide6 は LGPL バージョン 3 に基づいて使用しています。そのほかに使用しているパッケージ:</translation>
+    </message>
+    <message>
+        <source>Package</source>
+        <translation>パッケージ</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>バージョン</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>ライセンス</translation>
+    </message>
+    <message>
+        <source>Packages and their licences</source>
+        <translation>パッケージとライセンス</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPanel</name>
+    <message>
+        <source>The sound appears here.</source>
+        <translation>ここに音声が表示されます。</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>再生</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>リピート</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>再生位置</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>ミュート</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Speed, at the same pitch</source>
+        <translation>速度(音の高さは変わりません)</translation>
+    </message>
+    <message>
+        <source>Sound output</source>
+        <translation>音声の出力先</translation>
+    </message>
+    <message>
+        <source>Save as voice …</source>
+        <translation>ボイスとして保存…</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>書き出す…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>システムに合わせる</translation>
+    </message>
+    <message>
+        <source>Sound output: {0}</source>
+        <translation>音声の出力先: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>RowPanel</name>
+    <message>
+        <source>As the speaker</source>
+        <translation>話者に従う</translation>
+    </message>
+    <message>
+        <source>how to say it; never spoken</source>
+        <translation>話し方のメモ(読み上げません)</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>by the punctuation</source>
+        <translation>句読点に従う</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>ボイス</translation>
+    </message>
+    <message>
+        <source>Pause before</source>
+        <translation>前の間</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>演出</translation>
+    </message>
+    <message>
+        <source>New take</source>
+        <translation>新しいテイク</translation>
+    </message>
+    <message>
+        <source>Make another take of the row (Ctrl+R)</source>
+        <translation>この行のテイクをもう 1 つ作成 (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>ロック</translation>
+    </message>
+    <message>
+        <source>Keep this take, whatever changes (Ctrl+L)</source>
+        <translation>何が変わってもこのテイクを使う (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Select a row to see its takes.</source>
+        <translation>行を選ぶとテイクが表示されます。</translation>
+    </message>
+    <message>
+        <source>Row {}</source>
+        <translation>行 {}</translation>
+    </message>
+    <message>
+        <source>Hear take {}</source>
+        <translation>テイク {} を聞く</translation>
+    </message>
+    <message>
+        <source>Take {0}  {1}</source>
+        <translation>テイク {0}  {1}</translation>
+    </message>
+    <message>
+        <source>used</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>use</source>
+        <translation>使う</translation>
+    </message>
+    <message>
+        <source>Use take {}</source>
+        <translation>テイク {} を使う</translation>
+    </message>
+</context>
+<context>
+    <name>SamplingBox</name>
+    <message>
+        <source>Meaning</source>
+        <translation>意味</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>音響</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>細部</translation>
+    </message>
+    <message>
+        <source>Semantic stage: what is said, and how</source>
+        <translation>セマンティック段階: 何をどう話すか</translation>
+    </message>
+    <message>
+        <source>Coarse stage: voice and melody</source>
+        <translation>粗い音響段階: 声と抑揚</translation>
+    </message>
+    <message>
+        <source>Fine stage: the detail of the sound</source>
+        <translation>細かい音響段階: 音の細部</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>0 is always the likeliest token</source>
+        <translation>0 では常に最も確率の高いトークンを選びます</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Choose among the k likeliest tokens</source>
+        <translation>確率の高い k 個のトークンから選びます</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Choose among the likeliest tokens that sum to this probability</source>
+        <translation>確率の合計がこの値になるまでの上位のトークンから選びます</translation>
+    </message>
+    <message>
+        <source>End at</source>
+        <translation>終了確率</translation>
+    </message>
+    <message>
+        <source>Smallest probability of the end (min EOS p)</source>
+        <translation>終了とみなす最小の確率 (min EOS p)</translation>
+    </message>
+    <message>
+        <source>min EOS p: end the sentence as soon as its end is this probable; the original Bark uses 0.2</source>
+        <translation>min EOS p: 終わりの確率がこの値に達したら文を終えます。元の Bark では 0.2 です</translation>
+    </message>
+    <message>
+        <source>The model's own</source>
+        <translation>モデルの既定値</translation>
+    </message>
+    <message>
+        <source>Take every value from the model again</source>
+        <translation>すべての値をモデルの既定値に戻します</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptBar</name>
+    <message>
+        <source>Open…</source>
+        <translation>開く…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>書き出す…</translation>
+    </message>
+    <message>
+        <source>Join the takes and write the recordings (Ctrl+E)</source>
+        <translation>テイクをつないで録音を書き出す (Ctrl+E)</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>その他</translation>
+    </message>
+    <message>
+        <source>Render</source>
+        <translation>音声を作成</translation>
+    </message>
+    <message>
+        <source>Make every take that is missing (Ctrl+Enter)</source>
+        <translation>足りないテイクをすべて作成 (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the work and the sound (Esc)</source>
+        <translation>処理と再生を停止 (Esc)</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>再生</translation>
+    </message>
+    <message>
+        <source>Play from the selected row on (Ctrl+Space)</source>
+        <translation>選択した行から再生 (Ctrl+Space)</translation>
+    </message>
+    <message>
+        <source>Rows that are done</source>
+        <translation>完了した行</translation>
+    </message>
+    <message>
+        <source>Which rows are shown</source>
+        <translation>表示する行</translation>
+    </message>
+    <message>
+        <source>All rows</source>
+        <translation>すべての行</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>不合格</translation>
+    </message>
+    <message>
+        <source>To be made</source>
+        <translation>未作成</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>ロック済み</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>検索</translation>
+    </message>
+    <message>
+        <source>Find rows by their words</source>
+        <translation>言葉で行を検索</translation>
+    </message>
+    <message>
+        <source>1 row</source>
+        <translation>1 行</translation>
+    </message>
+    <message>
+        <source>{} rows</source>
+        <translation>{} 行</translation>
+    </message>
+    <message>
+        <source>{} to be made</source>
+        <translation>未作成 {}</translation>
+    </message>
+    <message>
+        <source>{} failed</source>
+        <translation>不合格 {}</translation>
+    </message>
+    <message>
+        <source>Failed ({})</source>
+        <translation>不合格 ({})</translation>
+    </message>
+    <message>
+        <source>To be made ({})</source>
+        <translation>未作成 ({})</translation>
+    </message>
+    <message>
+        <source>Beginning …</source>
+        <translation>開始しています…</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <source>{} left</source>
+        <translation>残り {}</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptExport</name>
+    <message>
+        <source>Export the script</source>
+        <translation>台本の書き出し</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} ほか {1} 件</translation>
+    </message>
+    <message>
+        <source>{0} is there already. Replace it?</source>
+        <translation>{0} はすでに存在します。置き換えますか?</translation>
+    </message>
+    <message>
+        <source>{0} of these files are there already. Replace them?</source>
+        <translation>{0} 個のファイルがすでに存在します。置き換えますか?</translation>
+    </message>
+    <message>
+        <source>One recording</source>
+        <translation>1 つの録音</translation>
+    </message>
+    <message>
+        <source>A recording for each chapter</source>
+        <translation>章ごとの録音</translation>
+    </message>
+    <message>
+        <source>A recording for each row</source>
+        <translation>行ごとの録音</translation>
+    </message>
+    <message>
+        <source>−16 LUFS, podcast</source>
+        <translation>−16 LUFS(ポッドキャスト)</translation>
+    </message>
+    <message>
+        <source>−18 LUFS</source>
+        <translation>−18 LUFS</translation>
+    </message>
+    <message>
+        <source>−23 LUFS, broadcast</source>
+        <translation>−23 LUFS(放送)</translation>
+    </message>
+    <message>
+        <source>Audiobook, with its checks</source>
+        <translation>オーディオブック(検査付き)</translation>
+    </message>
+    <message>
+        <source>As it was spoken</source>
+        <translation>元の音量のまま</translation>
+    </message>
+    <message>
+        <source>Mono</source>
+        <translation>モノラル</translation>
+    </message>
+    <message>
+        <source>Stereo</source>
+        <translation>ステレオ</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>両方</translation>
+    </message>
+    <message>
+        <source>A list of all rows, their takes and times (JSON)</source>
+        <translation>すべての行とテイク、時刻の一覧 (JSON)</translation>
+    </message>
+    <message>
+        <source>May hold {0}</source>
+        <translation>使用できる項目: {0}</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>選択…</translation>
+    </message>
+    <message>
+        <source>&amp;Files</source>
+        <translation>ファイル(&amp;F)</translation>
+    </message>
+    <message>
+        <source>F&amp;ormat</source>
+        <translation>形式(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Loudness</source>
+        <translation>音量(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Sample rate</source>
+        <translation>サンプルレート(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Channels</source>
+        <translation>チャンネル(&amp;C)</translation>
+    </message>
+    <message>
+        <source>S&amp;ubtitles</source>
+        <translation>字幕(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名前(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Author</source>
+        <translation>著者(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Fol&amp;der</source>
+        <translation>フォルダー(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Rows without a take are left out: {}.</source>
+        <translation>テイクのない行は含まれません: {}</translation>
+    </message>
+    <message>
+        <source>{0} Hz</source>
+        <translation>{0} Hz</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>フォルダー</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptModel</name>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>話者</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>テキスト</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>ボイス</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>テイク</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>長さ</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>ロック済み</translation>
+    </message>
+    <message>
+        <source>not locked</source>
+        <translation>未ロック</translation>
+    </message>
+    <message>
+        <source>Expected of the text; the take will show</source>
+        <translation>テキストからの予測です。実際の長さはテイクで決まります</translation>
+    </message>
+    <message>
+        <source>A locked row keeps its take, whatever changes</source>
+        <translation>ロックした行のテイクは、何が変わっても維持されます</translation>
+    </message>
+    <message>
+        <source>at work</source>
+        <translation>作成中</translation>
+    </message>
+    <message>
+        <source>once more: {}</source>
+        <translation>作り直し: {}</translation>
+    </message>
+    <message>
+        <source>to be made</source>
+        <translation>未作成</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>選択済み</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptTable</name>
+    <message>
+        <source>Rows of the script</source>
+        <translation>台本の行</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>再生</translation>
+    </message>
+    <message>
+        <source>Play from here</source>
+        <translation>ここから再生</translation>
+    </message>
+    <message>
+        <source>Render these rows</source>
+        <translation>これらの行の音声を作成</translation>
+    </message>
+    <message>
+        <source>Make a new take</source>
+        <translation>新しいテイクを作成</translation>
+    </message>
+    <message>
+        <source>Lock or unlock</source>
+        <translation>ロック/ロック解除</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>結合</translation>
+    </message>
+    <message>
+        <source>New row below</source>
+        <translation>下に新しい行</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptView</name>
+    <message>
+        <source>Open a script</source>
+        <translation>台本を開く</translation>
+    </message>
+    <message>
+        <source>Texts, tables, subtitles, books</source>
+        <translation>テキスト、表、字幕、電子書籍</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>すべてのファイル</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>プロジェクトを開く</translation>
+    </message>
+    <message>
+        <source>Copy the project to a new folder</source>
+        <translation>プロジェクトを新しいフォルダーにコピー</translation>
+    </message>
+    <message>
+        <source>There is nothing to export yet: render the rows first.</source>
+        <translation>書き出すものがありません。先に音声を作成してください。</translation>
+    </message>
+    <message>
+        <source>{0} is written, {1}.</source>
+        <translation>{0} を書き出しました({1})。</translation>
+    </message>
+    <message>
+        <source>{0} recordings are written to {1}, together {2}.</source>
+        <translation>{0} 個の録音を {1} に書き出しました(合計 {2})。</translation>
+    </message>
+    <message>
+        <source>There is no take to hear yet: render the rows first.</source>
+        <translation>再生できるテイクがありません。先に音声を作成してください。</translation>
+    </message>
+    <message>
+        <source>Nothing had to be made: every row has its take.</source>
+        <translation>作成するものはありません。すべての行にテイクがあります。</translation>
+    </message>
+    <message>
+        <source>Split long rows by the pace of their voices</source>
+        <translation>長い行をボイスの速さに合わせて分割</translation>
+    </message>
+    <message>
+        <source>Undo (Ctrl+Z)</source>
+        <translation>元に戻す (Ctrl+Z)</translation>
+    </message>
+    <message>
+        <source>Redo (Ctrl+Shift+Z)</source>
+        <translation>やり直す (Ctrl+Shift+Z)</translation>
+    </message>
+    <message>
+        <source>Rows without a good take: {}. The filter Failed shows them.</source>
+        <translation>良好なテイクがない行: {}。「不合格」で絞り込めます。</translation>
+    </message>
+    <message>
+        <source>Every row that was asked for has a good take.</source>
+        <translation>指定したすべての行に良好なテイクができました。</translation>
+    </message>
+    <message>
+        <source>The text has changed</source>
+        <translation>テキストの変更</translation>
+    </message>
+    <message>
+        <source>The file has changed since the table was made from it. Read it again? Edits in the table are lost; takes of rows that stay the same are kept.</source>
+        <translation>表の作成後にファイルが変更されました。読み直しますか? 表での編集は失われますが、変更のない行のテイクは維持されます。</translation>
+    </message>
+    <message>
+        <source>Open a project…</source>
+        <translation>プロジェクトを開く…</translation>
+    </message>
+    <message>
+        <source>Copy the project…</source>
+        <translation>プロジェクトをコピー…</translation>
+    </message>
+    <message>
+        <source>Show its folder</source>
+        <translation>フォルダーを表示</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Voices</source>
+        <translation>ボイス</translation>
+    </message>
+    <message>
+        <source>How it is spoken</source>
+        <translation>話し方</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptWork</name>
+    <message>
+        <source>Stop the rendering first, then open something else.</source>
+        <translation>先に音声の作成を停止してから、別のものを開いてください。</translation>
+    </message>
+    <message>
+        <source>The project is copied to {}.</source>
+        <translation>プロジェクトを {} にコピーしました。</translation>
+    </message>
+    <message>
+        <source>A single word cannot be split.</source>
+        <translation>1 語だけの行は分割できません。</translation>
+    </message>
+    <message>
+        <source>No row is too long for its voice.</source>
+        <translation>ボイスに対して長すぎる行はありません。</translation>
+    </message>
+    <message>
+        <source>Select rows that stand next to each other to merge them.</source>
+        <translation>結合するには、隣り合う行を選択してください。</translation>
+    </message>
+    <message>
+        <source>New row</source>
+        <translation>新しい行</translation>
+    </message>
+    <message>
+        <source>No model is here that could speak: get one on the page Models.</source>
+        <translation>音声モデルがありません。「モデル」ページで入手してください。</translation>
+    </message>
+</context>
+<context>
+    <name>SearchBox</name>
+    <message>
+        <source>Search</source>
+        <translation>探索</translation>
+    </message>
+    <message>
+        <source>Greedy</source>
+        <translation>貪欲法 (Greedy)</translation>
+    </message>
+    <message>
+        <source>Always the likeliest token: one prompt, one text</source>
+        <translation>常に最も確率の高いトークンを選びます。同じプロンプトからは同じ文章になります</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>サンプリング</translation>
+    </message>
+    <message>
+        <source>Draws each token: another seed, another text</source>
+        <translation>トークンを確率的に選びます。シードが変わると文章も変わります</translation>
+    </message>
+    <message>
+        <source>Beam search</source>
+        <translation>ビームサーチ</translation>
+    </message>
+    <message>
+        <source>Follows several texts and keeps the likeliest</source>
+        <translation>複数の候補を並行して探索し、最も確率の高いものを残します</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>Above 1, what was said already becomes less likely</source>
+        <translation>1 より大きいと、すでに出た語が選ばれにくくなります</translation>
+    </message>
+    <message>
+        <source>Repetition penalty</source>
+        <translation>繰り返しの抑制</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Higher is livelier; 0 is always the likeliest token</source>
+        <translation>高いほど多様になります。0 では常に最も確率の高いトークンを選びます</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Choose among the k likeliest tokens</source>
+        <translation>確率の高い k 個のトークンから選びます</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Choose among the likeliest tokens that sum to this probability</source>
+        <translation>確率の合計がこの値になるまでの上位のトークンから選びます</translation>
+    </message>
+    <message>
+        <source>Texts</source>
+        <translation>文章の数</translation>
+    </message>
+    <message>
+        <source>How many texts to write</source>
+        <translation>生成する文章の数</translation>
+    </message>
+    <message>
+        <source>Beams</source>
+        <translation>ビーム数</translation>
+    </message>
+    <message>
+        <source>How many texts are followed at once</source>
+        <translation>同時に探索する候補の数</translation>
+    </message>
+    <message>
+        <source>Length penalty</source>
+        <translation>長さの補正</translation>
+    </message>
+    <message>
+        <source>Above 0, long texts are preferred</source>
+        <translation>0 より大きいと、長い文章が優先されます</translation>
+    </message>
+    <message>
+        <source>How many of the best are shown</source>
+        <translation>上位いくつを表示するか</translation>
+    </message>
+</context>
+<context>
+    <name>SeedBox</name>
+    <message>
+        <source>Seed</source>
+        <translation>シード</translation>
+    </message>
+    <message>
+        <source>The same seed, text, voice and settings give the same take</source>
+        <translation>シード、テキスト、ボイス、設定が同じなら、同じテイクになります</translation>
+    </message>
+    <message>
+        <source>Draw another seed</source>
+        <translation>別のシードにする</translation>
+    </message>
+    <message>
+        <source>Keep this seed for every take</source>
+        <translation>すべてのテイクでこのシードを使う</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>where to compute; auto takes CUDA, then MPS, then the processor</source>
+        <translation>計算に使う装置。auto は CUDA、MPS、CPU の順に選びます</translation>
+    </message>
+    <message>
+        <source>numbers used for the matrix products. float32 is the reference. bfloat16 and float16 (CUDA, MPS) need half the memory and round more: slightly different tokens. int8 (CPU) is the fastest: 8-bit weights and, per row, 8-bit activations; int8-weights keeps the activations in bfloat16. auto takes float16 on CUDA and MPS, and on a processor the fastest that it has instructions for</source>
+        <translation>行列積に使う数値の精度。float32 が基準です。bfloat16 と float16 (CUDA、MPS) はメモリが半分で済みますが、丸め誤差が大きく、トークンがわずかに変わります。int8 (CPU) は最速で、重みと活性値(行ごと)を 8 ビットで扱います。int8-weights は活性値を bfloat16 のままにします。auto は CUDA と MPS では float16、CPU では利用できる命令のうち最速のものを選びます</translation>
+    </message>
+    <message>
+        <source>fused never stores the whole attention matrix (same result up to rounding, faster); eager is the textbook formula, for comparison</source>
+        <translation>fused はアテンション行列全体を保持しません(丸めを除いて同じ結果で、より高速)。eager は教科書どおりの計算で、比較用です</translation>
+    </message>
+    <message>
+        <source>auto decodes with the program's own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster; torch does without</source>
+        <translation>auto は、可能な環境(Linux、AVX-512、C コンパイラー)では専用のコンパイル済みステップで復号します。丸めを除いて同じ結果で、2~3 倍高速です。torch では使いません</translation>
+    </message>
+    <message>
+        <source>keep one stage at a time on the accelerator and the others in main memory: same tokens, much less VRAM, a little slower</source>
+        <translation>アクセラレーターには 1 段階だけを置き、ほかはメインメモリに置きます。トークンは同じで、VRAM を大幅に節約し、少し遅くなります</translation>
+    </message>
+    <message>
+        <source>rows decoded together; more is faster per row and needs more memory. In float32 the tokens of a row do not depend on it</source>
+        <translation>まとめて復号する行数。多いほど 1 行あたりは高速になり、メモリを多く使います。float32 では行のトークンは変わりません</translation>
+    </message>
+    <message>
+        <source>coarse windows of double length: half the re-reading of earlier sound, slightly different tokens</source>
+        <translation>粗い音響段階のウィンドウを 2 倍の長さにします。前の音声の読み直しが半分になり、トークンがわずかに変わります</translation>
+    </message>
+    <message>
+        <source>hear a sentence before it is finished: the fine stage runs on each piece without seeing the following one, so the sound differs slightly; five seconds of it took 1.7 times the work (bark-small, int8)</source>
+        <translation>文が完成する前に聞けます。細かい音響段階は続きを見ずに断片ごとに処理するため、音がわずかに変わります。5 秒の音声で処理量は 1.7 倍でした (bark-small、int8)</translation>
+    </message>
+</context>
+<context>
+    <name>SpeakView</name>
+    <message>
+        <source>Speak</source>
+        <translation>読み上げる</translation>
+    </message>
+    <message>
+        <source>Speak the text (Ctrl+Enter)</source>
+        <translation>テキストを読み上げる (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the work and the sound (Esc)</source>
+        <translation>処理と再生を停止 (Esc)</translation>
+    </message>
+    <message>
+        <source>Show the last two takes side by side</source>
+        <translation>直近の 2 つのテイクを並べて表示</translation>
+    </message>
+    <message>
+        <source>There is no text to speak: type at least one word.</source>
+        <translation>読み上げるテキストがありません。1 語以上入力してください。</translation>
+    </message>
+    <message>
+        <source>No model is here that could speak: get one on the page Models.</source>
+        <translation>音声モデルがありません。「モデル」ページで入手してください。</translation>
+    </message>
+    <message>
+        <source>The model said nothing to this text: try another seed.</source>
+        <translation>音声が生成されませんでした。別のシードを試してください。</translation>
+    </message>
+    <message>
+        <source>The model did not end every sentence, so one is probably cut: try another seed or shorter sentences.</source>
+        <translation>モデルが文を最後まで話し終えなかったため、途中で切れた可能性があります。別のシードか、より短い文を試してください。</translation>
+    </message>
+    <message>
+        <source>Speaking … {} more to come</source>
+        <translation>作成中… あと {} 件</translation>
+    </message>
+    <message>
+        <source>Speaking …</source>
+        <translation>作成中…</translation>
+    </message>
+</context>
+<context>
+    <name>SpeakerDelegate</name>
+    <message>
+        <source>Speaker of the row</source>
+        <translation>行の話者</translation>
+    </message>
+</context>
+<context>
+    <name>StageStrip</name>
+    <message>
+        <source>Stages of the work</source>
+        <translation>処理の段階</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} tokens/s</source>
+        <translation>{0} tok/秒</translation>
+    </message>
+    <message>
+        <source>{0} s of work</source>
+        <translation>処理 {0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} s of sound</source>
+        <translation>音声 {0} 秒</translation>
+    </message>
+    <message>
+        <source>real-time factor {0}</source>
+        <translation>リアルタイム係数 {0}</translation>
+    </message>
+    <message>
+        <source>{0}: at most {1} s left</source>
+        <translation>{0}: 残り最大 {1} 秒</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>読み込み</translation>
+    </message>
+    <message>
+        <source>Compile</source>
+        <translation>コンパイル</translation>
+    </message>
+    <message>
+        <source>Semantic</source>
+        <translation>セマンティック</translation>
+    </message>
+    <message>
+        <source>Coarse</source>
+        <translation>粗い音響</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>細かい音響</translation>
+    </message>
+    <message>
+        <source>Codec</source>
+        <translation>コーデック</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>プロンプト処理</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>生成</translation>
+    </message>
+</context>
+<context>
+    <name>Takes</name>
+    <message>
+        <source>Two takes side by side</source>
+        <translation>2 つのテイクの比較</translation>
+    </message>
+    <message>
+        <source>sample</source>
+        <translation>サンプル</translation>
+    </message>
+    <message>
+        <source>Written: {0}, in {1}</source>
+        <translation>{1} に {0} を書き出しました</translation>
+    </message>
+</context>
+<context>
+    <name>TextBox</name>
+    <message>
+        <source>This text has some {} characters and the box holds {}: save it as a file and open that in the Script view.</source>
+        <translation>このテキストは約 {} 文字で、入力欄の上限は {} 文字です。ファイルに保存し、「台本」で開いてください。</translation>
+    </message>
+    <message>
+        <source>Type a text, or drop a text file here …</source>
+        <translation>テキストを入力するか、テキストファイルをここにドロップ…</translation>
+    </message>
+    <message>
+        <source>Text to speak</source>
+        <translation>読み上げるテキスト</translation>
+    </message>
+    <message>
+        <source>Insert {}</source>
+        <translation>{} を挿入</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>その他</translation>
+    </message>
+    <message>
+        <source>More sounds</source>
+        <translation>その他の音</translation>
+    </message>
+    <message>
+        <source>Sing the selected words</source>
+        <translation>選択した語を歌う</translation>
+    </message>
+    <message>
+        <source>Hesitate</source>
+        <translation>言いよどむ</translation>
+    </message>
+    <message>
+        <source>Break off</source>
+        <translation>言葉を切る</translation>
+    </message>
+    <message>
+        <source>A man speaks</source>
+        <translation>男性が話す</translation>
+    </message>
+    <message>
+        <source>A woman speaks</source>
+        <translation>女性が話す</translation>
+    </message>
+    <message>
+        <source>Music</source>
+        <translation>音楽</translation>
+    </message>
+    <message>
+        <source>A sound, not a word</source>
+        <translation>言葉ではない音</translation>
+    </message>
+    <message>
+        <source>1 character</source>
+        <translation>1 文字</translation>
+    </message>
+    <message>
+        <source>{} characters</source>
+        <translation>{} 文字</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 トークン</translation>
+    </message>
+    <message>
+        <source>{} tokens</source>
+        <translation>{} トークン</translation>
+    </message>
+    <message>
+        <source>{} parts</source>
+        <translation>{} 部分</translation>
+    </message>
+    <message>
+        <source>Part {} is too long: {} tokens of {}</source>
+        <translation>{} 番目の部分が長すぎます: {} / {} トークン</translation>
+    </message>
+    <message>
+        <source>Part {} will probably be cut: ≈ {:.0f} s of {:.0f}</source>
+        <translation>{} 番目の部分は途中で切れる見込みです: 約 {:.0f} / {:.0f} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>TextDelegate</name>
+    <message>
+        <source>Text of the row</source>
+        <translation>行のテキスト</translation>
+    </message>
+</context>
+<context>
+    <name>VoiceBox</name>
+    <message>
+        <source>Made up</source>
+        <translation>おまかせ</translation>
+    </message>
+    <message>
+        <source>{} (first edition)</source>
+        <translation>{}(初版)</translation>
+    </message>
+    <message>
+        <source>Load a file…</source>
+        <translation>ファイルを読み込む…</translation>
+    </message>
+    <message>
+        <source>Load a voice</source>
+        <translation>ボイスを読み込む</translation>
+    </message>
+    <message>
+        <source>Voices</source>
+        <translation>ボイス</translation>
+    </message>
+</context>
+<context>
+    <name>VoiceChooser</name>
+    <message>
+        <source>Kind of voice</source>
+        <translation>ボイスの種類</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>ボイス</translation>
+    </message>
+    <message>
+        <source>Hear a sample</source>
+        <translation>サンプルを聞く</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>お気に入り</translation>
+    </message>
+    <message>
+        <source>Load…</source>
+        <translation>読み込む…</translation>
+    </message>
+    <message>
+        <source>Load a voice file (.npz)</source>
+        <translation>ボイスファイル (.npz) を読み込む</translation>
+    </message>
+    <message>
+        <source>Save last clip…</source>
+        <translation>直近の音声を保存…</translation>
+    </message>
+    <message>
+        <source>Save the last clip as a voice to speak on with</source>
+        <translation>直近の音声を、続けて使えるボイスとして保存</translation>
+    </message>
+    <message>
+        <source>Choose a model first: a voice belongs to one.</source>
+        <translation>先にモデルを選んでください。ボイスはモデルごとに異なります。</translation>
+    </message>
+    <message>
+        <source>The model's own idea</source>
+        <translation>モデルにおまかせ</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>お気に入り</translation>
+    </message>
+    <message>
+        <source>Other voices</source>
+        <translation>その他のボイス</translation>
+    </message>
+    <message>
+        <source>My voice files</source>
+        <translation>自分のボイスファイル</translation>
+    </message>
+    <message>
+        <source>Speaker {}</source>
+        <translation>話者 {}</translation>
+    </message>
+    <message>
+        <source>Speaker {} (first edition)</source>
+        <translation>話者 {}(初版)</translation>
+    </message>
+    <message>
+        <source>Load a voice</source>
+        <translation>ボイスを読み込む</translation>
+    </message>
+    <message>
+        <source>Voices</source>
+        <translation>ボイス</translation>
+    </message>
+    <message>
+        <source>Save the clip as a voice</source>
+        <translation>音声をボイスとして保存</translation>
+    </message>
+    <message>
+        <source>voice.npz</source>
+        <translation>voice.npz</translation>
+    </message>
+    <message>
+        <source>The voice is saved; it stands under My voice files.</source>
+        <translation>ボイスを保存しました。「自分のボイスファイル」にあります。</translation>
+    </message>
+    <message>
+        <source>Sample: {}</source>
+        <translation>サンプル: {}</translation>
+    </message>
+</context>
+<context>
+    <name>VoiceDelegate</name>
+    <message>
+        <source>As the speaker</source>
+        <translation>話者に従う</translation>
+    </message>
+    <message>
+        <source>Voice of the row</source>
+        <translation>行のボイス</translation>
+    </message>
+</context>
+<context>
+    <name>VoiceSheet</name>
+    <message>
+        <source>Give everybody a voice</source>
+        <translation>全員にボイスを割り当てる</translation>
+    </message>
+    <message>
+        <source>A different preset for every speaker who has none</source>
+        <translation>ボイスのない話者に、それぞれ異なるプリセットを割り当てます</translation>
+    </message>
+    <message>
+        <source>Everybody else</source>
+        <translation>その他の話者</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>ボイス</translation>
+    </message>
+    <message>
+        <source>As everybody else</source>
+        <translation>その他の話者と同じ</translation>
+    </message>
+    <message>
+        <source>The model's own idea</source>
+        <translation>モデルにおまかせ</translation>
+    </message>
+    <message>
+        <source>Voice of {}</source>
+        <translation>{} のボイス</translation>
+    </message>
+</context>
+<context>
+    <name>Waveform</name>
+    <message>
+        <source>Waveform</source>
+        <translation>波形</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the play head; [ and ] set the ends of a part to repeat.</source>
+        <translation>矢印キーで再生位置を動かし、[ と ] でリピート範囲の両端を設定します。</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Speak</source>
+        <translation>読み上げ</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>Script</source>
+        <translation>台本</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>ファイル(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>開く(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>最近使ったファイル(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Export the take…</source>
+        <translation>テイクを書き出す(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Preferences…</source>
+        <translation>環境設定(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>終了(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>表示(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>ヘルプ(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard</source>
+        <translation>キーボード操作(&amp;K)</translation>
+    </message>
+    <message>
+        <source>About this &amp;machine</source>
+        <translation>このコンピューターについて(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;About Bark Studio</source>
+        <translation>Bark Studio について(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Close Bark Studio?</source>
+        <translation>Bark Studio の終了</translation>
+    </message>
+    <message>
+        <source>Work is still being done. Stop it and close?</source>
+        <translation>処理がまだ終わっていません。停止して終了しますか?</translation>
+    </message>
+</context>
+<context>
+    <name>WriteSetup</name>
+    <message>
+        <source>Writing needs TensorFlow</source>
+        <translation>文章の生成には TensorFlow が必要です</translation>
+    </message>
+    <message>
+        <source>The text generator is compiled by TensorFlow, which is not installed yet. It is fetched from the Python package index (about 600 MB, 2 GB on the disk) and put where Bark Studio's other packages are. Speaking does not need it.</source>
+        <translation>文章の生成は TensorFlow でコンパイルされますが、まだインストールされていません。Python パッケージインデックスから取得し(約 600 MB、ディスク上では 2 GB)、Bark Studio のほかのパッケージと同じ場所に保存します。読み上げには不要です。</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>インストール</translation>
+    </message>
+    <message>
+        <source>Install TensorFlow</source>
+        <translation>TensorFlow をインストール</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Cancel the installation</source>
+        <translation>インストールをキャンセル</translation>
+    </message>
+    <message>
+        <source>Installation</source>
+        <translation>インストールの経過</translation>
+    </message>
+    <message>
+        <source>Installing …</source>
+        <translation>インストール中…</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+</context>
+<context>
+    <name>WriteView</name>
+    <message>
+        <source>A beginning to be continued, or a question …</source>
+        <translation>続きを書かせたい文章、または質問…</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>プロンプト</translation>
+    </message>
+    <message>
+        <source>The text appears here while it is written.</source>
+        <translation>生成中の文章がここに表示されます。</translation>
+    </message>
+    <message>
+        <source>Written text</source>
+        <translation>生成された文章</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>生成する</translation>
+    </message>
+    <message>
+        <source>Continue the prompt (Ctrl+Enter)</source>
+        <translation>プロンプトの続きを生成 (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop writing (Esc)</source>
+        <translation>生成を停止 (Esc)</translation>
+    </message>
+    <message>
+        <source>Speak this</source>
+        <translation>これを読み上げる</translation>
+    </message>
+    <message>
+        <source>Take the text, or what is marked in it, to Speak</source>
+        <translation>文章、または選択した部分を「読み上げ」に移します</translation>
+    </message>
+    <message>
+        <source>Text model</source>
+        <translation>テキストモデル</translation>
+    </message>
+    <message>
+        <source>Answer as in a chat</source>
+        <translation>チャットのように答える</translation>
+    </message>
+    <message>
+        <source>Put the prompt into the model's chat template, where it has one</source>
+        <translation>モデルにチャットテンプレートがあれば、プロンプトに適用します</translation>
+    </message>
+    <message>
+        <source>Warm these buckets now</source>
+        <translation>いまコンパイルしておく</translation>
+    </message>
+    <message>
+        <source>Compile what this prompt and these choices need, and write nothing yet</source>
+        <translation>このプロンプトと設定に必要な関数だけをコンパイルし、文章はまだ生成しません</translation>
+    </message>
+    <message>
+        <source>There is nothing to continue: type at least one word.</source>
+        <translation>プロンプトがありません。1 語以上入力してください。</translation>
+    </message>
+    <message>
+        <source>The prompt is too long: at most {0} characters.</source>
+        <translation>プロンプトが長すぎます。上限は {0} 文字です。</translation>
+    </message>
+    <message>
+        <source>No text model is here yet: get one on the page Models.</source>
+        <translation>テキストモデルがありません。「モデル」ページで入手してください。</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>停止しました。</translation>
+    </message>
+    <message>
+        <source>Ready to write.</source>
+        <translation>生成の準備ができました。</translation>
+    </message>
+    <message>
+        <source>{0} tokens · {1} tokens/s · the first after {2} s</source>
+        <translation>{0} トークン · {1} トークン/秒 · 最初のトークンまで {2} 秒</translation>
+    </message>
+    <message>
+        <source>The model's context is full: the text was cut.</source>
+        <translation>モデルのコンテキストがいっぱいになり、文章が途中で切れました。</translation>
+    </message>
+    <message>
+        <source>No stop string ever came: the text was cut.</source>
+        <translation>停止文字列が現れず、文章が途中で切れました。</translation>
+    </message>
+    <message>
+        <source>XLA compiles a function for each size of prompt and text, once a machine. Another seed, temperature or stop string compiles nothing.</source>
+        <translation>XLA は、プロンプトと文章の長さの区分ごとに関数を 1 回だけコンパイルします。シード、温度、停止文字列を変えても再コンパイルはありません。</translation>
+    </message>
+    <message>
+        <source>{0} ready, {1} new this time</source>
+        <translation>今回: 既存 {0}、新規 {1}</translation>
+    </message>
+    <message>
+        <source>trace {0} s · compile {1} s · run {2} s</source>
+        <translation>トレース {0} 秒 · コンパイル {1} 秒 · 実行 {2} 秒</translation>
+    </message>
+    <message>
+        <source>since the start: {0} ready, {1} new</source>
+        <translation>起動後の合計: 既存 {0}、新規 {1}</translation>
+    </message>
+    <message>
+        <source>Writing …</source>
+        <translation>生成中…</translation>
+    </message>
+    <message>
+        <source>Get a model…</source>
+        <translation>モデルを入手…</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>探索</translation>
+    </message>
+    <message>
+        <source>End of the text</source>
+        <translation>文章の終わり</translation>
+    </message>
+    <message>
+        <source>Compiled functions</source>
+        <translation>コンパイル済みの関数</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>same result</source>
+        <translation>同じ結果</translation>
+    </message>
+    <message>
+        <source>slightly different</source>
+        <translation>結果がわずかに変化</translation>
+    </message>
+</context>
+</TS>
