@@ -15,7 +15,15 @@ from engine.audio import device as sound_device
 from engine.audio import play
 from engine.errors import UserError
 from tests.fake import tone
-from tests.sound import RATE, FakeDevice, SoundServer, heard_seconds, need_sound_server, peak_hertz
+from tests.sound import (
+    RATE,
+    FakeDevice,
+    SoundServer,
+    heard_seconds,
+    need_sound_server,
+    peak_hertz,
+    wait_until,
+)
 
 
 @pytest.fixture
