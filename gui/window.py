@@ -47,7 +47,7 @@ class Window(QMainWindow):
         self.crash = crash or CrashHook(self)
         self.setWindowTitle("Bark Studio")
         self.resize(1240, 840)
-        self.setMinimumSize(760, 480)
+        self.setMinimumSize(900, 560)
         self.message = Message()
         self._stack = QStackedWidget()
         self._views: dict[str, QWidget] = {}

@@ -10,6 +10,7 @@ returned: connect anything to it, and touch widgets freely. Nothing here blocks 
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from engine.api import Cancelled
 from engine.job import Done, Failed, Job, Running, Stopped, Update
 from engine.settings import Settings
-from gui.backend import Backend
+from gui.backend import Backend, Tell
 
 _PACE = 0.03  # seconds between two reports of one stage: more often than the eye needs
 _PATIENCE = 10_000  # milliseconds that closing waits for a thread
@@ -143,6 +144,16 @@ class Worker(QObject):
 # ── errands ───────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    """What crosses to the errand thread and back. The Errand itself, a QObject, never does: Qt
+    deletes it on the GUI thread, and no other thread may hold it then."""
+
+    id: int
+    call: Callable[[Tell], Any]
+    cancelled: threading.Event
+
+
 class Errand(QObject):
     """One slow question on its way. Exactly one of done, failed and stopped is emitted.
 
@@ -155,34 +166,23 @@ class Errand(QObject):
     stopped = Signal()
     told = Signal(object, object)  # not int: a model has more bytes than a C int counts
 
-    def __init__(self, call: Callable[[], Any], parent: QObject) -> None:
+    def __init__(self, ticket: _Ticket, parent: QObject) -> None:
         super().__init__(parent)
-        self.call = call
-        self._cancelled = threading.Event()
-        self._told = 0.0
+        self._ticket = ticket
 
     @property
     def cancelled(self) -> bool:
         """Whether `cancel` was called."""
-        return self._cancelled.is_set()
+        return self._ticket.cancelled.is_set()
 
     def cancel(self) -> None:
-        """Stop it: at once if it has not begun, at its next `tell` if it has. Thread-safe."""
-        self._cancelled.set()
-
-    def tell(self, done: int, total: int) -> None:
-        """For the call itself: say how far it is. Raises Cancelled when nobody wants it."""
-        if self.cancelled:
-            raise Cancelled
-        now = time.monotonic()
-        if done == total or now - self._told >= _PACE:
-            self._told = now
-            self.told.emit(done, total)
+        """Stop it: at once if it has not begun, at its next `tell` if it has."""
+        self._ticket.cancelled.set()
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    errand: Errand
+    id: int
     value: Any = None
     error: Exception | None = None
     stopped: bool = False
@@ -191,19 +191,31 @@ class _Answer:
 class _ErrandLoop(QObject):
     """Lives on an errand thread and answers one question after another."""
 
+    told = Signal(int, object, object)
     answered = Signal(object)
 
     @Slot(object)
-    def run(self, errand: Errand) -> None:
-        if errand.cancelled:
-            answer = _Answer(errand, stopped=True)
+    def run(self, ticket: _Ticket) -> None:
+        last = 0.0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal last
+            if ticket.cancelled.is_set():
+                raise Cancelled
+            now = time.monotonic()
+            if done == total or now - last >= _PACE:
+                last = now
+                self.told.emit(ticket.id, done, total)
+
+        if ticket.cancelled.is_set():
+            answer = _Answer(ticket.id, stopped=True)
         else:
             try:
-                answer = _Answer(errand, errand.call())
+                answer = _Answer(ticket.id, ticket.call(tell))
             except Cancelled:
-                answer = _Answer(errand, stopped=True)
+                answer = _Answer(ticket.id, stopped=True)
             except Exception as error:
-                answer = _Answer(errand, error=error)
+                answer = _Answer(ticket.id, error=error)
         self.answered.emit(answer)
 
 
@@ -217,40 +229,46 @@ class Errands(QObject):
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._open: set[Errand] = set()
+        self._open: dict[int, Errand] = {}
+        self._ids = itertools.count(1)
         self._thread = QThread(self)
         self._thread.setObjectName(name)
         self._loop = _ErrandLoop()
         self._loop.moveToThread(self._thread)
         self._asked.connect(self._loop.run)
+        self._loop.told.connect(self._on_told)
         self._loop.answered.connect(self._on_answered)
         self._thread.start()
 
     def ask(self, call: Callable[..., Any], *arguments: Any) -> Errand:
         """Call with the arguments off the GUI thread."""
-        return self._start(Errand(lambda: call(*arguments), self))
+        return self._start(lambda tell: call(*arguments))
 
     def ask_telling(self, call: Callable[..., Any], *arguments: Any) -> Errand:
         """The same for a call whose last argument is a Tell: it can be watched and cancelled."""
-        errand = Errand(lambda: call(*arguments, errand.tell), self)
-        return self._start(errand)
+        return self._start(lambda tell: call(*arguments, tell))
 
     def close(self) -> bool:
         """Cancel everything and end the thread; whether it ended in time."""
-        for errand in self._open:
+        for errand in self._open.values():
             errand.cancel()
         self._thread.quit()
         return self._thread.wait(_PATIENCE)
 
-    def _start(self, errand: Errand) -> Errand:
-        self._open.add(errand)
-        self._asked.emit(errand)
-        return errand
+    def _start(self, call: Callable[[Tell], Any]) -> Errand:
+        ticket = _Ticket(next(self._ids), call, threading.Event())
+        self._open[ticket.id] = Errand(ticket, self)
+        self._asked.emit(ticket)
+        return self._open[ticket.id]
+
+    @Slot(int, object, object)
+    def _on_told(self, id: int, done: int, total: int) -> None:
+        if id in self._open:
+            self._open[id].told.emit(done, total)
 
     @Slot(object)
     def _on_answered(self, answer: _Answer) -> None:
-        errand = answer.errand
-        self._open.discard(errand)
+        errand = self._open.pop(answer.id)
         if answer.stopped or errand.cancelled:
             errand.stopped.emit()
         elif answer.error is not None:
