@@ -150,13 +150,17 @@ def build_parser() -> argparse.ArgumentParser:
         )
         script_bench.add_arguments(scripts)
     if _exists("engine.text.cli"):
+        from engine import together as together_bench
         from engine.text import cli as text
 
         write = add("write", text.run_write, "continue a text with XLA (installs TensorFlow)")
         text_bench = add("text", text.run_bench, "measure text generation", subjects)
         text.add_write_arguments(write)
         text.add_bench_arguments(text_bench)
-        for command in (write, text_bench):
+        together = add("together", bench_together, "speak and write in turns", subjects)
+        _add_model(together)
+        together_bench.add_arguments(together)
+        for command in (write, text_bench, together):
             command.set_defaults(needs_text=True)
 
     shortcut = add("install-launcher", install_launcher, "put the program into the system's menu")
@@ -257,6 +261,14 @@ def random_model(args: argparse.Namespace) -> int:
     models.write_random(args.kind, args.folder, seed=args.seed, report=report)
     print(f"{args.folder} holds {args.kind} with random weights: for measuring, not for hearing")
     return terminal.OK
+
+
+def bench_together(args: argparse.Namespace) -> int:
+    """Measure what speaking and writing cost each other in one program."""
+    from engine import together
+    from engine.text.models import find
+
+    return together.run(find_model(args.model), find(args.text_model), args.json)
 
 
 def list_voices(args: argparse.Namespace) -> int:

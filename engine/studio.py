@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine import environment, hub, library
+from engine import environment, gently, hub, library
 from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
@@ -41,8 +41,7 @@ class Studio:
 
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
-        # Imported here: the window must be up in a second.
-        from engine.identity import identify
+        from engine.identity import identify  # scripts are not needed before the first request
         from engine.script.render import Renderer, RenderRequest
 
         if isinstance(request, RenderRequest):
@@ -51,6 +50,8 @@ class Studio:
                 lambda speech: self.engine_for(speech, settings, model),
                 lambda project: identify(project, settings, folder),
             )
+        if isinstance(request, SpeechRequest):
+            gently.import_torch()
         kind = "speech" if isinstance(request, SpeechRequest) else "text"
         made_of = (settings, library.find_here(model, kind))
         if self._engines is None or made_of != self._made_of:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
 from gui.backend import Backend
@@ -23,6 +23,16 @@ from gui.theme import Theme
 from gui.window import Window
 
 _TRANSLATIONS = Path(__file__).resolve().parent.parent / "resources" / "translations"
+
+
+_JAPANESE_FONTS = (
+    "Yu Gothic UI",
+    "Meiryo UI",
+    "Hiragino Sans",
+    "Noto Sans CJK JP",
+    "Noto Sans JP",
+    "IPAexGothic",
+)
 
 
 def run(backend: Backend, files: Sequence[Path] = ()) -> int:
@@ -41,6 +51,9 @@ def run(backend: Backend, files: Sequence[Path] = ()) -> int:
         window.open_file(path)
     QTimer.singleShot(0, studio.start)
     signal.signal(signal.SIGINT, lambda number, frame: window.close())
+    pulse = QTimer()  # Python hears of Ctrl-C only when it is called, not while Qt waits
+    pulse.timeout.connect(lambda: None)
+    pulse.start(250)
     code = app.exec()
     ended = studio.close()
     window.crash.remove()
@@ -71,6 +84,18 @@ def translate(app: QObject, language: str) -> None:
         translator = QTranslator(app)
         if translator.load(locale, name, "_", folder):
             QApplication.installTranslator(translator)
+    if locale.language() == QLocale.Language.Japanese:
+        QApplication.setFont(_japanese(QApplication.font()))
+
+
+def _japanese(font: QFont) -> QFont:
+    """A font with Japanese letters: else the letters of one word would come from several."""
+    japanese = QFontDatabase.WritingSystem.Japanese
+    families = QFontDatabase.families(japanese)
+    if font.family() not in families:
+        known = [family for family in _JAPANESE_FONTS if family in families]
+        font.setFamilies([*known[:1], font.family()])
+    return font
 
 
 def _log_of_hard_crashes(path: Path, crash: CrashHook) -> IO[str] | None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gui.icons import icon
+from gui.sentences import translated
 
 _NOTE_SECONDS = 8  # a note goes by itself; a warning and an error wait
 
@@ -45,7 +46,8 @@ class Message(QFrame):
         return "" if self.isHidden() else self._text.text()
 
     def say(self, sentence: str, kind: str = "note") -> None:
-        """Show a sentence. kind: "note", "warning" or "error"."""
+        """Show a sentence, of the window or of the engine. kind: "note", "warning" or "error"."""
+        sentence = translated(sentence)
         self.setProperty("look", kind)
         self.style().unpolish(self)
         self.style().polish(self)

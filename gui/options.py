@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 
 from engine.settings import Settings
 from gui.context import Context
+from gui.sentences import translated
+from gui.theme import padded
 
 _FIELDS = {option.name: option for option in dataclasses.fields(Settings)}
 _ROWS = 8  # decoded together when batching is ticked
@@ -127,7 +129,7 @@ class Options(QWidget):
         for value in _FIELDS["device"].metadata["choices"]:
             self.device.addItem(names.get(value, value), value)
         self.device.activated.connect(self._on_device)
-        self.batch_size = QSpinBox()
+        self.batch_size = padded(QSpinBox())
         self.batch_size.setRange(2, 256)
         self.batch_size.setValue(_ROWS)
         self.batch_size.setPrefix(self.tr("Sentences at once:") + " ")
@@ -174,7 +176,7 @@ class Options(QWidget):
         model = self.device.model()
         assert isinstance(model, QStandardItemModel)
         for index in range(self.device.count()):
-            reason = limits.get(("device", self.device.itemData(index)), "")
+            reason = translated(limits.get(("device", self.device.itemData(index)), ""))
             model.item(index).setEnabled(not reason)
             self.device.setItemData(index, reason, Qt.ItemDataRole.ToolTipRole)
 
@@ -233,7 +235,7 @@ class _Row(QWidget):
 
     def show_settings(self, settings: Settings, limits: dict[tuple[str, Any], str]) -> None:
         """Tick it or not; grey it and say why where this machine cannot."""
-        reasons = [limits.get((self.choice.field, value), "") for value in self.choice.on]
+        reasons = [translated(limits.get((self.choice.field, v), "")) for v in self.choice.on]
         able = [v for v, reason in zip(self.choice.on, reasons, strict=True) if not reason]
         self.value = able[0] if able else self.choice.on[0]
         current = getattr(settings, self.choice.field)

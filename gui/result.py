@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QStackedLayout,
     QToolButton,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from engine.audio.deck import Track
 from gui import icons
+from gui.elided import Elided
 from gui.player import Player
 from gui.words import clock
 
@@ -125,9 +125,7 @@ class ResultPanel(QWidget):
     # ── parts ─────────────────────────────────────────────────────────────────────────────────
 
     def _build(self) -> None:
-        self._title = QLabel()
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title = Elided()
         self._hint = QLabel(self.tr("The sound appears here."))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setEnabled(False)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.api import SEED_LIMIT, SpeechSampling, StageSampling
 from gui.icons import icon
+from gui.theme import padded
 
 _STAGES = ("semantic", "coarse", "fine")
 _SHORT_SEED = 1_000_000  # seeds of the die can be read out and typed
@@ -201,7 +202,7 @@ def _drawn() -> int:
 
 def _decimal(highest: float, step: float, unset: str) -> QDoubleSpinBox:
     """A box from 0, or from one step below it where that stands for None."""
-    box = QDoubleSpinBox()
+    box = padded(QDoubleSpinBox())
     box.setDecimals(2)
     box.setSingleStep(step)
     box.setRange(-step if unset else 0.01, highest)
@@ -211,7 +212,7 @@ def _decimal(highest: float, step: float, unset: str) -> QDoubleSpinBox:
 
 
 def _whole(unset: str) -> QSpinBox:
-    box = QSpinBox()
+    box = padded(QSpinBox())
     box.setRange(0, 10_000)
     box.setSpecialValueText(unset)
     box.setMinimumWidth(64)

@@ -21,6 +21,7 @@ from engine.script.pronounce import Pronunciation
 from engine.script.standing import Recipe
 from gui.sampling import SamplingBox, SeedBox
 from gui.script_work import ScriptWork
+from gui.theme import padded
 
 
 class HowPanel(QWidget):
@@ -30,7 +31,7 @@ class HowPanel(QWidget):
         super().__init__()
         self._work = work
         self._shown: Recipe | None = None
-        self.takes = QSpinBox()
+        self.takes = padded(QSpinBox())
         self.takes.setRange(1, 100)
         self.takes.setToolTip(self.tr("A row that fails its check is spoken again, so many times"))
         self.history = QComboBox()
@@ -42,7 +43,7 @@ class HowPanel(QWidget):
                 "instead of together"
             )
         )
-        self.anchor = QSpinBox()
+        self.anchor = padded(QSpinBox())
         self.anchor.setRange(0, 1000)
         self.anchor.setSpecialValueText(self.tr("never"))
         self.anchor.setToolTip(self.tr("Every so many rows start from the speaker's voice again"))

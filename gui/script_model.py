@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -19,7 +20,9 @@ from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 from engine.script.rows import Script, ScriptRow
 from engine.script.split import Pace
 from engine.script.standing import RowState
+from engine.script.takes import Verdict
 from gui.icons import icon
+from gui.sentences import translated
 from gui.words import clock
 
 ID, SPEAKER, TEXT, VOICE, TAKES, LENGTH, VERDICT, LOCK = range(8)
@@ -73,16 +76,16 @@ class ScriptModel(QAbstractTableModel):
         if state is None:
             return "…"
         if state.status == "waiting" and row in self.at_work:
-            again = self.tr("once more: {}").format(state.verdict)
+            again = self.tr("once more: {}").format(verdict_words(state.verdict))
             return again if state.made else self.tr("at work")
         if state.status == "waiting":
-            return str(state.verdict) if state.made else self.tr("to be made")
+            return verdict_words(state.verdict) if state.made else self.tr("to be made")
         words = {
             "good": self.tr("good"),
             "kept": self.tr("chosen"),
             "locked": self.tr("locked"),
         }
-        return words.get(state.status, str(state.verdict))
+        return words.get(state.status, verdict_words(state.verdict))
 
     def voice_of(self, row: ScriptRow) -> str | None:
         """The voice that speaks a row: its own, its speaker's, or everybody's."""
@@ -305,12 +308,18 @@ class ScriptModel(QAbstractTableModel):
         if column == TEXT:
             return row.text if len(row.text) > 80 else None
         if column == VERDICT and state is not None and state.verdict.reasons:
-            return str(state.verdict)
+            return verdict_words(state.verdict)
         if column == LENGTH and (state is None or state.key is None):
             return self.tr("Expected of the text; the take will show")
         if column == LOCK:
             return self.tr("A locked row keeps its take, whatever changes")
         return None
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """What is wrong with a take, in the language of the window."""
+    reasons = ", ".join(map(translated, verdict.reasons))
+    return reasons or QCoreApplication.translate("ScriptModel", "good")
 
 
 class ScriptFilter(QSortFilterProxyModel):

@@ -19,8 +19,9 @@ from engine.script.rows import MAX_PAUSE, ScriptRow
 from engine.script.standing import RowState, TakeInfo
 from gui.context import Context
 from gui.icons import icon
-from gui.script_model import ScriptModel
+from gui.script_model import ScriptModel, verdict_words
 from gui.script_work import ScriptWork
+from gui.theme import padded
 from gui.voice_sheet import VoiceBox
 from gui.words import clock
 
@@ -46,7 +47,7 @@ class RowPanel(QWidget):
         self.voice = VoiceBox(studio, self.tr("As the speaker"))
         self.direction = QLineEdit()
         self.direction.setPlaceholderText(self.tr("how to say it; never spoken"))
-        self.pause = QDoubleSpinBox()
+        self.pause = padded(QDoubleSpinBox())
         self.pause.setRange(-0.1, MAX_PAUSE)
         self.pause.setSingleStep(0.1)
         self.pause.setDecimals(1)
@@ -173,7 +174,7 @@ class RowPanel(QWidget):
             self.takes.addWidget(name, 2 * line, 1)
             self.takes.addWidget(use, 2 * line, 2, alignment=Qt.AlignmentFlag.AlignRight)
             if not take.verdict.good:
-                words = QLabel(str(take.verdict))
+                words = QLabel(verdict_words(take.verdict))
                 words.setWordWrap(True)
                 words.setProperty("look", "error")
                 self.takes.addWidget(words, 2 * line + 1, 1, 1, 2)

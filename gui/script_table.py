@@ -47,7 +47,7 @@ from gui.voice_sheet import VoiceBox
 
 _Index = QModelIndex | QPersistentModelIndex
 _LINES = 2.1  # of text that a row shows
-_WIDTHS = {ID: 56, SPEAKER: 76, VOICE: 84, TAKES: 52, LENGTH: 66, VERDICT: 112, LOCK: 32}
+_WIDTHS = {ID: 66, SPEAKER: 76, VOICE: 84, TAKES: 52, LENGTH: 74, VERDICT: 120, LOCK: 32}
 
 
 class ScriptTable(QTableView):

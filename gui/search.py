@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.api import SEED_LIMIT, BeamSearch, Greedy, Sampling
 from gui.sampling import SeedBox
+from gui.theme import padded
 
 _USUAL = QSizePolicy.Policy.Preferred
 
@@ -200,7 +201,7 @@ def _add(grid: QGridLayout, name: str, control: QWidget) -> None:
 
 
 def _decimal(lowest: float, highest: float, value: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+    box = padded(QDoubleSpinBox())
     box.setDecimals(2)
     box.setSingleStep(0.05)
     box.setRange(lowest, highest)
@@ -210,7 +211,7 @@ def _decimal(lowest: float, highest: float, value: float) -> QDoubleSpinBox:
 
 
 def _whole(lowest: int, highest: int, value: int, unset: str = "") -> QSpinBox:
-    box = QSpinBox()
+    box = padded(QSpinBox())
     box.setRange(lowest, highest)
     box.setSpecialValueText(unset)
     box.setValue(value)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -157,12 +158,12 @@ class TextBox(QFrame):
         self.counter = QLabel()
         self.counter.setProperty("look", "muted")
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.counter.setWordWrap(True)  # before the buttons beside it lose their letters
         self._tags = self._tag_row()
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
         bottom.addWidget(self._tags)
-        bottom.addStretch(1)
-        bottom.addWidget(self.counter)
+        bottom.addWidget(self.counter, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 14, 10)
         column.setSpacing(8)
@@ -215,6 +216,7 @@ class TextBox(QFrame):
             button.setToolTip(self._about(tag))
             button.setAccessibleName(self.tr("Insert {}").format(tag))
             button.clicked.connect(self._on_tag)
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             row.addWidget(button)
         more = QPushButton(self.tr("More"))
         more.setProperty("look", "chip")
@@ -225,7 +227,9 @@ class TextBox(QFrame):
             action.setData(tag)
             action.triggered.connect(self._on_tag)
         more.setMenu(menu)
+        more.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         row.addWidget(more)
+        row.addStretch(1)
         return widget
 
     def _about(self, tag: str) -> str:

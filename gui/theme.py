@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QDir, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QSpinBox
 
 _ICONS = Path(__file__).resolve().parent.parent / "resources" / "icons"
 _ROLE = QPalette.ColorRole
@@ -80,6 +81,15 @@ DARK = Colours(
     error_page="#3b1d1c",
     note_page="#16322c",
 )
+
+
+_Spin = TypeVar("_Spin", QSpinBox, QDoubleSpinBox)
+
+
+def padded(box: _Spin) -> _Spin:
+    """A spin box whose number keeps off its border: a stylesheet gives it no padding."""
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
+    return box
 
 
 class Theme(QObject):

@@ -207,7 +207,8 @@ class Waveform(QWidget):
 
     def _draw(self) -> None:
         (left, right), _ = self._view.viewRange()
-        rate, width = self._envelope.track.rate, max(1, round(self._view.width()))
+        rate = self._envelope.track.rate
+        width = max(1, round(self._view.width() * self.devicePixelRatioF()))
         pairs = self._envelope.columns(left * rate, right * rate, width)
         pairs[:, 0] = np.minimum(pairs[:, 0], -_THIN)
         pairs[:, 1] = np.maximum(pairs[:, 1], _THIN)
@@ -216,9 +217,9 @@ class Waveform(QWidget):
 
     def _apply_palette(self) -> None:
         palette = self.palette()
-        base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+        text = palette.color(QPalette.ColorRole.Text)
         accent = palette.color(QPalette.ColorRole.Highlight)
-        self._plot.setBackground(base)
+        self._plot.setBackground(palette.color(QPalette.ColorRole.Button))  # as a card
         faded = QColor(text)
         faded.setAlphaF(0.62)
         soft = QColor(accent)

@@ -46,7 +46,6 @@ class Window(QMainWindow):
         self.studio = studio
         self.crash = crash or CrashHook(self)
         self.setWindowTitle("Bark Studio")
-        self.setWindowIcon(icon("speak", role=QPalette.ColorRole.Highlight))
         self.resize(1240, 840)
         self.setMinimumSize(760, 480)
         self.message = Message()

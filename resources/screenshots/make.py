@@ -20,8 +20,10 @@ sys.path[:0] = [str(HERE.parent.parent), str(HERE)]
 
 import numpy as np  # noqa: E402
 from PySide6.QtCore import QEvent  # noqa: E402
+from PySide6.QtGui import QImage  # noqa: E402
+from PySide6.QtWidgets import QWidget  # noqa: E402
 
-_COLOURS = 256  # of a picture: a window has few, and the file a third of the size
+_COLOURS = 96  # of a picture: a window has few, and the file a third of the size
 
 
 def main() -> None:
@@ -63,6 +65,7 @@ class Pictures:
         translate(self.app, language)
         demo.fill(self.studio, self.words)
         self.window = Window(self.studio)
+        self.window.resize(1120, 780)
         self.window.show()
         self.studio.start()
         self.studio.crashed.connect(self.fail)
@@ -108,10 +111,14 @@ class Pictures:
         view = self.window.view("script")
         self.wait(lambda: view.model.rowCount() > 3)
         self.pause(0.5)
-        view.render_button.click()
+        view.sheet.cast.click()
+        self.pause(0.5)
+        view.bar.render_button.click()
         self.wait(lambda: view.work.running)
         self.wait(lambda: not view.work.running)
         self.pause(1.0)
+        view.table.selectRow(2)
+        self.pause(0.2)
         self.save("script")
 
     def write(self) -> None:
@@ -164,36 +171,34 @@ class Pictures:
         end = time.monotonic() + seconds
         self.wait(lambda: time.monotonic() > end)
 
-    def save(self, name: str, widget: object | None = None) -> None:
-        """Write what a widget looks like now."""
-        from PySide6.QtWidgets import QWidget
-
+    def save(self, name: str, widget: QWidget | None = None) -> None:
+        """Write what a widget, else the window, looks like now."""
         self.window.message.hide()
+        self.pause(0.05)
         shown = widget or self.window
-        assert isinstance(shown, QWidget)
-        few_colours(shown.grab().toImage()).save(str(HERE / f"{name}-{self._end}"))
+        few_colours(shown.grab().toImage()).save(
+            str(HERE / f"{name}-{self._end}"),
+            quality=0,  # of a PNG: the smallest file
+        )
 
 
-def few_colours(image: object) -> object:
-    """A QImage with a palette: the most frequent colours, and the nearest of them for the rest."""
-    from PySide6.QtGui import QImage
-    from scipy.spatial import cKDTree
-
-    assert isinstance(image, QImage)
+def few_colours(image: QImage) -> QImage:
+    """A picture with a palette: its most frequent colours, and those that are most unlike them."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     rows = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
     pixels = rows[:, : image.width()] & 0xFFFFFF
     colours, where, counts = np.unique(pixels, return_inverse=True, return_counts=True)
-    kept = colours[np.argsort(-counts)[:_COLOURS]]
-
-    def parts(colour: np.ndarray) -> np.ndarray:
-        return np.stack([colour >> 16, (colour >> 8) & 255, colour & 255], axis=1).astype(float)
-
-    nearest = cKDTree(parts(kept)).query(parts(colours))[1].astype(np.uint8)
-    indices = np.ascontiguousarray(nearest[where].reshape(pixels.shape))
+    parts = np.stack([colours >> 16, (colours >> 8) & 255, colours & 255], axis=1).astype(float)
+    kept = list(np.argsort(-counts)[: _COLOURS // 2])
+    away = np.min([((parts - parts[k]) ** 2).sum(axis=1) for k in kept], axis=0)
+    while len(kept) < min(_COLOURS, len(colours)):
+        kept.append(int(np.argmax(away * np.log1p(counts))))
+        away = np.minimum(away, ((parts - parts[kept[-1]]) ** 2).sum(axis=1))
+    nearest = np.argmin([((parts - parts[k]) ** 2).sum(axis=1) for k in kept], axis=0)
+    indices = np.ascontiguousarray(nearest.astype(np.uint8)[where].reshape(pixels.shape))
     height, width = indices.shape
     small = QImage(indices.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
-    small.setColorTable([int(colour) | 0xFF000000 for colour in kept])
+    small.setColorTable([int(colours[k]) | 0xFF000000 for k in kept])
     return small.copy()
 
 

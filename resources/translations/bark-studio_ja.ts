@@ -52,8 +52,8 @@
         <translation>速度は同じ</translation>
     </message>
     <message>
-        <source>{0}{1} % memory</source>
-        <translation>メモリ {0}{1} %</translation>
+        <source>{0} % memory</source>
+        <translation>メモリ {0} %</translation>
     </message>
     <message>
         <source>the same memory</source>
@@ -106,6 +106,34 @@
         <source>off</source>
         <translation>オフ</translation>
     </message>
+    <message>
+        <source>Device</source>
+        <translation>計算装置</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>アテンション</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>カーネル</translation>
+    </message>
+    <message>
+        <source>CPU offload</source>
+        <translation>CPU オフロード</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>バッチ</translation>
+    </message>
+    <message>
+        <source>Long window</source>
+        <translation>長いウィンドウ</translation>
+    </message>
+    <message>
+        <source>Early sound</source>
+        <translation>先行再生</translation>
+    </message>
 </context>
 <context>
     <name>CrashDialog</name>
@@ -131,6 +159,25 @@
     </message>
 </context>
 <context>
+    <name>EmptyScript</name>
+    <message>
+        <source>From a text to a finished recording</source>
+        <translation>テキストから完成した録音まで</translation>
+    </message>
+    <message>
+        <source>Open a text, Markdown, subtitles (SRT, VTT), a table (CSV, TSV) or a book (EPUB), or drop it here. It becomes a table of rows, each spoken, checked, and made again where it failed.</source>
+        <translation>テキスト、Markdown、字幕 (SRT、VTT)、表 (CSV、TSV)、電子書籍 (EPUB) を開くか、ここにドロップしてください。行の表になり、1 行ずつ音声を作成して検査し、不合格の行は作り直します。</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>開く…</translation>
+    </message>
+    <message>
+        <source>Open a project…</source>
+        <translation>プロジェクトを開く…</translation>
+    </message>
+</context>
+<context>
     <name>EndBox</name>
     <message>
         <source>New tokens at most</source>
@@ -151,6 +198,729 @@
     <message>
         <source>New tokens</source>
         <translation>新しいトークン</translation>
+    </message>
+</context>
+<context>
+    <name>Engine</name>
+    <message>
+        <source>TensorFlow finds no CUDA device: choose the device cpu or auto</source>
+        <translation>TensorFlow で使える CUDA デバイスがありません。CPU または自動を選んでください</translation>
+    </message>
+    <message>
+        <source>a model with {0} = {1} cannot be read, only {2}</source>
+        <translation>{0} = {1} のモデルは読み込めません({2} のみ)</translation>
+    </message>
+    <message>
+        <source>a recording has 1 or 2 channels, not {0}</source>
+        <translation>録音のチャンネル数は 1 または 2 です({0} は指定できません)</translation>
+    </message>
+    <message>
+        <source>a tokenizer of the kind {0} cannot be read, only gpt2 and llama</source>
+        <translation>{0} のトークナイザーは読み込めません(gpt2 と llama のみ)</translation>
+    </message>
+    <message>
+        <source>a tokenizer that splits words as {0} cannot be read</source>
+        <translation>{0} の方法で単語を分割するトークナイザーは読み込めません</translation>
+    </message>
+    <message>
+        <source>a {0} model cannot be read: choose a GPT-2, Llama or Qwen2 model</source>
+        <translation>{0} のモデルは読み込めません。GPT-2、Llama、Qwen2 のモデルを選んでください</translation>
+    </message>
+    <message>
+        <source>cannot fetch {0} from the Hub ({1})</source>
+        <translation>Hub から {0} を取得できません ({1})</translation>
+    </message>
+    <message>
+        <source>cannot make the model folder {0} ({1})</source>
+        <translation>モデルのフォルダー {0} を作成できません ({1})</translation>
+    </message>
+    <message>
+        <source>cannot make {0}: {1}</source>
+        <translation>{0} を作成できません: {1}</translation>
+    </message>
+    <message>
+        <source>cannot read {0}: {1}</source>
+        <translation>{0} を読み込めません: {1}</translation>
+    </message>
+    <message>
+        <source>cannot remove {0}: {1}; close what uses it</source>
+        <translation>{0} を削除できません: {1}。使用しているものを閉じてください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: it is not a plain file; name another</source>
+        <translation>{0} は通常のファイルではないため書き込めません。別の名前を指定してください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: there is no folder {1}; make it first</source>
+        <translation>{0} に書き込めません。先にフォルダー {1} を作成してください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: {1}</source>
+        <translation>{0} に書き込めません: {1}</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: {1}; free some space</source>
+        <translation>{0} に書き込めません: {1}。空き容量を確保してください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: {1}; free some space or choose another place</source>
+        <translation>{0} に書き込めません: {1}。空き容量を確保するか、別の場所を選んでください</translation>
+    </message>
+    <message>
+        <source>cannot write {0}: {1}; free some space, then go on</source>
+        <translation>{0} に書き込めません: {1}。空き容量を確保してから再開してください</translation>
+    </message>
+    <message>
+        <source>clipped for {0} ms</source>
+        <translation>{0} ミリ秒の音割れ</translation>
+    </message>
+    <message>
+        <source>float16 needs CUDA or MPS: choose the precision bfloat16 on a processor</source>
+        <translation>float16 には CUDA または MPS が必要です。CPU では bfloat16 を選んでください</translation>
+    </message>
+    <message>
+        <source>line {0} of the replacements, {1}: write from==to, or /pattern/==to, at most {2} of them</source>
+        <translation>置換の {0} 行目 {1}: 「元==先」または「/パターン/==先」の形で、{2} 個以内で書いてください</translation>
+    </message>
+    <message>
+        <source>line {0} of the replacements, {1}: {2}; mend the pattern</source>
+        <translation>置換の {0} 行目 {1}: {2}。パターンを修正してください</translation>
+    </message>
+    <message>
+        <source>line {0} of the table cannot be read ({1}): save it as CSV again</source>
+        <translation>表の {0} 行目を読み込めません ({1})。CSV として保存し直してください</translation>
+    </message>
+    <message>
+        <source>line {0} of the table: {1}</source>
+        <translation>表の {0} 行目: {1}</translation>
+    </message>
+    <message>
+        <source>mp3 at {0} Hz holds at most {1} kbit/s: choose a lower bitrate, or 44100 Hz</source>
+        <translation>{0} Hz の MP3 は最大 {1} kbit/s です。より低いビットレートか 44100 Hz を選んでください</translation>
+    </message>
+    <message>
+        <source>no sound can be played ({0}): connect an output device</source>
+        <translation>再生できません ({0})。出力装置を接続してください</translation>
+    </message>
+    <message>
+        <source>no sound can be played without PortAudio: {0}</source>
+        <translation>PortAudio がないため再生できません: {0}</translation>
+    </message>
+    <message>
+        <source>nothing is heard</source>
+        <translation>何も聞こえません</translation>
+    </message>
+    <message>
+        <source>offload needs an accelerator, and the work is done by the processor here</source>
+        <translation>オフロードにはアクセラレーターが必要です。このコンピューターでは CPU で計算します</translation>
+    </message>
+    <message>
+        <source>only {0} s, about {1} expected</source>
+        <translation>長さ {0} 秒のみ(予測は約 {1} 秒)</translation>
+    </message>
+    <message>
+        <source>pip cannot fetch {0} ({1})</source>
+        <translation>pip で {0} を取得できません ({1})</translation>
+    </message>
+    <message>
+        <source>repeats itself for {0} s</source>
+        <translation>{0} 秒間の繰り返し</translation>
+    </message>
+    <message>
+        <source>row {0} has no take yet: render it first</source>
+        <translation>行 {0} にはまだテイクがありません。先に音声を作成してください</translation>
+    </message>
+    <message>
+        <source>row {0} has no take {1}</source>
+        <translation>行 {0} にテイク {1} はありません</translation>
+    </message>
+    <message>
+        <source>row {0} has no time: subtitles need a start and an end</source>
+        <translation>行 {0} に時刻がありません。字幕には開始と終了が必要です</translation>
+    </message>
+    <message>
+        <source>subtitles are one of {0}, not {1}</source>
+        <translation>字幕の形式は {0} のいずれかです({1} は指定できません)</translation>
+    </message>
+    <message>
+        <source>the Hub did not give {0} ({1}): try again later</source>
+        <translation>Hub から {0} を取得できませんでした ({1})。あとでもう一度お試しください</translation>
+    </message>
+    <message>
+        <source>the Hub has no open model {0}: check its name</source>
+        <translation>Hub に公開モデル {0} はありません。名前を確認してください</translation>
+    </message>
+    <message>
+        <source>the configuration in {0} is damaged: {1}</source>
+        <translation>{0} の設定が破損しています: {1}</translation>
+    </message>
+    <message>
+        <source>the description of the model in {0} is broken ({1}: {2})</source>
+        <translation>{0} のモデルの記述が破損しています ({1}: {2})</translation>
+    </message>
+    <message>
+        <source>the loudness is one of {0}, not {1}</source>
+        <translation>音量の基準は {0} のいずれかです({1} は指定できません)</translation>
+    </message>
+    <message>
+        <source>the model did not end the sentence</source>
+        <translation>文が途中で終わりました</translation>
+    </message>
+    <message>
+        <source>the model {0} cannot be read: {1}</source>
+        <translation>モデル {0} を読み込めません: {1}</translation>
+    </message>
+    <message>
+        <source>the model's chat template is broken ({0}): write with --no-chat</source>
+        <translation>モデルのチャットテンプレートが破損しています ({0})。「チャットのように答える」を外してください</translation>
+    </message>
+    <message>
+        <source>the model's numbers overflowed in {0}: {1}</source>
+        <translation>モデルの計算が {0} でオーバーフローしました: {1}</translation>
+    </message>
+    <message>
+        <source>the name {0} has a brace too many or too few</source>
+        <translation>名前 {0} の波かっこの数が合っていません</translation>
+    </message>
+    <message>
+        <source>the name {0} has a character that no file name may have</source>
+        <translation>名前 {0} に、ファイル名に使えない文字があります</translation>
+    </message>
+    <message>
+        <source>the name {0} has the unknown {{1}}: there are {2}</source>
+        <translation>名前 {0} の {{1}} は使えません。使えるのは {2} です</translation>
+    </message>
+    <message>
+        <source>the name {0} leaves the output folder: give it a name inside</source>
+        <translation>名前 {0} は出力フォルダーの外を指しています。フォルダー内の名前にしてください</translation>
+    </message>
+    <message>
+        <source>the prompt has {0} tokens, but prompt and new text together have room for {1}: shorten it</source>
+        <translation>プロンプトは {0} トークンですが、新しい文章と合わせて {1} トークンまでです。短くしてください</translation>
+    </message>
+    <message>
+        <source>the replacement {0} makes a row far too long: mend it</source>
+        <translation>置換 {0} で行が長くなりすぎます。修正してください</translation>
+    </message>
+    <message>
+        <source>the replacement {0} takes too long or fails: mend its pattern</source>
+        <translation>置換 {0} に時間がかかりすぎるか、失敗します。パターンを修正してください</translation>
+    </message>
+    <message>
+        <source>the sound holds values that are no numbers</source>
+        <translation>音声に数値でない値があります</translation>
+    </message>
+    <message>
+        <source>the sound holds values that are no numbers: choose --precision float32 or another seed</source>
+        <translation>音声に数値でない値が含まれています。精度を float32 にするか、別のシードを試してください</translation>
+    </message>
+    <message>
+        <source>the sound output opens and plays nothing: choose another</source>
+        <translation>音声の出力先は開けましたが、再生できません。別の出力先を選んでください</translation>
+    </message>
+    <message>
+        <source>the sound output {0} is not there: connect it or choose another</source>
+        <translation>音声の出力先 {0} が見つかりません。接続するか、別の出力先を選んでください</translation>
+    </message>
+    <message>
+        <source>the table has no column called text, only {0}: name the column that is to be spoken text, in the first row</source>
+        <translation>表に text という列がありません({0} のみ)。読み上げる列の名前を、1 行目で text にしてください</translation>
+    </message>
+    <message>
+        <source>the text is {0} word pieces long and one row holds {1}: split it into rows of a sentence or two, as `convert` does with whole files</source>
+        <translation>テキストは {0} 語片ありますが、1 行に入るのは {1} までです。1~2 文ごとの行に分けてください</translation>
+    </message>
+    <message>
+        <source>the tokenizer in {0} is damaged: get the model again</source>
+        <translation>{0} のトークナイザーは破損しています。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>the tokenizer or voice gives id {0}, the semantic model knows {1}: its files do not belong together; get the model again</source>
+        <translation>トークナイザーまたはボイスの ID は {0} ですが、セマンティックモデルが扱えるのは {1} までです。ファイルの組み合わせが合っていません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>the voice {0} lacks its file {1}: get the model again</source>
+        <translation>ボイス {0} のファイル {1} がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>the weights in {0} lack {1}: get the model again</source>
+        <translation>{0} の重みに {1} がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>there is no file {0}: check its name</source>
+        <translation>ファイル {0} はありません。名前を確認してください</translation>
+    </message>
+    <message>
+        <source>there is no folder {0}: name the folder of a Bark model, or an id such as suno/bark-small</source>
+        <translation>フォルダー {0} はありません。Bark モデルのフォルダーか、suno/bark-small のような ID を指定してください</translation>
+    </message>
+    <message>
+        <source>there is no folder {0}: name the folder of a Bark model, or its id</source>
+        <translation>フォルダー {0} はありません。Bark モデルのフォルダーまたは ID を指定してください</translation>
+    </message>
+    <message>
+        <source>there is no format {0}: choose one of {1}</source>
+        <translation>形式 {0} はありません。{1} から選んでください</translation>
+    </message>
+    <message>
+        <source>there is no format {0}: choose {1}</source>
+        <translation>形式 {0} はありません。{1} を選んでください</translation>
+    </message>
+    <message>
+        <source>there is no packaged model {0}: choose {1}</source>
+        <translation>パッケージ版のモデル {0} はありません。{1} を選んでください</translation>
+    </message>
+    <message>
+        <source>there is no row {0}</source>
+        <translation>行 {0} はありません</translation>
+    </message>
+    <message>
+        <source>there is no tag {0}: choose among {1}</source>
+        <translation>タグ {0} はありません。{1} から選んでください</translation>
+    </message>
+    <message>
+        <source>there is no text model {0}: give a folder, a GGUF file, owner/model of the Hub, or {1}</source>
+        <translation>テキストモデル {0} はありません。フォルダー、GGUF ファイル、Hub の「所有者/モデル」、{1} のいずれかを指定してください</translation>
+    </message>
+    <message>
+        <source>there is no voice file {0}</source>
+        <translation>ボイスファイル {0} はありません</translation>
+    </message>
+    <message>
+        <source>there is nothing in this text that the model could speak</source>
+        <translation>このテキストには、モデルが読み上げられる内容がありません</translation>
+    </message>
+    <message>
+        <source>there is one recording per {0}, not per {1}</source>
+        <translation>録音は {0} ごとに作成されます({1} ごとではありません)</translation>
+    </message>
+    <message>
+        <source>this is no script of Bark Studio ({0}): open the text that it was made from</source>
+        <translation>Bark Studio の台本ではありません ({0})。元のテキストを開いてください</translation>
+    </message>
+    <message>
+        <source>this machine could not be examined ({0}): run main.py doctor</source>
+        <translation>このコンピューターを調べられませんでした ({0})。main.py doctor を実行してください</translation>
+    </message>
+    <message>
+        <source>this machine has no CUDA device that torch can use: choose the device cpu</source>
+        <translation>torch で使える CUDA デバイスがありません。CPU を選んでください</translation>
+    </message>
+    <message>
+        <source>this machine has no MPS device: choose the device cpu</source>
+        <translation>MPS デバイスがありません。CPU を選んでください</translation>
+    </message>
+    <message>
+        <source>this machine has no sound output: connect a device</source>
+        <translation>音声の出力先がありません。出力装置を接続してください</translation>
+    </message>
+    <message>
+        <source>this machine has no sound output: connect one</source>
+        <translation>音声の出力先がありません。接続してください</translation>
+    </message>
+    <message>
+        <source>this model has no chat template: write without --chat</source>
+        <translation>このモデルにチャットテンプレートはありません。「チャットのように答える」を外してください</translation>
+    </message>
+    <message>
+        <source>this model has no voice {0}; it has {1} (`voices` lists them all)</source>
+        <translation>このモデルにボイス {0} はありません。{1} などがあります</translation>
+    </message>
+    <message>
+        <source>this model has no voice {0}; it has {1}{2} (or name an .npz file)</source>
+        <translation>このモデルにボイス {0} はありません。{1}{2} があります(.npz ファイルも指定できます)</translation>
+    </message>
+    <message>
+        <source>this model makes at most {0} semantic tokens in one row</source>
+        <translation>このモデルが 1 行に生成できるセマンティックトークンは最大 {0} 個です</translation>
+    </message>
+    <message>
+        <source>this processor or this build of torch has no kernel for {0}: choose --precision bfloat16 or float32</source>
+        <translation>この CPU またはこの torch では {0} を計算できません。精度を bfloat16 か float32 にしてください</translation>
+    </message>
+    <message>
+        <source>this take is too short to serve as a voice: speak a whole sentence</source>
+        <translation>このテイクはボイスにするには短すぎます。1 文を読み上げてください</translation>
+    </message>
+    <message>
+        <source>what pip fetched as {0} is not the known file (its SHA-256 differs): nothing was kept</source>
+        <translation>pip で取得した {0} は既知のファイルと一致しません(SHA-256 が異なります)。保存しませんでした</translation>
+    </message>
+    <message>
+        <source>writing needs TensorFlow, which cannot be imported ({0}): install it</source>
+        <translation>文章の生成に必要な TensorFlow を読み込めません ({0})。インストールしてください</translation>
+    </message>
+    <message>
+        <source>{0} and {1} would both be written to {2}: put {id} or {number} into the name</source>
+        <translation>{0} と {1} の書き出し先がどちらも {2} です。名前に {id} または {number} を入れてください</translation>
+    </message>
+    <message>
+        <source>{0} at {1} Hz cannot have {2} kbit/s: choose another bitrate or rate</source>
+        <translation>{0} ({1} Hz) は {2} kbit/s に対応していません。別のビットレートまたはサンプルレートを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}): get the model again</source>
+        <translation>{0} を読み込めません ({1})。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as WAV: {1}</source>
+        <translation>{0} を WAV として読み込めません: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}</source>
+        <translation>{0} を読み込めません: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be the id of a model: check its name</source>
+        <translation>{0} はモデルの ID として正しくありません。名前を確認してください</translation>
+    </message>
+    <message>
+        <source>{0} cannot hold {1} Hz: choose one of {2}</source>
+        <translation>{0} は {1} Hz に対応していません。{2} から選んでください</translation>
+    </message>
+    <message>
+        <source>{0} comes with the program and stays: it is not removed</source>
+        <translation>{0} は付属のモデルのため削除できません</translation>
+    </message>
+    <message>
+        <source>{0} dB {1} than its neighbours</source>
+        <translation>前後の行との音量差 {0} dB</translation>
+    </message>
+    <message>
+        <source>{0} declares a size below 0: it is damaged</source>
+        <translation>{0} は破損しています(サイズが負の値です)</translation>
+    </message>
+    <message>
+        <source>{0} declares {1} numbers: far too many for a voice</source>
+        <translation>{0} には {1} 個の数値があり、ボイスとしては多すぎます</translation>
+    </message>
+    <message>
+        <source>{0} exists already: remove it or name a new folder</source>
+        <translation>{0} はすでに存在します。削除するか、新しいフォルダーを指定してください</translation>
+    </message>
+    <message>
+        <source>{0} has no subtitles: a line such as 00:00:01,000 --&gt; 00:00:02,000</source>
+        <translation>{0} に字幕がありません。00:00:01,000 --&gt; 00:00:02,000 のような行が必要です</translation>
+    </message>
+    <message>
+        <source>{0} has no tokenizer (tokenizer.json or vocab.txt): get the model again</source>
+        <translation>{0} にトークナイザー (tokenizer.json または vocab.txt) がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} has no tokenizer.json: save the tokenizer of the model there</source>
+        <translation>{0} に tokenizer.json がありません。モデルのトークナイザーを保存してください</translation>
+    </message>
+    <message>
+        <source>{0} has no words to speak: choose another file</source>
+        <translation>{0} には読み上げる言葉がありません。別のファイルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} has no {1}: only safetensors checkpoints are read</source>
+        <translation>{0} に {1} がありません。読み込めるのは safetensors のチェックポイントだけです</translation>
+    </message>
+    <message>
+        <source>{0} has {1} frames of sound for {2} semantic ids, where about {3} belong: its parts are not of one clip</source>
+        <translation>{0} には {2} 個のセマンティック ID に対して {1} フレームの音声がありますが、本来は約 {3} フレームです。同じ音声から作られていません</translation>
+    </message>
+    <message>
+        <source>{0} has {1} {2} codebooks, this model {3}: it is a voice of another model</source>
+        <translation>{0} の {2} コードブックは {1} 個ですが、このモデルでは {3} 個です。別のモデルのボイスです</translation>
+    </message>
+    <message>
+        <source>{0} holds Python objects (a pickle), which could run code: not read</source>
+        <translation>{0} には、コードを実行するおそれのある Python オブジェクト (pickle) が含まれています。読み込みませんでした</translation>
+    </message>
+    <message>
+        <source>{0} holds a model of type {1}, not bark: choose a Bark model</source>
+        <translation>{0} のモデルの種類は {1} で、Bark ではありません。Bark モデルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} holds no weights (model.safetensors or pytorch_model.bin): get the model again</source>
+        <translation>{0} に重み (model.safetensors または pytorch_model.bin) がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} holds the number {1} in its {2}, where this model knows 0 to {3}: it is damaged or a voice of another model</source>
+        <translation>{0} の {2} に {1} がありますが、このモデルで使えるのは 0~{3} です。破損しているか、別のモデルのボイスです</translation>
+    </message>
+    <message>
+        <source>{0} holds {1}, but tokens are whole numbers</source>
+        <translation>{0} の中身は {1} ですが、トークンは整数でなければなりません</translation>
+    </message>
+    <message>
+        <source>{0} in {1} has shape {2}, its configuration says {3}: get the model again</source>
+        <translation>{1} の {0} の形状は {2} ですが、設定では {3} です。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} in {1} is damaged: get the model again</source>
+        <translation>{1} の {0} は破損しています。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is a folder, not a voice file (.npz)</source>
+        <translation>{0} はフォルダーです。ボイスファイル (.npz) を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is a folder: name a file in it</source>
+        <translation>{0} はフォルダーです。中のファイルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is being downloaded by another window: wait until it has ended</source>
+        <translation>{0} は別のウィンドウでダウンロード中です。終わるまでお待ちください</translation>
+    </message>
+    <message>
+        <source>{0} is being worked on by another run: wait for it, or stop it</source>
+        <translation>{0} は別の処理で使用中です。終わるのを待つか、停止してください</translation>
+    </message>
+    <message>
+        <source>{0} is broken (no JSON object): fetch the model again</source>
+        <translation>{0} は破損しています(JSON オブジェクトがありません)。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is broken ({1}): fetch the model again</source>
+        <translation>{0} は破損しています ({1})。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is broken or cut short ({1}): fetch it again</source>
+        <translation>{0} は破損しているか途中で切れています ({1})。入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is broken: it does not say {1}</source>
+        <translation>{0} は破損しています({1} の記述がありません)</translation>
+    </message>
+    <message>
+        <source>{0} is broken: the tensor {1} is missing</source>
+        <translation>{0} は破損しています: テンソル {1} がありません</translation>
+    </message>
+    <message>
+        <source>{0} is broken: {1} should be {2}, but is {3}</source>
+        <translation>{0} は破損しています: {1} は {2} のはずですが、{3} です</translation>
+    </message>
+    <message>
+        <source>{0} is copy-protected: only books without protection can be read</source>
+        <translation>{0} はコピー防止されています。保護のない電子書籍だけを読み込めます</translation>
+    </message>
+    <message>
+        <source>{0} is cut off</source>
+        <translation>{0} は途中で切れています</translation>
+    </message>
+    <message>
+        <source>{0} is damaged ({1}): remove it and download it again</source>
+        <translation>{0} は破損しています ({1})。削除してからダウンロードし直してください</translation>
+    </message>
+    <message>
+        <source>{0} is damaged, incomplete or no weight file: get the model again</source>
+        <translation>{0} は破損しているか不完全、または重みファイルではありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: get the model again</source>
+        <translation>{0} は破損しています。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: it holds no JSON object; get the model again</source>
+        <translation>{0} は破損しています(JSON オブジェクトがありません)。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is empty: choose another file</source>
+        <translation>{0} は空です。別のファイルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is empty: its {1} holds nothing</source>
+        <translation>{0} は空です({1} に内容がありません)</translation>
+    </message>
+    <message>
+        <source>{0} is far too large for a voice</source>
+        <translation>{0} はボイスとしては大きすぎます</translation>
+    </message>
+    <message>
+        <source>{0} is larger than {1} MB: split it into several files</source>
+        <translation>{0} は {1} MB を超えています。複数のファイルに分けてください</translation>
+    </message>
+    <message>
+        <source>{0} is made for processors: choose the precision float16 on {1}</source>
+        <translation>{0} は CPU 用です。{1} では float16 を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is missing: get the model again</source>
+        <translation>{0} がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is neither a model folder nor a GGUF file</source>
+        <translation>{0} はモデルのフォルダーでも GGUF ファイルでもありません</translation>
+    </message>
+    <message>
+        <source>{0} is no Bark checkpoint: it has no {1}; name the folder of a transformers Bark model</source>
+        <translation>{0} には {1} がなく、Bark のチェックポイントではありません。transformers 形式の Bark モデルのフォルダーを指定してください</translation>
+    </message>
+    <message>
+        <source>{0} is no Bark checkpoint: it is not removed</source>
+        <translation>{0} は Bark のチェックポイントではないため、削除しませんでした</translation>
+    </message>
+    <message>
+        <source>{0} is no Bark model: it lacks what speaking needs; choose another</source>
+        <translation>{0} は Bark モデルではありません(読み上げに必要なものがありません)。別のモデルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is no EPUB that can be read ({1}): open it in a reader and save it again</source>
+        <translation>{0} は読み込める EPUB ではありません ({1})。別のアプリで開いて保存し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is no EPUB: it cannot be unpacked</source>
+        <translation>{0} は EPUB ではありません(展開できません)</translation>
+    </message>
+    <message>
+        <source>{0} is no NumPy array</source>
+        <translation>{0} は NumPy 配列ではありません</translation>
+    </message>
+    <message>
+        <source>{0} is no model folder: it has no {1}</source>
+        <translation>{0} はモデルのフォルダーではありません({1} がありません)</translation>
+    </message>
+    <message>
+        <source>{0} is no project of Bark Studio: open a text file</source>
+        <translation>{0} は Bark Studio のプロジェクトではありません。テキストファイルを開いてください</translation>
+    </message>
+    <message>
+        <source>{0} is no settings file ({1}): delete it or mend it</source>
+        <translation>{0} は設定ファイルではありません ({1})。削除するか修正してください</translation>
+    </message>
+    <message>
+        <source>{0} is no text file: save it as text in UTF-8</source>
+        <translation>{0} はテキストファイルではありません。UTF-8 のテキストとして保存してください</translation>
+    </message>
+    <message>
+        <source>{0} is no text: save it in UTF-8</source>
+        <translation>{0} はテキストではありません。UTF-8 で保存してください</translation>
+    </message>
+    <message>
+        <source>{0} is no tokenizer ({1})</source>
+        <translation>{0} はトークナイザーではありません ({1})</translation>
+    </message>
+    <message>
+        <source>{0} is no voice file, or a damaged one (.npz)</source>
+        <translation>{0} はボイスファイル (.npz) ではないか、破損しています</translation>
+    </message>
+    <message>
+        <source>{0} is no voice file: it has no {1}</source>
+        <translation>{0} はボイスファイルではありません({1} がありません)</translation>
+    </message>
+    <message>
+        <source>{0} is no voice file: its {1} is far too large</source>
+        <translation>{0} はボイスファイルではありません({1} が大きすぎます)</translation>
+    </message>
+    <message>
+        <source>{0} is no voice: its arrays have the wrong number of dimensions</source>
+        <translation>{0} はボイスではありません(配列の次元数が違います)</translation>
+    </message>
+    <message>
+        <source>{0} is not a 16-bit WAV of one channel: convert it first</source>
+        <translation>{0} は 16 ビット・モノラルの WAV ではありません。先に変換してください</translation>
+    </message>
+    <message>
+        <source>{0} is not complete on this machine and the Hub did not give the rest: connect to the network, or name the folder of a model</source>
+        <translation>{0} の残りを Hub から取得できませんでした。ネットワークに接続するか、モデルのフォルダーを指定してください</translation>
+    </message>
+    <message>
+        <source>{0} is not complete on this machine and the program is offline: switch offline off to get it</source>
+        <translation>{0} はまだ完全にダウンロードされておらず、オフラインになっています。オフラインを解除してください</translation>
+    </message>
+    <message>
+        <source>{0} is not complete: download the rest</source>
+        <translation>{0} は完全ではありません。残りをダウンロードしてください</translation>
+    </message>
+    <message>
+        <source>{0} is not here yet: fetch it with `main.py models get {1}`</source>
+        <translation>{0} は未ダウンロードです。「モデル」ページでダウンロードしてください</translation>
+    </message>
+    <message>
+        <source>{0} is not in {1}: there is nothing to remove</source>
+        <translation>{0} は {1} にありません。削除するものはありません</translation>
+    </message>
+    <message>
+        <source>{0} is not known: choose {1}</source>
+        <translation>{0} は不明です。{1} を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine and the Hub did not give it: connect to the network, or choose a voice that was used before</source>
+        <translation>{0} を Hub から取得できませんでした。ネットワークに接続するか、使用したことのあるボイスを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine and the program is offline</source>
+        <translation>{0} は未ダウンロードで、オフラインになっています</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine: download it on the page Models</source>
+        <translation>{0} は未ダウンロードです。「モデル」ページでダウンロードしてください</translation>
+    </message>
+    <message>
+        <source>{0} is not on this machine: there is nothing to verify</source>
+        <translation>{0} は未ダウンロードです。検証するものはありません</translation>
+    </message>
+    <message>
+        <source>{0} is quantised as {1}, which cannot be read</source>
+        <translation>{0} の量子化形式 {1} は読み込めません</translation>
+    </message>
+    <message>
+        <source>{0} leads out of {1}: remove the link or choose another name</source>
+        <translation>{0} は {1} の外につながっています。リンクを削除するか、別の名前を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} names files outside its folder: do not use it</source>
+        <translation>{0} はフォルダーの外のファイルを参照しています。使用しないでください</translation>
+    </message>
+    <message>
+        <source>{0} names no sound format: end it in one of {1}</source>
+        <translation>{0} からは音声形式がわかりません。拡張子を {1} のいずれかにしてください</translation>
+    </message>
+    <message>
+        <source>{0} names {1}, which leaves the model's folder: not read</source>
+        <translation>{0} が参照する {1} はモデルのフォルダーの外にあります。読み込みませんでした</translation>
+    </message>
+    <message>
+        <source>{0} names {1}, which lies outside the folder of the model</source>
+        <translation>{0} が参照する {1} はモデルのフォルダーの外にあります</translation>
+    </message>
+    <message>
+        <source>{0} needs an x86 processor in this version of torch: choose the precision bfloat16</source>
+        <translation>このバージョンの torch では {0} に x86 の CPU が必要です。bfloat16 を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} s long, about {1} expected</source>
+        <translation>長さ {0} 秒(予測は約 {1} 秒)</translation>
+    </message>
+    <message>
+        <source>{0} s of silence at the beginning</source>
+        <translation>冒頭に {0} 秒の無音</translation>
+    </message>
+    <message>
+        <source>{0} s of silence at the end</source>
+        <translation>末尾に {0} 秒の無音</translation>
+    </message>
+    <message>
+        <source>{0} s of silence inside</source>
+        <translation>途中に {0} 秒の無音</translation>
+    </message>
+    <message>
+        <source>{0} unpacks to more than {1} MB of text: it is no book</source>
+        <translation>{0} を展開すると {1} MB を超えるテキストになります。電子書籍ではありません</translation>
+    </message>
+    <message>
+        <source>{0} was damaged on its way: get {1} again</source>
+        <translation>{0} はダウンロード中に破損しました。{1} をもう一度入手してください</translation>
+    </message>
+    <message>
+        <source>{0} was made by a newer Bark Studio: update this one</source>
+        <translation>{0} は新しいバージョンの Bark Studio で作成されています。更新してください</translation>
+    </message>
+    <message>
+        <source>{0} would pass 4 GiB, the most a WAV holds: choose flac</source>
+        <translation>{0} は WAV の上限の 4 GiB を超えます。FLAC を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} would pass 4 GiB, the most a WAV holds: write it in parts</source>
+        <translation>{0} は WAV の上限の 4 GiB を超えます。分けて書き出してください</translation>
+    </message>
+    <message>
+        <source>{0}; or write a file with -o</source>
+        <translation>{0}。または -o でファイルに書き出してください</translation>
     </message>
 </context>
 <context>
@@ -352,8 +1122,16 @@
         <translation>なし</translation>
     </message>
     <message>
-        <source>Every so many rows start from the speaker&apos;s voice again</source>
+        <source>Every so many rows start from the speaker's voice again</source>
         <translation>この行数ごとに、話者のボイスから始め直します</translation>
+    </message>
+    <message>
+        <source>Pronunciation</source>
+        <translation>読み方</translation>
+    </message>
+    <message>
+        <source>What is spoken instead: from==to, or /pattern/==to, a line each</source>
+        <translation>置き換えて読み上げる語。「元==先」または「/パターン/==先」を 1 行に 1 つ</translation>
     </message>
     <message>
         <source>Takes at most</source>
@@ -1004,12 +1782,20 @@
         <translation>一時停止</translation>
     </message>
     <message>
-        <source>Default output</source>
-        <translation>既定の出力先</translation>
+        <source>As the system</source>
+        <translation>システムに合わせる</translation>
+    </message>
+    <message>
+        <source>Sound output: {0}</source>
+        <translation>音声の出力先: {0}</translation>
     </message>
 </context>
 <context>
     <name>RowPanel</name>
+    <message>
+        <source>As the speaker</source>
+        <translation>話者に従う</translation>
+    </message>
     <message>
         <source>how to say it; never spoken</source>
         <translation>話し方のメモ(読み上げません)</translation>
@@ -1021,6 +1807,10 @@
     <message>
         <source>by the punctuation</source>
         <translation>句読点に従う</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>ボイス</translation>
     </message>
     <message>
         <source>Pause before</source>
@@ -1051,8 +1841,8 @@
         <translation>行を選ぶとテイクが表示されます。</translation>
     </message>
     <message>
-        <source>{0}row {1}</source>
-        <translation>{0}行 {1}</translation>
+        <source>Row {}</source>
+        <translation>行 {}</translation>
     </message>
     <message>
         <source>Hear take {}</source>
@@ -1146,12 +1936,258 @@
         <translation>min EOS p: 終わりの確率がこの値に達したら文を終えます。元の Bark では 0.2 です</translation>
     </message>
     <message>
-        <source>The model&apos;s own</source>
+        <source>The model's own</source>
         <translation>モデルの既定値</translation>
     </message>
     <message>
         <source>Take every value from the model again</source>
         <translation>すべての値をモデルの既定値に戻します</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptBar</name>
+    <message>
+        <source>Open…</source>
+        <translation>開く…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>書き出す…</translation>
+    </message>
+    <message>
+        <source>Join the takes and write the recordings (Ctrl+E)</source>
+        <translation>テイクをつないで録音を書き出す (Ctrl+E)</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>その他</translation>
+    </message>
+    <message>
+        <source>Render</source>
+        <translation>音声を作成</translation>
+    </message>
+    <message>
+        <source>Make every take that is missing (Ctrl+Enter)</source>
+        <translation>足りないテイクをすべて作成 (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the work and the sound (Esc)</source>
+        <translation>処理と再生を停止 (Esc)</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>再生</translation>
+    </message>
+    <message>
+        <source>Play from the selected row on (Ctrl+Space)</source>
+        <translation>選択した行から再生 (Ctrl+Space)</translation>
+    </message>
+    <message>
+        <source>Rows that are done</source>
+        <translation>完了した行</translation>
+    </message>
+    <message>
+        <source>Which rows are shown</source>
+        <translation>表示する行</translation>
+    </message>
+    <message>
+        <source>All rows</source>
+        <translation>すべての行</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>不合格</translation>
+    </message>
+    <message>
+        <source>To be made</source>
+        <translation>未作成</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>ロック済み</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>検索</translation>
+    </message>
+    <message>
+        <source>Find rows by their words</source>
+        <translation>言葉で行を検索</translation>
+    </message>
+    <message>
+        <source>1 row</source>
+        <translation>1 行</translation>
+    </message>
+    <message>
+        <source>{} rows</source>
+        <translation>{} 行</translation>
+    </message>
+    <message>
+        <source>{} to be made</source>
+        <translation>未作成 {}</translation>
+    </message>
+    <message>
+        <source>{} failed</source>
+        <translation>不合格 {}</translation>
+    </message>
+    <message>
+        <source>Failed ({})</source>
+        <translation>不合格 ({})</translation>
+    </message>
+    <message>
+        <source>To be made ({})</source>
+        <translation>未作成 ({})</translation>
+    </message>
+    <message>
+        <source>Beginning …</source>
+        <translation>開始しています…</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <source>{} left</source>
+        <translation>残り {}</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptExport</name>
+    <message>
+        <source>Export the script</source>
+        <translation>台本の書き出し</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} ほか {1} 件</translation>
+    </message>
+    <message>
+        <source>{0} is there already. Replace it?</source>
+        <translation>{0} はすでに存在します。置き換えますか?</translation>
+    </message>
+    <message>
+        <source>{0} of these files are there already. Replace them?</source>
+        <translation>{0} 個のファイルがすでに存在します。置き換えますか?</translation>
+    </message>
+    <message>
+        <source>One recording</source>
+        <translation>1 つの録音</translation>
+    </message>
+    <message>
+        <source>A recording for each chapter</source>
+        <translation>章ごとの録音</translation>
+    </message>
+    <message>
+        <source>A recording for each row</source>
+        <translation>行ごとの録音</translation>
+    </message>
+    <message>
+        <source>−16 LUFS, podcast</source>
+        <translation>−16 LUFS(ポッドキャスト)</translation>
+    </message>
+    <message>
+        <source>−18 LUFS</source>
+        <translation>−18 LUFS</translation>
+    </message>
+    <message>
+        <source>−23 LUFS, broadcast</source>
+        <translation>−23 LUFS(放送)</translation>
+    </message>
+    <message>
+        <source>Audiobook, with its checks</source>
+        <translation>オーディオブック(検査付き)</translation>
+    </message>
+    <message>
+        <source>As it was spoken</source>
+        <translation>元の音量のまま</translation>
+    </message>
+    <message>
+        <source>Mono</source>
+        <translation>モノラル</translation>
+    </message>
+    <message>
+        <source>Stereo</source>
+        <translation>ステレオ</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>両方</translation>
+    </message>
+    <message>
+        <source>A list of all rows, their takes and times (JSON)</source>
+        <translation>すべての行とテイク、時刻の一覧 (JSON)</translation>
+    </message>
+    <message>
+        <source>May hold {0}</source>
+        <translation>使用できる項目: {0}</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>選択…</translation>
+    </message>
+    <message>
+        <source>&amp;Files</source>
+        <translation>ファイル(&amp;F)</translation>
+    </message>
+    <message>
+        <source>F&amp;ormat</source>
+        <translation>形式(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Loudness</source>
+        <translation>音量(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Sample rate</source>
+        <translation>サンプルレート(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Channels</source>
+        <translation>チャンネル(&amp;C)</translation>
+    </message>
+    <message>
+        <source>S&amp;ubtitles</source>
+        <translation>字幕(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名前(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Author</source>
+        <translation>著者(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Fol&amp;der</source>
+        <translation>フォルダー(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Rows without a take are left out: {}.</source>
+        <translation>テイクのない行は含まれません: {}</translation>
+    </message>
+    <message>
+        <source>{0} Hz</source>
+        <translation>{0} Hz</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>フォルダー</translation>
     </message>
 </context>
 <context>
@@ -1287,44 +2323,36 @@
         <translation>プロジェクトを新しいフォルダーにコピー</translation>
     </message>
     <message>
+        <source>There is nothing to export yet: render the rows first.</source>
+        <translation>書き出すものがありません。先に音声を作成してください。</translation>
+    </message>
+    <message>
+        <source>{0} is written, {1}.</source>
+        <translation>{0} を書き出しました({1})。</translation>
+    </message>
+    <message>
+        <source>{0} recordings are written to {1}, together {2}.</source>
+        <translation>{0} 個の録音を {1} に書き出しました(合計 {2})。</translation>
+    </message>
+    <message>
         <source>There is no take to hear yet: render the rows first.</source>
         <translation>再生できるテイクがありません。先に音声を作成してください。</translation>
     </message>
     <message>
-        <source>1 row</source>
-        <translation>1 行</translation>
+        <source>Nothing had to be made: every row has its take.</source>
+        <translation>作成するものはありません。すべての行にテイクがあります。</translation>
     </message>
     <message>
-        <source>{} rows</source>
-        <translation>{} 行</translation>
+        <source>Split long rows by the pace of their voices</source>
+        <translation>長い行をボイスの速さに合わせて分割</translation>
     </message>
     <message>
-        <source>{} to be made</source>
-        <translation>未作成 {}</translation>
+        <source>Undo (Ctrl+Z)</source>
+        <translation>元に戻す (Ctrl+Z)</translation>
     </message>
     <message>
-        <source>{} failed</source>
-        <translation>不合格 {}</translation>
-    </message>
-    <message>
-        <source>Failed ({})</source>
-        <translation>不合格 ({})</translation>
-    </message>
-    <message>
-        <source>To be made ({})</source>
-        <translation>未作成 ({})</translation>
-    </message>
-    <message>
-        <source>{0} of {1}</source>
-        <translation>{0} / {1}</translation>
-    </message>
-    <message>
-        <source>{} left</source>
-        <translation>残り {}</translation>
-    </message>
-    <message>
-        <source>Beginning …</source>
-        <translation>開始しています…</translation>
+        <source>Redo (Ctrl+Shift+Z)</source>
+        <translation>やり直す (Ctrl+Shift+Z)</translation>
     </message>
     <message>
         <source>Rows without a good take: {}. The filter Failed shows them.</source>
@@ -1343,74 +2371,6 @@
         <translation>表の作成後にファイルが変更されました。読み直しますか? 表での編集は失われますが、変更のない行のテイクは維持されます。</translation>
     </message>
     <message>
-        <source>Render</source>
-        <translation>音声を作成</translation>
-    </message>
-    <message>
-        <source>Make every take that is missing (Ctrl+Enter)</source>
-        <translation>足りないテイクをすべて作成 (Ctrl+Enter)</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Stop the work and the sound (Esc)</source>
-        <translation>処理と再生を停止 (Esc)</translation>
-    </message>
-    <message>
-        <source>Play</source>
-        <translation>再生</translation>
-    </message>
-    <message>
-        <source>Play from the selected row on (Ctrl+Space)</source>
-        <translation>選択した行から再生 (Ctrl+Space)</translation>
-    </message>
-    <message>
-        <source>Rows that are done</source>
-        <translation>完了した行</translation>
-    </message>
-    <message>
-        <source>Which rows are shown</source>
-        <translation>表示する行</translation>
-    </message>
-    <message>
-        <source>All rows</source>
-        <translation>すべての行</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>不合格</translation>
-    </message>
-    <message>
-        <source>To be made</source>
-        <translation>未作成</translation>
-    </message>
-    <message>
-        <source>Good</source>
-        <translation>良好</translation>
-    </message>
-    <message>
-        <source>Locked</source>
-        <translation>ロック済み</translation>
-    </message>
-    <message>
-        <source>Find</source>
-        <translation>検索</translation>
-    </message>
-    <message>
-        <source>Find rows by their words</source>
-        <translation>言葉で行を検索</translation>
-    </message>
-    <message>
-        <source>Open…</source>
-        <translation>開く…</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>その他</translation>
-    </message>
-    <message>
         <source>Open a project…</source>
         <translation>プロジェクトを開く…</translation>
     </message>
@@ -1423,14 +2383,6 @@
         <translation>フォルダーを表示</translation>
     </message>
     <message>
-        <source>Undo</source>
-        <translation>元に戻す</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>やり直す</translation>
-    </message>
-    <message>
         <source>Row</source>
         <translation>行</translation>
     </message>
@@ -1441,14 +2393,6 @@
     <message>
         <source>How it is spoken</source>
         <translation>話し方</translation>
-    </message>
-    <message>
-        <source>From a text to a finished recording</source>
-        <translation>テキストから完成した録音まで</translation>
-    </message>
-    <message>
-        <source>Open a text, Markdown, subtitles (SRT, VTT), a table (CSV, TSV) or a book (EPUB), or drop it here. It becomes a table of rows, each spoken, checked, and made again where it failed.</source>
-        <translation>テキスト、Markdown、字幕 (SRT、VTT)、表 (CSV、TSV)、電子書籍 (EPUB) を開くか、ここにドロップしてください。行の表になり、1 行ずつ音声を作成して検査し、不合格の行は作り直します。</translation>
     </message>
 </context>
 <context>
@@ -1464,6 +2408,10 @@
     <message>
         <source>A single word cannot be split.</source>
         <translation>1 語だけの行は分割できません。</translation>
+    </message>
+    <message>
+        <source>No row is too long for its voice.</source>
+        <translation>ボイスに対して長すぎる行はありません。</translation>
     </message>
     <message>
         <source>Select rows that stand next to each other to merge them.</source>
@@ -1607,7 +2555,7 @@
         <translation>fused はアテンション行列全体を保持しません(丸めを除いて同じ結果で、より高速)。eager は教科書どおりの計算で、比較用です</translation>
     </message>
     <message>
-        <source>auto decodes with the program&apos;s own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster; torch does without</source>
+        <source>auto decodes with the program's own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster; torch does without</source>
         <translation>auto は、可能な環境(Linux、AVX-512、C コンパイラー)では専用のコンパイル済みステップで復号します。丸めを除いて同じ結果で、2~3 倍高速です。torch では使いません</translation>
     </message>
     <message>
@@ -1693,7 +2641,7 @@
     </message>
     <message>
         <source>{0} tokens/s</source>
-        <translation>{0} トークン/秒</translation>
+        <translation>{0} tok/秒</translation>
     </message>
     <message>
         <source>{0} s of work</source>
@@ -1708,8 +2656,8 @@
         <translation>リアルタイム係数 {0}</translation>
     </message>
     <message>
-        <source>at most {0} s left</source>
-        <translation>残り最大 {0} 秒</translation>
+        <source>{0}: at most {1} s left</source>
+        <translation>{0}: 残り最大 {1} 秒</translation>
     </message>
     <message>
         <source>Load</source>
@@ -1911,7 +2859,7 @@
         <translation>先にモデルを選んでください。ボイスはモデルごとに異なります。</translation>
     </message>
     <message>
-        <source>The model&apos;s own idea</source>
+        <source>The model's own idea</source>
         <translation>モデルにおまかせ</translation>
     </message>
     <message>
@@ -1993,7 +2941,7 @@
         <translation>その他の話者と同じ</translation>
     </message>
     <message>
-        <source>The model&apos;s own idea</source>
+        <source>The model's own idea</source>
         <translation>モデルにおまかせ</translation>
     </message>
     <message>
@@ -2090,7 +3038,7 @@
         <translation>文章の生成には TensorFlow が必要です</translation>
     </message>
     <message>
-        <source>The text generator is compiled by TensorFlow, which is not installed yet. It is fetched from the Python package index (about 600 MB, 2 GB on the disk) and put where Bark Studio&apos;s other packages are. Speaking does not need it.</source>
+        <source>The text generator is compiled by TensorFlow, which is not installed yet. It is fetched from the Python package index (about 600 MB, 2 GB on the disk) and put where Bark Studio's other packages are. Speaking does not need it.</source>
         <translation>文章の生成は TensorFlow でコンパイルされますが、まだインストールされていません。Python パッケージインデックスから取得し(約 600 MB、ディスク上では 2 GB)、Bark Studio のほかのパッケージと同じ場所に保存します。読み上げには不要です。</translation>
     </message>
     <message>
@@ -2173,7 +3121,7 @@
         <translation>チャットのように答える</translation>
     </message>
     <message>
-        <source>Put the prompt into the model&apos;s chat template, where it has one</source>
+        <source>Put the prompt into the model's chat template, where it has one</source>
         <translation>モデルにチャットテンプレートがあれば、プロンプトに適用します</translation>
     </message>
     <message>
@@ -2209,7 +3157,7 @@
         <translation>{0} トークン · {1} トークン/秒 · 最初のトークンまで {2} 秒</translation>
     </message>
     <message>
-        <source>The model&apos;s context is full: the text was cut.</source>
+        <source>The model's context is full: the text was cut.</source>
         <translation>モデルのコンテキストがいっぱいになり、文章が途中で切れました。</translation>
     </message>
     <message>

@@ -2,14 +2,19 @@
 
 lupdate collects what the window says into bark-studio_ja.ts, where what is new stands unfinished;
 Qt Linguist, or any editor, is for translating it; lrelease makes the .qm that the window loads.
+engine.txt lists the sentences that the engine makes: the window finds them again by their words.
 """
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import itertools
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import PySide6
@@ -44,7 +49,70 @@ def engine_words() -> str:
         f'QT_TRANSLATE_NOOP("Settings", {option.metadata["help"]!r})'
         for option in dataclasses.fields(Settings)
     ]
+    lines += [f'QT_TRANSLATE_NOOP("Engine", {sentence!r})' for sentence in engine_sentences()]
     return "\n".join(lines) + "\n"
+
+
+# ── sentences of the engine ───────────────────────────────────────────────────────────────────
+
+_COMMAND_LINE = ("bench", "cli", "contender", "convert", "environment", "launcher", "say")
+_ERRORS = ("UserError", "NoDevice", "NoPortAudio")
+_OTHERS = {"takes.py": "judge", "library.py": "verify", "files.py": "_why"}  # file → function
+
+
+def engine_sentences() -> list[str]:
+    """What the engine tells users, in the order of the alphabet; {0}, {1} … is filled in there.
+
+    Every user error but those of the command line, and what the functions in _OTHERS return.
+    """
+    found: set[str | None] = set()
+    for path in sorted((ROOT / "engine").rglob("*.py")):
+        if path.stem in _COMMAND_LINE:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants: dict[str, str] = {}
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                constants[node.targets[0].id] = template(node.value, constants) or ""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _ERRORS:
+                found.add(template(node.args[0], constants))
+            elif isinstance(node, ast.FunctionDef) and node.name == _OTHERS.get(path.name):
+                found.update(texts_in(node, constants))
+    # A sentence has words: what is one placeholder, or a piece, is made of others.
+    return sorted(t for t in found if t and t[0] != " " and "\n" not in t and t.count(" ") >= 2)
+
+
+def texts_in(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:
+    """Every text under a node, an f-string as a whole."""
+    if isinstance(node, ast.expr) and (text := template(node, constants)) is not None:
+        yield text
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from texts_in(child, constants)
+
+
+def template(node: ast.expr, constants: dict[str, str]) -> str | None:
+    """A text with {0}, {1} … for what is filled in; None for what is no text."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.Name):
+        return constants.get(node.id)
+    if isinstance(node, ast.JoinedStr):
+        text, count = "", 0
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                text += str(part.value)
+            else:
+                text += f"{{{count}}}"
+                count += 1
+        return text
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "format":
+        assert isinstance(node.func, ast.Attribute)
+        base = template(node.func.value, constants)
+        numbers = itertools.count()
+        return base and re.sub(r"\{[^}]*\}", lambda _: f"{{{next(numbers)}}}", base)
+    return None
 
 
 def tool(name: str, *arguments: str) -> None:
@@ -54,6 +122,7 @@ def tool(name: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
+    (HERE / "engine.txt").write_text("\n".join(engine_sentences()) + "\n", encoding="utf-8")
     for language in LANGUAGES:
         ts = HERE / f"bark-studio_{language}.ts"
         collect(ts)

@@ -155,7 +155,7 @@ def test_the_view_follows_the_play_head(waveform: Waveform) -> None:
 @pytest.mark.parametrize(("base", "text"), [("#ffffff", "#202020"), ("#202020", "#f0f0f0")])
 def test_it_takes_the_colours_of_the_palette(waveform: Waveform, base: str, text: str) -> None:
     palette = QPalette(waveform.palette())
-    palette.setColor(QPalette.ColorRole.Base, QColor(base))
+    palette.setColor(QPalette.ColorRole.Button, QColor(base))
     palette.setColor(QPalette.ColorRole.Text, QColor(text))
     waveform.setPalette(palette)
     image = waveform.grab().toImage()

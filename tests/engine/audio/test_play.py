@@ -15,7 +15,15 @@ from engine.audio import device as sound_device
 from engine.audio import play
 from engine.errors import UserError
 from tests.fake import tone
-from tests.sound import RATE, FakeDevice, SoundServer, heard_seconds, need_sound_server, peak_hertz
+from tests.sound import (
+    RATE,
+    FakeDevice,
+    SoundServer,
+    heard_seconds,
+    need_sound_server,
+    peak_hertz,
+    wait_until,
+)
 
 
 @pytest.fixture
@@ -79,8 +87,9 @@ def device(monkeypatch: pytest.MonkeyPatch) -> FakeDevice:
     return device
 
 
-def pull_all(device: FakeDevice) -> None:
+def pull_all(device: FakeDevice, player: play.Player) -> None:
     def pull() -> None:
+        wait_until(lambda: player._fifo.ended)  # else it would be faster than the resampling
         while device.pull():
             pass
 
@@ -90,7 +99,7 @@ def pull_all(device: FakeDevice) -> None:
 def test_a_device_of_another_rate_gets_that_rate(device: FakeDevice) -> None:
     with play.Player(24_000) as player:
         player.feed(tone(1.0))
-        pull_all(device)
+        pull_all(device, player)
         player.finish()
     loud = np.flatnonzero(device.heard)
     assert (loud[-1] - loud[0]) / device.rate == pytest.approx(1.0, abs=0.001)

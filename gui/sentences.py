@@ -1,0 +1,48 @@
+"""Sentences of the engine in the language of the window.
+
+The engine says everything in English, with names and numbers filled in. Here such a sentence is
+found again by its words, among those that resources/translations/update.py has listed.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+_LIST = Path(__file__).resolve().parent.parent / "resources" / "translations" / "engine.txt"
+_FIELD = re.compile(r"\{(\d)\}")
+
+
+def translated(sentence: str) -> str:
+    """A sentence of the engine in the language of the window; any other as it is."""
+    for pattern, template in _patterns():
+        if (found := pattern.fullmatch(sentence)) is None:
+            continue
+        translation = QCoreApplication.translate("Engine", template)
+        if translation == template:  # the window speaks English
+            return sentence
+        return _filled(translation, found.groups())
+    return sentence
+
+
+def _filled(template: str, parts: tuple[str, ...]) -> str:
+    return _FIELD.sub(lambda field: parts[int(field[1])], template)
+
+
+@functools.cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Those with the most words of their own first: a template of few words fits much."""
+    templates: list[str] = []
+    with suppress(OSError):
+        templates = _LIST.read_text(encoding="utf-8").splitlines()
+    templates.sort(key=lambda template: -len(_FIELD.sub("", template)))
+    return tuple((re.compile(_pattern(template), re.DOTALL), template) for template in templates)
+
+
+def _pattern(template: str) -> str:
+    words = _FIELD.split(template)[::2]  # the numbers of the fields are between them
+    return "(.*?)".join(map(re.escape, words))

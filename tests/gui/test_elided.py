@@ -1,0 +1,31 @@
+"""A line of text that does not fit."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from gui.elided import Elided
+
+LONG = "a sentence that is far too long for the little room that it has"
+
+
+def picture(qtbot: QtBot, text: str, width: int) -> QImage:
+    label = Elided(text)
+    qtbot.addWidget(label)
+    label.resize(width, 20)
+    return label.grab().toImage()
+
+
+def test_what_does_not_fit_ends_in_dots(qtbot: QtBot) -> None:
+    metrics = Elided().fontMetrics()
+    width = metrics.horizontalAdvance("a sentence that…") + 2
+    assert picture(qtbot, LONG, width) == picture(qtbot, "a sentence that…", width)
+    assert picture(qtbot, LONG, 1000) != picture(qtbot, LONG[:-1], 1000)
+
+
+def test_it_never_makes_its_window_wider(qtbot: QtBot) -> None:
+    label = Elided(LONG * 10)
+    qtbot.addWidget(label)
+    policy = label.sizePolicy().horizontalPolicy()
+    assert policy == policy.Ignored
