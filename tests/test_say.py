@@ -160,7 +160,7 @@ def test_a_damaged_model_is_one_sentence(
 WRONG = {
     "an unknown voice": (["--voice", "nobody"], "v1/anna"),  # and which there are
     "a voice file that is not there": (["--voice", "nowhere/a.npz"], "nowhere/a.npz"),
-    "a precision of other devices": (["--precision", "float16"], "--precision"),
+    "a precision of other devices": (["--precision", "float16"], "the precision bfloat16"),
     "offload without an accelerator": (["--device", "cpu", "--offload"], "offload"),
 }
 

@@ -1,7 +1,7 @@
 """`main.py bench convert`: a script of uneven rows, spoken together and one by one.
 
-Random weights never end a sentence by themselves; `min_eos_p` near their flat probability lets
-every row end somewhere else, at the same token in every trial. Takes are checked and stored as
+Random weights never end a sentence by themselves, so every row gets a length of its own, the same
+in every trial, between a sixth of the longest and the longest. Takes are checked and stored as
 `convert` does it, and "busy" says how much of the time the engine worked. The engine of
 `engine/bench.py` runs the contenders. Standard library only at import, for --help.
 """
@@ -22,7 +22,6 @@ from engine.bench import Contender, Run, Values
 from engine.errors import UserError
 
 _TEXT = "so it was that all of them went out into the rain and nobody said a word about it"
-_END = 1.15e-4  # probability of the end at which a row of random weights ends; flat is 1.0e-4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +61,7 @@ def run(args: argparse.Namespace, find_model: Callable[[str | None], Path]) -> i
             "settings": dataclasses.asdict(settings),
             "rows": args.rows,
             "seconds": args.seconds,
-            "end": None if args.real else _END,
+            "real": args.real,
         }
         contenders.append(Contender(name, "engine.script.bench", description))
 
@@ -121,7 +120,7 @@ def _table(figures: dict[str, dict[str, Any]]) -> str:
 
 def prepare(description: Values) -> Callable[[], Values]:
     """Load and warm up one contender; the function that is one measured run of it."""
-    from engine.api import SpeechRequest, SpeechRow, SpeechSampling
+    from engine.api import SpeechRequest, SpeechRow
     from engine.bark.engine import BarkEngine
     from engine.identity import identify
     from engine.script.project import Project
@@ -130,18 +129,19 @@ def prepare(description: Values) -> Callable[[], Values]:
     from engine.script.standing import Recipe
     from engine.settings import Settings
 
+    if not description["real"]:
+        _give_lengths(description["rows"])
     folder = Path(description["folder"])
     settings = Settings(**description["settings"])
     engine = BarkEngine(folder, settings)
     warm_up = SpeechRequest(rows=(SpeechRow(text="Hello."),), semantic_tokens=8)
     engine.generate(warm_up)
+    # A random row is as long as its number says; a tiny checkpoint holds few letters.
     rows = tuple(
-        # A number first: rows that differ only in their end would be alike to a short model.
-        ScriptRow(id=str(i), text=f"{i} {' '.join((_TEXT.split() * 2)[i % 7 : 9 + i * 5 % 13])}.")
+        ScriptRow(id=str(i), text=f"{i} {_text(i) if description['real'] else 'it was so'}.")
         for i in range(description["rows"])
     )
     recipe = Recipe(
-        sampling=SpeechSampling(min_eos_p=description["end"]),
         takes=1,  # random weights speak nothing that a check would call good
         max_seconds=description["seconds"],
     )
@@ -166,6 +166,29 @@ def prepare(description: Values) -> Callable[[], Values]:
         }
 
     return once
+
+
+def _text(number: int) -> str:
+    return " ".join((_TEXT.split() * 2)[number % 7 : 9 + number * 5 % 13])
+
+
+def _give_lengths(count: int) -> None:
+    """Let each row end after a number of tokens that its text gives; in this process."""
+    from engine.bark.schedule import Schedule
+    from engine.bark.semantic import SemanticRow
+
+    whole = Schedule._semantic_row
+
+    def uneven(schedule: Schedule, index: int) -> SemanticRow:
+        row = whole(schedule, index)
+        number = schedule.plans[index].row.text.split()[0]
+        if number.isdecimal():  # not the warm-up
+            share = (int(number) * 37 % count + 1) / count  # 37: neighbours differ
+            row.limit = max(1, round(schedule.limit * (1 + 5 * share) / 6))
+            row.fixed = True
+        return row
+
+    Schedule._semantic_row = uneven  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

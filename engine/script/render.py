@@ -51,8 +51,8 @@ class RenderRequest:
 class Rendering:
     """What was done. states: of every row of the script. made: new takes. rerolled: those of them
     that were made because an earlier one had failed. reused: rows that were settled before.
-    seconds: of sound made. busy: share of the time in which the engine worked, 1 where it was not
-    needed. metrics: of the engine, summed up."""
+    seconds: of sound made. busy: share of the time in which the engine loaded or worked, 1 where it
+    was not needed. metrics: of the engine, summed up."""
 
     states: tuple[RowState, ...]
     made: int = 0
@@ -249,8 +249,8 @@ class _Run:
                 raise
             aside += time.perf_counter() - start
 
-        engine = self.engine_for(request)
         started = time.perf_counter()
+        engine = self.engine_for(request)
         speech, refusal = None, None
         try:
             speech = engine.generate(request, relay)

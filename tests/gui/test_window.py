@@ -267,13 +267,13 @@ def test_closing_at_rest_asks_nothing_and_neither_does_one_who_wants_no_question
 def test_geometry_and_text_are_there_at_the_next_start(
     qtbot: QtBot, window: Window, studio: Context, backend: FakeBackend, tmp_path: Path
 ) -> None:
-    window.resize(981, 607)
+    window.resize(900, 607)
     window.speak.text_box.take("Remember me.")
     assert window.close()
     again = Context(backend, studio.state.path, tmp_path / "takes")
     later = Window(again)
     qtbot.addWidget(later)
-    assert later.size() == QSize(981, 607)
+    assert later.size() == QSize(900, 607)
     assert later.speak.text_box.text() == "Remember me."
     assert again.close()
 
