@@ -13,6 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from engine.api import (
     Engine,
     Metrics,
@@ -25,6 +27,7 @@ from engine.api import (
     UserError,
     silent,
 )
+from engine.audio.loudness import loudness
 from engine.script.project import Project
 from engine.script.split import Pace
 from engine.script.standing import Maker, RowState
@@ -146,6 +149,8 @@ class _Run:
         with ThreadPoolExecutor(1, thread_name_prefix="takes") as self.checker:
             # Its end waits for the checks: what is spoken is kept, also after Stop.
             self._tell(-1, None)
+            if self.waiting:  # what a check imports takes a second: while the engine loads
+                self.checker.submit(loudness, np.zeros(1, dtype=np.float32), 24_000)
             while True:
                 self._hear()
                 if orders := self._next_orders():
