@@ -1,0 +1,59 @@
+"""From a click on Speak to the loudspeaker: the window, the engine and the starter voice."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.signal import resample_poly
+
+from gui.history import History
+from tests.sound import RATE, SoundServer, need_sound_server
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+import gui.app
+from engine.studio import Studio
+
+folder = Path(sys.argv[1])
+app = gui.app.application()
+studio = gui.app.Context(Studio(), folder / "window.json", folder / "takes")
+theme = gui.app.Theme(app)
+window = gui.app.Window(studio)
+window.show()
+studio.player.ended.connect(app.quit)
+studio.player.device_lost.connect(lambda sentence: sys.exit(sentence))
+studio.crashed.connect(lambda error: sys.exit(repr(error)))
+studio.start()
+window.speak.text_box.take("The train leaves at nine o'clock. Please wait for me at the station.")
+window.speak.speak_button.click()
+app.exec()
+window.close()
+"""
+
+
+@pytest.mark.slow
+def test_what_is_heard_is_the_take_in_the_history(tmp_path: Path) -> None:
+    need_sound_server()
+    server = SoundServer(tmp_path)
+    try:
+        heard = server.record(sys.executable, "-c", _PROGRAM, str(tmp_path))
+    finally:
+        server.close()
+    history = History(tmp_path / "takes")
+    (record,) = history.scan()
+    take = history.load(record)
+    assert take.ended
+    sound = resample_poly(take.audio, 3, 2).astype(np.float32)  # 16 kHz → RATE
+    assert take.sample_rate * 3 == RATE * 2
+    lags = np.correlate(heard, sound[: RATE // 2], "valid")
+    start = int(np.argmax(np.abs(lags)))
+    played = heard[start : start + len(sound)]
+    assert len(played) == len(sound)
+    assert np.corrcoef(played, sound)[0, 1] >= 0.98
+    # Nothing before it and nothing after it: the whole take once.
+    rest = np.concatenate([heard[:start], heard[start + len(sound) :]])
+    assert np.abs(rest).max() < 0.02
