@@ -20,6 +20,7 @@ from engine.engines import Engines
 from engine.errors import UserError
 from engine.facts import DeviceMemory, ModelFacts, ModelInfo, Tell
 from engine.settings import Settings
+from engine.speakable import learned
 
 ROOT = Path(__file__).resolve().parent.parent
 _BERT = 100_000  # word pieces of the multilingual vocabulary that the published Bark was trained on
@@ -49,6 +50,7 @@ class Studio:
             return Renderer(
                 lambda speech: self.engine_for(speech, settings, model),
                 lambda project: identify(project, settings, folder),
+                learned(),
             )
         if isinstance(request, SpeechRequest):
             gently.import_torch()
@@ -124,13 +126,11 @@ class Studio:
         from engine.bark.voices import presets
 
         checkpoint = self._checkpoint(model)
-        rules = checkpoint.config.semantic_rules
-        room = checkpoint.config.semantic.block_size - rules.max_input_semantic_length
         return ModelFacts(
             voices=tuple(presets(checkpoint.folder)),
             sample_rate=checkpoint.config.sample_rate,
-            max_tokens=rules.max_input_semantic_length,
-            max_seconds=min(rules.max_new_tokens, room) / rules.semantic_rate_hz,
+            max_tokens=checkpoint.config.semantic_rules.max_input_semantic_length,
+            max_seconds=checkpoint.config.max_seconds,
             sound_tags=checkpoint.tokenizer.size >= _BERT,
         )
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from engine.api import UserError
 from engine.files import write_atomically
+from engine.script.pace import Pace
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
-from engine.script.split import LONGEST, Pace, split, split_row
+from engine.script.split import LONGEST, split, split_row
 from engine.script.standing import Maker, RowState, Standing
 from gui.backend import ModelFacts
 

@@ -17,8 +17,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 
+from engine.script.pace import Pace
 from engine.script.rows import Script, ScriptRow
-from engine.script.split import Pace
 from engine.script.standing import RowState
 from engine.script.takes import Verdict
 from gui.icons import icon

@@ -54,7 +54,7 @@ def count(backend: Backend, model: str, facts: ModelFacts | None, text: str) -> 
     tokens: tuple[int, ...] = ()
     if facts is not None:
         tokens = tuple(backend.count_tokens(model, row) for row in rows)
-    from engine.script.split import Pace
+    from engine.script.pace import Pace
 
     return Figures(rows, tuple(Pace().seconds(row) for row in rows), tokens)
 

@@ -2,7 +2,7 @@
 
 A folder that can be copied to another machine:
 
-    project.json   the recipe and the voice sheet
+    project.json   the recipe, the voice sheet, how fast the voices are expected to speak
     script.json    the rows
     choices.json   locked rows, chosen takes
     voices/        the voice files that are used
@@ -24,6 +24,7 @@ from typing import Any
 
 from engine.api import SpeechSampling, StageSampling, UserError
 from engine.files import write_atomically
+from engine.script.pace import START, Pace, Paces, voice_key
 from engine.script.rows import Script, ScriptRow, from_json, to_json
 from engine.script.standing import Choice, Maker, Recipe, RowState, Standing, TakeInfo
 from engine.script.store import Store
@@ -34,13 +35,16 @@ _FORMAT = 1  # of the folder
 class Project:
     """An open project folder. Thread-safe; every change is on the disk when a method returns."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open a folder that `create` made. Raises UserError for one that is no project."""
+    def __init__(self, folder: Path, script: Script | None = None) -> None:
+        """Open a folder that `create` made. script: what its script.json says, where that is known;
+        then it may also be a new project. Raises UserError for a folder that is no project."""
         self.folder = folder
         self._lock = threading.RLock()
         self._file_lock: Any = None
         try:
-            stored = json.loads((folder / "project.json").read_bytes())
+            head = folder / "project.json"
+            is_new = script is not None and not head.exists()
+            stored = _new_head() if is_new else json.loads(head.read_bytes())
             if stored["format"] > _FORMAT:
                 raise UserError(f"{folder} was made by a newer Bark Studio: update this one")
             recipe = dict(stored["recipe"])
@@ -50,7 +54,9 @@ class Project:
             self._files: dict[str, str] = dict(stored["files"])  # as the rows name them → own
             maker = stored.get("maker")
             self.maker = None if maker is None else Maker(**maker)
-            self.script: Script = from_json((folder / "script.json").read_bytes())
+            paces = stored.get("paces", {})
+            self._paces = {str(key): Pace(float(rate)) for key, rate in paces.items()}
+            self.script = script or from_json((folder / "script.json").read_bytes())
             choices = folder / "choices.json"
             decided = json.loads(choices.read_bytes()) if choices.exists() else {}
             self._choices = {row: Choice(**values) for row, values in decided.items()}
@@ -65,18 +71,20 @@ class Project:
         script: Script,
         recipe: Recipe | None = None,
         voices: Mapping[str, str | None] | None = None,
+        paces: Mapping[str, float] | None = None,
     ) -> Project:
         """Make the folder, or give the project that is there this script and recipe; its takes and
-        decisions stay. voices: speaker → voice, "" for everybody else. Raises UserError."""
+        decisions stay. voices: speaker → voice, "" for everybody else. paces: letters a second of
+        voices, by `voice_key`. Raises UserError."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"cannot make {folder}: {error.strerror or error}") from error
         write_atomically(folder / "script.json", to_json(script))
-        if not (folder / "project.json").exists():
-            _write_head(folder, recipe or Recipe(), {}, {}, None)
-        project = cls(folder)
+        project = cls(folder, script)
         project.recipe = recipe or project.recipe
+        if paces is not None:
+            project._paces = {key: Pace(rate) for key, rate in paces.items()}
         project.voices = {speaker: project._own(voice) for speaker, voice in (voices or {}).items()}
         project._own_files()
         return project
@@ -136,6 +144,16 @@ class Project:
                 self.maker = maker
                 self._save_head()
 
+    def fix_paces(self, learned: Paces) -> None:
+        """Settle how fast each voice is expected to speak, where that is open. It stays so: what is
+        learned later shall change no verdict here."""
+        with self._lock:
+            keys = {self.pace_key(row) for row in self.script.rows} - {""}
+            new = {key: learned.of(key) for key in keys - self._paces.keys()}
+            if new:
+                self._paces |= new
+                self._save_head()
+
     def choose(self, row: str, take: int) -> None:
         """Take this one, good or not, as long as the row stays as it is."""
         key = next((info.key for info in self.takes(row) if info.number == take), None)
@@ -153,12 +171,20 @@ class Project:
     def lock(self, row: str, locked: bool = True) -> None:
         """Locked, a row keeps its present take even when its text or voice changes."""
         state = self.state(row)
-        if locked and state.key is None:
+        key = state.key or state.earlier
+        if locked and key is None:
             raise UserError(f"row {row} has no take yet: render it first")
         if locked:
-            self._decide(row, take=state.take, key=state.key, locked=True)
+            self._decide(row, take=state.take, key=key, locked=True)
         else:
             self._decide(row, take=None, key=None, locked=False)
+
+    def lock_take(self, row: str, key: str) -> None:
+        """Lock a row with one of its takes, however that was made."""
+        take = next((info for info in self.takes(row) if info.key == key), None)
+        if take is None:
+            raise UserError(f"row {row} has no such take")
+        self._decide(row, take=take.number if take.number >= 0 else None, key=key, locked=True)
 
     def reroll(self, row: str) -> None:
         """The row's takes so far do not count any more: the next rendering makes new ones. They
@@ -187,9 +213,9 @@ class Project:
         keep = {row: states[row] for row in rows if row in states}
         self._decide_all(
             {
-                row: {"take": s.take, "key": s.key, "locked": True}
+                row: {"take": s.take, "key": s.key or s.earlier, "locked": True}
                 for row, s in keep.items()
-                if s.key
+                if s.key or s.earlier
             }
             if locked
             else {row: {"take": None, "key": None, "locked": False} for row in keep}
@@ -237,7 +263,15 @@ class Project:
         return voice.startswith("voices/") and (self.folder / voice).is_file()
 
     def _save_head(self) -> None:
-        _write_head(self.folder, self.recipe, self.voices, self._files, self.maker)
+        head = {
+            "format": _FORMAT,
+            "recipe": dataclasses.asdict(self.recipe),
+            "voices": self.voices,
+            "files": self._files,
+            "maker": None if self.maker is None else dataclasses.asdict(self.maker),
+            "paces": {key: pace.rate for key, pace in sorted(self._paces.items())},
+        }
+        write_atomically(self.folder / "project.json", json.dumps(head, indent=1).encode() + b"\n")
 
     # ── what there is ─────────────────────────────────────────────────────────────────────────
 
@@ -252,6 +286,17 @@ class Project:
     def voice_path(self, name: str) -> str:
         """A name that `voice_of` gave, as SpeechRow wants it."""
         return str(self.folder / name) if self._is_own(name) else name
+
+    def pace_key(self, row: ScriptRow) -> str:
+        """The `voice_key` of a row; "" before it is known what speaks."""
+        if self.maker is None:
+            return ""
+        voice = self.voice_of(row)
+        return voice_key(self.maker.model, voice, self.maker.voices.get(voice or "", ""))
+
+    def pace_of(self, row: ScriptRow) -> Pace:
+        """How fast a row is expected to be spoken, as it was settled for this project."""
+        return self._paces.get(self.pace_key(row), START)
 
     def voices_in_use(self) -> set[str]:
         """The names that `voice_of` gives the rows."""
@@ -269,6 +314,7 @@ class Project:
                 store=self.store,
                 voices=[self.voice_of(row) for row in rows],
                 choices=[self.choice(row.id) for row in rows],
+                paces=[self.pace_of(row) for row in rows] if self._paces else (),
                 voice_path=self.voice_path,
             )
 
@@ -296,18 +342,11 @@ def _sampling(stored: dict[str, Any]) -> SpeechSampling:
     return SpeechSampling(**stages, min_eos_p=stored["min_eos_p"])
 
 
-def _write_head(
-    folder: Path,
-    recipe: Recipe,
-    voices: Mapping[str, str | None],
-    files: Mapping[str, str],
-    maker: Maker | None,
-) -> None:
-    head = {
+def _new_head() -> dict[str, Any]:
+    return {
         "format": _FORMAT,
-        "recipe": dataclasses.asdict(recipe),
-        "voices": dict(voices),
-        "files": dict(files),
-        "maker": None if maker is None else dataclasses.asdict(maker),
+        "recipe": dataclasses.asdict(Recipe()),
+        "voices": {},
+        "files": {},
+        "maker": None,
     }
-    write_atomically(folder / "project.json", json.dumps(head, indent=1).encode() + b"\n")

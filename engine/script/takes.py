@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine.api import Take
 from engine.audio.join import loud_frames, sounding
 from engine.audio.loudness import SILENCE, loudness
-from engine.script.split import Pace
+from engine.script.pace import Pace
 
 _CLIPPED = 0.999  # |sample| at which the sound is cut off
 _LONGEST_PERIOD = 1.0  # seconds of a loop of tokens that is looked for

@@ -11,8 +11,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
 from PySide6.QtWidgets import QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from engine.script.pace import Pace
 from engine.script.project import Project
-from engine.script.split import Pace
 from gui.context import Context
 from gui.script import ScriptView
 from gui.script_model import FAILED, LOCK, TEXT, VERDICT

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from engine.script.pace import Pace
 from engine.script.rows import Script, ScriptRow
-from engine.script.split import Pace
 from engine.script.standing import RowState
 from engine.script.takes import Measures, Verdict
 from gui.script_model import (
