@@ -64,6 +64,7 @@ class ScriptTable(QTableView):
         self._script = model
         self._filter = filter
         self.setModel(filter)
+        model.restyled.connect(self.viewport().update)
         self.setAccessibleName(self.tr("Rows of the script"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from math import inf
 
+from engine.facts import ModelFacts
 from engine.script.pace import START, TAG, Pace, letters
 from engine.script.rows import PARAGRAPH_PAUSE, Script, ScriptRow, free_id
 
@@ -33,6 +34,11 @@ _ATOM = re.compile(
 _WORD_ATOM = re.compile(r"\S+\s*")
 _CLAUSE_END = re.compile(rf"(?:[,;:–—…][\"'{_CLOSING}]*\s+|^-\s+|\n\s*|[、，；：…][{_CLOSING}]*)$")
 _MARKS = re.compile(r"[^\w♪]*")
+
+
+def room(facts: ModelFacts | None) -> tuple[float, float]:
+    """Seconds and letters that a row may have, for `split`. facts: None of an unknown model."""
+    return (LONGEST, inf) if facts is None else (min(LONGEST, facts.safe_seconds), facts.max_tokens)
 
 
 def split(

@@ -83,7 +83,7 @@ class RowState:
     or "failed" (no take is good; `take` is the best). take, key: its take, None before the first.
     next: the number of the take to make, None where there is nothing to do. made: takes that
     count. earlier: of a row without a take that counts, the last one that was made otherwise: by
-    another model, in another voice, with other settings.
+    another model, in another voice, with other settings; `measures` are that one's then.
     """
 
     id: str
@@ -133,9 +133,11 @@ class Standing:
         choices: Sequence[Choice],
         paces: Sequence[Pace] = (),
         voice_path: Callable[[str], str] = str,
+        before: Standing | None = None,
     ) -> None:
         """voices, choices, paces: of each row. voice_path: the name of a voice as SpeechRow wants
-        it. maker: None before the first rendering: no take is known then."""
+        it. maker: None before the first rendering: no take is known then. before: an earlier look,
+        whose hashes are used again."""
         self.rows = rows
         self.recipe = recipe
         self.store = store
@@ -152,6 +154,7 @@ class Standing:
         self.compared = False
         self.states: list[RowState] = []
         self._maker = maker
+        self._keys: dict[tuple[str, str, int], str] = {}  # text, voice, take → key
         self._base = maker and take_key(
             {
                 "model": maker.model,
@@ -162,13 +165,16 @@ class Standing:
                 "semantic_tokens": self.recipe.semantic_tokens,
             }
         )
+        if before is not None and before._base == self._base:
+            self._keys = before._keys
 
-    def settle_all(self) -> list[RowState]:
-        """The states of all rows."""
+    def settle_all(self, tick: Callable[[], None] = lambda: None) -> list[RowState]:
+        """The states of all rows. tick is called at each."""
         self.states = [RowState(id=row.id, status="waiting") for row in self.rows]
         # Whoever has no parent first: parents that come later in the script have none.
         for index in sorted(range(len(self.rows)), key=lambda i: self.parents[i] is not None):
             self.settle(index)
+            tick()
         if all(state.settled for state in self.states):
             self.compare_levels()
         return self.states
@@ -243,9 +249,13 @@ class Standing:
             content = self._maker.voices[voice]
         else:
             return None
-        return take_key(
-            {"base": self._base, "text": self.text(index), "voice": content, "take": take}
-        )
+        made_of = self.text(index), content, take
+        if made_of not in self._keys:
+            names = ("text", "voice", "take")
+            self._keys[made_of] = take_key(
+                {"base": self._base, **dict(zip(names, made_of, strict=True))}
+            )
+        return self._keys[made_of]
 
     def text(self, index: int) -> str:
         """What is spoken for a row."""
@@ -260,11 +270,11 @@ class Standing:
         return None if voice is None else self._voice_path(voice)
 
     def _settle(self, index: int) -> RowState:
-        row, choice = self.rows[index], self._choices[index]
+        choice = self._choices[index]
         if choice.locked and choice.key and choice.key in self.store:
             return self._state(index, "locked", choice.take or 0, choice.key, 1)
         if self.key(index, 0) is None:
-            return RowState(id=row.id, status="waiting", earlier=self._earlier(index))
+            return self._waiting(index, None)
         chosen = choice.key and choice.key in self.store and choice.key
         if chosen and self.key(index, choice.take or 0) == chosen:
             return self._state(index, "kept", choice.take or 0, chosen, 1)
@@ -274,10 +284,9 @@ class Standing:
             key = self.key(index, number)
             assert key is not None
             if key not in self.store:
-                waiting = best or RowState(
-                    id=row.id, status="waiting", earlier=self._earlier(index)
-                )
-                return dataclasses.replace(waiting, status="waiting", next=number, made=made)
+                if best is None:
+                    return self._waiting(index, number)
+                return dataclasses.replace(best, status="waiting", next=number, made=made)
             state = self._state(index, "good", number, key, made + 1)
             if state.verdict.good:
                 return state
@@ -293,12 +302,21 @@ class Standing:
             take=None if refused else best.take,
         )
 
-    def _earlier(self, index: int) -> str | None:
-        """The last take of a row that was made otherwise."""
+    def _waiting(self, index: int, number: int | None) -> RowState:
+        """The state of a row without a take that counts. number: of the take to make."""
         row, start = self.rows[index], self._choices[index].start
-        keys = self.store.takes_of(origin(row.text, row.speaker)) if len(self.store) else []
-        own = {self.key(index, number) for number in range(start)}  # rolled again
-        return next((key for key in reversed(keys) if key not in own), None)
+        earlier = None
+        if len(self.store):
+            own = {self.key(index, number) for number in range(start)}  # rolled again
+            keys = self.store.takes_of(origin(row.text, row.speaker))
+            earlier = next((key for key in reversed(keys) if key not in own), None)
+        return RowState(
+            id=row.id,
+            status="waiting",
+            next=number,
+            earlier=earlier,
+            measures=None if earlier is None else self.store.measures(earlier),
+        )
 
     def _state(self, index: int, status: str, take: int, key: str, made: int) -> RowState:
         measures = self.store.measures(key)

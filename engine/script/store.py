@@ -15,6 +15,7 @@ import threading
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,6 +34,7 @@ class DamagedTake(UserError):
     """A take cannot be read and is forgotten: rendering again makes it anew."""
 
 
+@lru_cache(50_000)
 def origin(text: str, speaker: str) -> str:
     """What a take is a take of, however it was made: 16 hexadecimal digits."""
     words = f"{speaker}\n{text}".encode("utf-8", "surrogatepass")
