@@ -47,6 +47,11 @@ class Pace:
         """Predicted length of the sound of a text, in seconds."""
         return letters(text) / self.rate
 
+    @property
+    def known(self) -> bool:
+        """Whether it was learned, and is not just the start value."""
+        return self.rate != Pace().rate
+
     @classmethod
     def learned(cls, takes: Iterable[tuple[str, float]]) -> Pace:
         """From (text, seconds of sound without silence at its ends) of this voice's good takes."""
