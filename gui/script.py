@@ -188,7 +188,7 @@ class ScriptView(QWidget):
         self._pages.setCurrentIndex(0 if project is None else 1)
         if project is None:
             return
-        statuses, seconds = self.model.statuses, self.model.total_seconds
+        statuses, seconds = self.model.tally.statuses, self.model.tally.seconds
         failed, to_make = statuses["failed"], statuses["waiting"]
         several = len(script.speakers) > 1
         own = any(row.voice is not None for row in script.rows)

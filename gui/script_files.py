@@ -21,6 +21,8 @@ from engine.script.split import room, split, split_row
 from engine.script.standing import Maker, RowState, Standing
 from engine.settings import Settings
 from gui.backend import Backend, ModelFacts
+from gui.script_model import seconds_of
+from gui.script_tally import Tally
 
 _LEARNED = 500  # takes from which the pace of a voice is learned
 _WORK, _REST = 0.001, 0.001  # seconds
@@ -65,13 +67,15 @@ class Speaker:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Look:
-    """How the rows of a project stand. rows: those that were looked at. paces: of each voice."""
+    """How the rows of a project stand. rows: those that were looked at. paces: of each voice.
+    tally: of the rows; whoever shows them keeps it up to date."""
 
     rows: tuple[ScriptRow, ...]
     standing: Standing
     maker: Maker | None
     states: dict[str, RowState]
     paces: dict[str | None, Pace]
+    tally: Tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -116,7 +120,20 @@ def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look
     for voice, takes in heard.items():
         path = None if voice is None else project.voice_path(voice)
         paces[voice] = Pace.learned(takes[-_LEARNED:]) if takes else speaker.pace(path)
-    return Look(rows=rows, standing=standing, maker=project.maker, states=states, paces=paces)
+    tally = Tally()
+    for line in rows:
+        state = states[line.id]
+        seconds = seconds_of(line, state, paces[project.voice_of(line)])
+        tally.put(line.id, state.status, seconds)
+        tick()
+    return Look(
+        rows=rows,
+        standing=standing,
+        maker=project.maker,
+        states=states,
+        paces=paces,
+        tally=tally,
+    )
 
 
 def _run_on() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +22,7 @@ from engine.script.rows import Script, ScriptRow
 from engine.script.standing import RowState
 from engine.script.takes import Verdict
 from gui.icons import icon
+from gui.script_tally import Tally
 from gui.sentences import translated
 from gui.words import clock
 
@@ -53,9 +53,7 @@ class ScriptModel(QAbstractTableModel):
         self.at_work: frozenset[str] = frozenset()  # ids that are being rendered
         self._states: dict[str, RowState] = {}
         self._paces: Mapping[str | None, Pace] = {}
-        self.statuses: Counter[str] = Counter()  # how many rows of each
-        self.total_seconds = 0.0  # of all rows, made or expected
-        self._counted: dict[str, tuple[str, float]] = {}  # status and seconds of rows by id
+        self.tally = Tally()
         self._sheet: Mapping[str, str | None] = {}
         self.voice_title: Callable[[str | None], str] = lambda voice: voice or ""
 
@@ -100,10 +98,7 @@ class ScriptModel(QAbstractTableModel):
 
     def seconds(self, row: ScriptRow) -> float:
         """The length of a row's take, or what is expected of it."""
-        state = self._states.get(row.id)
-        if has_sound(state) and state is not None and state.measures is not None:
-            return state.measures.seconds
-        return self.pace(row).seconds(row.text)
+        return seconds_of(row, self._states.get(row.id), self.pace(row))
 
     def pace(self, row: ScriptRow) -> Pace:
         """How fast the voice of a row speaks, as far as that was learned."""
@@ -121,7 +116,7 @@ class ScriptModel(QAbstractTableModel):
         gone, come = len(old) - first - kept, len(new) - first - kept
         for row in old[first : first + gone]:
             self._states.pop(row.id, None)
-            self._uncount(row.id)
+            self.tally.drop(row.id)
         nowhere = QModelIndex()
         if gone == come:
             self._take(script)
@@ -145,14 +140,14 @@ class ScriptModel(QAbstractTableModel):
         states: Mapping[str, RowState],
         sheet: Mapping[str, str | None],
         paces: Mapping[str | None, Pace],
+        tally: Tally,
     ) -> None:
-        """Show another script altogether."""
+        """Show another script altogether. tally: of its rows."""
         self.beginResetModel()
         self._take(script)
         self._states, self._sheet = dict(states), dict(sheet)
-        self._paces = paces
+        self._paces, self.tally = paces, tally
         self.playing, self.at_work = "", frozenset()
-        self._count_all()
         self.endResetModel()
 
     def set_states(self, states: Mapping[str, RowState]) -> None:
@@ -177,11 +172,15 @@ class ScriptModel(QAbstractTableModel):
             self._count_all()
             self.restyled.emit()
 
-    def set_paces(self, paces: Mapping[str | None, Pace]) -> None:
-        """What was learned of the voices' pace."""
+    def set_paces(self, paces: Mapping[str | None, Pace], tally: Tally | None = None) -> None:
+        """What was learned of the voices' pace. tally: of the rows as they are, where it is known;
+        counting 10 000 of them takes longer than a window should."""
+        if tally is not None:
+            self.tally = tally
         if paces != self._paces:
             self._paces = paces
-            self._count_all()
+            if tally is None:
+                self._count_all()
             self.restyled.emit()
 
     def set_playing(self, row: str) -> None:
@@ -201,22 +200,12 @@ class ScriptModel(QAbstractTableModel):
         self.numbers = {row.id: number for number, row in enumerate(script.rows)}
 
     def _count_all(self) -> None:
-        self._counted, self.statuses, self.total_seconds = {}, Counter(), 0.0
+        self.tally = Tally()
         self._count(self.rows)
 
     def _count(self, rows: Iterable[ScriptRow]) -> None:
         for row in rows:
-            self._uncount(row.id)
-            counted = self.status(row.id), self.seconds(row)
-            self._counted[row.id] = counted
-            self.statuses[counted[0]] += 1
-            self.total_seconds += counted[1]
-
-    def _uncount(self, row: str) -> None:
-        status, seconds = self._counted.pop(row, ("", 0.0))
-        if status:
-            self.statuses[status] -= 1
-            self.total_seconds -= seconds
+            self.tally.put(row.id, self.status(row.id), self.seconds(row))
 
     def _changed(self, first: int, last: int) -> None:
         if self.rows:
@@ -345,6 +334,13 @@ class ScriptModel(QAbstractTableModel):
         if column == LOCK:
             return self.tr("A locked row keeps its take, whatever changes")
         return None
+
+
+def seconds_of(row: ScriptRow, state: RowState | None, pace: Pace) -> float:
+    """The length of a row's take, or what is expected of it."""
+    if state is not None and has_sound(state) and state.measures is not None:
+        return state.measures.seconds
+    return pace.seconds(row.text)
 
 
 def has_sound(state: RowState | None) -> bool:

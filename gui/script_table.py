@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -83,6 +84,8 @@ class ScriptTable(QTableView):
         vertical.setDefaultSectionSize(round(self.fontMetrics().lineSpacing() * _LINES) + 14)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
+        # It would ask 10 000 rows in every column whether all of them are selected.
+        head.setSelectionModel(QItemSelectionModel(filter, head))
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(LOCK, QHeaderView.ResizeMode.Fixed)

@@ -135,7 +135,7 @@ class ScriptWork(QObject):
         look = opened.look
         self._seen = look
         project = opened.project
-        self.model.set_all(project.script, look.states, project.voices, look.paces)
+        self.model.set_all(project.script, look.states, project.voices, look.paces, look.tally)
         self.studio.state.set("script.project", str(project.folder))
         self.opened.emit()
         self.looked.emit()
@@ -382,7 +382,8 @@ class ScriptWork(QObject):
         if self.project is None or found.standing.store is not self.project.store:
             return
         self._seen = found
-        self.model.set_paces(found.paces)
+        fresh = found.rows is self.model.rows
+        self.model.set_paces(found.paces, found.tally if fresh else None)
         known = self.model.state
         changed = [row for row in found.rows if known(row.id) is not found.states[row.id]]
         self.model.set_states(_same(changed, self.model, found.states))
