@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,21 @@ class Breath:
         if time.perf_counter() > self._until:
             time.sleep(_REST)
             self._until = time.perf_counter() + _WORK
+
+
+@contextmanager
+def undisturbed(*, stays: bool = False) -> Iterator[None]:
+    """Python shall not look for garbage now: among the objects of 10 000 rows that stops all
+    threads for a tenth of a second. stays: what there is then is left out of later searches."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if stays:
+            gc.freeze()
+        if collecting:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,12 @@ class Opened:
     notes: tuple[str, ...] = ()
     newer: Script | None = None
     source: dict[str, str] | None = None
+
+
+def look_again(project: Project, speaker: Speaker, before: Look | None) -> Look:
+    """`look`, beside a window that is used."""
+    with undisturbed():
+        return look(project, speaker, before)
 
 
 def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look:
@@ -161,12 +183,18 @@ def split_again(
 
 
 def open_project(folder: Path, speaker: Speaker) -> Opened:
-    project = Project(folder)
-    return Opened(project=project, look=look(project, speaker))
+    with undisturbed(stays=True):
+        project = Project(folder)
+        return Opened(project=project, look=look(project, speaker))
 
 
 def open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
     """The project of a text: the one that is there, or a new one."""
+    with undisturbed(stays=True):
+        return _open_text(path, root, voice, speaker)
+
+
+def _open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
     from engine.script.read import read
     from engine.script.split import split_script
 

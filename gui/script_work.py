@@ -24,7 +24,7 @@ from gui.script_files import (
     Opened,
     Speaker,
     copy,
-    look,
+    look_again,
     open_project,
     open_text,
     split_again,
@@ -305,10 +305,6 @@ class ScriptWork(QObject):
             return
         self._job = None
         self.model.set_at_work(frozenset())
-        if isinstance(update, Done):
-            self.model.set_states(
-                _same(self._rows_at_work, self.model, _by_id(update.result.states))
-            )
         self._look()
         self.running_changed.emit(False)
         if isinstance(update, Done):
@@ -373,7 +369,7 @@ class ScriptWork(QObject):
             self._look_again = True
             return
         self._looking = True
-        errand = self._ask(look, self._on_looked, self.project, self._speaker(), self._seen)
+        errand = self._ask(look_again, self._on_looked, self.project, self._speaker(), self._seen)
         errand.failed.connect(self._on_not_looked)
 
     @Slot(object)
@@ -423,10 +419,6 @@ def _same(
 
 def _speaks_the_same(a: ScriptRow, b: ScriptRow) -> bool:
     return a is b or (a.text, a.speaker, a.voice) == (b.text, b.speaker, b.voice)
-
-
-def _by_id(states: Iterable[RowState]) -> dict[str, RowState]:
-    return {state.id: state for state in states}
 
 
 def _save(project: Project, script: Script) -> None:
