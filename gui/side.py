@@ -37,15 +37,21 @@ class SidePanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # An object of its own: a scroll area hears of every event of what it scrolls.
+        guard = _WheelGuard(self)
         for kind in (QComboBox, QAbstractSpinBox):
             for control in page.findChildren(kind):
                 control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-                control.installEventFilter(self)
+                control.installEventFilter(guard)
+
+
+class _WheelGuard(QObject):
+    """Keeps the wheel from controls that were not clicked."""
 
     def eventFilter(self, control: QObject, event: QEvent) -> bool:  # noqa: N802
-        """The wheel belongs to the panel unless the control was clicked."""
+        """Let it pass to the panel."""
         passing = isinstance(control, QWidget) and not control.hasFocus()
-        if passing and control is not self.viewport() and event.type() == QEvent.Type.Wheel:
+        if passing and event.type() == QEvent.Type.Wheel:
             event.ignore()
             return True
         return super().eventFilter(control, event)
