@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.api import UserError
 from engine.files import write_atomically
@@ -248,3 +249,17 @@ def copy(project: Project, folder: Path) -> Path:
             f"cannot write {folder}: free some space or choose another place"
         ) from error
     return folder
+
+
+def save(project: Project, script: Script) -> None:
+    project.set_script(script, Breath())
+
+
+def reroll(project: Project, rows: list[str]) -> list[str]:
+    project.reroll_all(rows)
+    return rows
+
+
+def pass_on(value: Any) -> Any:
+    """Nothing: it comes after what was asked before."""
+    return value

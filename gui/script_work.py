@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from engine.settings import Settings
 from gui.context import Context
 from gui.script_edit import ScriptEdits
 from gui.script_files import (
-    Breath,
     Look,
     Opened,
     Speaker,
@@ -27,10 +25,14 @@ from gui.script_files import (
     look_again,
     open_project,
     open_text,
+    pass_on,
+    reroll,
+    save,
     split_again,
     write_source,
 )
 from gui.script_model import ScriptModel
+from gui.script_tally import TimeLeft
 from gui.worker import Errand
 
 _LATER = 400  # milliseconds without an edit before the script is written
@@ -64,9 +66,7 @@ class ScriptWork(QObject):
         self._looking = self._look_again = False
         self._job: Job | None = None
         self._rows_at_work: tuple[ScriptRow, ...] = ()
-        self._began = 0.0
-        self._left: dict[str, float] = {}  # expected seconds of the rows still to be made
-        self._left_seconds = self._total = 0.0
+        self._left = TimeLeft({})
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_LATER)
@@ -184,7 +184,7 @@ class ScriptWork(QObject):
         script = self.model.script
         if self.project is not None and script is not self._written:
             self._written = script
-            errand = self._ask(_save, self._on_decided, self.project, script)
+            errand = self._ask(save, self._on_decided, self.project, script)
             errand.failed.connect(self._on_not_saved)
 
     def save_now(self) -> None:
@@ -218,7 +218,7 @@ class ScriptWork(QObject):
             return
         self.save()
         chosen = None if rows is None else frozenset(rows)
-        self._ask(_nothing, self._on_saved, chosen)  # after what is being written
+        self._ask(pass_on, self._on_saved, chosen)  # after what is being written
 
     @Slot(object)
     def _on_saved(self, chosen: frozenset[str] | None) -> None:
@@ -226,15 +226,14 @@ class ScriptWork(QObject):
             return
         request = RenderRequest(project=self.project, rows=chosen)
         self._rows_at_work = self.project.script.rows
-        self._left = {
+        to_make = {
             row.id: self.model.seconds(row)
             for row in self._rows_at_work
             if (chosen is None or row.id in chosen) and not self._is_settled(row.id)
         }
-        self._left_seconds = self._total = sum(self._left.values())
-        self._began = time.monotonic()
+        self._left = TimeLeft(to_make)
         self._job = self.studio.submit(request, settings=self._settings())
-        self.model.set_at_work(frozenset(self._left))
+        self.model.set_at_work(frozenset(to_make))
         self.running_changed.emit(True)
 
     @Slot()
@@ -258,7 +257,7 @@ class ScriptWork(QObject):
         """Make new takes of these rows; the earlier ones stay to be chosen from."""
         if self.project is not None and rows and not self.running:
             self.save()
-            self._ask(_reroll, self._on_rerolled, self.project, rows)
+            self._ask(reroll, self._on_rerolled, self.project, rows)
 
     def takes(self, row: str) -> list[TakeInfo]:
         """All takes of a row as it is, also those that do not count any more."""
@@ -301,7 +300,7 @@ class ScriptWork(QObject):
             progress = update.progress
             if progress.stage == "rows":
                 self._on_row(progress.row)
-                self.progressed.emit(progress.done, progress.total, self._seconds_left())
+                self.progressed.emit(progress.done, progress.total, self._left.seconds())
             return
         self._job = None
         self.model.set_at_work(frozenset())
@@ -318,7 +317,7 @@ class ScriptWork(QObject):
         if not 0 <= number < len(self._rows_at_work) or self.project is None:
             return
         row = self._rows_at_work[number]
-        self._left_seconds -= self._left.pop(row.id, 0.0)
+        self._left.settle(row.id)
         seen = self._seen
         if seen is None or seen.rows is not self._rows_at_work or seen.maker != self.project.maker:
             self._look()  # what speaks is known only since the rendering began
@@ -329,14 +328,6 @@ class ScriptWork(QObject):
     def _is_settled(self, row: str) -> bool:
         state = self.model.state(row)
         return state is not None and state.settled
-
-    def _seconds_left(self) -> float:
-        """By the sound that is made already, and what is expected; below 0 at the beginning."""
-        left = max(0.0, self._left_seconds)
-        made = self._total - left
-        if made <= 0:
-            return -1.0
-        return (time.monotonic() - self._began) * left / made
 
     def _model_is_here(self) -> bool:
         return any(
@@ -419,16 +410,3 @@ def _same(
 
 def _speaks_the_same(a: ScriptRow, b: ScriptRow) -> bool:
     return a is b or (a.text, a.speaker, a.voice) == (b.text, b.speaker, b.voice)
-
-
-def _save(project: Project, script: Script) -> None:
-    project.set_script(script, Breath())
-
-
-def _reroll(project: Project, rows: list[str]) -> list[str]:
-    project.reroll_all(rows)
-    return rows
-
-
-def _nothing(value: Any) -> Any:
-    return value
