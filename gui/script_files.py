@@ -116,7 +116,8 @@ def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look
     """How every row stands with what speaks now, and how fast the voices speak. Half a second for
     10 000 rows; half of it is rest, where there was a look before.
 
-    before: the last look; states that are the same again are the same objects.
+    before: the last look; states that look the same again are the same objects. Which take is to be
+    made next is no matter of looks, and changes for all rows when a voice is made up.
     """
     maker = speaker.maker(project)
     if maker is not None:
@@ -127,7 +128,7 @@ def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look
     states = {state.id: state for state in standing.settle_all(tick)}
     known = {} if before is None else before.states
     for row, state in states.items():
-        if row in known and known[row] == state:
+        if row in known and _looks_as(known[row], state):
             states[row] = known[row]
         tick()
     rows = tuple(standing.rows)
@@ -156,6 +157,17 @@ def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look
         states=states,
         paces=paces,
         tally=tally,
+    )
+
+
+def _looks_as(a: RowState, b: RowState) -> bool:
+    return (a.status, a.key, a.made, a.earlier, a.verdict, a.measures) == (
+        b.status,
+        b.key,
+        b.made,
+        b.earlier,
+        b.verdict,
+        b.measures,
     )
 
 

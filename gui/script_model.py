@@ -150,15 +150,17 @@ class ScriptModel(QAbstractTableModel):
         self.playing, self.at_work = "", frozenset()
         self.endResetModel()
 
-    def set_states(self, states: Mapping[str, RowState]) -> None:
-        """Rows stand elsewhere now, by id. Only those that changed are drawn again."""
+    def set_states(self, states: Mapping[str, RowState], *, counted: bool = False) -> None:
+        """Rows stand elsewhere now, by id. Only those that changed are drawn again. counted: the
+        tally holds them already."""
         changed = sorted(
             self.numbers[row]
             for row, state in states.items()
             if row in self.numbers and self._states.get(row) is not state
         )
         self._states.update({row: states[row] for row in states if row in self.numbers})
-        self._count(self.rows[number] for number in changed)
+        if not counted:
+            self._count(self.rows[number] for number in changed)
         first = 0
         for place, number in enumerate(changed):  # a stretch of neighbours is told at once
             if place + 1 == len(changed) or changed[place + 1] != number + 1:

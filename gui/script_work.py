@@ -373,7 +373,7 @@ class ScriptWork(QObject):
         self.model.set_paces(found.paces, found.tally if fresh else None)
         known = self.model.state
         changed = [row for row in found.rows if known(row.id) is not found.states[row.id]]
-        self.model.set_states(_same(changed, self.model, found.states))
+        self.model.set_states(_same(changed, self.model, found.states), counted=fresh)
         self.looked.emit()
         if self._look_again:
             self._look_again = False
