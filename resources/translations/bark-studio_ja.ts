@@ -327,6 +327,10 @@
         <translation>{0} 秒間の繰り返し</translation>
     </message>
     <message>
+        <source>row {0} has no such take</source>
+        <translation>行 {0} にそのようなテイクはありません</translation>
+    </message>
+    <message>
         <source>row {0} has no take yet: render it first</source>
         <translation>行 {0} にはまだテイクがありません。先に音声を作成してください</translation>
     </message>
@@ -359,6 +363,10 @@
         <translation>{0} のモデルの記述が破損しています ({1}: {2})</translation>
     </message>
     <message>
+        <source>the last word is cut off</source>
+        <translation>最後の単語が途中で切れています</translation>
+    </message>
+    <message>
         <source>the loudness is one of {0}, not {1}</source>
         <translation>音量の基準は {0} のいずれかです({1} は指定できません)</translation>
     </message>
@@ -371,11 +379,11 @@
         <translation>モデル {0} を読み込めません: {1}</translation>
     </message>
     <message>
-        <source>the model's chat template is broken ({0}): write with --no-chat</source>
+        <source>the model&apos;s chat template is broken ({0}): write with --no-chat</source>
         <translation>モデルのチャットテンプレートが破損しています ({0})。「チャットのように答える」を外してください</translation>
     </message>
     <message>
-        <source>the model's numbers overflowed in {0}: {1}</source>
+        <source>the model&apos;s numbers overflowed in {0}: {1}</source>
         <translation>モデルの計算が {0} でオーバーフローしました: {1}</translation>
     </message>
     <message>
@@ -871,7 +879,7 @@
         <translation>{0} からは音声形式がわかりません。拡張子を {1} のいずれかにしてください</translation>
     </message>
     <message>
-        <source>{0} names {1}, which leaves the model's folder: not read</source>
+        <source>{0} names {1}, which leaves the model&apos;s folder: not read</source>
         <translation>{0} が参照する {1} はモデルのフォルダーの外にあります。読み込みませんでした</translation>
     </message>
     <message>
@@ -1122,7 +1130,7 @@
         <translation>なし</translation>
     </message>
     <message>
-        <source>Every so many rows start from the speaker's voice again</source>
+        <source>Every so many rows start from the speaker&apos;s voice again</source>
         <translation>この行数ごとに、話者のボイスから始め直します</translation>
     </message>
     <message>
@@ -1212,6 +1220,10 @@
         <translation>台本</translation>
     </message>
     <message>
+        <source>Everywhere</source>
+        <translation>すべての画面</translation>
+    </message>
+    <message>
         <source>Write</source>
         <translation>文章</translation>
     </message>
@@ -1238,6 +1250,58 @@
     <message>
         <source>Quit</source>
         <translation>終了</translation>
+    </message>
+    <message>
+        <source>This page</source>
+        <translation>このページ</translation>
+    </message>
+    <message>
+        <source>Make every take that is missing</source>
+        <translation>足りないテイクをすべて作る</translation>
+    </message>
+    <message>
+        <source>Play the selected rows</source>
+        <translation>選択した行を再生</translation>
+    </message>
+    <message>
+        <source>Play from here</source>
+        <translation type="unfinished">ここから再生</translation>
+    </message>
+    <message>
+        <source>Edit the text of the row</source>
+        <translation>行のテキストを編集</translation>
+    </message>
+    <message>
+        <source>Make a new take</source>
+        <translation type="unfinished">新しいテイクを作成</translation>
+    </message>
+    <message>
+        <source>Lock or unlock</source>
+        <translation type="unfinished">ロック/ロック解除</translation>
+    </message>
+    <message>
+        <source>New row below</source>
+        <translation type="unfinished">下に新しい行</translation>
+    </message>
+    <message>
+        <source>Delete the selected rows</source>
+        <translation>選択した行を削除</translation>
+    </message>
+    <message>
+        <source>Find rows by their words</source>
+        <translation type="unfinished">言葉で行を検索</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished">元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>Write the recordings</source>
+        <translation>録音を書き出す</translation>
     </message>
 </context>
 <context>
@@ -1849,8 +1913,16 @@
         <translation>テイク {} を聞く</translation>
     </message>
     <message>
+        <source>Hear the earlier take</source>
+        <translation>以前のテイクを聞く</translation>
+    </message>
+    <message>
         <source>Take {0}  {1}</source>
         <translation>テイク {0}  {1}</translation>
+    </message>
+    <message>
+        <source>Earlier take  {}</source>
+        <translation>以前のテイク  {}</translation>
     </message>
     <message>
         <source>used</source>
@@ -1863,6 +1935,14 @@
     <message>
         <source>Use take {}</source>
         <translation>テイク {} を使う</translation>
+    </message>
+    <message>
+        <source>Made by another model or in another way; it stays locked</source>
+        <translation>別のモデルまたは別の方法で作られました。ロックされたまま残ります</translation>
+    </message>
+    <message>
+        <source>Use the earlier take</source>
+        <translation>以前のテイクを使う</translation>
     </message>
 </context>
 <context>
@@ -1936,7 +2016,7 @@
         <translation>min EOS p: 終わりの確率がこの値に達したら文を終えます。元の Bark では 0.2 です</translation>
     </message>
     <message>
-        <source>The model's own</source>
+        <source>The model&apos;s own</source>
         <translation>モデルの既定値</translation>
     </message>
     <message>
@@ -2057,6 +2137,64 @@
     <message>
         <source>{} left</source>
         <translation>残り {}</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptDialogs</name>
+    <message>
+        <source>Open a script</source>
+        <translation type="unfinished">台本を開く</translation>
+    </message>
+    <message>
+        <source>Texts, tables, subtitles, books</source>
+        <translation type="unfinished">テキスト、表、字幕、電子書籍</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation type="unfinished">すべてのファイル</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation type="unfinished">プロジェクトを開く</translation>
+    </message>
+    <message>
+        <source>Copy the project to a new folder</source>
+        <translation type="unfinished">プロジェクトを新しいフォルダーにコピー</translation>
+    </message>
+    <message>
+        <source>There is nothing to export yet: render the rows first.</source>
+        <translation type="unfinished">書き出すものがありません。先に音声を作成してください。</translation>
+    </message>
+    <message>
+        <source>{0} is written, {1}.</source>
+        <translation type="unfinished">{0} を書き出しました({1})。</translation>
+    </message>
+    <message>
+        <source>{0} recordings are written to {1}, together {2}.</source>
+        <translation type="unfinished">{0} 個の録音を {1} に書き出しました(合計 {2})。</translation>
+    </message>
+    <message>
+        <source>The text has changed</source>
+        <translation type="unfinished">テキストの変更</translation>
+    </message>
+    <message>
+        <source>The file has changed since the table was made from it. Read it again? Edits in the table are lost; takes of rows that stay the same are kept.</source>
+        <translation type="unfinished">表の作成後にファイルが変更されました。読み直しますか? 表での編集は失われますが、変更のない行のテイクは維持されます。</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptEdits</name>
+    <message>
+        <source>A single word cannot be split.</source>
+        <translation type="unfinished">1 語だけの行は分割できません。</translation>
+    </message>
+    <message>
+        <source>Select rows that stand next to each other to merge them.</source>
+        <translation type="unfinished">結合するには、隣り合う行を選択してください。</translation>
+    </message>
+    <message>
+        <source>New row</source>
+        <translation type="unfinished">新しい行</translation>
     </message>
 </context>
 <context>
@@ -2229,6 +2367,10 @@
         <translation>未ロック</translation>
     </message>
     <message>
+        <source>The take that is there was made by another model or in another way</source>
+        <translation>今あるテイクは、別のモデルまたは別の方法で作られたものです</translation>
+    </message>
+    <message>
         <source>Expected of the text; the take will show</source>
         <translation>テキストからの予測です。実際の長さはテイクで決まります</translation>
     </message>
@@ -2243,6 +2385,10 @@
     <message>
         <source>once more: {}</source>
         <translation>作り直し: {}</translation>
+    </message>
+    <message>
+        <source>made with other settings</source>
+        <translation>別の設定で作成</translation>
     </message>
     <message>
         <source>to be made</source>
@@ -2303,38 +2449,6 @@
 <context>
     <name>ScriptView</name>
     <message>
-        <source>Open a script</source>
-        <translation>台本を開く</translation>
-    </message>
-    <message>
-        <source>Texts, tables, subtitles, books</source>
-        <translation>テキスト、表、字幕、電子書籍</translation>
-    </message>
-    <message>
-        <source>All files</source>
-        <translation>すべてのファイル</translation>
-    </message>
-    <message>
-        <source>Open a project</source>
-        <translation>プロジェクトを開く</translation>
-    </message>
-    <message>
-        <source>Copy the project to a new folder</source>
-        <translation>プロジェクトを新しいフォルダーにコピー</translation>
-    </message>
-    <message>
-        <source>There is nothing to export yet: render the rows first.</source>
-        <translation>書き出すものがありません。先に音声を作成してください。</translation>
-    </message>
-    <message>
-        <source>{0} is written, {1}.</source>
-        <translation>{0} を書き出しました({1})。</translation>
-    </message>
-    <message>
-        <source>{0} recordings are written to {1}, together {2}.</source>
-        <translation>{0} 個の録音を {1} に書き出しました(合計 {2})。</translation>
-    </message>
-    <message>
         <source>There is no take to hear yet: render the rows first.</source>
         <translation>再生できるテイクがありません。先に音声を作成してください。</translation>
     </message>
@@ -2361,14 +2475,6 @@
     <message>
         <source>Every row that was asked for has a good take.</source>
         <translation>指定したすべての行に良好なテイクができました。</translation>
-    </message>
-    <message>
-        <source>The text has changed</source>
-        <translation>テキストの変更</translation>
-    </message>
-    <message>
-        <source>The file has changed since the table was made from it. Read it again? Edits in the table are lost; takes of rows that stay the same are kept.</source>
-        <translation>表の作成後にファイルが変更されました。読み直しますか? 表での編集は失われますが、変更のない行のテイクは維持されます。</translation>
     </message>
     <message>
         <source>Open a project…</source>
@@ -2406,20 +2512,8 @@
         <translation>プロジェクトを {} にコピーしました。</translation>
     </message>
     <message>
-        <source>A single word cannot be split.</source>
-        <translation>1 語だけの行は分割できません。</translation>
-    </message>
-    <message>
         <source>No row is too long for its voice.</source>
         <translation>ボイスに対して長すぎる行はありません。</translation>
-    </message>
-    <message>
-        <source>Select rows that stand next to each other to merge them.</source>
-        <translation>結合するには、隣り合う行を選択してください。</translation>
-    </message>
-    <message>
-        <source>New row</source>
-        <translation>新しい行</translation>
     </message>
     <message>
         <source>No model is here that could speak: get one on the page Models.</source>
@@ -2555,7 +2649,7 @@
         <translation>fused はアテンション行列全体を保持しません(丸めを除いて同じ結果で、より高速)。eager は教科書どおりの計算で、比較用です</translation>
     </message>
     <message>
-        <source>auto decodes with the program's own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster; torch does without</source>
+        <source>auto decodes with the program&apos;s own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster; torch does without</source>
         <translation>auto は、可能な環境(Linux、AVX-512、C コンパイラー)では専用のコンパイル済みステップで復号します。丸めを除いて同じ結果で、2~3 倍高速です。torch では使いません</translation>
     </message>
     <message>
@@ -2789,6 +2883,14 @@
         <source>Part {} will probably be cut: ≈ {:.0f} s of {:.0f}</source>
         <translation>{} 番目の部分は途中で切れる見込みです: 約 {:.0f} / {:.0f} 秒</translation>
     </message>
+    <message>
+        <source>{} s</source>
+        <translation>{} 秒</translation>
+    </message>
+    <message>
+        <source>{} min</source>
+        <translation>{} 分</translation>
+    </message>
 </context>
 <context>
     <name>TextDelegate</name>
@@ -2859,7 +2961,7 @@
         <translation>先にモデルを選んでください。ボイスはモデルごとに異なります。</translation>
     </message>
     <message>
-        <source>The model's own idea</source>
+        <source>The model&apos;s own idea</source>
         <translation>モデルにおまかせ</translation>
     </message>
     <message>
@@ -2941,7 +3043,7 @@
         <translation>その他の話者と同じ</translation>
     </message>
     <message>
-        <source>The model's own idea</source>
+        <source>The model&apos;s own idea</source>
         <translation>モデルにおまかせ</translation>
     </message>
     <message>
@@ -3038,7 +3140,7 @@
         <translation>文章の生成には TensorFlow が必要です</translation>
     </message>
     <message>
-        <source>The text generator is compiled by TensorFlow, which is not installed yet. It is fetched from the Python package index (about 600 MB, 2 GB on the disk) and put where Bark Studio's other packages are. Speaking does not need it.</source>
+        <source>The text generator is compiled by TensorFlow, which is not installed yet. It is fetched from the Python package index (about 600 MB, 2 GB on the disk) and put where Bark Studio&apos;s other packages are. Speaking does not need it.</source>
         <translation>文章の生成は TensorFlow でコンパイルされますが、まだインストールされていません。Python パッケージインデックスから取得し(約 600 MB、ディスク上では 2 GB)、Bark Studio のほかのパッケージと同じ場所に保存します。読み上げには不要です。</translation>
     </message>
     <message>
@@ -3121,7 +3223,7 @@
         <translation>チャットのように答える</translation>
     </message>
     <message>
-        <source>Put the prompt into the model's chat template, where it has one</source>
+        <source>Put the prompt into the model&apos;s chat template, where it has one</source>
         <translation>モデルにチャットテンプレートがあれば、プロンプトに適用します</translation>
     </message>
     <message>
@@ -3157,7 +3259,7 @@
         <translation>{0} トークン · {1} トークン/秒 · 最初のトークンまで {2} 秒</translation>
     </message>
     <message>
-        <source>The model's context is full: the text was cut.</source>
+        <source>The model&apos;s context is full: the text was cut.</source>
         <translation>モデルのコンテキストがいっぱいになり、文章が途中で切れました。</translation>
     </message>
     <message>
