@@ -1265,7 +1265,7 @@
     </message>
     <message>
         <source>Play from here</source>
-        <translation type="unfinished">ここから再生</translation>
+        <translation>ここから再生</translation>
     </message>
     <message>
         <source>Edit the text of the row</source>
@@ -1273,15 +1273,15 @@
     </message>
     <message>
         <source>Make a new take</source>
-        <translation type="unfinished">新しいテイクを作成</translation>
+        <translation>新しいテイクを作成</translation>
     </message>
     <message>
         <source>Lock or unlock</source>
-        <translation type="unfinished">ロック/ロック解除</translation>
+        <translation>ロック/ロック解除</translation>
     </message>
     <message>
         <source>New row below</source>
-        <translation type="unfinished">下に新しい行</translation>
+        <translation>下に新しい行</translation>
     </message>
     <message>
         <source>Delete the selected rows</source>
@@ -1289,11 +1289,11 @@
     </message>
     <message>
         <source>Find rows by their words</source>
-        <translation type="unfinished">言葉で行を検索</translation>
+        <translation>言葉で行を検索</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">元に戻す</translation>
+        <translation>元に戻す</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -2143,58 +2143,58 @@
     <name>ScriptDialogs</name>
     <message>
         <source>Open a script</source>
-        <translation type="unfinished">台本を開く</translation>
+        <translation>台本を開く</translation>
     </message>
     <message>
         <source>Texts, tables, subtitles, books</source>
-        <translation type="unfinished">テキスト、表、字幕、電子書籍</translation>
+        <translation>テキスト、表、字幕、電子書籍</translation>
     </message>
     <message>
         <source>All files</source>
-        <translation type="unfinished">すべてのファイル</translation>
+        <translation>すべてのファイル</translation>
     </message>
     <message>
         <source>Open a project</source>
-        <translation type="unfinished">プロジェクトを開く</translation>
+        <translation>プロジェクトを開く</translation>
     </message>
     <message>
         <source>Copy the project to a new folder</source>
-        <translation type="unfinished">プロジェクトを新しいフォルダーにコピー</translation>
+        <translation>プロジェクトを新しいフォルダーにコピー</translation>
     </message>
     <message>
         <source>There is nothing to export yet: render the rows first.</source>
-        <translation type="unfinished">書き出すものがありません。先に音声を作成してください。</translation>
+        <translation>書き出すものがありません。先に音声を作成してください。</translation>
     </message>
     <message>
         <source>{0} is written, {1}.</source>
-        <translation type="unfinished">{0} を書き出しました({1})。</translation>
+        <translation>{0} を書き出しました({1})。</translation>
     </message>
     <message>
         <source>{0} recordings are written to {1}, together {2}.</source>
-        <translation type="unfinished">{0} 個の録音を {1} に書き出しました(合計 {2})。</translation>
+        <translation>{0} 個の録音を {1} に書き出しました(合計 {2})。</translation>
     </message>
     <message>
         <source>The text has changed</source>
-        <translation type="unfinished">テキストの変更</translation>
+        <translation>テキストの変更</translation>
     </message>
     <message>
         <source>The file has changed since the table was made from it. Read it again? Edits in the table are lost; takes of rows that stay the same are kept.</source>
-        <translation type="unfinished">表の作成後にファイルが変更されました。読み直しますか? 表での編集は失われますが、変更のない行のテイクは維持されます。</translation>
+        <translation>表の作成後にファイルが変更されました。読み直しますか? 表での編集は失われますが、変更のない行のテイクは維持されます。</translation>
     </message>
 </context>
 <context>
     <name>ScriptEdits</name>
     <message>
         <source>A single word cannot be split.</source>
-        <translation type="unfinished">1 語だけの行は分割できません。</translation>
+        <translation>1 語だけの行は分割できません。</translation>
     </message>
     <message>
         <source>Select rows that stand next to each other to merge them.</source>
-        <translation type="unfinished">結合するには、隣り合う行を選択してください。</translation>
+        <translation>結合するには、隣り合う行を選択してください。</translation>
     </message>
     <message>
         <source>New row</source>
-        <translation type="unfinished">新しい行</translation>
+        <translation>新しい行</translation>
     </message>
 </context>
 <context>
