@@ -16,6 +16,7 @@
 
 enum { FLOAT32 = 0, BFLOAT16 = 1, INT8 = 2 };
 enum { TILE = 64 }; /* rows of input that a product works on together */
+enum { AHEAD = 16384 }; /* bytes between a weight in use and the one that is fetched meanwhile */
 
 typedef struct {
     const void *weight;   /* (outputs, padded): rows padded with zeros to a multiple of 64 values */
@@ -189,8 +190,8 @@ static inline __attribute__((always_inline)) void add_up(__m512 *sum, __m512i *c
 
 /* Four outputs of n ≤ 4 rows: weights w, w + step, …; results[r] holds the four of a row. A
    constant n keeps all sums in registers. few: the weights come from memory once and are read
-   straight on, which is what the prefetcher likes; else they come from the cache and are shared by
-   the four. Either way each sum has the same order. */
+   straight on, which is what the processor's own prefetcher likes; else they are fetched ahead of
+   time and shared by the four. Either way each sum has the same order. */
 static inline __attribute__((always_inline)) void dot_4(const uint8_t *w, int64_t step,
                                                         const uint8_t *x, int64_t row_bytes,
                                                         int64_t type, int few, int n,
@@ -213,7 +214,10 @@ static inline __attribute__((always_inline)) void dot_4(const uint8_t *w, int64_
     } else {
         for (int64_t i = 0; i < row_bytes; i += 64) {
             __m512i weights[4];
-            for (int o = 0; o < 4; o++) weights[o] = _mm512_loadu_si512(w + o * step + i);
+            for (int o = 0; o < 4; o++) {
+                weights[o] = _mm512_loadu_si512(w + o * step + i);
+                _mm_prefetch((const char *)w + o * step + i + AHEAD, _MM_HINT_T1);
+            }
             for (int r = 0; r < n; r++) {
                 __m512i values = _mm512_loadu_si512(x + r * row_bytes + i);
                 for (int o = 0; o < 4; o++)
@@ -289,7 +293,7 @@ static inline __attribute__((always_inline)) void product_of(const Matrix *m, In
 static void product(const Matrix *m, Input in, int64_t type, int64_t from, int64_t to, int64_t rows,
                     float *results, int64_t stride, int add) {
 #define PRODUCT(T)                                                                      \
-    if (rows <= 8) product_of(m, in, T, 1, from, to, rows, results, stride, add);       \
+    if (rows <= 2) product_of(m, in, T, 1, from, to, rows, results, stride, add);       \
     else product_of(m, in, T, 0, from, to, rows, results, stride, add)
     if (type == INT8) { PRODUCT(INT8); }
     else if (type == BFLOAT16) { PRODUCT(BFLOAT16); }
@@ -358,6 +362,161 @@ static void attend(const float *q, const float *k, const float *v, void *keys, v
     }
 }
 
+/* ── the cache in 8 bits ──────────────────────────────────────────────────────────────────── */
+
+/* Keys and values of one head of one row, each position with a scale of its own. A position gives
+   the same bytes whenever it is written. */
+typedef struct {
+    uint8_t *keys;  /* (capacity, padded to 64): 0 is stored as 128 */
+    int8_t *values; /* (capacity / 4, width padded to 16, 4): four positions stand side by side */
+    float *scales;  /* (2, capacity): of the keys, of the values */
+    int64_t capacity;
+} Head;
+
+static int64_t key_bytes(int64_t width) { return (width + 63) / 64 * 64; }
+static int64_t value_room(int64_t width) { return (width + 15) / 16 * 16; }
+
+static Head head_at(uint8_t *keys, int8_t *values, float *scales, int64_t capacity, int64_t width,
+                    int64_t index) {
+    Head head = {keys + index * capacity * key_bytes(width),
+                 values + index * capacity * value_room(width), scales + index * 2 * capacity,
+                 capacity};
+    return head;
+}
+
+static float most_of(const float *x, int64_t count) {
+    __m512 most = _mm512_setzero_ps();
+    for (int64_t i = 0; i < count; i += 16)
+        most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_maskz_loadu_ps(tail(count - i), x + i)));
+    return fmaxf(_mm512_reduce_max_ps(most), 1e-12f);
+}
+
+static void keep(Head head, int64_t t, const float *k, const float *v, int64_t width) {
+    float key_scale = most_of(k, width) / 127.0f, value_scale = most_of(v, width) / 127.0f;
+    __m512 key_rate = _mm512_set1_ps(1.0f / key_scale), value_rate = _mm512_set1_ps(1.0f / value_scale);
+    uint8_t *key = head.keys + t * key_bytes(width);
+    int8_t *value = head.values + t / 4 * 4 * value_room(width);
+    __mmask64 place = 0x1111111111111111ull << t % 4;
+    head.scales[t] = key_scale;
+    head.scales[head.capacity + t] = value_scale;
+    for (int64_t i = 0; i < width; i += 16) {
+        __m512 a = _mm512_maskz_loadu_ps(tail(width - i), k + i);
+        __m512 b = _mm512_maskz_loadu_ps(tail(width - i), v + i);
+        __m512i q = _mm512_cvtps_epi32(_mm512_mul_ps(a, key_rate));
+        q = _mm512_add_epi32(q, _mm512_set1_epi32(128));
+        _mm_storeu_si128((void *)(key + i), _mm512_cvtepi32_epi8(q));
+        q = _mm512_cvtps_epi32(_mm512_mul_ps(b, value_rate));
+        q = _mm512_sllv_epi32(q, _mm512_set1_epi32((int)(t % 4 * 8)));
+        _mm512_mask_storeu_epi8(value + i * 4, place, q);
+    }
+}
+
+/* scores[t] of a query of two digits: high · 128 + low. A constant `bytes` keeps it in registers. */
+static inline __attribute__((always_inline)) void score_int8(Head head, int64_t length, int64_t bytes,
+                                                             const int8_t *high, const int8_t *low,
+                                                             __m128i shift, __m128 scale,
+                                                             float *scores) {
+    for (int64_t t = 0; t < length; t += 4) {
+        __m512i sums[4];
+        const uint8_t *key = head.keys + t * bytes;
+        for (int j = 0; j < 4; j++) {
+            __m512i a = _mm512_setzero_si512(), b = _mm512_setzero_si512();
+            for (int64_t i = 0; i < bytes; i += 64) {
+                __m512i x = _mm512_loadu_si512(key + j * bytes + i);
+                a = _mm512_dpbusd_epi32(a, x, _mm512_load_si512(high + i));
+                b = _mm512_dpbusd_epi32(b, x, _mm512_load_si512(low + i));
+            }
+            sums[j] = _mm512_add_epi32(_mm512_slli_epi32(a, 7), b);
+        }
+        __m128i four = _mm_sub_epi32(sum_4_int(sums[0], sums[1], sums[2], sums[3]), shift);
+        _mm_storeu_ps(scores + t, _mm_mul_ps(_mm_mul_ps(_mm_cvtepi32_ps(four), scale),
+                                             _mm_loadu_ps(head.scales + t)));
+    }
+}
+
+/* y = share · the values, weighted: upper · 256 + lower. parts: of 16 channels, constant. */
+static inline __attribute__((always_inline)) void weigh_int8(const int8_t *values, int64_t length,
+                                                             int64_t room, int parts,
+                                                             const uint8_t *upper,
+                                                             const uint8_t *lower, __m512 share,
+                                                             int64_t width, float *y) {
+    __m512i a[4], b[4];
+    for (int j = 0; j < parts; j++) a[j] = b[j] = _mm512_setzero_si512();
+    for (int64_t t = 0; t < length; t += 4) {
+        int32_t x, z;
+        memcpy(&x, upper + t, 4);
+        memcpy(&z, lower + t, 4);
+        for (int j = 0; j < parts; j++) {
+            __m512i four = _mm512_loadu_si512(values + t * room + 64 * j);
+            a[j] = _mm512_dpbusd_epi32(a[j], _mm512_set1_epi32(x), four);
+            b[j] = _mm512_dpbusd_epi32(b[j], _mm512_set1_epi32(z), four);
+        }
+    }
+    for (int j = 0; j < parts; j++) {
+        __m512 sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(a[j]), _mm512_set1_ps(256.0f),
+                                     _mm512_cvtepi32_ps(b[j]));
+        _mm512_mask_storeu_ps(y + 16 * j, tail(width - 16 * j), _mm512_mul_ps(sum, share));
+    }
+}
+
+/* One head of one row, as `attend`. Query and weights are whole numbers of two digits, the higher
+   of 8 bits and the lower of 7 or 8, so that what is rounded is the cache alone. scores: room for
+   2 · capacity values. */
+static void attend_int8(const float *q, const float *k, const float *v, Head head, int64_t position,
+                        int64_t width, float *scores, float *y) {
+    int64_t length = position + 1, bytes = key_bytes(width), room = value_room(width);
+    int8_t high[512] __attribute__((aligned(64))), low[512] __attribute__((aligned(64)));
+    keep(head, position, k, v, width);
+
+    float query_scale = most_of(q, width) / 16256.0f; /* 127 · 128 */
+    __m512 rate = _mm512_set1_ps(1.0f / query_scale);
+    __m512i sum = _mm512_setzero_si512();
+    for (int64_t i = 0; i < bytes; i += 16) {
+        __m512 x = i < width ? _mm512_maskz_loadu_ps(tail(width - i), q + i) : _mm512_setzero_ps();
+        __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(x, rate));
+        __m512i upper = _mm512_srai_epi32(_mm512_add_epi32(whole, _mm512_set1_epi32(64)), 7);
+        sum = _mm512_add_epi32(sum, whole);
+        _mm_store_si128((void *)(high + i), _mm512_cvtepi32_epi8(upper));
+        _mm_store_si128((void *)(low + i), _mm512_cvtepi32_epi8(_mm512_sub_epi32(
+                                               whole, _mm512_slli_epi32(upper, 7))));
+    }
+    __m128i shift = _mm_set1_epi32(128 * _mm512_reduce_add_epi32(sum));
+    __m128 scale = _mm_set1_ps(query_scale / sqrtf((float)width));
+    if (bytes == 64) score_int8(head, length, 64, high, low, shift, scale, scores);
+    else score_int8(head, length, bytes, high, low, shift, scale, scores);
+
+    __m512 most = _mm512_set1_ps(-INFINITY), total = _mm512_setzero_ps(), top = total;
+    for (int64_t t = 0; t < length; t += 16)
+        most = _mm512_mask_max_ps(most, tail(length - t), most, _mm512_loadu_ps(scores + t));
+    most = _mm512_set1_ps(_mm512_reduce_max_ps(most));
+    for (int64_t t = 0; t < length; t += 16) { /* share · scale of the value */
+        __mmask16 m = tail(length - t);
+        __m512 e = exp_16(_mm512_sub_ps(_mm512_loadu_ps(scores + t), most));
+        __m512 w = _mm512_maskz_mul_ps(m, e, _mm512_maskz_loadu_ps(m, head.scales + head.capacity + t));
+        total = _mm512_add_ps(total, _mm512_maskz_mov_ps(m, e));
+        top = _mm512_max_ps(top, w);
+        _mm512_storeu_ps(scores + t, w);
+    }
+    float weight_scale = _mm512_reduce_max_ps(top) / 65535.0f;
+    uint8_t *upper = (uint8_t *)(scores + head.capacity), *lower = upper + head.capacity;
+    rate = _mm512_set1_ps(1.0f / weight_scale);
+    for (int64_t t = 0; t < length; t += 16) {
+        __m512i w = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(scores + t), rate));
+        _mm_storeu_si128((void *)(upper + t), _mm512_cvtepi32_epi8(_mm512_srli_epi32(w, 8)));
+        _mm_storeu_si128((void *)(lower + t), _mm512_cvtepi32_epi8(w));
+    }
+    __m512 share = _mm512_set1_ps(weight_scale / _mm512_reduce_add_ps(total));
+    for (int64_t i = 0; i < room; i += 64) {
+        int8_t *values = head.values + i * 4;
+        switch (room - i) {
+            case 16: weigh_int8(values, length, room, 1, upper, lower, share, width - i, y + i); break;
+            case 32: weigh_int8(values, length, room, 2, upper, lower, share, width - i, y + i); break;
+            case 48: weigh_int8(values, length, room, 3, upper, lower, share, width - i, y + i); break;
+            default: weigh_int8(values, length, room, 4, upper, lower, share, width - i, y + i);
+        }
+    }
+}
+
 /* ── the step ─────────────────────────────────────────────────────────────────────────────── */
 
 static int64_t share_of(int64_t count, int64_t thread, int64_t threads) {
@@ -368,15 +527,16 @@ static int64_t share_of(int64_t count, int64_t thread, int64_t threads) {
 int64_t bark_scratch(const Model *model, int64_t rows, int64_t capacity) {
     int64_t widest = 4 * model->width + 64;
     int64_t shared = rows * 8 * model->width * 4;
-    int64_t own = rows * widest * 4 + rows * 4 + rows * model->width * 4 + capacity * 4;
+    int64_t own = rows * widest * 4 + rows * 4 + rows * model->width * 4 + capacity * 8;
     return shared + model->threads * (own + 256) + 4096;
 }
 
 /* x: float32 (rows, width), embeddings of one new position a row. keys, values: for each layer
-   (rows or more, heads, capacity, head width). positions: (rows). logits: float32 (rows, outputs).
+   (rows or more, heads, capacity, head width), or in 8 bits as `Head` says, with scales. cached:
+   their type. capacity: a multiple of 16. positions: (rows). logits: float32 (rows, outputs).
    scratch: bark_scratch bytes. */
 void bark_step(const Model *model, float *x, void *const *keys, void *const *values,
-               int64_t cached, int64_t capacity, const int64_t *positions, int64_t rows,
+               float *const *scales, int64_t cached, int64_t capacity, const int64_t *positions, int64_t rows,
                float *logits, uint8_t *scratch) {
     const int64_t width = model->width, heads = model->heads, type = model->type;
     const int64_t head_width = width / heads, cell = cached == FLOAT32 ? 4 : 2;
@@ -384,7 +544,7 @@ void bark_step(const Model *model, float *x, void *const *keys, void *const *val
     float *y = qkv + rows * 3 * width;      /* (rows, width) */
     float *hidden = y + rows * width;       /* (rows, 4 · width) */
     uint8_t *private_memory = (uint8_t *)(hidden + rows * 4 * width);
-    int64_t own = rows * (4 * width + 64) * 4 + rows * 4 + rows * width * 4 + capacity * 4 + 256;
+    int64_t own = rows * (4 * width + 64) * 4 + rows * 4 + rows * width * 4 + capacity * 8 + 256;
 
 #pragma omp parallel num_threads((int)model->threads)
     {
@@ -393,7 +553,7 @@ void bark_step(const Model *model, float *x, void *const *keys, void *const *val
         /* Every thread prepares the whole input of a product for itself: cheaper than to meet. */
         Input in = {mine, (float *)(mine + rows * (4 * width + 64) * 4)};
         float *normed = in.scales + rows;     /* (width) */
-        float *scores = normed + rows * width; /* (capacity) */
+        float *scores = normed + rows * width; /* (2 · capacity) */
         int64_t first_head = share_of(heads, me, threads), last_head = share_of(heads, me + 1, threads);
         int64_t from = share_of(width, me, threads), to = share_of(width, me + 1, threads);
 
@@ -409,6 +569,13 @@ void bark_step(const Model *model, float *x, void *const *keys, void *const *val
             for (int64_t r = 0; r < rows; r++)
                 for (int64_t h = first_head; h < last_head; h++) {
                     const float *q = qkv + r * 3 * width + h * head_width;
+                    if (cached == INT8) {
+                        Head head = head_at(keys[l], values[l], scales[l], capacity, head_width,
+                                            r * heads + h);
+                        attend_int8(q, q + width, q + 2 * width, head, positions[r], head_width,
+                                    scores, y + r * width + h * head_width);
+                        continue;
+                    }
                     int64_t at = (r * heads + h) * capacity * head_width * cell;
                     attend(q, q + width, q + 2 * width, (uint8_t *)keys[l] + at,
                            (uint8_t *)values[l] + at, positions[r], head_width, cached, scores,
@@ -576,10 +743,10 @@ int64_t bark_read_scratch(int64_t width, int64_t positions, int64_t threads) {
 
 /* One layer of an int8 model over the positions 0 … of one row. x: float32 (positions, width),
    changed in place from `first` on; the positions before give only their keys and values. keys,
-   values: bfloat16 (heads, capacity, head width) of this row, written, or NULL. */
+   values, scales: the cache of this row, written, or NULL. */
 void bark_read(const Layer *layer, int64_t width, int64_t heads, float *x, int64_t positions,
-               int64_t first, int64_t causal, uint16_t *keys, uint16_t *values, int64_t capacity,
-               int64_t threads, uint8_t *scratch) {
+               int64_t first, int64_t causal, uint8_t *keys, int8_t *values, float *scales,
+               int64_t capacity, int64_t threads, uint8_t *scratch) {
     int64_t head_width = width / heads, room = room_for(positions), padded = 4 * width + 64;
     Input in = {scratch, (float *)(scratch + positions * padded)};
     float *y = in.scales + positions;        /* (positions, width) */
@@ -612,15 +779,10 @@ void bark_read(const Layer *layer, int64_t width, int64_t heads, float *x, int64
             pack_head(head, stride, width, head_width, positions, room,
                       packed_keys + h * head_width / 2 * room,
                       packed_values + h * head_width / 2 * room);
-            for (int64_t t = 0; keys && t < positions; t++)
-                for (int64_t d = 0; d < head_width; d += 16) {
-                    __mmask16 m = tail(head_width - d);
-                    const float *k = head + t * stride + width + d;
-                    int64_t at = (h * capacity + t) * head_width + d;
-                    _mm256_mask_storeu_epi16(keys + at, m, narrow(_mm512_maskz_loadu_ps(m, k)));
-                    k += width;
-                    _mm256_mask_storeu_epi16(values + at, m, narrow(_mm512_maskz_loadu_ps(m, k)));
-                }
+            for (int64_t t = 0; keys && t < positions; t++) {
+                const float *k = head + t * stride + width;
+                keep(head_at(keys, values, scales, capacity, head_width, h), t, k, k + width, head_width);
+            }
         }
         int64_t groups = (left + QUERIES - 1) / QUERIES;
 #pragma omp for schedule(dynamic, 8)

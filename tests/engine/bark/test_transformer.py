@@ -15,6 +15,7 @@ from engine.bark.checkpoint import Weights, read_config
 from engine.bark.engine import choose
 from engine.bark.kernel import Kernel
 from engine.bark.semantic import SemanticStage
+from engine.bark.transformer import Int8Cache
 from engine.settings import Settings
 from tests.engine.bark.conftest import Make
 from tests.engine.bark.reference import Tiny
@@ -96,6 +97,37 @@ def test_sizes_that_fill_no_vector(
         torch.testing.assert_close(together[row], expected, rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize(("heads", "width"), [(1, 4), (1, 20), (2, 34), (3, 72), (1, 132)])
+def test_the_cache_in_8_bits(make: Make, heads: int, width: int) -> None:
+    """Where the program's own int8 step keeps keys and values in 8 bits, torch keeps bfloat16."""
+    if Kernel.build() is None:
+        pytest.skip("the program's own step cannot be built here")
+    sizes = {"num_heads": heads, "hidden_size": width, "num_layers": 2}
+    other = make(sizes=sizes)
+    own, plain = (stage_of(other, kernel=kernel, precision="int8") for kernel in ("auto", "torch"))
+    lengths = [64, 1, 17]
+    for stage in (own, plain):
+        fill(stage, lengths, 4)
+    for _ in range(9):
+        got, want = advance(own), advance(plain)
+    # Every product rounds to 8 bits as well, so that two roundings part further on.
+    assert (got - want).abs().mean() < 0.15 * want.std()
+    assert isinstance(own.cache, Int8Cache)
+    assert plain.cache is not None
+    size = width // heads
+    keys = own.cache.keys[0][..., :size].float() - 128
+    values = own.cache.values[0].transpose(2, 3).flatten(1, 2)[..., :size].float()
+    for mine, scale, theirs in (
+        (keys, own.cache.scales[0][:, 0], plain.cache.keys[0]),
+        (values, own.cache.scales[0][:, 1], plain.cache.values[0]),
+    ):
+        for row, length in enumerate(lengths):
+            part = (slice(row * heads, (row + 1) * heads), slice(0, length + 9))
+            steps, exact = scale[part].unsqueeze(-1), theirs[part].float()
+            assert ((mine[part] * steps - exact).abs() <= 0.51 * steps + exact.abs() / 100).all()
+            assert (mine[part].abs().amax(-1) == 127).all()
+
+
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8"])
 def test_kernel_rows_are_bitwise_their_own(tiny: Tiny, precision: str) -> None:
     """A row gets the same bits alone and in any batch, at any place in it."""
@@ -129,7 +161,7 @@ def test_other_precisions_stay_close(tiny: Tiny, kernel: str, precision: str) ->
     assert ((got - want).abs().max() / want.std()) < PRECISIONS[precision]
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8"])
 def test_a_row_that_moves_keeps_its_past(tiny: Tiny, kernel: str, precision: str) -> None:
     """A finished row's slot is taken by the last one, with its cache."""
     stage = stage_of(tiny, kernel=kernel, precision=precision)
