@@ -22,6 +22,8 @@ from gui.state import state_path, takes_path
 from gui.theme import Theme
 from gui.window import Window
 
+_SWITCH = 0.001  # seconds until a thread that computes lets another go on; Python's own 5 ms add up
+# while a table is drawn, which asks a thousand times
 _TRANSLATIONS = Path(__file__).resolve().parent.parent / "resources" / "translations"
 
 
@@ -70,6 +72,7 @@ def application() -> QApplication:
     QApplication.setApplicationName("bark-studio")
     QApplication.setApplicationDisplayName("Bark Studio")
     QApplication.setDesktopFileName("bark-studio")
+    sys.setswitchinterval(_SWITCH)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     return app

@@ -268,8 +268,14 @@ def save(project: Project, script: Script) -> None:
 
 
 def reroll(project: Project, rows: list[str]) -> list[str]:
-    project.reroll_all(rows)
+    with undisturbed():
+        project.reroll_all(rows)
     return rows
+
+
+def lock(project: Project, rows: list[str], locked: bool) -> None:
+    with undisturbed():
+        project.lock_all(rows, locked)
 
 
 def pass_on(value: Any) -> Any:

@@ -22,6 +22,7 @@ from gui.script_files import (
     Opened,
     Speaker,
     copy,
+    lock,
     look_again,
     open_project,
     open_text,
@@ -274,7 +275,7 @@ class ScriptWork(QObject):
     def lock(self, rows: list[str], locked: bool) -> None:
         """Locked rows keep their take, whatever changes."""
         if self.project is not None and rows:
-            self._ask(self.project.lock_all, self._on_decided, rows, locked)
+            self._ask(lock, self._on_decided, self.project, rows, locked)
 
     def lock_take(self, row: str, key: str) -> None:
         """This take stays, however it was made and whatever changes."""
