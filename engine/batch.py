@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from engine import terminal
 from engine.errors import UserError
 from engine.outlook import SPEED, Clock, show_plan
+from engine.speakable import Divided, Speakable, fixed_paces, learned
 
 if TYPE_CHECKING:
     from engine.engines import Engines
@@ -79,6 +80,7 @@ class Work:
         self._job: Any = None
         self._stopped = threading.Event()
         self._started = time.monotonic()
+        self._learned = learned()
         self._line = terminal.ProgressLine()
         self._background = ThreadPoolExecutor(1, thread_name_prefix="delivery")
         if orders.json is not None:
@@ -106,15 +108,17 @@ class Work:
         """Convert files. Everything that can be refused is refused before the first is spoken."""
         texts = self._read(sources)
         self._refuse_equal(texts)
-        if self.orders.dry_run:
-            self._plan(texts)
-            return
         if self._model is None:
-            self._model = self._find_model(self.orders.model)
+            self._model = self._find()
+        divided = self._divide(texts)
+        self._refuse_equal({source: rows.script for source, rows in divided.items()})
+        if self.orders.dry_run:
+            self._plan(divided)
+            return
         with ExitStack() as locks:
             scripts = []
-            for source, text in texts.items():
-                script = self._prepare(source, text, self._project_folder(source))
+            for source, rows in divided.items():
+                script = self._prepare(source, rows, self._project_folder(source))
                 locks.enter_context(script.project.rendering())
                 if self.orders.fresh:
                     script.project.store.forget_all()
@@ -126,12 +130,11 @@ class Work:
         self._summary(scripts)
 
     def _read(self, sources: Sequence[Path]) -> dict[Path, Script]:
-        """Read and split. Of a folder, what cannot be read is said and left out.
+        """Of a folder, what cannot be read is said and left out.
 
         Raises UserError for a file that the user named, and where nothing is left.
         """
         from engine.script.read import read
-        from engine.script.split import split_script
 
         texts: dict[Path, Script] = {}
         unread: list[UserError] = []
@@ -145,7 +148,7 @@ class Work:
                 continue
             for note in script.notes:
                 self._say(f"{source.name}: {note}")
-            texts[source] = split_script(script, longest=self.orders.longest)
+            texts[source] = script
             if unknown := set(self.orders.voices) - set(script.speakers) - {""}:
                 self._say(f"{source.name}: nobody is called {', '.join(sorted(unknown))}")
         if not texts:
@@ -155,44 +158,66 @@ class Work:
             self._say(str(reason))
         return texts
 
+    def _find(self) -> Path | None:
+        """The model; a dry run fetches none, and does without one that is not here."""
+        from engine import models
+
+        if not self.orders.dry_run:
+            return self._find_model(self.orders.model)
+        with suppress(UserError):
+            name = self.orders.model
+            return self._find_model(None) if name is None else models.find_here(name)
+        return None
+
+    def _divide(self, texts: Mapping[Path, Script]) -> dict[Path, Divided]:
+        """Rows of speakable length, by the paces that their projects began with."""
+        speakable = Speakable(self._model, self.orders.longest, self._learned)
+        divided = {}
+        for source, script in texts.items():
+            fixed = fixed_paces(self._project_folder(source))
+            divided[source] = speakable.divide(script, self._voice_of, fixed)
+        return divided
+
+    def _voice_of(self, row: ScriptRow) -> str | None:
+        return row.voice or self.orders.voices.get(row.speaker, self.orders.voices.get(""))
+
     def _refuse_equal(self, texts: Mapping[Path, Script]) -> None:
         """Raise UserError where anything would be written twice, or cannot be named so."""
         from engine.script.delivery import files, plan
         from engine.script.names import refuse_equal
 
-        def voice_of(row: ScriptRow) -> str | None:
-            return row.voice or self.orders.voices.get(row.speaker, self.orders.voices.get(""))
-
         owners: dict[str, PurePosixPath] = {}
         for source, script in texts.items():
-            parts = plan(script, self.orders.delivery, voice_of)
+            parts = plan(script, self.orders.delivery, self._voice_of)
             for owner, path in files(script, self.orders.delivery, parts).items():
                 owners[f"{source} ({owner})"] = path
             owners[f"the takes of {source}"] = PurePosixPath(self._project_folder(source).name)
         refuse_equal(owners)
 
-    def _prepare(self, source: Path, script: Script, folder: Path) -> _Script:
+    def _prepare(self, source: Path, rows: Divided, folder: Path) -> _Script:
         from engine.script.deliver import Deliverer
         from engine.script.project import Project
 
-        project = Project.create(folder, script, self.orders.recipe, self.orders.voices)
-        if self._model is not None:
-            self._identify(project)  # a voice that is missing is said before the first is spoken
+        project = Project.create(
+            folder, rows.script, self.orders.recipe, self.orders.voices, rows.paces
+        )
+        if not self.orders.dry_run:  # a voice that is missing is said before the first is spoken
+            project.set_maker(self._identify(project))
         return _Script(source, project, Deliverer(project, self.orders.delivery))
 
-    def _plan(self, texts: Mapping[Path, Script]) -> None:
+    def _plan(self, divided: Mapping[Path, Divided]) -> None:
         """--dry-run: show the rows, write nothing."""
         import tempfile
 
         from engine.script.project import Project
 
         with tempfile.TemporaryDirectory() as elsewhere:
-            for number, (source, text) in enumerate(texts.items()):
-                script = self._prepare(source, text, Path(elsewhere) / str(number))
+            for number, (source, rows) in enumerate(divided.items()):
+                script = self._prepare(source, rows, Path(elsewhere) / str(number))
                 made = None
                 with suppress(UserError):  # there is none yet
                     made = Project(self._project_folder(source))
-                show_plan(script.project, made, self.orders.settings.precision)
+                show_plan(script.project, made, rows.pace_of, self.orders.settings.precision)
 
     def _make(self, scripts: Sequence[_Script]) -> None:
         from engine.script.store import DamagedTake
@@ -231,7 +256,7 @@ class Work:
         if self._engines is None:
             self._engines = Engines(self.orders.settings, self._model)
         project = script.project
-        renderer = Renderer(self._engines.engine_for, self._identify)
+        renderer = Renderer(self._engines.engine_for, self._identify, self._learned)
         clock, early = Clock(project), _Early(script, self._background)
 
         def publish(update: Update) -> None:

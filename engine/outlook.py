@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.script.pace import Pace
     from engine.script.project import Project
+    from engine.script.rows import ScriptRow
 
 SPEED = "speed.json"  # in a project: seconds of work for one of sound, the last time
 _USUALSPEED = {"float32": 4.1, "bfloat16": 2.0, "int8": 1.2}  # bark-small on two cores
@@ -21,10 +24,7 @@ class Clock:
     """How far a script is, and how long it will take, by the predicted length of its rows."""
 
     def __init__(self, project: Project) -> None:
-        from engine.script.split import Pace
-
-        pace = Pace()
-        self._seconds = [pace.seconds(row.text) for row in project.script.rows]
+        self._seconds = [project.pace_of(row).seconds(row.text) for row in project.script.rows]
         self._open = {i for i, state in enumerate(project.states()) if not state.settled}
         self._left = sum(self._seconds[i] for i in self._open)
         self._done = 0.0
@@ -56,16 +56,20 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def show_plan(project: Project, made: Project | None, precision: str) -> None:
+def show_plan(
+    project: Project,
+    made: Project | None,
+    pace_of: Callable[[ScriptRow], Pace],
+    precision: str,
+) -> None:
     """Print the rows, how long they will be, and how long that takes.
 
     made: what earlier runs have left. Its takes are found by what it was made with then.
     """
     from engine.bench import table
-    from engine.script.split import Pace
     from engine.script.standing import Standing
 
-    pace, rows = Pace(), project.script.rows
+    rows = project.script.rows
     states = project.states()
     if made is not None:
         states = Standing(
@@ -75,11 +79,12 @@ def show_plan(project: Project, made: Project | None, precision: str) -> None:
             store=made.store,
             voices=[project.voice_of(row) for row in rows],
             choices=[made.choice(row.id) for row in rows],
+            paces=[pace_of(row) for row in rows],
         ).settle_all()
     lines = []
     there = still = 0.0
     for row, state in zip(rows, states, strict=True):
-        seconds = pace.seconds(row.text)
+        seconds = pace_of(row).seconds(row.text)
         if state.settled and state.measures is not None:
             there += state.measures.seconds
             length = f"{state.measures.seconds:.1f}"

@@ -10,9 +10,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import environment, gently, hub, library
 from engine.api import Engine, SpeechRequest, Take
@@ -20,6 +21,12 @@ from engine.engines import Engines
 from engine.errors import UserError
 from engine.facts import DeviceMemory, ModelFacts, ModelInfo, Tell
 from engine.settings import Settings
+from engine.speakable import learned
+
+if TYPE_CHECKING:
+    from engine.script.pace import Pace
+    from engine.script.project import Project
+    from engine.script.standing import Maker
 
 ROOT = Path(__file__).resolve().parent.parent
 _BERT = 100_000  # word pieces of the multilingual vocabulary that the published Bark was trained on
@@ -49,6 +56,7 @@ class Studio:
             return Renderer(
                 lambda speech: self.engine_for(speech, settings, model),
                 lambda project: identify(project, settings, folder),
+                learned(),
             )
         if isinstance(request, SpeechRequest):
             gently.import_torch()
@@ -124,13 +132,11 @@ class Studio:
         from engine.bark.voices import presets
 
         checkpoint = self._checkpoint(model)
-        rules = checkpoint.config.semantic_rules
-        room = checkpoint.config.semantic.block_size - rules.max_input_semantic_length
         return ModelFacts(
             voices=tuple(presets(checkpoint.folder)),
             sample_rate=checkpoint.config.sample_rate,
-            max_tokens=rules.max_input_semantic_length,
-            max_seconds=min(rules.max_new_tokens, room) / rules.semantic_rate_hz,
+            max_tokens=checkpoint.config.semantic_rules.max_input_semantic_length,
+            max_seconds=checkpoint.config.max_seconds,
             sound_tags=checkpoint.tokenizer.size >= _BERT,
         )
 
@@ -142,6 +148,26 @@ class Studio:
         """(settings field, value) → why this machine cannot do it. Takes some seconds."""
         listed = json.loads(_ask("engine.bark.limits"))
         return {(field, value): why for field, value, why in listed}
+
+    def identify(self, project: Project, settings: Settings, model: str) -> Maker:
+        """What would speak a script now, by content. Raises UserError."""
+        from engine.identity import identify
+
+        if settings.precision == "auto":  # this machine's answer needs it
+            gently.import_torch()
+        return identify(project, settings, library.find_here(model, "speech"))
+
+    def pace(self, model: str, voice: str | None) -> Pace:
+        """How fast a voice speaks, as far as that was learned."""
+        from engine.script.pace import START
+
+        key = _voice_key(model, voice)
+        return learned().of(key) if key else START
+
+    def learn(self, model: str, voice: str | None, heard: Sequence[tuple[str, float]]) -> None:
+        """Remember good takes of a voice: text and seconds of sound."""
+        if key := _voice_key(model, voice):
+            learned().learn({key: heard})
 
     def download(self, model: str, tell: Tell) -> Path:
         """Fetch or go on fetching a model. Raises UserError, Cancelled."""
@@ -193,6 +219,16 @@ class _Checkpoint:
         self.folder = folder
         self.config = read_config(folder)
         self.tokenizer = TextTokenizer(folder)
+
+
+def _voice_key(model: str, voice: str | None) -> str:
+    """Under which name the pace of a voice is remembered; "" for a model that is not here."""
+    from engine.identity import model_hash
+    from engine.script.pace import voice_key
+
+    with suppress(UserError):
+        return voice_key(model_hash(library.find_here(model, "speech")), voice)
+    return ""
 
 
 def _ask(module: str) -> str:

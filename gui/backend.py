@@ -6,9 +6,9 @@ framework is imported here, so the window is up before torch is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.api import Engine, Take
 from engine.facts import DeviceMemory as DeviceMemory
@@ -16,6 +16,11 @@ from engine.facts import ModelFacts as ModelFacts
 from engine.facts import ModelInfo as ModelInfo
 from engine.facts import Tell as Tell
 from engine.settings import Settings
+
+if TYPE_CHECKING:  # the window is up before scripts are needed
+    from engine.script.pace import Pace
+    from engine.script.project import Project
+    from engine.script.standing import Maker
 
 
 class Backend(Protocol):
@@ -47,6 +52,18 @@ class Backend(Protocol):
 
     def device_memory(self) -> DeviceMemory | None:
         """None without an accelerator or before an engine was loaded; any thread."""
+        ...
+
+    def identify(self, project: Project, settings: Settings, model: str) -> Maker:
+        """What would speak a script now, by content; errand thread. Raises UserError."""
+        ...
+
+    def pace(self, model: str, voice: str | None) -> Pace:
+        """How fast a voice speaks, as far as that was learned; errand thread."""
+        ...
+
+    def learn(self, model: str, voice: str | None, heard: Sequence[tuple[str, float]]) -> None:
+        """Remember good takes of a voice: text and seconds of sound; errand thread."""
         ...
 
     def download(self, model: str, tell: Tell) -> Path:

@@ -72,7 +72,6 @@ class Context(QObject):
         self.state = State(state_file, self.errands, self)
         self.player = Player(self)
         self.player.set_device(self.state.get("sound.device", "") or None)
-        self.player.device_lost.connect(self._on_device_lost)
         if self.state.get("offline", False):
             backend.set_offline(True)
         self.history = HistoryModel(History(takes))
@@ -189,9 +188,6 @@ class Context(QObject):
             self.facts_changed.emit(facts)
 
     def _on_history_failed(self, sentence: str) -> None:
-        self.say(sentence, "warning")
-
-    def _on_device_lost(self, sentence: str) -> None:
         self.say(sentence, "warning")
 
     def _on_limits(self, limits: dict[tuple[str, Any], str]) -> None:

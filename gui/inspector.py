@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QButtonGroup,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,9 +20,8 @@ from gui.meter import Meter
 from gui.options import Options
 from gui.sampling import SamplingBox, SeedBox
 from gui.section import Section
+from gui.side import WIDTH, SidePanel
 from gui.voices import VoiceChooser
-
-_WIDTH = 344
 
 
 class Inspector(QWidget):
@@ -41,7 +38,7 @@ class Inspector(QWidget):
         self.seed = SeedBox()
         self.takes = HistoryList(studio.history)
         self.meter = Meter(studio.backend.device_memory)
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(WIDTH)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._settings_page())
         self._pages.addWidget(self.takes)
@@ -95,36 +92,13 @@ class Inspector(QWidget):
         boxes.addWidget(self.seed)
         boxes.addWidget(self.sampling)
         state = self._studio.state
-        page = QWidget()
-        page.setObjectName("page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(12)
-        column.addWidget(Section("voice", self.tr("Model and voice"), chosen, state))
-        column.addWidget(Section("speed", self.tr("Speed and memory"), self.options, state))
-        column.addWidget(
-            Section("sampling", self.tr("Sampling and seed"), sampling, state, is_open=False)
+        return SidePanel(
+            (
+                Section("voice", self.tr("Model and voice"), chosen, state),
+                Section("speed", self.tr("Speed and memory"), self.options, state),
+                Section("sampling", self.tr("Sampling and seed"), sampling, state, is_open=False),
+            )
         )
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for kind in (QComboBox, QAbstractSpinBox):
-            for control in page.findChildren(kind):
-                control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-                control.installEventFilter(self)
-        return area
-
-    def eventFilter(self, control: QObject, event: QEvent) -> bool:  # noqa: N802
-        """A wheel that scrolls the page changes no value on its way."""
-        passing = isinstance(control, QWidget) and not control.hasFocus()
-        if passing and event.type() == QEvent.Type.Wheel:
-            event.ignore()
-            return True
-        return super().eventFilter(control, event)
 
     @Slot()
     def _list_models(self) -> None:

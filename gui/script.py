@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
 from PySide6.QtGui import (
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
     QHBoxLayout,
-    QMessageBox,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.script.deliver import Recording
-from engine.script.read import SUFFIXES
 from engine.script.render import Rendering
 from gui.context import Context
 from gui.script_bar import EmptyScript, ScriptBar
-from gui.script_export import ScriptExport
-from gui.script_files import Opened
+from gui.script_dialogs import ScriptDialogs
 from gui.script_how import HowPanel
 from gui.script_model import ALL, ScriptFilter, ScriptModel
 from gui.script_play import ScriptPlayer
@@ -38,8 +29,8 @@ from gui.script_row import RowPanel
 from gui.script_table import ScriptTable
 from gui.script_work import ScriptWork
 from gui.section import Section
+from gui.side import WIDTH, SidePanel
 from gui.voice_sheet import VoiceSheet, voice_title
-from gui.words import clock
 
 
 class ScriptView(QWidget):
@@ -52,6 +43,7 @@ class ScriptView(QWidget):
         self.model.voice_title = voice_title
         self.filter = ScriptFilter(self.model, self)
         self.work = ScriptWork(studio, self.model, self)
+        self.dialogs = ScriptDialogs(studio, self.work, self)
         self.player = ScriptPlayer(studio, self)
         self.table = ScriptTable(studio, self.model, self.filter)
         self.row = RowPanel(studio, self.work, self.model)
@@ -59,7 +51,7 @@ class ScriptView(QWidget):
         self.how = HowPanel(self.work)
         self.bar = ScriptBar()
         self.empty = EmptyScript()
-        self._soon = QTimer(self)  # counting 10 000 rows for every one that is done would be slow
+        self._soon = QTimer(self)  # a hundred rows a second may be done
         self._soon.setSingleShot(True)
         self._soon.setInterval(250)
         self._lay_out()
@@ -70,6 +62,7 @@ class ScriptView(QWidget):
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────
 
+    @Slot(object)
     def open_path(self, path: Path) -> None:
         """Open a text or the folder of a project."""
         self.player.stop()
@@ -78,53 +71,6 @@ class ScriptView(QWidget):
     def remember(self) -> None:
         """Before the end: write what is still to be written."""
         self.work.save_now()
-
-    @Slot()
-    def ask_for_file(self) -> None:
-        """Let the user choose a text."""
-        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        path, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Open a script"),
-            self.studio.state.get("open.folder", ""),
-            self.tr("Texts, tables, subtitles, books")
-            + f" ({patterns});;"
-            + self.tr("All files")
-            + " (*)",
-        )
-        if path:
-            self.studio.state.set("open.folder", str(Path(path).parent))
-            self.open_path(Path(path))
-
-    @Slot()
-    def ask_for_project(self) -> None:
-        """Let the user choose the folder of a project."""
-        folder = QFileDialog.getExistingDirectory(
-            self, self.tr("Open a project"), self.studio.state.get("script.folder", "")
-        )
-        if folder:
-            self.studio.state.set("script.folder", str(Path(folder).parent))
-            self.open_path(Path(folder))
-
-    @Slot()
-    def ask_for_copy(self) -> None:
-        """Let the user say where the project is to be copied."""
-        if self.work.project is None:
-            return
-        folder = self.studio.state.get("script.folder", str(Path.home()))
-        name = self.work.project.folder.name
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Copy the project to a new folder"), str(Path(folder) / name)
-        )
-        if path:
-            self.studio.state.set("script.folder", str(Path(path).parent))
-            self.work.copy_to(Path(path))
-
-    @Slot()
-    def show_folder(self) -> None:
-        """Show the project in the file manager."""
-        if self.work.project is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.work.project.folder)))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Files are welcome."""
@@ -144,38 +90,6 @@ class ScriptView(QWidget):
         if folder and (Path(folder) / "project.json").is_file():
             self.work.open(Path(folder))
 
-    @Slot()
-    def export(self) -> None:
-        """Ask how, and write the recordings."""
-        project, states = self.work.project, [self.model.state(r.id) for r in self.model.rows]
-        missing = sum(state is None or state.key is None for state in states)
-        if project is None:
-            return
-        if missing == len(states):
-            self.studio.say(self.tr("There is nothing to export yet: render the rows first."))
-            return
-        self.work.save()
-        dialog = ScriptExport(self.studio, project, missing, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.written.connect(self._on_written)
-        dialog.open()
-
-    @Slot(object)
-    def _on_written(self, recordings: list[Recording]) -> None:
-        seconds = clock(sum(recording.seconds for recording in recordings), 0)
-        notes = [
-            f"{recording.path.name}: {note}."
-            for recording in recordings
-            for note in recording.notes
-        ]
-        if len(recordings) == 1:
-            words = self.tr("{0} is written, {1}.").format(recordings[0].path, seconds)
-        else:
-            words = self.tr("{0} recordings are written to {1}, together {2}.").format(
-                len(recordings), recordings[0].path.parent, seconds
-            )
-        self.studio.say(" ".join([words, *notes[:3]]), "warning" if notes else "note")
-
     # ── rows ──────────────────────────────────────────────────────────────────────────────────
 
     @Slot(str)
@@ -190,7 +104,7 @@ class ScriptView(QWidget):
         elif wanted == "insert" and self.work.project is not None:
             current = self.table.current()
             self.table.go_to(
-                self.work.insert(len(self.model.rows) - 1 if current is None else current)
+                self.work.edits.insert(len(self.model.rows) - 1 if current is None else current)
             )
         elif not numbers:
             return
@@ -203,11 +117,11 @@ class ScriptView(QWidget):
             locked = all(state is not None and state.status == "locked" for state in states)
             self.work.lock(ids, not locked)
         elif wanted == "split":
-            self.work.split(numbers[0])
+            self.work.edits.split(numbers[0])
         elif wanted == "merge":
-            self.work.merge(numbers)
+            self.work.edits.merge(numbers)
         elif wanted == "delete":
-            self.work.delete(numbers)
+            self.work.edits.delete(numbers)
 
     def _toggle(self, numbers: list[int]) -> None:
         if self.player.playing:
@@ -220,7 +134,11 @@ class ScriptView(QWidget):
             return
         rows = [self.model.rows[number] for number in numbers]
         states = [(row, self.model.state(row.id)) for row in rows]
-        takes = [(row, state.key) for row, state in states if state is not None and state.key]
+        takes = [
+            (row, key)
+            for row, state in states
+            if state is not None and (key := state.key or state.earlier)
+        ]
         if takes:
             self.player.play(self.work.project, takes)
         elif rows:
@@ -270,9 +188,8 @@ class ScriptView(QWidget):
         self._pages.setCurrentIndex(0 if project is None else 1)
         if project is None:
             return
-        statuses = Counter(self.model.status(row.id) for row in script.rows)
+        statuses, seconds = self.model.tally.statuses, self.model.tally.seconds
         failed, to_make = statuses["failed"], statuses["waiting"]
-        seconds = sum(self.model.seconds(row) for row in script.rows)
         several = len(script.speakers) > 1
         own = any(row.voice is not None for row in script.rows)
         self.table.show_cast(several or "" not in script.speakers, several or own)
@@ -284,10 +201,15 @@ class ScriptView(QWidget):
             made=len(script.rows) > to_make,
         )
 
+    @Slot()
+    def _show_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
     @Slot(int, int, float)
     def _on_progress(self, done: int, total: int, left: float) -> None:
         self.bar.show_progress(done, total, left)
-        self._soon.start()
+        self._show_soon()
 
     @Slot(bool)
     def _on_running(self, running: bool) -> None:
@@ -308,19 +230,6 @@ class ScriptView(QWidget):
             self.studio.say(self.tr("Every row that was asked for has a good take."))
         else:
             self.studio.say(self.tr("Nothing had to be made: every row has its take."))
-
-    @Slot(object)
-    def _on_text_changed(self, opened: Opened) -> None:
-        answer = QMessageBox.question(
-            self,
-            self.tr("The text has changed"),
-            self.tr(
-                "The file has changed since the table was made from it. Read it again? Edits in "
-                "the table are lost; takes of rows that stay the same are kept."
-            ),
-        )
-        if answer == QMessageBox.StandardButton.Yes:
-            self.work.read_again(opened)
 
     @Slot(str)
     def _on_heard(self, row: str) -> None:
@@ -356,29 +265,20 @@ class ScriptView(QWidget):
         left.addWidget(self.bar)
         left.addWidget(self.table, 1)
         state = self.studio.state
-        side = QWidget()
-        side.setObjectName("page")
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(12)
-        column.addWidget(Section("script.row", self.tr("Row"), self.row, state))
-        column.addWidget(Section("script.voices", self.tr("Voices"), self.sheet, state))
-        column.addWidget(
-            Section("script.how", self.tr("How it is spoken"), self.how, state, is_open=False)
+        side = SidePanel(
+            (
+                Section("script.row", self.tr("Row"), self.row, state),
+                Section("script.voices", self.tr("Voices"), self.sheet, state),
+                Section("script.how", self.tr("How it is spoken"), self.how, state, is_open=False),
+            )
         )
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(side)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedWidth(344)
+        side.setFixedWidth(WIDTH)
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         row.addLayout(left, 1)
-        row.addWidget(area)
+        row.addWidget(side)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
@@ -392,12 +292,12 @@ class ScriptView(QWidget):
         self.row.play.connect(self._play_take)
         self.table.selectionModel().currentChanged.connect(self._on_current)
         self.work.opened.connect(self._on_opened)
-        self.work.edited.connect(self._soon.start)
+        self.work.edited.connect(self._show_soon)
         self.work.looked.connect(self._show_all)
         self.work.running_changed.connect(self._on_running)
         self.work.progressed.connect(self._on_progress)
         self.work.rendered.connect(self._on_rendered)
-        self.work.text_changed.connect(self._on_text_changed)
+        self.dialogs.chosen.connect(self.open_path)
         self.player.row_changed.connect(self._on_heard)
         self._soon.timeout.connect(self._show_all)
         bar = self.bar
@@ -405,17 +305,17 @@ class ScriptView(QWidget):
         bar.render_button.clicked.connect(self._render)
         bar.stop_button.clicked.connect(self.stop)
         bar.play_button.clicked.connect(self._play_all)
-        bar.export_button.clicked.connect(self.export)
+        bar.export_button.clicked.connect(self.dialogs.export)
         for opens in (bar.open_button, self.empty.open_button):
-            opens.clicked.connect(self.ask_for_file)
-        self.empty.project_button.clicked.connect(self.ask_for_project)
+            opens.clicked.connect(self.dialogs.ask_for_file)
+        self.empty.project_button.clicked.connect(self.dialogs.ask_for_project)
         for title, slot in (
-            (self.tr("Open a project…"), self.ask_for_project),
-            (self.tr("Copy the project…"), self.ask_for_copy),
-            (self.tr("Show its folder"), self.show_folder),
+            (self.tr("Open a project…"), self.dialogs.ask_for_project),
+            (self.tr("Copy the project…"), self.dialogs.ask_for_copy),
+            (self.tr("Show its folder"), self.dialogs.show_folder),
             (self.tr("Split long rows by the pace of their voices"), self.work.split_long),
-            (self.tr("Undo (Ctrl+Z)"), self.work.undo),
-            (self.tr("Redo (Ctrl+Shift+Z)"), self.work.redo),
+            (self.tr("Undo (Ctrl+Z)"), self.work.edits.undo),
+            (self.tr("Redo (Ctrl+Shift+Z)"), self.work.edits.redo),
         ):
             bar.menu.addAction(title).triggered.connect(slot)
         for keys, slot in (
@@ -425,10 +325,10 @@ class ScriptView(QWidget):
             ("Ctrl+Space", self._play_from_here),
             ("Ctrl+R", self._reroll),
             ("Ctrl+L", self._lock),
-            ("Ctrl+E", self.export),
+            ("Ctrl+E", self.dialogs.export),
             ("Ctrl+F", self.bar.search.setFocus),
-            ("Ctrl+Z", self.work.undo),
-            ("Ctrl+Shift+Z", self.work.redo),
+            ("Ctrl+Z", self.work.edits.undo),
+            ("Ctrl+Shift+Z", self.work.edits.redo),
         ):
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(keys), self, context=context).activated.connect(slot)

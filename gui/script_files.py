@@ -2,39 +2,97 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.api import UserError
 from engine.files import write_atomically
+from engine.script.pace import Pace, letters
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
-from engine.script.split import LONGEST, Pace, split, split_row
+from engine.script.split import room, split, split_row
 from engine.script.standing import Maker, RowState, Standing
-from gui.backend import ModelFacts
+from engine.settings import Settings
+from gui.backend import Backend, ModelFacts
+from gui.script_model import seconds_of
+from gui.script_tally import Tally
 
-_START = Pace()
 _LEARNED = 500  # takes from which the pace of a voice is learned
-_NONE: Mapping[str, RowState] = {}
+_WORK, _REST = 0.001, 0.001  # seconds
 _SOURCE = "source.json"  # which text a project was made from, and its hash
+
+
+class Breath:
+    """Called often, it rests now and then: while a loop in Python runs on, a window that is drawn
+    waits for Python a thousand times."""
+
+    def __init__(self) -> None:
+        self._until = time.perf_counter() + _WORK
+
+    def __call__(self) -> None:
+        """Rest, if it is time."""
+        if time.perf_counter() > self._until:
+            time.sleep(_REST)
+            self._until = time.perf_counter() + _WORK
+
+
+@contextmanager
+def undisturbed(*, stays: bool = False) -> Iterator[None]:
+    """Python shall not look for garbage now: among the objects of 10 000 rows that stops all
+    threads for a tenth of a second. stays: what there is then is left out of later searches."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if stays:
+            gc.freeze()
+        if collecting:
+            gc.enable()
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """What speaks now. is_here: the model can be asked."""
+
+    backend: Backend
+    model: str
+    settings: Settings
+    facts: ModelFacts | None
+    is_here: bool
+
+    def maker(self, project: Project) -> Maker | None:
+        """What takes would be made by now; None where that cannot be said."""
+        with suppress(UserError):  # a voice that is missing is said before it is to speak
+            if self.is_here:
+                return self.backend.identify(project, self.settings, self.model)
+        return None
+
+    def pace(self, voice: str | None) -> Pace:
+        """How fast a voice speaks, as far as that was learned."""
+        return self.backend.pace(self.model, voice)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Look:
-    """How the rows of a project stand. rows: those that were looked at. expected: seconds of each
-    row by the pace of its voice."""
+    """How the rows of a project stand. rows: those that were looked at. paces: of each voice.
+    tally: of the rows; whoever shows them keeps it up to date."""
 
     rows: tuple[ScriptRow, ...]
     standing: Standing
     maker: Maker | None
     states: dict[str, RowState]
     paces: dict[str | None, Pace]
-    expected: dict[str, float]
+    tally: Tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -48,52 +106,76 @@ class Opened:
     source: dict[str, str] | None = None
 
 
-def look(project: Project, before: Mapping[str, RowState] = _NONE) -> Look:
-    """How every row stands, and how fast the voices speak. Half a second for 10 000 rows.
+def look_again(project: Project, speaker: Speaker, before: Look | None) -> Look:
+    """`look`, beside a window that is used."""
+    with undisturbed():
+        return look(project, speaker, before)
 
-    before: states of the last look; those that are the same again are the same objects.
+
+def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look:
+    """How every row stands with what speaks now, and how fast the voices speak. Half a second for
+    10 000 rows; half of it is rest, where there was a look before.
+
+    before: the last look; states that are the same again are the same objects.
     """
-    maker = project.maker
-    standing = project.standing()
-    states = {state.id: state for state in standing.settle_all()}
+    maker = speaker.maker(project)
+    if maker is not None:
+        with suppress(UserError):  # a folder that cannot be written can be looked at
+            project.set_maker(maker)
+    tick: Callable[[], None] = Breath() if before is not None else _run_on
+    standing = project.standing(None if before is None else before.standing)
+    states = {state.id: state for state in standing.settle_all(tick)}
+    known = {} if before is None else before.states
     for row, state in states.items():
-        if row in before and before[row] == state:
-            states[row] = before[row]
+        if row in known and known[row] == state:
+            states[row] = known[row]
+        tick()
     rows = tuple(standing.rows)
-    voices = [project.voice_of(row) for row in rows]
     heard: dict[str | None, list[tuple[str, float]]] = {}
-    for line, voice in zip(rows, voices, strict=True):
+    for line in rows:
+        voice = project.voice_of(line)
+        takes = heard.setdefault(voice, [])
         state = states[line.id]
         if state.key and state.measures is not None and state.verdict.good:
-            heard.setdefault(voice, []).append((line.text, state.measures.speech))
-    paces = {voice: Pace.learned(takes[-_LEARNED:]) for voice, takes in heard.items()}
-    expected = {
-        line.id: paces.get(voice, _START).seconds(line.text)
-        for line, voice in zip(rows, voices, strict=True)
-    }
+            takes.append((line.text, state.measures.speech))
+        tick()
+    paces = {}
+    for voice, takes in heard.items():
+        path = None if voice is None else project.voice_path(voice)
+        paces[voice] = Pace.learned(takes[-_LEARNED:]) if takes else speaker.pace(path)
+    tally = Tally()
+    for line in rows:
+        state = states[line.id]
+        seconds = seconds_of(line, state, paces[project.voice_of(line)])
+        tally.put(line.id, state.status, seconds)
+        tick()
     return Look(
         rows=rows,
         standing=standing,
-        maker=maker,
+        maker=project.maker,
         states=states,
         paces=paces,
-        expected=expected,
+        tally=tally,
     )
 
 
-def longest_row(facts: ModelFacts | None) -> float:
-    """Seconds that a row may last by prediction, with room for a prediction that is off."""
-    return LONGEST if facts is None else min(LONGEST, 0.8 * facts.max_seconds)
+def _run_on() -> None:
+    pass
 
 
-def split_again(script: Script, paces: Mapping[str, Pace], longest: float) -> tuple[Script, Script]:
+def split_again(
+    script: Script, paces: Mapping[str, Pace], facts: ModelFacts | None
+) -> tuple[Script, Script]:
     """The script, and the script with rows that suit these paces, by row. Rows that fit stay."""
+    longest, most = room(facts)
     ids = {row.id for row in script.rows}
     rows: list[ScriptRow] = []
     for row in script.rows:
         parts = [row.text]
-        if paces[row.id].seconds(row.text) > longest:
-            parts = split(row.text, pace=paces[row.id], language=script.language, longest=longest)
+        pace = paces[row.id]
+        if letters(row.text) > min(longest * pace.rate, most):
+            language = script.language
+            parts = split(row.text, pace=pace, language=language, longest=longest, most=most)
         if len(parts) > 1:
             rows += split_row(row, parts, ids, together=script.kind != "text")
         else:
@@ -101,17 +183,30 @@ def split_again(script: Script, paces: Mapping[str, Pace], longest: float) -> tu
     return script, script.replace(rows=tuple(rows))
 
 
-def open_project(folder: Path) -> Opened:
-    project = Project(folder)
-    return Opened(project=project, look=look(project))
+def open_project(folder: Path, speaker: Speaker) -> Opened:
+    with undisturbed(stays=True):
+        project = Project(folder)
+        return Opened(project=project, look=look(project, speaker))
 
 
-def open_text(path: Path, root: Path, facts: ModelFacts | None, voice: str | None) -> Opened:
+def open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
     """The project of a text: the one that is there, or a new one."""
+    with undisturbed(stays=True):
+        return _open_text(path, root, voice, speaker)
+
+
+def _open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
     from engine.script.read import read
     from engine.script.split import split_script
 
-    script = split_script(read(path), longest=longest_row(facts))
+    paces: dict[str | None, Pace] = {}
+
+    def pace_of(row: ScriptRow) -> Pace:
+        name = row.voice or voice
+        return paces.get(name) or paces.setdefault(name, speaker.pace(name))
+
+    longest, most = room(speaker.facts)
+    script = split_script(read(path), pace_of=pace_of, longest=longest, most=most)
     full = str(path.resolve())
     name = re.sub(r"[^\w-]+", "-", path.stem).strip("-")[:60] or "script"
     folder = root / f"{name}-{hashlib.sha256(full.encode()).hexdigest()[:8]}"
@@ -123,10 +218,10 @@ def open_text(path: Path, root: Path, facts: ModelFacts | None, voice: str | Non
     if (folder / "project.json").is_file():
         project = Project(folder)
         newer = script if _read_source(folder).get("sha256") != digest else None
-        return Opened(project=project, look=look(project), newer=newer, source=source)
+        return Opened(project=project, look=look(project, speaker), newer=newer, source=source)
     project = Project.create(folder, script, voices={"": voice} if voice else None)
     write_source(project, source)
-    return Opened(project=project, look=look(project), notes=script.notes)
+    return Opened(project=project, look=look(project, speaker), notes=script.notes)
 
 
 def _read_source(folder: Path) -> dict[str, str]:
@@ -154,3 +249,17 @@ def copy(project: Project, folder: Path) -> Path:
             f"cannot write {folder}: free some space or choose another place"
         ) from error
     return folder
+
+
+def save(project: Project, script: Script) -> None:
+    project.set_script(script, Breath())
+
+
+def reroll(project: Project, rows: list[str]) -> list[str]:
+    project.reroll_all(rows)
+    return rows
+
+
+def pass_on(value: Any) -> Any:
+    """Nothing: it comes after what was asked before."""
+    return value

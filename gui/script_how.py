@@ -8,7 +8,6 @@ import dataclasses
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QGridLayout,
     QLabel,
     QPlainTextEdit,
     QSpinBox,
@@ -21,6 +20,7 @@ from engine.script.pronounce import Pronunciation
 from engine.script.standing import Recipe
 from gui.sampling import SamplingBox, SeedBox
 from gui.script_work import ScriptWork
+from gui.side import field_grid
 from gui.theme import padded
 
 
@@ -62,20 +62,13 @@ class HowPanel(QWidget):
         self.problem.setProperty("look", "error")
         self.problem.setWordWrap(True)
         self.problem.hide()
-        grid = QGridLayout()
-        grid.setSpacing(6)
-        grid.setColumnStretch(1, 1)
-        rows = (
-            (self.tr("Takes at most"), self.takes),
-            (self.tr("Voice"), self.history),
-            (self.tr("Anew every"), self.anchor),
+        grid = field_grid(
+            (
+                (self.tr("Takes at most"), self.takes),
+                (self.tr("Voice"), self.history),
+                (self.tr("Anew every"), self.anchor),
+            )
         )
-        for line, (title, box) in enumerate(rows):
-            label = QLabel(title)
-            label.setBuddy(box)
-            box.setAccessibleName(title)
-            grid.addWidget(label, line, 0)
-            grid.addWidget(box, line, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

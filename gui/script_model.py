@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -17,11 +17,12 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 
+from engine.script.pace import START, Pace
 from engine.script.rows import Script, ScriptRow
-from engine.script.split import Pace
 from engine.script.standing import RowState
 from engine.script.takes import Verdict
 from gui.icons import icon
+from gui.script_tally import Tally
 from gui.sentences import translated
 from gui.words import clock
 
@@ -38,9 +39,11 @@ class ScriptModel(QAbstractTableModel):
 
     edited(int, str, object): the user changed a field of row number int; whoever owns the script
     answers with `set_script`, which tells the views exactly what is different.
+    restyled(): rows look otherwise, and none of them belongs elsewhere now: draw what is in sight.
     """
 
     edited = Signal(int, str, object)
+    restyled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +53,7 @@ class ScriptModel(QAbstractTableModel):
         self.at_work: frozenset[str] = frozenset()  # ids that are being rendered
         self._states: dict[str, RowState] = {}
         self._paces: Mapping[str | None, Pace] = {}
-        self._expected: dict[str, float] = {}  # seconds of rows by id
+        self.tally = Tally()
         self._sheet: Mapping[str, str | None] = {}
         self.voice_title: Callable[[str | None], str] = lambda voice: voice or ""
 
@@ -78,6 +81,8 @@ class ScriptModel(QAbstractTableModel):
         if state.status == "waiting" and row in self.at_work:
             again = self.tr("once more: {}").format(verdict_words(state.verdict))
             return again if state.made else self.tr("at work")
+        if state.status == "waiting" and state.earlier is not None:
+            return self.tr("made with other settings")
         if state.status == "waiting":
             return verdict_words(state.verdict) if state.made else self.tr("to be made")
         words = {
@@ -93,15 +98,11 @@ class ScriptModel(QAbstractTableModel):
 
     def seconds(self, row: ScriptRow) -> float:
         """The length of a row's take, or what is expected of it."""
-        state = self._states.get(row.id)
-        if state is not None and state.key and state.measures is not None:
-            return state.measures.seconds
-        expected = self._expected.get(row.id)
-        return self.pace(row).seconds(row.text) if expected is None else expected
+        return seconds_of(row, self._states.get(row.id), self.pace(row))
 
     def pace(self, row: ScriptRow) -> Pace:
         """How fast the voice of a row speaks, as far as that was learned."""
-        return self._paces.get(self.voice_of(row), _START)
+        return self._paces.get(self.voice_of(row), START)
 
     def set_script(self, script: Script) -> None:
         """Show another version. States of rows that are the same stay."""
@@ -115,7 +116,7 @@ class ScriptModel(QAbstractTableModel):
         gone, come = len(old) - first - kept, len(new) - first - kept
         for row in old[first : first + gone]:
             self._states.pop(row.id, None)
-            self._expected.pop(row.id, None)
+            self.tally.drop(row.id)
         nowhere = QModelIndex()
         if gone == come:
             self._take(script)
@@ -129,6 +130,7 @@ class ScriptModel(QAbstractTableModel):
                 self._take(script)
                 self.endInsertRows()
             self._take(script)
+        self._count(new[first : first + come])
         if gone == come and gone:
             self._changed(first, first + come - 1)
 
@@ -137,12 +139,14 @@ class ScriptModel(QAbstractTableModel):
         script: Script,
         states: Mapping[str, RowState],
         sheet: Mapping[str, str | None],
+        paces: Mapping[str | None, Pace],
+        tally: Tally,
     ) -> None:
-        """Show another script altogether."""
+        """Show another script altogether. tally: of its rows."""
         self.beginResetModel()
         self._take(script)
         self._states, self._sheet = dict(states), dict(sheet)
-        self._paces, self._expected = {}, {}
+        self._paces, self.tally = paces, tally
         self.playing, self.at_work = "", frozenset()
         self.endResetModel()
 
@@ -154,22 +158,30 @@ class ScriptModel(QAbstractTableModel):
             if row in self.numbers and self._states.get(row) is not state
         )
         self._states.update({row: states[row] for row in states if row in self.numbers})
-        if len(changed) > 200:
-            self._changed(0, len(self.rows) - 1)
-            return
-        for number in changed:
-            self._changed(number, number)
+        self._count(self.rows[number] for number in changed)
+        first = 0
+        for place, number in enumerate(changed):  # a stretch of neighbours is told at once
+            if place + 1 == len(changed) or changed[place + 1] != number + 1:
+                self._changed(changed[first], number)
+                first = place + 1
 
     def set_voices(self, sheet: Mapping[str, str | None]) -> None:
         """Other voices for the speakers."""
         if sheet != self._sheet:
             self._sheet = dict(sheet)
-            self._changed(0, len(self.rows) - 1)
+            self._count_all()
+            self.restyled.emit()
 
-    def set_expected(self, paces: Mapping[str | None, Pace], expected: Mapping[str, float]) -> None:
-        """What was learned of the voices' pace, and the seconds that it gives each row."""
-        self._paces, self._expected = paces, dict(expected)
-        self._changed(0, len(self.rows) - 1)
+    def set_paces(self, paces: Mapping[str | None, Pace], tally: Tally | None = None) -> None:
+        """What was learned of the voices' pace. tally: of the rows as they are, where it is known;
+        counting 10 000 of them takes longer than a window should."""
+        if tally is not None:
+            self.tally = tally
+        if paces != self._paces:
+            self._paces = paces
+            if tally is None:
+                self._count_all()
+            self.restyled.emit()
 
     def set_playing(self, row: str) -> None:
         """Mark the row that is heard; "" for none."""
@@ -181,11 +193,19 @@ class ScriptModel(QAbstractTableModel):
     def set_at_work(self, rows: frozenset[str]) -> None:
         """Mark the rows that are being rendered."""
         self.at_work = rows
-        self._changed(0, len(self.rows) - 1)
+        self.restyled.emit()
 
     def _take(self, script: Script) -> None:
         self.script = script
         self.numbers = {row.id: number for number, row in enumerate(script.rows)}
+
+    def _count_all(self) -> None:
+        self.tally = Tally()
+        self._count(self.rows)
+
+    def _count(self, rows: Iterable[ScriptRow]) -> None:
+        for row in rows:
+            self.tally.put(row.id, self.status(row.id), self.seconds(row))
 
     def _changed(self, first: int, last: int) -> None:
         if self.rows:
@@ -276,8 +296,7 @@ class ScriptModel(QAbstractTableModel):
         if column == TAKES:
             return str(state.made) if state is not None and state.made else ""
         if column == LENGTH:
-            known = state is not None and state.key is not None
-            return ("" if known else "≈ ") + clock(self.seconds(row))
+            return ("" if has_sound(state) else "≈ ") + clock(self.seconds(row))
         if column == VERDICT:
             return self.verdict(row.id)
         return ""
@@ -296,11 +315,10 @@ class ScriptModel(QAbstractTableModel):
                 return palette.color(QPalette.ColorRole.BrightText)
             if state.status in ("good", "kept", "locked"):
                 return palette.color(QPalette.ColorRole.Accent)
-        known = state is not None and state.key is not None
         own_voice = column == VOICE and row.voice is not None
         if column in (ID, VERDICT, TAKES) or (column == VOICE and not own_voice):
             return palette.color(QPalette.ColorRole.PlaceholderText)
-        if column == LENGTH and not known:
+        if column == LENGTH and (state is None or state.key is None):
             return palette.color(QPalette.ColorRole.PlaceholderText)
         return None
 
@@ -309,11 +327,25 @@ class ScriptModel(QAbstractTableModel):
             return row.text if len(row.text) > 80 else None
         if column == VERDICT and state is not None and state.verdict.reasons:
             return verdict_words(state.verdict)
-        if column == LENGTH and (state is None or state.key is None):
+        if column == VERDICT and state is not None and state.earlier is not None:
+            return self.tr("The take that is there was made by another model or in another way")
+        if column == LENGTH and not has_sound(state):
             return self.tr("Expected of the text; the take will show")
         if column == LOCK:
             return self.tr("A locked row keeps its take, whatever changes")
         return None
+
+
+def seconds_of(row: ScriptRow, state: RowState | None, pace: Pace) -> float:
+    """The length of a row's take, or what is expected of it."""
+    if state is not None and has_sound(state) and state.measures is not None:
+        return state.measures.seconds
+    return pace.seconds(row.text)
+
+
+def has_sound(state: RowState | None) -> bool:
+    """Whether there is a take to hear, be it one that does not count now."""
+    return state is not None and (state.key or state.earlier) is not None
 
 
 def verdict_words(verdict: Verdict) -> str:
@@ -360,4 +392,3 @@ _STATUSES = {
     GOOD: ("good", "kept", "locked"),
     LOCKED: ("locked",),
 }
-_START = Pace()

@@ -19,8 +19,9 @@ from engine.script.rows import MAX_PAUSE, ScriptRow
 from engine.script.standing import RowState, TakeInfo
 from gui.context import Context
 from gui.icons import icon
-from gui.script_model import ScriptModel, verdict_words
+from gui.script_model import ScriptModel, has_sound, verdict_words
 from gui.script_work import ScriptWork
+from gui.side import field_grid
 from gui.theme import padded
 from gui.voice_sheet import VoiceBox
 from gui.words import clock
@@ -53,20 +54,13 @@ class RowPanel(QWidget):
         self.pause.setDecimals(1)
         self.pause.setSuffix(self.tr(" s"))
         self.pause.setSpecialValueText(self.tr("by the punctuation"))
-        form = QGridLayout()
-        form.setSpacing(6)
-        form.setColumnStretch(1, 1)
-        fields: tuple[tuple[str, QWidget], ...] = (
-            (self.tr("Voice"), self.voice),
-            (self.tr("Pause before"), self.pause),
-            (self.tr("Direction"), self.direction),
+        form = field_grid(
+            (
+                (self.tr("Voice"), self.voice),
+                (self.tr("Pause before"), self.pause),
+                (self.tr("Direction"), self.direction),
+            )
         )
-        for line, (title, box) in enumerate(fields):
-            label = QLabel(title)
-            label.setBuddy(box)
-            box.setAccessibleName(title)
-            form.addWidget(label, line, 0)
-            form.addWidget(box, line, 1)
         self.takes = QGridLayout()
         self.takes.setSpacing(4)
         self.takes.setColumnStretch(1, 1)
@@ -96,6 +90,7 @@ class RowPanel(QWidget):
         work.looked.connect(self.refresh)
         work.edited.connect(self.refresh)
         model.dataChanged.connect(self._on_data)
+        model.restyled.connect(self._on_restyled)
         self.show_row(None)
 
     def show_row(self, number: int | None) -> None:
@@ -139,7 +134,7 @@ class RowPanel(QWidget):
         locked = state is not None and state.status == "locked"
         self.lock.setChecked(locked)
         self.lock.setIcon(icon("locked" if locked else "unlocked"))
-        self.lock.setEnabled(state is not None and state.key is not None)
+        self.lock.setEnabled(has_sound(state))
         self.reroll.setEnabled(not self._work.running)
 
     # ── takes ─────────────────────────────────────────────────────────────────────────────────
@@ -157,18 +152,29 @@ class RowPanel(QWidget):
             play.setIcon(icon("play"))
             play.setProperty("look", "flat")
             play.setProperty("key", take.key)
-            play.setToolTip(self.tr("Hear take {}").format(take.number + 1))
+            play.setToolTip(
+                self.tr("Hear take {}").format(take.number + 1)
+                if take.number >= 0
+                else self.tr("Hear the earlier take")
+            )
             play.setAccessibleName(play.toolTip())
             play.clicked.connect(self._on_play)
+            seconds = clock(take.measures.seconds)
             name = QLabel(
-                self.tr("Take {0}  {1}").format(take.number + 1, clock(take.measures.seconds))
+                self.tr("Take {0}  {1}").format(take.number + 1, seconds)
+                if take.number >= 0
+                else self.tr("Earlier take  {}").format(seconds)
             )
             use = QToolButton()
             use.setCheckable(True)
             use.setChecked(chosen)
             use.setText(self.tr("used") if chosen else self.tr("use"))
             use.setProperty("take", take.number)
+            use.setProperty("key", take.key)
             use.setAccessibleName(self.tr("Use take {}").format(take.number + 1))
+            if take.number < 0:
+                use.setToolTip(self.tr("Made by another model or in another way; it stays locked"))
+                use.setAccessibleName(self.tr("Use the earlier take"))
             use.clicked.connect(self._on_use)
             self.takes.addWidget(play, 2 * line, 0)
             self.takes.addWidget(name, 2 * line, 1)
@@ -185,7 +191,11 @@ class RowPanel(QWidget):
 
     @Slot()
     def _on_use(self) -> None:
-        self._work.choose(self._row, self.sender().property("take"))
+        button = self.sender()
+        if button.property("take") >= 0:
+            self._work.choose(self._row, button.property("take"))
+        else:
+            self._work.lock_take(self._row, button.property("key"))
 
     # ── the row's own fields ──────────────────────────────────────────────────────────────────
 
@@ -198,21 +208,27 @@ class RowPanel(QWidget):
     def _on_voice(self, voice: str | None) -> None:
         row = self._the_row()
         if row is not None:
-            self._work.set_field([self._model.numbers[row.id]], "voice", voice)
+            self._work.edits.set_field([self._model.numbers[row.id]], "voice", voice)
 
     @Slot()
     def _on_pause(self) -> None:
         row = self._the_row()
         value = None if self.pause.value() < 0 else round(self.pause.value(), 2)
         if row is not None and row.pause != value:
-            self._work.set_field([self._model.numbers[row.id]], "pause", value)
+            self._work.edits.set_field([self._model.numbers[row.id]], "pause", value)
 
     @Slot()
     def _on_direction(self) -> None:
         row = self._the_row()
         value = " ".join(self.direction.text().split())
         if row is not None and row.direction != value:
-            self._work.set_field([self._model.numbers[row.id]], "direction", value)
+            self._work.edits.set_field([self._model.numbers[row.id]], "direction", value)
+
+    @Slot()
+    def _on_restyled(self) -> None:
+        row = self._the_row()
+        if row is not None:
+            self._show(row, self._model.state(row.id))
 
     @Slot(QModelIndex, QModelIndex)
     def _on_data(self, first: QModelIndex, last: QModelIndex) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -64,6 +65,7 @@ class ScriptTable(QTableView):
         self._script = model
         self._filter = filter
         self.setModel(filter)
+        model.restyled.connect(self.viewport().update)
         self.setAccessibleName(self.tr("Rows of the script"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(
@@ -82,6 +84,8 @@ class ScriptTable(QTableView):
         vertical.setDefaultSectionSize(round(self.fontMetrics().lineSpacing() * _LINES) + 14)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
+        # It would ask 10 000 rows in every column whether all of them are selected.
+        head.setSelectionModel(QItemSelectionModel(filter, head))
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(LOCK, QHeaderView.ResizeMode.Fixed)

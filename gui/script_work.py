@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,27 +12,30 @@ from engine.api import UserError
 from engine.job import Done, Failed, Job, Running, Update
 from engine.script.project import Project
 from engine.script.render import Rendering, RenderRequest
-from engine.script.rows import Script, ScriptRow, free_id
-from engine.script.split import merge_rows, sentences, split, split_row
+from engine.script.rows import Script, ScriptRow
 from engine.script.standing import Recipe, RowState, TakeInfo
 from engine.settings import Settings
 from gui.context import Context
+from gui.script_edit import ScriptEdits
 from gui.script_files import (
     Look,
     Opened,
+    Speaker,
     copy,
-    longest_row,
-    look,
+    look_again,
     open_project,
     open_text,
+    pass_on,
+    reroll,
+    save,
     split_again,
     write_source,
 )
 from gui.script_model import ScriptModel
+from gui.script_tally import TimeLeft
 from gui.worker import Errand
 
 _LATER = 400  # milliseconds without an edit before the script is written
-_UNDO = 200  # versions
 
 
 class ScriptWork(QObject):
@@ -60,21 +61,20 @@ class ScriptWork(QObject):
         self.model = model
         self.project: Project | None = None
         self._seen: Look | None = None
-        self._undo: list[Script] = []
-        self._redo: list[Script] = []
         self._written: Script | None = None  # as it is on the disk
         self._open = 0  # errands on their way
         self._looking = self._look_again = False
         self._job: Job | None = None
         self._rows_at_work: tuple[ScriptRow, ...] = ()
-        self._began = 0.0
-        self._left: dict[str, float] = {}  # expected seconds of the rows still to be made
-        self._total = 0.0
+        self._left = TimeLeft({})
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_LATER)
         self._later.timeout.connect(self.save)
-        model.edited.connect(self._on_edited)
+        self.edits = ScriptEdits(studio, model, self)
+        self.edits.changed.connect(self._on_edited)
+        studio.settings_changed.connect(self._on_other_maker)
+        studio.facts_changed.connect(self._on_other_maker)
         studio.worker.updated.connect(self._on_updated)
 
     # ── opening ───────────────────────────────────────────────────────────────────────────────
@@ -85,16 +85,17 @@ class ScriptWork(QObject):
             self.studio.say(self.tr("Stop the rendering first, then open something else."))
             return
         self.save()
-        facts = self.studio.facts
+        speaker = self._speaker()
         if (path / "project.json").is_file() or path.is_dir():
-            self._ask(open_project, self._on_opened, path)
+            self._ask(open_project, self._on_opened, path, speaker)
         else:
-            self._ask(open_text, self._on_opened, path, self._root(), facts, self._first_voice())
+            voice = self._first_voice()
+            self._ask(open_text, self._on_opened, path, self._root(), voice, speaker)
 
     def read_again(self, opened: Opened) -> None:
         """Take what the file says now; edits in the table go, takes of equal rows stay."""
         if opened.newer is not None and self.project is opened.project:
-            self.apply(opened.newer)
+            self.edits.apply(opened.newer)
             self._ask(write_source, self._on_nothing, self.project, opened.source)
 
     def copy_to(self, folder: Path) -> None:
@@ -102,6 +103,18 @@ class ScriptWork(QObject):
         if self.project is not None:
             self.save()
             self._ask(copy, self._on_copied, self.project, folder)
+
+    def _speaker(self) -> Speaker:
+        """What speaks now, for whoever looks at the rows."""
+        studio = self.studio
+        here = self._model_is_here() and not self.running
+        return Speaker(studio.backend, studio.model, self._settings(), studio.facts, here)
+
+    def _settings(self) -> Settings:
+        """Many rows and no early start: they are decoded together."""
+        settings = self.studio.settings
+        batch = max(settings.batch_size, Settings().batch_size)
+        return settings.replace(batch_size=batch, early_sound=False)
 
     def _root(self) -> Path:
         return self.studio.state.path.parent / "scripts"
@@ -117,14 +130,12 @@ class ScriptWork(QObject):
         if self.running:
             return
         self.project = opened.project
-        self._undo.clear()
-        self._redo.clear()
+        self.edits.forget()
         self._written = opened.project.script
         look = opened.look
         self._seen = look
         project = opened.project
-        self.model.set_all(project.script, look.states, project.voices)
-        self.model.set_expected(look.paces, look.expected)
+        self.model.set_all(project.script, look.states, project.voices, look.paces, look.tally)
         self.studio.state.set("script.project", str(project.folder))
         self.opened.emit()
         self.looked.emit()
@@ -137,63 +148,14 @@ class ScriptWork(QObject):
     def _on_copied(self, folder: Path) -> None:
         self.studio.say(self.tr("The project is copied to {}.").format(folder))
 
-    # ── editing ───────────────────────────────────────────────────────────────────────────────
-
-    def apply(self, script: Script) -> None:
-        """Another version of the script, which can be undone."""
-        if self.project is None or script is self.model.script:
-            return
-        self._undo.append(self.model.script)
-        del self._undo[:-_UNDO]
-        self._redo.clear()
-        self._show(script)
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return bool(self._undo)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an edit to make again."""
-        return bool(self._redo)
-
-    @Slot()
-    def undo(self) -> None:
-        """Take the last edit back."""
-        if self._undo:
-            self._redo.append(self.model.script)
-            self._show(self._undo.pop())
-
-    @Slot()
-    def redo(self) -> None:
-        """Make the edit again that was taken back."""
-        if self._redo:
-            self._undo.append(self.model.script)
-            self._show(self._redo.pop())
-
-    def split(self, number: int) -> None:
-        """Row `number` as its sentences, or a single sentence as its halves."""
-        row = self.model.rows[number]
-        parts = [part.strip() for part in sentences(row.text, self.model.script.language)]
-        if len(parts) < 2:
-            half = self.model.pace(row).seconds(row.text) * 0.6
-            parts = split(row.text, pace=self.model.pace(row), longest=half, shortest=0.0)
-        if len(parts) < 2:
-            self.studio.say(self.tr("A single word cannot be split."))
-            return
-        together = self.model.script.kind != "text"
-        rows = split_row(row, parts, set(self.model.numbers), together=together)
-        self._replace(number, 1, rows)
+    # ── rows and recipe ───────────────────────────────────────────────────────────────────────
 
     @Slot()
     def split_long(self) -> None:
         """Split every row that lasts too long at the pace that was learned of its voice."""
         if self.project is not None:
             paces = {row.id: self.model.pace(row) for row in self.model.rows}
-            longest = longest_row(self.studio.facts)
-            script = self.model.script
-            self._ask(split_again, self._on_split, script, paces, longest)
+            self._ask(split_again, self._on_split, self.model.script, paces, self.studio.facts)
 
     @Slot(object)
     def _on_split(self, found: tuple[Script, Script]) -> None:
@@ -203,56 +165,7 @@ class ScriptWork(QObject):
         if after.rows == before.rows:
             self.studio.say(self.tr("No row is too long for its voice."))
         else:
-            self.apply(after)
-
-    def merge(self, numbers: list[int]) -> None:
-        """Neighbouring rows as one; the first one's speaker and voice stay."""
-        if len(numbers) < 2 or numbers[-1] - numbers[0] != len(numbers) - 1:
-            self.studio.say(self.tr("Select rows that stand next to each other to merge them."))
-            return
-        merged = self.model.rows[numbers[0]]
-        for number in numbers[1:]:
-            merged = merge_rows(merged, self.model.rows[number])
-        self._replace(numbers[0], len(numbers), [merged])
-
-    def delete(self, numbers: list[int]) -> None:
-        """The script without these rows."""
-        gone = set(numbers)
-        rows = tuple(row for number, row in enumerate(self.model.rows) if number not in gone)
-        if gone:
-            self.apply(self.model.script.replace(rows=rows))
-
-    def insert(self, number: int) -> int:
-        """A new row below row `number`, spoken as that one; its number."""
-        rows = self.model.rows
-        text = self.tr("New row")
-        if rows:
-            above = rows[number]
-            new = above.replace(
-                id=free_id(above.id, self.model.numbers),
-                text=text,
-                pause=None,
-                heading=False,
-                file="",
-                start=None,
-                end=None,
-                part_of="",
-            )
-        else:
-            new = ScriptRow(id="0001", text=text)
-        self._replace(number + 1, 0, [new])
-        return number + 1
-
-    def set_field(self, numbers: Iterable[int], name: str, value: Any) -> None:
-        """One field of several rows. A sentence says what cannot be."""
-        rows = list(self.model.rows)
-        try:
-            for number in numbers:
-                rows[number] = rows[number].replace(**{name: value})
-        except ValueError as error:
-            self.studio.say(str(error)[:1].upper() + str(error)[1:] + ".", "warning")
-            return
-        self.apply(self.model.script.replace(rows=tuple(rows)))
+            self.edits.apply(after)
 
     def set_voice(self, speaker: str, voice: str | None) -> None:
         """The voice of a speaker in the voice sheet."""
@@ -271,7 +184,7 @@ class ScriptWork(QObject):
         script = self.model.script
         if self.project is not None and script is not self._written:
             self._written = script
-            errand = self._ask(_save, self._on_decided, self.project, script)
+            errand = self._ask(save, self._on_decided, self.project, script)
             errand.failed.connect(self._on_not_saved)
 
     def save_now(self) -> None:
@@ -287,21 +200,10 @@ class ScriptWork(QObject):
     def _on_not_saved(self, error: Exception) -> None:
         self._written = None  # the next edit tries again
 
-    def _replace(self, first: int, count: int, new: list[ScriptRow]) -> None:
-        rows = self.model.rows
-        rows = (*rows[:first], *new, *rows[first + count :])
-        self.apply(self.model.script.replace(rows=rows))
-
-    def _show(self, script: Script) -> None:
-        self.model.set_script(script)
+    @Slot()
+    def _on_edited(self) -> None:
         self._later.start()
         self.edited.emit()
-
-    @Slot(int, str, object)
-    def _on_edited(self, number: int, name: str, value: object) -> None:
-        if name in ("text", "speaker") and isinstance(value, str):
-            value = _cleaned(value) if name == "text" else " ".join(_cleaned(value).split())
-        self.set_field([number], name, value)
 
     # ── takes ─────────────────────────────────────────────────────────────────────────────────
 
@@ -316,28 +218,22 @@ class ScriptWork(QObject):
             return
         self.save()
         chosen = None if rows is None else frozenset(rows)
-        self._ask(_nothing, self._on_saved, chosen)  # after what is being written
+        self._ask(pass_on, self._on_saved, chosen)  # after what is being written
 
     @Slot(object)
     def _on_saved(self, chosen: frozenset[str] | None) -> None:
         if self.project is None or self.running:
             return
         request = RenderRequest(project=self.project, rows=chosen)
-        # Many rows and no early start: they are decoded together.
-        settings = self.studio.settings.replace(
-            batch_size=max(self.studio.settings.batch_size, Settings().batch_size),
-            early_sound=False,
-        )
         self._rows_at_work = self.project.script.rows
-        self._left = {
+        to_make = {
             row.id: self.model.seconds(row)
             for row in self._rows_at_work
             if (chosen is None or row.id in chosen) and not self._is_settled(row.id)
         }
-        self._total = sum(self._left.values())
-        self._began = time.monotonic()
-        self._job = self.studio.submit(request, settings=settings)
-        self.model.set_at_work(frozenset(self._left))
+        self._left = TimeLeft(to_make)
+        self._job = self.studio.submit(request, settings=self._settings())
+        self.model.set_at_work(frozenset(to_make))
         self.running_changed.emit(True)
 
     @Slot()
@@ -361,7 +257,7 @@ class ScriptWork(QObject):
         """Make new takes of these rows; the earlier ones stay to be chosen from."""
         if self.project is not None and rows and not self.running:
             self.save()
-            self._ask(_reroll, self._on_rerolled, self.project, rows)
+            self._ask(reroll, self._on_rerolled, self.project, rows)
 
     def takes(self, row: str) -> list[TakeInfo]:
         """All takes of a row as it is, also those that do not count any more."""
@@ -380,6 +276,17 @@ class ScriptWork(QObject):
         if self.project is not None and rows:
             self._ask(self.project.lock_all, self._on_decided, rows, locked)
 
+    def lock_take(self, row: str, key: str) -> None:
+        """This take stays, however it was made and whatever changes."""
+        if self.project is not None:
+            self._ask(self.project.lock_take, self._on_decided, row, key)
+
+    @Slot(object)
+    def _on_other_maker(self, _: object) -> None:
+        """Another model or other settings: takes of the earlier ones do not count now."""
+        if not self.running:
+            self._look()
+
     @Slot(object)
     def _on_rerolled(self, rows: list[str]) -> None:
         self._look()
@@ -393,14 +300,10 @@ class ScriptWork(QObject):
             progress = update.progress
             if progress.stage == "rows":
                 self._on_row(progress.row)
-                self.progressed.emit(progress.done, progress.total, self._seconds_left())
+                self.progressed.emit(progress.done, progress.total, self._left.seconds())
             return
         self._job = None
         self.model.set_at_work(frozenset())
-        if isinstance(update, Done):
-            self.model.set_states(
-                _same(self._rows_at_work, self.model, _by_id(update.result.states))
-            )
         self._look()
         self.running_changed.emit(False)
         if isinstance(update, Done):
@@ -414,25 +317,17 @@ class ScriptWork(QObject):
         if not 0 <= number < len(self._rows_at_work) or self.project is None:
             return
         row = self._rows_at_work[number]
-        self._left.pop(row.id, None)
+        self._left.settle(row.id)
         seen = self._seen
         if seen is None or seen.rows is not self._rows_at_work or seen.maker != self.project.maker:
             self._look()  # what speaks is known only since the rendering began
             return
-        state = seen.standing.settle(number)
+        state = seen.states[row.id] = seen.standing.settle(number)
         self.model.set_states(_same((row,), self.model, {row.id: state}))
 
     def _is_settled(self, row: str) -> bool:
         state = self.model.state(row)
         return state is not None and state.settled
-
-    def _seconds_left(self) -> float:
-        """By the sound that is made already, and what is expected; below 0 at the beginning."""
-        left = sum(self._left.values())
-        made = self._total - left
-        if made <= 0:
-            return -1.0
-        return (time.monotonic() - self._began) * left / made
 
     def _model_is_here(self) -> bool:
         return any(
@@ -465,8 +360,7 @@ class ScriptWork(QObject):
             self._look_again = True
             return
         self._looking = True
-        before = {} if self._seen is None else self._seen.states
-        errand = self._ask(look, self._on_looked, self.project, before)
+        errand = self._ask(look_again, self._on_looked, self.project, self._speaker(), self._seen)
         errand.failed.connect(self._on_not_looked)
 
     @Slot(object)
@@ -475,8 +369,11 @@ class ScriptWork(QObject):
         if self.project is None or found.standing.store is not self.project.store:
             return
         self._seen = found
-        self.model.set_expected(found.paces, found.expected)
-        self.model.set_states(_same(found.rows, self.model, found.states))
+        fresh = found.rows is self.model.rows
+        self.model.set_paces(found.paces, found.tally if fresh else None)
+        known = self.model.state
+        changed = [row for row in found.rows if known(row.id) is not found.states[row.id]]
+        self.model.set_states(_same(changed, self.model, found.states))
         self.looked.emit()
         if self._look_again:
             self._look_again = False
@@ -513,28 +410,3 @@ def _same(
 
 def _speaks_the_same(a: ScriptRow, b: ScriptRow) -> bool:
     return a is b or (a.text, a.speaker, a.voice) == (b.text, b.speaker, b.voice)
-
-
-def _by_id(states: Iterable[RowState]) -> dict[str, RowState]:
-    return {state.id: state for state in states}
-
-
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
-
-
-def _cleaned(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2029", "\n")
-    return _UNWANTED.sub("", text).strip()
-
-
-def _save(project: Project, script: Script) -> None:
-    project.set_script(script)
-
-
-def _reroll(project: Project, rows: list[str]) -> list[str]:
-    project.reroll_all(rows)
-    return rows
-
-
-def _nothing(value: Any) -> Any:
-    return value

@@ -11,9 +11,10 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.api import Speech, SpeechRequest, SpeechRow, SpeechSampling, Take, UserError
+from engine.audio.join import sounding
 from engine.job import Done, Failed, Job, Running, Update
 from engine.settings import Settings
-from gui.backend import ModelFacts
+from gui.backend import Backend, ModelFacts
 from gui.context import Context
 from gui.history import TakeRecord
 from gui.icons import icon
@@ -64,6 +65,7 @@ class SpeakView(QWidget):
         self.inspector = Inspector(studio)
         self.voices = self.inspector.voices
         self.options = self.inspector.options
+        self.text_box.voice = self.voices.value
         self.sampling = self.inspector.sampling
         self.seed = self.inspector.seed
         self.takes = Takes(studio, self.inspector.takes, self.result, self.live, self.voices)
@@ -170,10 +172,11 @@ class SpeakView(QWidget):
             self.strip.advance(update.progress)
             self.live.add(update.job_id, update.progress)
             return
-        _, order = self._jobs.pop(update.job_id)
+        job, order = self._jobs.pop(update.job_id)
         self.live.end(update.job_id)
         if isinstance(update, Done):
             self._on_done(order, update.result)
+            self.studio.errands.ask(_learn, self.studio.backend, order, job.request, update.result)
         else:
             self.strip.stop()
         if isinstance(update, Failed):
@@ -300,6 +303,7 @@ class SpeakView(QWidget):
         studio.player.state_changed.connect(self._on_player_state)
         self.inspector.takes.restore_requested.connect(self.restore)
         self.takes.compared.connect(self._on_compared)
+        self.voices.changed.connect(self.text_box.count_again)
         self.compared.clicked.connect(self.takes.compare_last)
         self.speak_button.clicked.connect(self.speak)
         self.stop_button.clicked.connect(self.stop)
@@ -335,7 +339,17 @@ def _card(content: QWidget) -> QFrame:
 
 def _rows(order: Order, facts: ModelFacts | None) -> tuple[Order, tuple[str, ...]]:
     """The order with the rows of its text. Errand thread."""
-    return order, rows_of(order.text, facts)
+    return order, rows_of(order.text, facts, order.voice)
+
+
+def _learn(backend: Backend, order: Order, request: SpeechRequest, speech: Speech) -> None:
+    """Remember how fast the voice spoke, where it ended the sentence. Errand thread."""
+    heard = []
+    for row, take in zip(request.rows, speech.takes, strict=True):
+        start, end = sounding(take.audio, take.sample_rate)
+        if take.ended:
+            heard.append((row.text, (end - start) / take.sample_rate))
+    backend.learn(order.model, order.voice, heard)
 
 
 def joined(takes: tuple[Take, ...]) -> Take:

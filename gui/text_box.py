@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 from engine.api import UserError
 from gui.backend import Backend, ModelFacts
 from gui.context import Context
+from gui.voices import parse
 from gui.worker import Errand
 
 LIMIT = 20_000  # characters: some twenty minutes of speech; the script table takes whole books
@@ -48,23 +50,30 @@ class Figures:
     tokens: tuple[int, ...]
 
 
-def count(backend: Backend, model: str, facts: ModelFacts | None, text: str) -> Figures:
+def count(
+    backend: Backend, model: str, facts: ModelFacts | None, voice: str | None, text: str
+) -> Figures:
     """Split a text into rows and measure them. Errand thread."""
-    rows = rows_of(text, facts)
+    rows = rows_of(text, facts, voice)
     tokens: tuple[int, ...] = ()
     if facts is not None:
         tokens = tuple(backend.count_tokens(model, row) for row in rows)
-    from engine.script.split import Pace
+    pace = backend.pace(model, voice)
+    return Figures(rows, tuple(pace.seconds(row) for row in rows), tokens)
 
-    return Figures(rows, tuple(Pace().seconds(row) for row in rows), tokens)
 
+def rows_of(text: str, facts: ModelFacts | None, voice: str | None) -> tuple[str, ...]:
+    """The sentences that a text is spoken in, none too long for the model. What was learned of the
+    voice plays no part: the same text and seed shall give the same sound tomorrow."""
+    from engine.script.read import guess_language
+    from engine.script.split import room, split
 
-def rows_of(text: str, facts: ModelFacts | None) -> tuple[str, ...]:
-    """The sentences that a text is spoken in, none too long for the model."""
-    from engine.script.split import LONGEST, split
-
-    longest = LONGEST if facts is None else min(LONGEST, 0.8 * facts.max_seconds)
-    return tuple(row for row in split(text, longest=longest) if row.strip())
+    longest, most = room(facts)
+    language = guess_language(text)
+    if language == "en":  # or any other that is written in Latin letters
+        language = parse(voice or "").language or language
+    rows = split(text, language=language, longest=longest, most=most)
+    return tuple(row for row in rows if row.strip())
 
 
 def clean(text: str) -> str:
@@ -151,6 +160,7 @@ class TextBox(QFrame):
         self._studio = studio
         self._errand: Errand | None = None
         self.figures: Figures | None = None
+        self.voice: Callable[[], str | None] = lambda: None  # that will speak
         self.setProperty("look", "card")
         self.editor = Editor()
         self.editor.setPlaceholderText(self.tr("Type a text, or drop a text file here …"))
@@ -282,7 +292,9 @@ class TextBox(QFrame):
         if not text.strip():
             return
         studio = self._studio
-        self._errand = studio.errands.ask(count, studio.backend, studio.model, studio.facts, text)
+        self._errand = studio.errands.ask(
+            count, studio.backend, studio.model, studio.facts, self.voice(), text
+        )
         self._errand.done.connect(self._on_counted)
         self._errand.failed.connect(studio.explain)
 
@@ -336,6 +348,11 @@ class TextBox(QFrame):
                 )
         return ""
 
+    @Slot()
+    def count_again(self) -> None:
+        """Another voice speaks."""
+        self._timer.start()
+
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
         self._studio.say(sentence, "warning")
@@ -343,6 +360,7 @@ class TextBox(QFrame):
 
 def duration(seconds: float) -> str:
     """ "8 s" or "2:05 min"."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
+    if round(seconds) < 60:
+        return QCoreApplication.translate("TextBox", "{} s").format(f"{seconds:.0f}")
+    minutes, seconds = divmod(round(seconds), 60)
+    return QCoreApplication.translate("TextBox", "{} min").format(f"{minutes}:{seconds:02d}")

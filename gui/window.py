@@ -56,6 +56,7 @@ class Window(QMainWindow):
         self._lay_out()
         self._build_menus()
         studio.said.connect(self.message.say)
+        studio.player.device_lost.connect(self._on_device_lost)
         studio.crashed.connect(self.crash.report)
         studio.show_requested.connect(self.show_view)
         studio.speak_requested.connect(self._on_speak_requested)
@@ -183,6 +184,12 @@ class Window(QMainWindow):
         action.triggered.connect(slot)
         menu.addAction(action)
         return action
+
+    @Slot(str)
+    def _on_device_lost(self, sentence: str) -> None:
+        """The Speak view says it itself, under the waveform."""
+        if self._stack.currentWidget() is not self._views.get("speak"):
+            self.message.say(sentence, "warning")
 
     @Slot()
     def _on_open(self) -> None:

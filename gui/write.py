@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -25,11 +24,11 @@ from gui.context import Context
 from gui.icons import icon
 from gui.search import EndBox, SearchBox
 from gui.section import Section
+from gui.side import WIDTH, SidePanel
 from gui.stages import TEXT, StageStrip
 from gui.write_setup import WriteSetup
 
 _LIMIT = 100_000  # characters of a prompt; the model's context is far smaller
-_WIDTH = 344
 
 
 class WriteView(QWidget):
@@ -326,11 +325,7 @@ class WriteView(QWidget):
 
     def _inspector(self) -> QWidget:
         state = self.studio.state
-        page = QWidget()
-        page.setObjectName("page")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(12)
+        sections = []
         for name, title, widgets in (
             ("text model", self.tr("Text model"), (self.model, self.chat)),
             ("search", self.tr("Search"), (self.search,)),
@@ -343,16 +338,10 @@ class WriteView(QWidget):
             form.setSpacing(8)
             for widget in widgets:
                 form.addWidget(widget)
-            column.addWidget(Section(name, title, content, state))
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setFixedWidth(_WIDTH)
-        return area
+            sections.append(Section(name, title, content, state))
+        panel = SidePanel(sections)
+        panel.setFixedWidth(WIDTH)
+        return panel
 
     def _connect(self) -> None:
         self.studio.worker.updated.connect(self._on_updated)

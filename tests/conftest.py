@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -48,9 +48,21 @@ def run_main() -> RunMain:
     return run
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the program learns while it is tested stays out of the user's own folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        for folder in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+            patch.setenv(folder, str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test asks the Hub, and none is led by the settings of whoever runs it."""
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test asks the Hub, and none is led by the settings of whoever runs it, or by what the
+    program has learned."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    for folder in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(folder, str(tmp_path_factory.mktemp("data")))
     for name in [name for name in os.environ if name.startswith("BARK_STUDIO_")]:
         monkeypatch.delenv(name)

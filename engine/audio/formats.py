@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audio.exact import Changed, Sink, ogg_pages, without_peak_date
 from engine.audio.resample import Resampler
 from engine.audio.wav import to_pcm16
 from engine.errors import UserError
@@ -192,7 +192,7 @@ class Writer:
         same = self.rate == self.sample_rate
         self._resampler = None if same else Resampler(self.sample_rate, self.rate)
         with atomic_file(self.path) as file:
-            self._file = _File(file)
+            self._file = Sink(file)
             self._sink: _Encoded | _Plain = (
                 _Encoded(self, self._file)
                 if self.format in _CONTAINERS
@@ -255,53 +255,10 @@ def write(
 # ── encoders ──────────────────────────────────────────────────────────────────────────────────
 
 
-class _File:
-    """What the encoders write to. They are C code that an exception cannot cross: the disk's error
-    is kept and raised by `check`. deaf: take no more bytes."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._error: OSError | None = None
-        self.deaf = False
-
-    def check(self) -> None:
-        """Raise what the disk said."""
-        if self._error is not None:
-            raise self._error
-
-    def write(self, data: bytes) -> int:
-        """Write, or do as if: the encoder is not to try again."""
-        if not self.deaf and self._error is None:
-            try:
-                self._file.write(data)
-            except OSError as error:
-                self._error = error
-        return len(data)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """As of any file."""
-        try:
-            return self._file.seek(offset, whence)
-        except OSError as error:  # it writes what it held back
-            self._error = self._error or error
-            return offset
-
-    def tell(self) -> int:
-        """As of any file."""
-        return self._file.tell()
-
-    def read(self, count: int = -1) -> bytes:
-        """Nothing: the encoders ask whether they could."""
-        return b""
-
-    def flush(self) -> None:
-        """Nothing: atomic_file does it in the end."""
-
-
 class _Plain:
     """libsndfile: WAV, FLAC, OGG Vorbis."""
 
-    def __init__(self, writer: Writer, file: _File) -> None:
+    def __init__(self, writer: Writer, file: Sink) -> None:
         import soundfile
 
         format = FORMATS[writer.format]
@@ -309,9 +266,9 @@ class _Plain:
         self._bits = 0 if format.codec == "FLOAT" else format.bits
         self._clips = format.codec != "FLOAT"
         self._channels = writer.channels
-        stamped = {"VORBIS": _OggPages, "FLOAT": _NoPeakDate}.get(format.codec)
+        change = {"VORBIS": ogg_pages, "FLOAT": without_peak_date}.get(format.codec)
         self._sound = soundfile.SoundFile(
-            file if stamped is None else stamped(file),
+            file if change is None else Changed(file, change()),
             "w",
             writer.rate,
             writer.channels,
@@ -338,7 +295,7 @@ class _Plain:
 class _Encoded:
     """FFmpeg: MP3, Opus, AAC in M4B."""
 
-    def __init__(self, writer: Writer, file: _File) -> None:
+    def __init__(self, writer: Writer, file: Sink) -> None:
         import av
 
         self._av = av
@@ -394,68 +351,3 @@ class _Encoded:
             ]
         )
         self._container.close()
-
-
-class _Stamped:
-    """A _File whose bytes are changed on their way."""
-
-    def __init__(self, file: _File) -> None:
-        self._file = file
-        self.seek, self.tell, self.read, self.flush = file.seek, file.tell, file.read, file.flush
-
-    def write(self, data: bytes) -> int:
-        self._file.write(self.changed(bytes(data)))
-        return len(data)
-
-    def changed(self, data: bytes) -> bytes:
-        raise NotImplementedError
-
-
-class _NoPeakDate(_Stamped):
-    """A float WAV whose PEAK chunk does not tell when it was written."""
-
-    def changed(self, data: bytes) -> bytes:
-        at = data.find(b"PEAK") if data.startswith(b"RIFF") else -1
-        return data if at < 0 else data[: at + 12] + bytes(4) + data[at + 16 :]
-
-
-class _OggPages(_Stamped):
-    """An OGG file with the serial number 1 in every page instead of a random one."""
-
-    _body = 0  # bytes until the next page begins
-
-    def changed(self, data: bytes) -> bytes:
-        if self._body > 0 or not data.startswith(b"OggS"):
-            self._body -= len(data)
-            return data
-        header = 27 + data[26]  # then its table of lengths
-        length = header + sum(data[27:header])
-        self._body = length - len(data)
-        serial = (1).to_bytes(4, "little")
-        change = int.from_bytes(data[14:18], "big") ^ int.from_bytes(serial, "big")
-        # A CRC is linear: what the four bytes change in it is their own CRC, zeros following.
-        crc = int.from_bytes(data[22:26], "little") ^ _times(change, _shift(length - 18))
-        return data[:14] + serial + data[18:22] + crc.to_bytes(4, "little") + data[26:]
-
-
-def _times(a: int, b: int) -> int:
-    """The product of two polynomials over GF(2), modulo that of OGG's CRC-32."""
-    product = 0
-    while b:
-        if b & 1:
-            product ^= a
-        b >>= 1
-        a = (a << 1) ^ (0x104C11DB7 if a >> 31 else 0)
-    return product
-
-
-@lru_cache(maxsize=4096)
-def _shift(count: int) -> int:
-    """x to the power that a CRC is shifted by when count zero bytes follow, and the CRC itself."""
-    power, square, bits = 1, 2, 8 * count + 32
-    while bits:
-        if bits & 1:
-            power = _times(power, square)
-        square = _times(square, square)
-        bits >>= 1
-    return power

@@ -113,6 +113,13 @@ class BarkConfig:
     codebook_size: int = 1024
 
     @property
+    def max_seconds(self) -> float:
+        """The longest sound of one row."""
+        rules = self.semantic_rules
+        room = self.semantic.block_size - rules.max_input_semantic_length
+        return min(rules.max_new_tokens, room) / rules.semantic_rate_hz
+
+    @property
     def semantic_to_coarse_ratio(self) -> float:
         """Coarse ids for one semantic id, all coarse codebooks together."""
         rules = self.coarse_rules

@@ -2,7 +2,7 @@
 
 A folder that can be copied to another machine:
 
-    project.json   the recipe and the voice sheet
+    project.json   the recipe, the voice sheet, how fast the voices are expected to speak
     script.json    the rows
     choices.json   locked rows, chosen takes
     voices/        the voice files that are used
@@ -17,13 +17,14 @@ import dataclasses
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from engine.api import SpeechSampling, StageSampling, UserError
 from engine.files import write_atomically
+from engine.script.pace import START, Pace, Paces, voice_key
 from engine.script.rows import Script, ScriptRow, from_json, to_json
 from engine.script.standing import Choice, Maker, Recipe, RowState, Standing, TakeInfo
 from engine.script.store import Store
@@ -34,13 +35,16 @@ _FORMAT = 1  # of the folder
 class Project:
     """An open project folder. Thread-safe; every change is on the disk when a method returns."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open a folder that `create` made. Raises UserError for one that is no project."""
+    def __init__(self, folder: Path, script: Script | None = None) -> None:
+        """Open a folder that `create` made. script: what its script.json says, where that is known;
+        then it may also be a new project. Raises UserError for a folder that is no project."""
         self.folder = folder
         self._lock = threading.RLock()
         self._file_lock: Any = None
         try:
-            stored = json.loads((folder / "project.json").read_bytes())
+            head = folder / "project.json"
+            is_new = script is not None and not head.exists()
+            stored = _new_head() if is_new else json.loads(head.read_bytes())
             if stored["format"] > _FORMAT:
                 raise UserError(f"{folder} was made by a newer Bark Studio: update this one")
             recipe = dict(stored["recipe"])
@@ -50,7 +54,9 @@ class Project:
             self._files: dict[str, str] = dict(stored["files"])  # as the rows name them → own
             maker = stored.get("maker")
             self.maker = None if maker is None else Maker(**maker)
-            self.script: Script = from_json((folder / "script.json").read_bytes())
+            paces = stored.get("paces", {})
+            self._paces = {str(key): Pace(float(rate)) for key, rate in paces.items()}
+            self.script = script or from_json((folder / "script.json").read_bytes())
             choices = folder / "choices.json"
             decided = json.loads(choices.read_bytes()) if choices.exists() else {}
             self._choices = {row: Choice(**values) for row, values in decided.items()}
@@ -65,20 +71,23 @@ class Project:
         script: Script,
         recipe: Recipe | None = None,
         voices: Mapping[str, str | None] | None = None,
+        paces: Mapping[str, float] | None = None,
     ) -> Project:
         """Make the folder, or give the project that is there this script and recipe; its takes and
-        decisions stay. voices: speaker → voice, "" for everybody else. Raises UserError."""
+        decisions stay. voices: speaker → voice, "" for everybody else. paces: letters a second of
+        voices, by `voice_key`. Raises UserError."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"cannot make {folder}: {error.strerror or error}") from error
         write_atomically(folder / "script.json", to_json(script))
-        if not (folder / "project.json").exists():
-            _write_head(folder, recipe or Recipe(), {}, {}, None)
-        project = cls(folder)
+        project = cls(folder, script)
         project.recipe = recipe or project.recipe
+        if paces is not None:
+            project._paces = {key: Pace(rate) for key, rate in paces.items()}
         project.voices = {speaker: project._own(voice) for speaker, voice in (voices or {}).items()}
-        project._own_files()
+        project._files = project._voice_files()
+        project._save_head()
         return project
 
     @contextmanager
@@ -109,12 +118,16 @@ class Project:
 
     # ── what the user changes ─────────────────────────────────────────────────────────────────
 
-    def set_script(self, script: Script) -> None:
-        """Other rows. Takes of rows that stay the same are found again."""
+    def set_script(self, script: Script, tick: Callable[[], None] = lambda: None) -> None:
+        """Other rows. Takes of rows that stay the same are found again. tick is called at each."""
+        data = to_json(script, tick)
         with self._lock:
-            write_atomically(self.folder / "script.json", to_json(script))
+            write_atomically(self.folder / "script.json", data)
             self.script = script
-            self._own_files()
+            files = self._files
+            self._files = self._voice_files()
+            if self._files != files:
+                self._save_head()
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Another way to speak all rows."""
@@ -136,6 +149,16 @@ class Project:
                 self.maker = maker
                 self._save_head()
 
+    def fix_paces(self, learned: Paces) -> None:
+        """Settle how fast each voice is expected to speak, where that is open. It stays so: what is
+        learned later shall change no verdict here."""
+        with self._lock:
+            keys = {self.pace_key(row) for row in self.script.rows} - {""}
+            new = {key: learned.of(key) for key in keys - self._paces.keys()}
+            if new:
+                self._paces |= new
+                self._save_head()
+
     def choose(self, row: str, take: int) -> None:
         """Take this one, good or not, as long as the row stays as it is."""
         key = next((info.key for info in self.takes(row) if info.number == take), None)
@@ -153,12 +176,20 @@ class Project:
     def lock(self, row: str, locked: bool = True) -> None:
         """Locked, a row keeps its present take even when its text or voice changes."""
         state = self.state(row)
-        if locked and state.key is None:
+        key = state.key or state.earlier
+        if locked and key is None:
             raise UserError(f"row {row} has no take yet: render it first")
         if locked:
-            self._decide(row, take=state.take, key=state.key, locked=True)
+            self._decide(row, take=state.take, key=key, locked=True)
         else:
             self._decide(row, take=None, key=None, locked=False)
+
+    def lock_take(self, row: str, key: str) -> None:
+        """Lock a row with one of its takes, however that was made."""
+        take = next((info for info in self.takes(row) if info.key == key), None)
+        if take is None:
+            raise UserError(f"row {row} has no such take")
+        self._decide(row, take=take.number if take.number >= 0 else None, key=key, locked=True)
 
     def reroll(self, row: str) -> None:
         """The row's takes so far do not count any more: the next rendering makes new ones. They
@@ -187,9 +218,9 @@ class Project:
         keep = {row: states[row] for row in rows if row in states}
         self._decide_all(
             {
-                row: {"take": s.take, "key": s.key, "locked": True}
+                row: {"take": s.take, "key": s.key or s.earlier, "locked": True}
                 for row, s in keep.items()
-                if s.key
+                if s.key or s.earlier
             }
             if locked
             else {row: {"take": None, "key": None, "locked": False} for row in keep}
@@ -223,21 +254,28 @@ class Project:
         write_atomically(target, data)
         return f"voices/{name}"
 
-    def _own_files(self) -> None:
-        """Copy the voice files that rows name themselves."""
+    def _voice_files(self) -> dict[str, str]:
+        """The voice files that rows name themselves, copied into the project."""
         named = {row.voice for row in self.script.rows if row.voice is not None}
-        self._files = {
+        return {
             name: self._files.get(name) or self._own(name) or name
             for name in sorted(named)
             if name.lower().endswith(".npz")
         }
-        self._save_head()
 
     def _is_own(self, voice: str) -> bool:
         return voice.startswith("voices/") and (self.folder / voice).is_file()
 
     def _save_head(self) -> None:
-        _write_head(self.folder, self.recipe, self.voices, self._files, self.maker)
+        head = {
+            "format": _FORMAT,
+            "recipe": dataclasses.asdict(self.recipe),
+            "voices": self.voices,
+            "files": self._files,
+            "maker": None if self.maker is None else dataclasses.asdict(self.maker),
+            "paces": {key: pace.rate for key, pace in sorted(self._paces.items())},
+        }
+        write_atomically(self.folder / "project.json", json.dumps(head, indent=1).encode() + b"\n")
 
     # ── what there is ─────────────────────────────────────────────────────────────────────────
 
@@ -253,23 +291,39 @@ class Project:
         """A name that `voice_of` gave, as SpeechRow wants it."""
         return str(self.folder / name) if self._is_own(name) else name
 
+    def pace_key(self, row: ScriptRow) -> str:
+        """The `voice_key` of a row; "" before it is known what speaks."""
+        if self.maker is None:
+            return ""
+        voice = self.voice_of(row)
+        return voice_key(self.maker.model, voice, self.maker.voices.get(voice or "", ""))
+
+    def pace_of(self, row: ScriptRow) -> Pace:
+        """How fast a row is expected to be spoken, as it was settled for this project."""
+        return self._paces.get(self.pace_key(row), START)
+
     def voices_in_use(self) -> set[str]:
         """The names that `voice_of` gives the rows."""
         return {name for row in self.script.rows if (name := self.voice_of(row)) is not None}
 
-    def standing(self) -> Standing:
+    def standing(self, before: Standing | None = None) -> Standing:
         """A look at the project as it is now; whoever shows many rows keeps it, and asks it again
-        about those that change."""
+        about those that change. before: an earlier one, which saves half the work."""
         with self._lock:
             rows = self.script.rows
+            voices = [self.voice_of(row) for row in rows]
+            examples = dict(zip(voices, rows, strict=True))
+            paces = {voice: self.pace_of(row) for voice, row in examples.items()}
             return Standing(
                 rows,
                 recipe=self.recipe,
                 maker=self.maker,
                 store=self.store,
-                voices=[self.voice_of(row) for row in rows],
+                voices=voices,
                 choices=[self.choice(row.id) for row in rows],
+                paces=[paces[voice] for voice in voices],
                 voice_path=self.voice_path,
+                before=before,
             )
 
     def states(self) -> list[RowState]:
@@ -296,18 +350,11 @@ def _sampling(stored: dict[str, Any]) -> SpeechSampling:
     return SpeechSampling(**stages, min_eos_p=stored["min_eos_p"])
 
 
-def _write_head(
-    folder: Path,
-    recipe: Recipe,
-    voices: Mapping[str, str | None],
-    files: Mapping[str, str],
-    maker: Maker | None,
-) -> None:
-    head = {
+def _new_head() -> dict[str, Any]:
+    return {
         "format": _FORMAT,
-        "recipe": dataclasses.asdict(recipe),
-        "voices": dict(voices),
-        "files": dict(files),
-        "maker": None if maker is None else dataclasses.asdict(maker),
+        "recipe": dataclasses.asdict(Recipe()),
+        "voices": {},
+        "files": {},
+        "maker": None,
     }
-    write_atomically(folder / "project.json", json.dumps(head, indent=1).encode() + b"\n")

@@ -28,9 +28,10 @@ from engine.api import (
     silent,
 )
 from engine.audio.loudness import loudness
+from engine.script.pace import Paces
 from engine.script.project import Project
-from engine.script.split import Pace
 from engine.script.standing import Maker, RowState
+from engine.script.store import origin
 from engine.script.takes import measure
 
 _CHUNK_SECONDS = 400.0  # of predicted sound in one request: 40 MB, and few batches run empty
@@ -78,18 +79,29 @@ class Renderer:
     whenever a row is settled: row counts in the script, take is the one just made.
     """
 
-    def __init__(self, engine_for: SpeechEngineFor, identify: Identify) -> None:
+    def __init__(
+        self, engine_for: SpeechEngineFor, identify: Identify, learned: Paces | None = None
+    ) -> None:
         """engine_for: gives the engine that speaks; asked only when there is something to say.
-        identify: says what that engine is, by content, without loading it."""
+        identify: says what that engine is, by content, without loading it. learned: where the pace
+        of voices is found, and kept for other projects."""
         self._engine_for = engine_for
         self._identify = identify
+        self._learned = learned
 
     def generate(self, request: RenderRequest, report: Report = silent) -> Rendering:
         """Make what is missing. Raises UserError, Cancelled; what was finished before stays."""
         project = request.project
         with project.rendering():
             project.set_maker(self._identify(project))
-            return _Run(request, self._engine_for, report).run()
+            if self._learned is not None:
+                project.fix_paces(self._learned)
+            run = _Run(request, self._engine_for, report)
+            try:
+                return run.run()
+            finally:
+                if self._learned is not None:
+                    self._learned.learn(run.heard)
 
     def close(self) -> None:
         """Nothing: the speech engine belongs to whoever gave it."""
@@ -137,7 +149,7 @@ class _Run:
         self.seconds = self.engine_seconds = 0.0
         self.stages: dict[str, float] = {}
         self.host_bytes = self.device_bytes = 0
-        self.pace = Pace()
+        self.heard: dict[str, list[tuple[str, float]]] = {}  # good takes, by `voice_key`
         self.last = Progress(stage="rows", done=0, total=0)
 
     def run(self) -> Rendering:
@@ -205,7 +217,7 @@ class _Run:
                 left.append(index)
                 continue
             self.pending.add(order.key)
-            predicted = self.pace.seconds(order.row.text)
+            predicted = self.standing.pace(order.index).seconds(order.row.text)
             seconds += predicted
             orders.append((predicted, order))
         self.waiting.extendleft(reversed(left))
@@ -304,7 +316,8 @@ class _Run:
             "seed": order.row.seed,
             "take": order.number,
         }
-        self.project.store.put(order.key, take, measures, about)
+        row = self.standing.rows[order.index]
+        self.project.store.put(order.key, take, measures, about, origin(row.text, row.speaker))
         return _Outcome(order, take)
 
     def _hear(self, *, wait: bool = False) -> None:
@@ -319,10 +332,18 @@ class _Run:
                 self.seconds += take.seconds
                 row = self.standing.rows[order.index].id
                 self.rerolled += order.number > self.project.choice(row).start
-            if self.standing.settle(order.index).next is not None:
+            state = self.standing.settle(order.index)
+            if take is not None and state.key == order.key and state.status == "good":
+                self._learn(order, state)
+            if state.next is not None:
                 self.waiting.appendleft(order.index)
             else:
                 self._settled(order.index, take)
+
+    def _learn(self, order: _Order, state: RowState) -> None:
+        key = self.project.pace_key(self.standing.rows[order.index])
+        if key and state.measures is not None:
+            self.heard.setdefault(key, []).append((order.row.text, state.measures.speech))
 
     def _settled(self, index: int, take: Take | None) -> None:
         """A row has its take: count it, and let those that continue it wait for theirs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,11 +126,14 @@ def free_id(wanted: str, taken: Iterable[str]) -> str:
     return new
 
 
-def to_json(script: Script) -> bytes:
-    """The script as UTF-8 JSON, a row a line, fields at their default left out."""
-    lines = ",\n".join(
-        json.dumps(_changed_fields(row), ensure_ascii=False, allow_nan=False) for row in script.rows
-    )
+def to_json(script: Script, tick: Callable[[], None] = lambda: None) -> bytes:
+    """The script as UTF-8 JSON, a row a line, fields at their default left out. tick is called at
+    each row."""
+    rows = []
+    for row in script.rows:
+        rows.append(json.dumps(_changed_fields(row), ensure_ascii=False, allow_nan=False))
+        tick()
+    lines = ",\n".join(rows)
     head = json.dumps(
         {
             "title": script.title,

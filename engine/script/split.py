@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from statistics import median
+from math import inf
 
+from engine.facts import ModelFacts
+from engine.script.pace import START, TAG, Pace, letters
 from engine.script.rows import PARAGRAPH_PAUSE, Script, ScriptRow, free_id
 
 LONGEST = 11.0  # seconds; Bark ends at some 13.6, and a prediction is off by a fifth at times
 SHORTEST = 1.5  # seconds; what is shorter is spoken unstably
 
-# What is heard of a character, in letters: "7" is "seven", one ideograph is a syllable or two.
-_DIGITS, _IDEOGRAPHS, _SYLLABLES, _TAG = 4.0, 3.3, 2.2, 15.0
-_DIGIT = re.compile(r"\d")
-_IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_SYLLABLE = re.compile("[\u3040-\u30ff\uac00-\ud7af]")  # kana, Hangul
-TAG = re.compile(r"\[[^\[\]\n]{1,40}\]")  # [laughs], [pause 0.8] …
 _SONG = re.compile(r"♪[^♪\n]*♪[^\w\s\[♪]*\s*")  # with the marks after it
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -41,72 +36,38 @@ _CLAUSE_END = re.compile(rf"(?:[,;:–—…][\"'{_CLOSING}]*\s+|^-\s+|\n\s*|[�
 _MARKS = re.compile(r"[^\w♪]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast a voice speaks, in letters per second (a digit counts as four, and so on)."""
-
-    rate: float = 14.0
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.rate <= 100:
-            raise ValueError(f"a voice speaks 1 to 100 letters a second, not {self.rate}")
-
-    def seconds(self, text: str) -> float:
-        """Predicted length of the sound of a text, in seconds."""
-        return letters(text) / self.rate
-
-    @classmethod
-    def learned(cls, takes: Iterable[tuple[str, float]]) -> Pace:
-        """From (text, seconds of sound without silence at its ends) of this voice's good takes.
-
-        The median, held near the start value while there are few takes.
-        """
-        start = cls().rate
-        rates = [letters(text) / seconds for text, seconds in takes if seconds > 0.3]
-        if not rates:
-            return cls()
-        weight = len(rates) / (len(rates) + 3)
-        return cls(min(max(weight * median(rates) + (1 - weight) * start, 4.0), 40.0))
-
-
-def letters(text: str) -> float:
-    """What is heard of a text, counted in letters. Additive, but for tags cut in two."""
-    heard = float(len(text))
-    if "[" in text:
-        for tag in TAG.findall(text):
-            heard += _TAG - len(tag) - (_DIGITS - 1) * len(_DIGIT.findall(tag))
-    heard += (_DIGITS - 1) * len(_DIGIT.findall(text))
-    if not text.isascii():
-        heard += (_IDEOGRAPHS - 1) * len(_IDEOGRAPH.findall(text))
-        heard += (_SYLLABLES - 1) * len(_SYLLABLE.findall(text))
-    return heard
+def room(facts: ModelFacts | None) -> tuple[float, float]:
+    """Seconds and letters that a row may have, for `split`. facts: None of an unknown model."""
+    return (LONGEST, inf) if facts is None else (min(LONGEST, facts.safe_seconds), facts.max_tokens)
 
 
 def split(
     text: str,
     *,
-    pace: Pace = Pace(),
+    pace: Pace = START,
     language: str = "en",
     longest: float = LONGEST,
     shortest: float = SHORTEST,
+    most: float = inf,
 ) -> list[str]:
     """Pieces of a text, each a sentence or part of one, predicted to last ≤ `longest` seconds.
 
-    Only white space between pieces is lost. A piece is longer only where it is a single word or
-    tag; pieces under `shortest` join a neighbour in their paragraph. A piece of the result is not
-    split again. Blank text gives [].
+    most: letters that the model takes in one row. Only white space between pieces is lost. A piece
+    is longer only where it is a single word or tag; pieces under `shortest` join a neighbour in
+    their paragraph. A piece of the result is not split again. Blank text gives [].
     """
-    shortest = min(shortest, longest)
+    longest_letters = min(longest * pace.rate, most)
+    shortest_letters = min(shortest * pace.rate, longest_letters)
     text = text.strip()
     done: list[str] = []
     waiting = [text] if text else []
     while waiting:
         piece = waiting.pop()
-        if letters(piece) <= shortest * pace.rate and "\n" not in piece:
+        if letters(piece) <= shortest_letters and "\n" not in piece:
             done.append(piece)
             continue
         # A sentence end may show only when the text before it is gone: until nothing changes.
-        parts = list(_split_once(piece, language, longest * pace.rate, shortest * pace.rate))
+        parts = list(_split_once(piece, language, longest_letters, shortest_letters))
         if len(parts) == 1:
             done.append(piece)
         else:
@@ -117,9 +78,10 @@ def split(
 def split_script(
     script: Script,
     *,
-    pace_of: Callable[[ScriptRow], Pace] = lambda row: Pace(),
+    pace_of: Callable[[ScriptRow], Pace] = lambda row: START,
     longest: float = LONGEST,
     shortest: float = SHORTEST,
+    most: float = inf,
 ) -> Script:
     """The script with rows of speakable length. Splitting it again changes nothing.
 
@@ -136,6 +98,7 @@ def split_script(
             language=script.language,
             longest=longest,
             shortest=shortest,
+            most=most,
         )
         rows += (
             [row.replace(text=parts[0])]
@@ -146,7 +109,7 @@ def split_script(
         count = len(rows) + 1
         while len(rows) < count:  # a row that has grown may now go with the one before it
             count = len(rows)
-            rows = _merge_short(rows, pace_of, script.language, longest, shortest)
+            rows = _merge_short(rows, pace_of, script.language, longest, shortest, most)
     return script.replace(rows=tuple(rows))
 
 
@@ -194,6 +157,7 @@ def _merge_short(
     language: str,
     longest: float,
     shortest: float,
+    most: float,
 ) -> list[ScriptRow]:
     merged: list[ScriptRow] = []
     seconds: list[float] = []  # of each merged row
@@ -208,7 +172,7 @@ def _merge_short(
             and can_merge(merged[-1], row)
         ):
             both = merge_rows(merged[-1], row)
-            limits = {"longest": longest, "shortest": shortest}
+            limits = {"longest": longest, "shortest": shortest, "most": most}
             if len(split(both.text, pace=pace, language=language, **limits)) == 1:
                 merged[-1], seconds[-1] = both, pace.seconds(both.text)
                 continue

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.api import SpeechSampling, UserError
+from engine.script.pace import START, Pace, letters
 from engine.script.pronounce import Pronunciation
 from engine.script.rows import ScriptRow
-from engine.script.split import letters
-from engine.script.store import Store, take_key
+from engine.script.store import Store, origin, take_key
 from engine.script.takes import Limits, Measures, Verdict, judge, levels_of_neighbours
 
 HISTORIES = ("constant", "continue")
@@ -82,7 +82,8 @@ class RowState:
     status: "waiting" (a take is still to be made), "good", "kept" (chosen by the user), "locked",
     or "failed" (no take is good; `take` is the best). take, key: its take, None before the first.
     next: the number of the take to make, None where there is nothing to do. made: takes that
-    count. voice: what the row is spoken with, as in SpeechRow, where that is known.
+    count. earlier: of a row without a take that counts, the last one that was made otherwise: by
+    another model, in another voice, with other settings; `measures` are that one's then.
     """
 
     id: str
@@ -91,7 +92,7 @@ class RowState:
     key: str | None = None
     next: int | None = None
     made: int = 0
-    voice: str | None = None
+    earlier: str | None = None
     verdict: Verdict = field(default_factory=Verdict)
     measures: Measures | None = None
 
@@ -103,8 +104,8 @@ class RowState:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TakeInfo:
-    """One take of a row. number: counted from 0, as in SpeechRow. path: a file that also serves as
-    a voice."""
+    """One take of a row. number: counted from 0, as in SpeechRow; -1 for one that was made
+    otherwise (see RowState.earlier). path: a file that also serves as a voice."""
 
     number: int
     key: str
@@ -130,16 +131,20 @@ class Standing:
         store: Store,
         voices: Sequence[str | None],
         choices: Sequence[Choice],
+        paces: Sequence[Pace] = (),
         voice_path: Callable[[str], str] = str,
+        before: Standing | None = None,
     ) -> None:
-        """voices, choices: of each row. voice_path: the name of a voice as SpeechRow wants it.
-        maker: None before the first rendering: no take is known then."""
+        """voices, choices, paces: of each row. voice_path: the name of a voice as SpeechRow wants
+        it. maker: None before the first rendering: no take is known then. before: an earlier look,
+        whose hashes are used again."""
         self.rows = rows
         self.recipe = recipe
         self.store = store
         self.limits = Limits()
         self._choices = choices
         self._voices = voices
+        self._paces = paces
         pronounce = Pronunciation.parse(recipe.replacements).apply
         self.texts = [pronounce(row.text) for row in rows] if recipe.replacements else None
         self._voice_path = voice_path
@@ -149,6 +154,7 @@ class Standing:
         self.compared = False
         self.states: list[RowState] = []
         self._maker = maker
+        self._keys: dict[tuple[str, str, int], str] = {}  # text, voice, take → key
         self._base = maker and take_key(
             {
                 "model": maker.model,
@@ -159,13 +165,16 @@ class Standing:
                 "semantic_tokens": self.recipe.semantic_tokens,
             }
         )
+        if before is not None and before._base == self._base:
+            self._keys = before._keys
 
-    def settle_all(self) -> list[RowState]:
-        """The states of all rows."""
+    def settle_all(self, tick: Callable[[], None] = lambda: None) -> list[RowState]:
+        """The states of all rows. tick is called at each."""
         self.states = [RowState(id=row.id, status="waiting") for row in self.rows]
         # Whoever has no parent first: parents that come later in the script have none.
         for index in sorted(range(len(self.rows)), key=lambda i: self.parents[i] is not None):
             self.settle(index)
+            tick()
         if all(state.settled for state in self.states):
             self.compare_levels()
         return self.states
@@ -205,13 +214,24 @@ class Standing:
             if measures is None and number >= self._choices[index].start:
                 break
             if measures is not None and not measures.refused:
-                verdict = self._judge(index, measures)
-                path = self.store.path(key)
-                found.append(
-                    TakeInfo(number=number, key=key, path=path, measures=measures, verdict=verdict)
-                )
+                found.append(self._info(index, number, key, measures))
             number += 1
-        return found
+        own = {take.key for take in found}
+        others = [
+            self._info(index, -1, key, measures)
+            for key in self.store.takes_of(origin(self.rows[index].text, self.rows[index].speaker))
+            if key not in own and (measures := self.store.measures(key)) is not None
+        ]
+        return others + found
+
+    def _info(self, index: int, number: int, key: str, measures: Measures) -> TakeInfo:
+        verdict = self._judge(index, measures)
+        path = self.store.path(key)
+        return TakeInfo(number=number, key=key, path=path, measures=measures, verdict=verdict)
+
+    def pace(self, index: int) -> Pace:
+        """How fast a row is expected to be spoken."""
+        return self._paces[index] if self._paces else START
 
     def key(self, index: int, take: int) -> str | None:
         """The hash of everything that makes this take; None while that is not known."""
@@ -229,9 +249,13 @@ class Standing:
             content = self._maker.voices[voice]
         else:
             return None
-        return take_key(
-            {"base": self._base, "text": self.text(index), "voice": content, "take": take}
-        )
+        made_of = self.text(index), content, take
+        if made_of not in self._keys:
+            names = ("text", "voice", "take")
+            self._keys[made_of] = take_key(
+                {"base": self._base, **dict(zip(names, made_of, strict=True))}
+            )
+        return self._keys[made_of]
 
     def text(self, index: int) -> str:
         """What is spoken for a row."""
@@ -246,11 +270,11 @@ class Standing:
         return None if voice is None else self._voice_path(voice)
 
     def _settle(self, index: int) -> RowState:
-        row, choice = self.rows[index], self._choices[index]
+        choice = self._choices[index]
         if choice.locked and choice.key and choice.key in self.store:
             return self._state(index, "locked", choice.take or 0, choice.key, 1)
         if self.key(index, 0) is None:
-            return RowState(id=row.id, status="waiting")
+            return self._waiting(index, None)
         chosen = choice.key and choice.key in self.store and choice.key
         if chosen and self.key(index, choice.take or 0) == chosen:
             return self._state(index, "kept", choice.take or 0, chosen, 1)
@@ -260,8 +284,9 @@ class Standing:
             key = self.key(index, number)
             assert key is not None
             if key not in self.store:
-                waiting = best or RowState(id=row.id, status="waiting")
-                return dataclasses.replace(waiting, status="waiting", next=number, made=made)
+                if best is None:
+                    return self._waiting(index, number)
+                return dataclasses.replace(best, status="waiting", next=number, made=made)
             state = self._state(index, "good", number, key, made + 1)
             if state.verdict.good:
                 return state
@@ -277,6 +302,22 @@ class Standing:
             take=None if refused else best.take,
         )
 
+    def _waiting(self, index: int, number: int | None) -> RowState:
+        """The state of a row without a take that counts. number: of the take to make."""
+        row, start = self.rows[index], self._choices[index].start
+        earlier = None
+        if len(self.store):
+            own = {self.key(index, number) for number in range(start)}  # rolled again
+            keys = self.store.takes_of(origin(row.text, row.speaker))
+            earlier = next((key for key in reversed(keys) if key not in own), None)
+        return RowState(
+            id=row.id,
+            status="waiting",
+            next=number,
+            earlier=earlier,
+            measures=None if earlier is None else self.store.measures(earlier),
+        )
+
     def _state(self, index: int, status: str, take: int, key: str, made: int) -> RowState:
         measures = self.store.measures(key)
         return RowState(
@@ -290,7 +331,8 @@ class Standing:
         )
 
     def _judge(self, index: int, measures: Measures) -> Verdict:
-        return judge(measures, self.text(index), limits=self.limits, level=self._levels[index])
+        level, pace = self._levels[index], self.pace(index)
+        return judge(measures, self.text(index), pace=pace, limits=self.limits, level=level)
 
     def _find_parents(self) -> list[int | None]:
         """For each row the one whose take it continues."""

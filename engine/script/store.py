@@ -15,6 +15,7 @@ import threading
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,6 +32,13 @@ _TOKENS = {"semantic": "semantic_prompt", "coarse": "coarse_prompt", "fine": "fi
 
 class DamagedTake(UserError):
     """A take cannot be read and is forgotten: rendering again makes it anew."""
+
+
+@lru_cache(50_000)
+def origin(text: str, speaker: str) -> str:
+    """What a take is a take of, however it was made: 16 hexadecimal digits."""
+    words = f"{speaker}\n{text}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(words).hexdigest()[:16]
 
 
 def take_key(parts: Mapping[str, Any]) -> str:
@@ -50,6 +58,7 @@ class Store:
         self._ends_well = True  # the list's last line is whole
         self._measures: dict[str, Measures] = {}
         self._refused: dict[str, Measures] = {}  # not on the disk yet
+        self._of: dict[str, list[str]] = {}  # origin → keys, the last one made last
         try:
             self._measures = self._read_list()
         except OSError as error:
@@ -65,12 +74,24 @@ class Store:
         """What was measured of a take; None for one that is not here."""
         return self._measures.get(key)
 
+    def takes_of(self, origin: str) -> list[str]:
+        """All takes of a text, however they were made, the last one made last."""
+        return [key for key in self._of.get(origin, ()) if key in self._measures]
+
     def path(self, key: str) -> Path:
         """Where a take is or would be; the path of an `.npz` that serves as a voice."""
         return self.folder / "takes" / key[:2] / f"{key}.npz"
 
-    def put(self, key: str, take: Take, measures: Measures, about: Mapping[str, Any]) -> None:
+    def put(
+        self,
+        key: str,
+        take: Take,
+        measures: Measures,
+        about: Mapping[str, Any],
+        origin: str = "",
+    ) -> None:
         """Keep a take, whole or not at all. about: plain values for whoever opens the file.
+        origin: as `origin` gives it.
 
         Raises UserError when the disk refuses.
         """
@@ -79,7 +100,12 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"cannot make {path.parent}: {error.strerror or error}") from error
-        note = {"row": take.row, "measures": measures.to_dict(), "about": dict(about)}
+        note = {
+            "row": take.row,
+            "measures": measures.to_dict(),
+            "about": dict(about),
+            "origin": origin,
+        }
 
         def write(file: BinaryIO) -> None:
             np.savez(
@@ -92,7 +118,7 @@ class Store:
 
         with atomic_file(path) as file:
             write(file)
-        self._remember(key, measures)
+        self._remember(key, measures, origin)
 
     def refuse(self, key: str, reason: str) -> None:
         """Note that there can be no such take, and why; until the program ends."""
@@ -136,12 +162,13 @@ class Store:
                     self.path(key).unlink()
             with suppress(OSError):
                 self._list.unlink()
-            self._measures, self._refused, self._ends_well = {}, {}, True
+            self._measures, self._refused, self._of, self._ends_well = {}, {}, {}, True
 
     # ── the list ──────────────────────────────────────────────────────────────────────────────
 
-    def _remember(self, key: str, measures: Measures) -> None:
-        line = json.dumps({"key": key, **measures.to_dict()}).encode() + b"\n"
+    def _remember(self, key: str, measures: Measures, origin: str = "") -> None:
+        about = {"of": origin} if origin else {}
+        line = json.dumps({"key": key, **about, **measures.to_dict()}).encode() + b"\n"
         with self._lock:
             try:
                 with self._list.open("ab") as file:
@@ -154,6 +181,11 @@ class Store:
                     "free some space or choose another place"
                 ) from error
             self._measures[key] = measures
+            self._belongs(key, origin)
+
+    def _belongs(self, key: str, origin: str) -> None:
+        if origin:
+            self._of.setdefault(origin, []).append(key)
 
     def _read_list(self) -> dict[str, Measures]:
         listed: dict[str, Measures] = {}
@@ -162,14 +194,16 @@ class Store:
         for line in data.splitlines():
             with suppress(ValueError, TypeError, AttributeError, KeyError):  # cut off by a crash
                 values = json.loads(line)
-                key = str(values.pop("key"))
+                key, of = str(values.pop("key")), str(values.pop("of", ""))
                 listed[key] = Measures.from_dict(values)
+                self._belongs(key, of)
         here = self._files()
         known = {key: m for key, m in listed.items() if key in here or m.refused}
         for key in here - known.keys():  # stored in the moment before a crash
             with suppress(UserError, ValueError, TypeError, KeyError):
                 stored = json.loads(self._arrays(key, "note")["note"].tobytes())
                 known[key] = Measures.from_dict(stored["measures"])
+                self._belongs(key, str(stored.get("origin", "")))
         return known
 
     def _files(self) -> set[str]:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from engine.api import Take
 from engine.audio.join import loud_frames, sounding
 from engine.audio.loudness import SILENCE, loudness
-from engine.script.split import Pace
+from engine.script.pace import Pace
 
+_END = 0.02  # seconds whose level tells whether a word was cut
 _CLIPPED = 0.999  # |sample| at which the sound is cut off
 _LONGEST_PERIOD = 1.0  # seconds of a loop of tokens that is looked for
 _NEIGHBOURS = 3  # good takes of the same voice on each side that a level is compared with
@@ -31,7 +32,8 @@ class Measures:
 
     seconds: its length. lead, tail: seconds of silence at its ends. inner: its longest silence
     inside, in seconds. loudness: LUFS. peak: highest |sample|. clipped: seconds at full scale.
-    looped: seconds for which its semantic tokens repeat. ended: the model ended the sentence.
+    looped: seconds for which its semantic tokens repeat. end: level of its last 20 ms, in dB of its
+    loudest. ended: the model ended the sentence.
     finite: all samples are numbers. refused: why there is no take at all, or "".
     """
 
@@ -43,6 +45,7 @@ class Measures:
     peak: float = 0.0
     clipped: float = 0.0
     looped: float = 0.0
+    end: float = -120.0
     ended: bool = False
     finite: bool = True
     refused: str = ""
@@ -77,6 +80,7 @@ def measure(take: Take) -> Measures:
         peak=float(np.abs(audio).max(initial=0.0)),
         clipped=float((np.abs(audio) >= _CLIPPED).sum()) / rate,
         looped=_longest_loop(take.semantic, take.seconds),
+        end=_end_level(audio, rate),
         ended=take.ended,
     )
 
@@ -84,6 +88,13 @@ def measure(take: Take) -> Measures:
 def _longest_silence(audio: NDArray[np.float32], rate: int) -> float:
     edges = np.flatnonzero(np.diff(np.concatenate([[1], loud_frames(audio, rate), [1]])))
     return float((edges[1::2] - edges[::2]).max(initial=0)) / 100
+
+
+def _end_level(audio: NDArray[np.float32], rate: int) -> float:
+    frame = round(rate * _END)
+    whole = audio[len(audio) % frame :].astype(np.float64).reshape(-1, frame)
+    levels = np.sqrt((whole**2).mean(axis=1)) if len(whole) else np.zeros(1)
+    return float(20 * np.log10(max(levels[-1], 1e-6) / max(levels.max(), 1e-6)))
 
 
 def _longest_loop(tokens: NDArray[np.int32], seconds: float) -> float:
@@ -96,7 +107,7 @@ def _longest_loop(tokens: NDArray[np.int32], seconds: float) -> float:
         same = np.concatenate([[0], tokens[period:] == tokens[:-period], [0]]).astype(np.int8)
         edges = np.flatnonzero(np.diff(same))
         run = int((edges[1::2] - edges[::2]).max(initial=0))
-        if run >= 3 * period:
+        if run >= 2 * period:
             longest = max(longest, run + period)
     return longest / rate
 
@@ -106,14 +117,22 @@ def _longest_loop(tokens: NDArray[np.int32], seconds: float) -> float:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """What is still good, in seconds, but for `jump`: dB to the neighbours."""
+    """What is still good: seconds, but for `jump`, dB to the neighbours, and `end`, dB.
 
-    lead: float = 1.5
-    tail: float = 2.0
-    inner: float = 1.6
-    clipped: float = 0.01
-    looped: float = 2.0
+    Sixty good takes of the starter voice stay below 0.1 s of lead, 0.4 s of tail, 0.6 s of inner
+    silence, 0.4 s of loop and −55 dB at the end. A song may end loudly. shortest, longest: parts of
+    the expected length; the first of each pair for a voice of which nothing was learned.
+    """
+
+    lead: float = 1.0
+    tail: float = 1.5
+    inner: float = 1.2
+    clipped: float = 0.005
+    looped: float = 1.2
+    end: float = -20.0
     jump: float = 9.0
+    shortest: tuple[float, float] = (0.35, 0.5)
+    longest: tuple[float, float] = (2.5, 1.8)
 
 
 PACE, LIMITS = Pace(), Limits()
@@ -157,10 +176,12 @@ def judge(
     if not measures.ended:
         faults.append((100, "the model did not end the sentence"))
     expected, heard = pace.seconds(text), measures.speech
-    if heard > 2.5 * expected + 2:
+    if heard > limits.longest[pace.known] * expected + 2:
         faults.append((40 + heard / expected, f"{heard:.1f} s long, about {expected:.1f} expected"))
-    if heard < 0.35 * expected - 0.2:
+    if heard < limits.shortest[pace.known] * expected - 0.2:
         faults.append((60 + expected / heard, f"only {heard:.1f} s, about {expected:.1f} expected"))
+    if measures.end > limits.end and "♪" not in text:
+        faults.append((30, "the last word is cut off"))
     if measures.looped > limits.looped:
         faults.append((50 + measures.looped, f"repeats itself for {measures.looped:.1f} s"))
     if measures.inner > limits.inner:

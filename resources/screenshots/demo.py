@@ -27,6 +27,7 @@ from engine.api import (
     TextRequest,
     silent,
 )
+from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
 from engine.script.standing import Maker
 from engine.settings import Settings
@@ -236,9 +237,11 @@ class Backend(FakeBackend):
     def engine_for(self, request: Any, settings: Settings, model: str) -> Any:
         self.engine.settings = settings
         if isinstance(request, RenderRequest):
-            voices = {voice: voice for voice in self.model_facts.voices}
-            maker = Maker(model="demo", settings={}, voices=voices)
-            return Renderer(lambda speech: self.engine, lambda project: maker)
+
+            def identify(project: Project) -> Maker:
+                return self.identify(project, settings, model)
+
+            return Renderer(lambda speech: self.engine, identify)
         return self.engine
 
     def examine(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ import numpy as np
 from PySide6.QtCore import QThread
 
 from engine.api import Take, UserError
+from engine.script.pace import Pace, voice_key
 from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
 from engine.script.standing import Maker
 from engine.settings import Settings
+from engine.speakable import learned
 from gui.backend import DeviceMemory, ModelFacts, ModelInfo, Tell
 from tests.engine.script.speaker import Speaker
 from tests.fake import REFUSED, SAMPLE_RATE, FakeEngine
@@ -60,7 +62,11 @@ class FakeBackend:
         self._note()
         self.asked.append((settings, model))
         if isinstance(request, RenderRequest):
-            return Renderer(lambda speech: self.speaker, identify)
+            return Renderer(
+                lambda speech: self.speaker,
+                lambda project: self.identify(project, settings, model),
+                learned(),
+            )
         return self.engine
 
     def release(self) -> None:
@@ -86,6 +92,20 @@ class FakeBackend:
 
     def device_memory(self) -> DeviceMemory | None:
         return self.memory
+
+    def identify(self, project: Project, settings: Settings, model: str) -> Maker:
+        self._note()
+        voices = {name: f"content of {name}" for name in project.voices_in_use()}
+        made_of = {"precision": settings.precision}
+        return Maker(model=f"fake {model}", settings=made_of, voices=voices)
+
+    def pace(self, model: str, voice: str | None) -> Pace:
+        self._note()
+        return learned().of(voice_key(f"fake {model}", voice))
+
+    def learn(self, model: str, voice: str | None, heard: Sequence[tuple[str, float]]) -> None:
+        self._note()
+        learned().learn({voice_key(f"fake {model}", voice): heard})
 
     def download(self, model: str, tell: Tell) -> Path:
         self._note()
@@ -153,8 +173,3 @@ class FakeBackend:
             else info
             for info in self.known
         )
-
-
-def identify(project: Project) -> Maker:
-    voices = {name: f"content of {name}" for name in project.voices_in_use()}
-    return Maker(model="fake", voices=voices)

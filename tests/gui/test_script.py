@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
 from PySide6.QtWidgets import QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from engine.script.pace import Pace
 from engine.script.project import Project
-from engine.script.split import Pace
 from gui.context import Context
 from gui.script import ScriptView
-from gui.script_model import FAILED, LOCK, TEXT, VERDICT
+from gui.script_model import FAILED, LENGTH, LOCK, TEXT, VERDICT
 from gui.voice_sheet import VoiceBox
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
@@ -131,7 +132,7 @@ def test_the_same_text_is_the_same_project_and_a_changed_one_is_asked_about(
 ) -> None:
     first = open_text(qtbot, view, tmp_path)
     render(qtbot, view)
-    view.work.set_field([0], "text", "Something else stands here, as I wished.")
+    view.work.edits.set_field([0], "text", "Something else stands here, as I wished.")
     wait_looked(qtbot, view)
     again = open_text(qtbot, view, tmp_path)
     assert again.folder == first.folder
@@ -159,7 +160,7 @@ def test_the_project_of_last_time_is_there_again(
     qtbot: QtBot, view: ScriptView, studio: Context, tmp_path: Path
 ) -> None:
     open_text(qtbot, view, tmp_path)
-    view.work.set_field([1], "text", "This was written at the last moment.")
+    view.work.edits.set_field([1], "text", "This was written at the last moment.")
     view.remember()
     another = ScriptView(studio)
     qtbot.addWidget(another)
@@ -218,7 +219,7 @@ def test_only_an_edited_row_is_made_again(
     open_text(qtbot, view, tmp_path)
     render(qtbot, view)
     assert len(backend.speaker.rows) == 3
-    view.work.set_field([1], "text", "Nobody had slept for a month in that house.")
+    view.work.edits.set_field([1], "text", "Nobody had slept for a month in that house.")
     wait_looked(qtbot, view)
     assert column(view, VERDICT) == ["good", "to be made", "good"]
     render(qtbot, view)
@@ -230,7 +231,7 @@ def test_rows_are_split_merged_added_deleted_and_all_that_is_undone(
 ) -> None:
     project = open_text(qtbot, view, tmp_path)
     before = texts(view)
-    view.work.set_field([0], "text", "It rained. The roof was old.")
+    view.work.edits.set_field([0], "text", "It rained. The roof was old.")
     select(view, 0)
     view.do("split")
     assert texts(view)[:2] == ["It rained.", "The roof was old."]
@@ -251,10 +252,10 @@ def test_rows_are_split_merged_added_deleted_and_all_that_is_undone(
     select(view, 0, 1, 2)
     view.do("delete")
     assert texts(view) == before[1:]
-    while view.work.can_undo:
-        view.work.undo()
+    while view.work.edits.can_undo:
+        view.work.edits.undo()
     assert texts(view) == before
-    view.work.redo()
+    view.work.edits.redo()
     assert texts(view)[0] == "It rained. The roof was old."
     qtbot.waitUntil(lambda: project.script == view.model.script)
 
@@ -266,12 +267,12 @@ def test_rows_that_are_too_long_for_a_slow_voice_are_split(
     before = texts(view)
     view.work.split_long()
     qtbot.waitUntil(lambda: "No row is too long" in " ".join(said))
-    view.model.set_expected({None: Pace(4)}, {})
+    view.model.set_paces({None: Pace(4)})
     view.work.split_long()
     qtbot.waitUntil(lambda: len(view.model.rows) > len(before))
     assert " ".join(texts(view)) == " ".join(before)
     assert all(Pace(4).seconds(text) <= 11 for text in texts(view))
-    view.work.undo()
+    view.work.edits.undo()
     assert texts(view) == before
 
 
@@ -284,7 +285,7 @@ def test_escape_leaves_the_text_as_it_was(qtbot: QtBot, view: ScriptView, tmp_pa
     editor.setPlainText("Something else.")
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     assert texts(view) == before
-    assert not view.work.can_undo
+    assert not view.work.edits.can_undo
 
 
 def test_rows_apart_are_not_merged(
@@ -307,8 +308,8 @@ def test_an_edit_during_the_rendering_keeps_its_row_open(
     with qtbot.waitSignal(view.work.rendered):
         with qtbot.waitSignal(view.work.progressed):
             view.work.render()
-        view.work.set_field([0], "text", "This was changed while others were speaking.")
-        view.work.delete([1])
+        view.work.edits.set_field([0], "text", "This was changed while others were speaking.")
+        view.work.edits.delete([1])
     wait_looked(qtbot, view)
     assert column(view, VERDICT) == ["to be made", "good"]
 
@@ -402,7 +403,7 @@ def test_a_locked_row_keeps_its_take(qtbot: QtBot, view: ScriptView, tmp_path: P
     place = view.table.visualRect(index).center()
     qtbot.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     wait_looked(qtbot, view)
-    view.work.set_field([2], "text", "Only the lamp was burning in the windows now.")
+    view.work.edits.set_field([2], "text", "Only the lamp was burning in the windows now.")
     wait_looked(qtbot, view)
     assert column(view, VERDICT) == ["good", "good", "locked"]
     select(view, 2)
@@ -437,6 +438,70 @@ def test_the_recipe_is_kept(qtbot: QtBot, view: ScriptView, tmp_path: Path) -> N
     qtbot.waitUntil(lambda: bool(view.how.problem.text()))
     assert "line 1 of the replacements" in view.how.problem.text().lower()
     assert project.recipe == recipe  # a rule that cannot be read changes nothing
+
+
+def test_takes_made_with_other_settings_are_shown_as_that_and_kept(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path, studio: Context, backend: FakeBackend
+) -> None:
+    project = open_text(qtbot, view, tmp_path)
+    render(qtbot, view)
+    assert column(view, VERDICT) == ["good"] * 3
+    made, before = len(project.store), studio.settings
+    seconds = column(view, LENGTH)
+    studio.set_settings(before.replace(precision="bfloat16"))
+    wait_looked(qtbot, view)
+    assert column(view, VERDICT) == ["made with other settings"] * 3
+    assert column(view, LENGTH) == seconds  # they can be heard
+    studio.set_settings(before.replace(batch_size=3))  # this changes no token
+    wait_looked(qtbot, view)
+    assert column(view, VERDICT) == ["good"] * 3
+    studio.set_settings(before.replace(precision="bfloat16"))
+    wait_looked(qtbot, view)
+    view.work.render([view.model.rows[1].id])
+    qtbot.waitUntil(lambda: view.work.running)
+    wait_looked(qtbot, view)
+    assert column(view, VERDICT)[1] == "good"
+    assert len(project.store) == made + 1  # that row alone
+    studio.set_settings(before)
+    wait_looked(qtbot, view)
+    assert column(view, VERDICT) == ["good"] * 3
+    backend.speaker.requests.clear()
+    render(qtbot, view)
+    assert backend.speaker.requests == []  # nothing was lost
+
+
+def test_takes_of_another_recipe_are_shown_as_that(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path
+) -> None:
+    project = open_text(qtbot, view, tmp_path)
+    render(qtbot, view)
+    view.work.set_recipe(dataclasses.replace(project.recipe, seed=5))
+    wait_looked(qtbot, view)
+    assert column(view, VERDICT) == ["made with other settings"] * 3
+    with qtbot.waitSignal(view.work.edited):
+        view.work.edits.set_field([0], "text", "Nobody has said this so far in any way.")
+    wait_looked(qtbot, view)
+    assert column(view, VERDICT)[0] == "to be made"
+
+
+def test_an_earlier_take_can_be_kept(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path, studio: Context
+) -> None:
+    project = open_text(qtbot, view, tmp_path)
+    render(qtbot, view)
+    studio.set_settings(studio.settings.replace(precision="bfloat16"))
+    wait_looked(qtbot, view)
+    row = view.model.rows[1].id
+    select(view, 1)
+    (earlier,) = view.work.takes(row)
+    assert earlier.number < 0
+    view.work.lock_take(row, earlier.key)
+    wait_looked(qtbot, view)
+    assert column(view, VERDICT)[1] == "locked"
+    render(qtbot, view)
+    assert project.state(row).key == earlier.key
+    assert Project(project.folder).state(row).status == "locked"
+    assert column(view, VERDICT) == ["good", "locked", "good"]
 
 
 # ── voices ────────────────────────────────────────────────────────────────────────────────────

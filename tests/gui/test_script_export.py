@@ -14,10 +14,16 @@ from pytestqt.qtbot import QtBot
 from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
 from engine.script.rows import Script, ScriptRow
+from engine.script.standing import Maker
+from engine.settings import Settings
 from gui.context import Context
 from gui.script_export import ScriptExport
 from tests.engine.script.speaker import Speaker
-from tests.gui.fake_backend import identify
+from tests.gui.fake_backend import FakeBackend
+
+
+def _identify(project: Project) -> Maker:
+    return FakeBackend().identify(project, Settings(), "starter")
 
 
 @pytest.fixture
@@ -30,7 +36,7 @@ def project(tmp_path: Path) -> Project:
     script = Script(title="Play", rows=rows, chapters=("One", "Two"))
     project = Project.create(tmp_path / "project", script, voices={"": "announcer"})
     request = RenderRequest(project=project, rows=frozenset("012"))
-    Renderer(lambda _: Speaker(), identify).generate(request)
+    Renderer(lambda _: Speaker(), _identify).generate(request)
     return project
 
 

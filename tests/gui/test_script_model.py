@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -10,8 +11,8 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from engine.script.pace import Pace
 from engine.script.rows import Script, ScriptRow
-from engine.script.split import Pace
 from engine.script.standing import RowState
 from engine.script.takes import Measures, Verdict
 from gui.script_model import (
@@ -31,6 +32,7 @@ from gui.script_model import (
     ScriptFilter,
     ScriptModel,
 )
+from gui.script_tally import Tally
 
 EDIT = Qt.ItemDataRole.EditRole
 
@@ -109,7 +111,7 @@ def test_states_of_rows_that_are_edited_are_forgotten(model: ScriptModel) -> Non
 def test_what_a_row_shows(model: ScriptModel) -> None:
     row = ScriptRow(id="7", text="One\ntwo.", speaker="ANNA", heading=True)
     model.voice_title = lambda voice: f"<{voice}>"
-    model.set_all(Script(title="t", rows=(row,)), {}, {"ANNA": "v", "": "w"})
+    model.set_all(Script(title="t", rows=(row,)), {}, {"ANNA": "v", "": "w"}, {}, Tally())
     cells = [model.index(0, column).data() for column in range(model.columnCount())]
     assert cells == ["7", "ANNA", "One two.", "<v>", "", "≈ 0:00.6", "…", ""]
     model.set_states({"7": state("7", "failed", "it is cut", "it hisses")})
@@ -140,11 +142,59 @@ def test_the_verdict_in_words(model: ScriptModel, status: str, words: str) -> No
 def test_the_expected_length_follows_the_voice(model: ScriptModel) -> None:
     model.set_script(script("x" * 28))
     assert shown(model, LENGTH) == ["≈ 0:02.0"]
-    model.set_expected({None: Pace(7)}, {"x" * 28: 4.0})
+    model.set_paces({None: Pace(7)})
+    assert model.tally.seconds == pytest.approx(4.0)
     assert shown(model, LENGTH) == ["≈ 0:04.0"]
     edited = model.rows[0].replace(text="x" * 14)
     model.set_script(model.script.replace(rows=(edited,)))
     assert shown(model, LENGTH) == ["≈ 0:02.0"]  # by what was learned, at once
+
+
+def test_a_take_that_was_made_otherwise_is_shown_as_that(model: ScriptModel) -> None:
+    model.set_script(script("a", "b"))
+    measures = Measures(seconds=3.0)
+    stale = RowState(id="a", status="waiting", next=0, earlier="key", measures=measures)
+    model.set_states({"a": stale, "b": RowState(id="b", status="waiting", next=0)})
+    assert shown(model, VERDICT) == ["made with other settings", "to be made"]
+    assert shown(model, LENGTH)[0] == "0:03.0"
+    assert model.tally.statuses["waiting"] == 2  # neither counts as made
+
+
+def test_the_counts_follow_every_change(model: ScriptModel) -> None:
+    def check() -> None:
+        wanted = Counter(model.status(row.id) for row in model.rows)
+        assert +model.tally.statuses == wanted
+        assert model.tally.seconds == pytest.approx(sum(map(model.seconds, model.rows)))
+
+    model.set_script(script("a", "b", "c", "d"))
+    check()
+    model.set_states({row: state(row, "good") for row in "abd"})
+    check()
+    rows = model.rows
+    model.set_script(
+        model.script.replace(rows=(rows[0], rows[1].replace(text="longer"), *rows[2:]))
+    )
+    check()
+    model.set_script(model.script.replace(rows=model.rows[2:]))
+    check()
+    new = ScriptRow(id="e", text="One more row.")
+    model.set_script(model.script.replace(rows=(model.rows[0], new, model.rows[1])))
+    check()
+    model.set_states({"e": state("e", "failed"), "c": state("c", "good")})
+    model.set_paces({None: Pace(5)})
+    check()
+
+
+def test_neighbours_that_change_are_told_at_once(model: ScriptModel) -> None:
+    model.set_script(script("a", "b", "c", "d", "e"))
+    told: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    model.set_states({row: state(row, "good") for row in "abde"})
+    assert told == [(0, 1), (3, 4)]
+    told.clear()
+    model.set_at_work(frozenset("abc"))
+    model.set_paces({None: Pace(5)})
+    assert told == []  # no row belongs elsewhere: what is in sight is drawn
 
 
 def test_an_edit_in_place_is_asked_for(model: ScriptModel) -> None:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.api import UserError
 from gui.backend import ModelFacts
 from gui.context import Context
-from gui.text_box import LIMIT, TextBox, clean, duration, read_text
+from gui.text_box import LIMIT, TextBox, clean, duration, read_text, rows_of
 from tests.gui.fake_backend import FakeBackend
 
 
@@ -167,7 +167,7 @@ def test_without_a_model_there_are_seconds_and_no_tokens(
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        ({"max_tokens": 3}, "Part 1 is too long: 6 tokens of 3"),
+        ({"max_tokens": 20}, "Part 1 is too long: 60 tokens of 20"),
         ({"max_seconds": 1.0}, "Part 1 will probably be cut"),
     ],
 )
@@ -184,9 +184,8 @@ def test_a_limit_is_warned_of_before_it_is_hit(
         **{**facts, "max_tokens": 256, "max_seconds": 14.0, **limits}  # type: ignore[arg-type]
     )
     know_the_model(qtbot, studio)
-    box.take(
-        "Internationalization" * 3 if "max_seconds" in limits else "One two three four five 6."
-    )
+    backend.count_tokens = lambda model, text: len(text)  # type: ignore[method-assign]
+    box.take("Internationalization" * 3)  # rows that can be split never reach a limit
     qtbot.waitUntil(lambda: words in box.counter.text())
     assert box.counter.property("look") == "warning"
 
@@ -225,3 +224,34 @@ def test_the_note_makes_a_song_of_what_is_selected(
     box.editor.selectAll()
     button(box, "♪").click()
     assert box.text() == "♪ In the jungle ♪"
+
+
+def test_a_text_is_split_as_its_language_is_written() -> None:
+    facts = ModelFacts(
+        voices=(), sample_rate=24_000, max_tokens=256, max_seconds=14.0, sound_tags=False
+    )
+    german = "Das sagte Dr. Meier am 3. Oktober vor dem alten Haus. " * 4
+    rows = rows_of(german, facts, "v2/de_speaker_3")
+    assert rows == (german.strip()[:53],) * 4  # "3. Oktober" is one date
+    assert len(rows_of(german, facts, None)) > 4
+
+
+def test_no_part_has_more_letters_than_the_model_takes() -> None:
+    facts = ModelFacts(
+        voices=(), sample_rate=24_000, max_tokens=30, max_seconds=14.0, sound_tags=False
+    )
+    rows = rows_of("one two three four five six seven eight nine ten eleven twelve", facts, None)
+    assert len(rows) > 2
+    assert all(len(row) <= 30 for row in rows)
+
+
+def test_the_prediction_follows_what_was_learned_of_the_voice(
+    qtbot: QtBot, box: TextBox, studio: Context, backend: FakeBackend
+) -> None:
+    know_the_model(qtbot, studio)
+    box.voice = lambda: "announcer"
+    box.take("word " * 28)
+    qtbot.waitUntil(lambda: "≈ 10 s" in box.counter.text())
+    backend.learn(studio.model, "announcer", [("word " * 28, 20.0)] * 60)
+    box.count_again()
+    qtbot.waitUntil(lambda: "≈ 19 s" in box.counter.text())

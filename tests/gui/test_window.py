@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QLabel,
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
@@ -201,9 +202,18 @@ def test_a_bug_is_a_report_to_copy_and_the_window_stays(
     assert window.speak.text_box.text() == fake.BUG
 
 
-def test_a_device_that_goes_is_a_sentence(window: Window, player: FakePlayer) -> None:
+def test_a_device_that_goes_is_a_sentence_once(window: Window, player: FakePlayer) -> None:
+    def shown() -> list[str]:
+        labels = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+        return [text for text in labels if "has gone" in text]
+
+    window.show_view("speak")
+    player.device_lost.emit("The sound output has gone.")
+    assert shown() == ["The sound output has gone."]
+    window.show_view("script")
     player.device_lost.emit("The sound output has gone.")
     assert window.message.sentence == "The sound output has gone."
+    assert len(shown()) == 1
 
 
 def test_a_note_quotes_no_markup(window: Window, studio: Context) -> None:

@@ -23,7 +23,7 @@ from engine.api import (
     UserError,
     silent,
 )
-from engine.script.split import letters
+from engine.script.pace import letters
 
 RATE = 8_000
 # A fault with a number happens in the takes before that one: "cut2" fails twice, then is good.

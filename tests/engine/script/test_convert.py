@@ -17,8 +17,10 @@ import main
 from engine import convert
 from engine.engines import Engines
 from engine.outlook import Clock, clock
+from engine.script.pace import START
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
+from engine.speakable import learned
 from tests.engine.script.speaker import Speaker
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -150,6 +152,20 @@ def test_a_dry_run_writes_nothing(
     capsys.readouterr()
     assert run(book, "--out", tmp_path / "out", "--dry-run") == 0
     assert "0:00 of it is to be spoken" in capsys.readouterr().out
+
+
+def test_what_was_learned_of_a_voice_shows_in_the_next_plan(
+    book: Path, tmp_path: Path, speaker: Speaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(4):
+        assert run(book, "--out", tmp_path / "out", "--fresh") == 0
+    ((key, rates),) = json.loads(learned().path.read_text()).items()
+    assert len(rates) == 4 * 5  # the headings are too short to tell
+    assert learned().of(key) != START
+    capsys.readouterr()
+    assert run(book, "--out", tmp_path / "new", "--dry-run") == 0
+    words = "But I do, and I say it loudly, with many words."
+    assert f"~{learned().of(key).seconds(words):.1f}" in capsys.readouterr().out
 
 
 def test_a_folder_is_all_its_texts_but_our_own_results(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -27,10 +28,15 @@ def start(source: Path, out: Path, delay: float) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*command, "--out", str(out), *OPTIONS],
         cwd=ROOT,
-        env={**os.environ, "SPEAKER_DELAY": str(delay)},
+        env={**os.environ, "SPEAKER_DELAY": str(delay), "XDG_DATA_HOME": str(data(out))},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
+
+
+def data(out: Path) -> Path:
+    """Where the runs into this folder keep what they learn of voices."""
+    return out.with_name(f"{out.name}-data")
 
 
 def results(out: Path) -> dict[str, bytes]:
@@ -107,6 +113,32 @@ def test_killed_runs_end_with_the_same_bytes(
 ) -> None:
     died, _ = kill_and_finish(source, tmp_path / "out", 3, 1, uninterrupted)
     assert died >= 2
+
+
+def test_what_was_learned_meanwhile_changes_nothing(
+    source: Path, uninterrupted: dict[str, bytes], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    process = start(source, out, 0.1)
+    end = time.monotonic() + 60
+    while not (out / "script.project" / "takes.jsonl").exists() and time.monotonic() < end:
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+    fixed = json.loads((out / "script.project" / "project.json").read_text())["paces"]
+    assert set(fixed.values()) == {14.0}
+    learned = data(out) / "bark-studio" / "paces.json"
+    learned.parent.mkdir(parents=True, exist_ok=True)
+    learned.write_text(json.dumps({key: [5.0] * 60 for key in fixed}))  # three times as slow
+    finish(source, out)
+    assert results(out) == uninterrupted
+    taught = tmp_path / "taught"
+    data(taught).mkdir()
+    (data(taught) / "bark-studio").mkdir()
+    (data(taught) / "bark-studio" / "paces.json").write_text(learned.read_text())
+    finish(source, taught)
+    rows = [len(list(out.glob("*.flac"))) for out in (out, taught)]
+    assert rows[0] < rows[1]  # a slow voice needs more rows
 
 
 @pytest.mark.slow

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.script import split as module
+from engine.script.pace import TAG, Pace, letters
 from engine.script.rows import PARAGRAPH_PAUSE, Script, ScriptRow
-from engine.script.split import TAG, Pace, can_merge, letters, merge_rows, split, split_script
+from engine.script.split import can_merge, merge_rows, split, split_script
 
 # What texts are made of, dense enough that every rule meets every other one.
 WORDS = (

@@ -9,6 +9,7 @@ import pytest
 
 from engine.api import SpeechRow, Take
 from engine.audio.loudness import loudness
+from engine.script.pace import Pace
 from engine.script.takes import Measures, judge, levels_of_neighbours, measure
 from tests.engine.script.speaker import RATE, spoken
 from tests.fake import tone
@@ -63,6 +64,40 @@ def test_silence_where_it_does_not_belong() -> None:
     inside = measure(changed(audio=np.r_[start, quiet, middle]))
     assert inside.inner == pytest.approx(3, abs=0.1)
     assert "of silence inside" in str(judge(inside, TEXT))
+
+
+def test_a_word_that_is_cut_off() -> None:
+    whole = take()
+    sound = whole.audio[: len(whole.audio) // 2]
+    loud = np.flatnonzero(np.abs(sound) > 0.08)[-1]  # in the middle of a word
+    cut = changed(audio=sound[: loud + 1])
+    assert "the last word is cut off" in verdict(cut)
+    assert measure(whole).end < -60
+    song = f"♪ {TEXT} ♪"
+    assert "cut off" not in verdict(cut, song)  # a song may end loudly
+    hiss = np.random.default_rng(0).normal(0, 0.004, len(whole.audio))
+    noisy = changed(audio=(whole.audio + hiss).astype(np.float32))
+    assert verdict(noisy) == "good"  # as made-up voices are
+
+
+def test_what_is_said_three_times() -> None:
+    tokens = np.random.default_rng(0).integers(0, 1000, 400)
+    for period, good in ((40, False), (15, True)):  # 0.8 s and 0.3 s, at 50 a second
+        again = tokens.copy()
+        again[100 : 100 + 3 * period] = np.resize(again[100 : 100 + period], 3 * period)
+        sound = np.r_[tone(7.9, RATE, 300), np.zeros(800)].astype(np.float32)
+        said = measure(changed(audio=sound, semantic=again.astype(np.int32)))
+        assert said.looped == pytest.approx(3 * period / 50, rel=0.05)
+        assert judge(said, TEXT).good == good
+
+
+def test_a_voice_that_is_known_is_held_to_its_pace() -> None:
+    start, known = Pace(), Pace(13.9)
+    seconds = start.seconds(TEXT)
+    short, long = (dataclasses.replace(measure(take()), seconds=s) for s in (seconds * 0.45, 13.0))
+    for measures in (short, long):
+        assert judge(measures, TEXT, pace=start).good
+        assert "expected" in str(judge(measures, TEXT, pace=known))
 
 
 def test_measures_are_what_they_say() -> None:

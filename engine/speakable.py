@@ -1,0 +1,95 @@
+"""What the rows of a script may be: the room of the model that speaks, the pace of its voices.
+
+Standard library only at import.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import UserError
+from engine.facts import SAFE
+from engine.launcher import own_folder
+
+if TYPE_CHECKING:
+    from engine.script.pace import Pace, Paces
+    from engine.script.rows import Script, ScriptRow
+
+
+def learned() -> Paces:
+    """What this program has learned of voices, in the user's own folder."""
+    from engine.script.pace import Paces
+
+    return Paces(own_folder() / "paces.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A script in rows of speakable length. paces: letters a second of every voice that it was
+    divided by, by `voice_key`. pace_of: of a row."""
+
+    script: Script
+    paces: Mapping[str, float]
+    pace_of: Callable[[ScriptRow], Pace]
+
+
+class Speakable:
+    """How long a row may be. longest: seconds. most: letters."""
+
+    def __init__(self, model: Path | None, longest: float, paces: Paces) -> None:
+        """model: None where it is not here; then its voices are not known either."""
+        self.longest, self.most = longest, inf
+        self._paces = paces
+        self._model = ""
+        if model is None:
+            return
+        with suppress(UserError):  # that it cannot be read is said before it is to speak
+            from engine.bark.config import read_config
+            from engine.identity import model_hash
+
+            self._model = model_hash(model)
+            config = read_config(model)
+            self.longest = min(longest, SAFE * config.max_seconds)
+            self.most = config.semantic_rules.max_input_semantic_length
+
+    def divide(
+        self,
+        script: Script,
+        voice_of: Callable[[ScriptRow], str | None],
+        fixed: Mapping[str, float],
+    ) -> Divided:
+        """The script in rows of speakable length. fixed: paces that stay as they are, whatever was
+        learned since: those that its project began with."""
+        from engine.script.pace import START, Pace, voice_key
+        from engine.script.split import split_script
+
+        if not self._model:
+            divided = split_script(script, longest=self.longest, most=self.most)
+            return Divided(divided, fixed, lambda row: START)
+        keys: dict[str | None, str] = {}
+        paces = dict(fixed)
+
+        def pace_of(row: ScriptRow) -> Pace:
+            voice = voice_of(row)
+            key = keys.get(voice) or keys.setdefault(voice, voice_key(self._model, voice))
+            if key not in paces:
+                paces[key] = self._paces.of(key).rate
+            return Pace(paces[key])
+
+        divided = split_script(script, pace_of=pace_of, longest=self.longest, most=self.most)
+        return Divided(divided, paces, pace_of)
+
+
+def fixed_paces(project: Path) -> dict[str, float]:
+    """The paces that the project of this folder began with; {} where there is none yet."""
+    try:
+        stored = json.loads((project / "project.json").read_bytes())["paces"]
+        return {str(key): float(rate) for key, rate in stored.items() if 1 <= rate <= 100}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
