@@ -188,16 +188,14 @@ static inline __attribute__((always_inline)) void add_up(__m512 *sum, __m512i *c
     }
 }
 
-/* Four outputs of n ≤ 4 rows: weights w, w + step, …; results[r] holds the four of a row. A
+/* Four outputs of n ≤ 4 rows: weights w, w + step, …; the sums are [output][row], still vectors. A
    constant n keeps all sums in registers. few: the weights come from memory once and are read
    straight on, which is what the processor's own prefetcher likes; else they are fetched ahead of
    time and shared by the four. Either way each sum has the same order. */
-static inline __attribute__((always_inline)) void dot_4(const uint8_t *w, int64_t step,
+static inline __attribute__((always_inline)) void add_up_4(const uint8_t *w, int64_t step,
                                                         const uint8_t *x, int64_t row_bytes,
                                                         int64_t type, int few, int n,
-                                                        __m128 *results) {
-    __m512 sums[4][4];
-    __m512i counts[4][4];
+                                                        __m512 sums[4][4], __m512i counts[4][4]) {
     for (int o = 0; o < 4; o++)
         for (int r = 0; r < n; r++) {
             sums[o][r] = _mm512_setzero_ps();
@@ -225,10 +223,21 @@ static inline __attribute__((always_inline)) void dot_4(const uint8_t *w, int64_
             }
         }
     }
-    for (int r = 0; r < n; r++)
-        results[r] = type == INT8 ? _mm_cvtepi32_ps(sum_4_int(counts[0][r], counts[1][r],
-                                                              counts[2][r], counts[3][r]))
-                                  : sum_4(sums[0][r], sums[1][r], sums[2][r], sums[3][r]);
+}
+
+/* The 16 sums of four rows, each row in a quarter: [row][output]. */
+static inline __m512i sum_16(__m512i counts[4][4]) {
+    __m512i rows[4];
+    for (int r = 0; r < 4; r++) {
+        __m512i a = _mm512_add_epi32(_mm512_unpacklo_epi32(counts[0][r], counts[1][r]),
+                                     _mm512_unpackhi_epi32(counts[0][r], counts[1][r]));
+        __m512i b = _mm512_add_epi32(_mm512_unpacklo_epi32(counts[2][r], counts[3][r]),
+                                     _mm512_unpackhi_epi32(counts[2][r], counts[3][r]));
+        rows[r] = _mm512_add_epi32(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
+    }
+#define FOLD(a, b, low, high) \
+    _mm512_add_epi32(_mm512_shuffle_i32x4(a, b, low), _mm512_shuffle_i32x4(a, b, high))
+    return FOLD(FOLD(rows[0], rows[1], 0x44, 0xEE), FOLD(rows[2], rows[3], 0x44, 0xEE), 0x88, 0xDD);
 }
 
 /* results[row · stride + output] for four outputs of some rows. keep: how many of the four. add: to
@@ -241,9 +250,38 @@ static inline __attribute__((always_inline)) void outputs_4(const Matrix *m, Inp
     /* The last outputs of a matrix are read four at a time as well, the missing ones twice. */
     int64_t start = output + 4 <= m->outputs || m->outputs < 4 ? output : m->outputs - 4;
     int64_t step = m->outputs >= 4 ? row_bytes : 0;
+    __m512 floats[4][4];
+    __m512i counts[4][4];
+    add_up_4((const uint8_t *)m->weight + start * row_bytes, step, in.values + first * row_bytes,
+             row_bytes, type, few, n, floats, counts);
+    if (type == INT8 && n == 4 && keep == 4 && start == output) {
+        const __m512i quarters = _mm512_set_epi32(3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0);
+        __m512 own = _mm512_permutexvar_ps(
+            quarters, _mm512_castps128_ps512(_mm_loadu_ps(in.scales + first)));
+        __m512 total = _mm512_broadcast_f32x4(
+            _mm_cvtepi32_ps(_mm_loadu_si128((void *)(m->total + output))));
+        __m512 scale = _mm512_mul_ps(_mm512_broadcast_f32x4(_mm_loadu_ps(m->scale + output)), own);
+        __m512 y = _mm512_cvtepi32_ps(sum_16(counts));
+        y = _mm512_mul_ps(_mm512_fnmadd_ps(_mm512_set1_ps(128.0f), total, y), scale);
+        if (m->bias)
+            y = _mm512_add_ps(y, _mm512_broadcast_f32x4(_mm_loadu_ps(m->bias + output)));
+#define STORE_ROW(r)                                                                     \
+    do {                                                                                 \
+        float *at = results + (first + r) * stride + output;                             \
+        __m128 four = _mm512_extractf32x4_ps(y, r);                                      \
+        _mm_storeu_ps(at, add ? _mm_add_ps(_mm_loadu_ps(at), four) : four);              \
+    } while (0)
+        STORE_ROW(0);
+        STORE_ROW(1);
+        STORE_ROW(2);
+        STORE_ROW(3);
+        return;
+    }
     __m128 sums[4];
-    dot_4((const uint8_t *)m->weight + start * row_bytes, step, in.values + first * row_bytes,
-          row_bytes, type, few, n, sums);
+    for (int r = 0; r < n; r++)
+        sums[r] = type == INT8 ? _mm_cvtepi32_ps(sum_4_int(counts[0][r], counts[1][r],
+                                                           counts[2][r], counts[3][r]))
+                               : sum_4(floats[0][r], floats[1][r], floats[2][r], floats[3][r]);
     for (int r = 0; r < n; r++) {
         float *at = results + (first + r) * stride + output;
         if (keep == 4 && start == output) {
