@@ -49,7 +49,7 @@ class Architecture:
 
 
 class Linear(NamedTuple):
-    """matrix: float32 [in, out], or the scale [width] of a norm. bias: float32 [out] or None."""
+    """matrix: float32 [out, in], or the scale [width] of a norm. bias: float32 [out] or None."""
 
     matrix: Any
     bias: Any = None
@@ -202,10 +202,10 @@ def tensor(values: NDArray[Any]) -> Any:
 def _gpt2(a: Architecture, config: Config, array: Callable[..., NDArray[Any]]) -> Weights:
     width, inner = a.width, int(config.get("n_inner") or 4 * a.width)
 
-    # GPT-2's matrices are stored (in, out) already.
+    # GPT-2's matrices are stored (in, out).
     def pair(name: str, *shape: int) -> Linear:
         weight, bias = array(f"{name}.weight", *shape), array(f"{name}.bias", shape[-1])
-        return Linear(tensor(weight), tensor(bias))
+        return Linear(tensor(weight.T), tensor(bias))
 
     embedding = tensor(array("wte.weight", a.vocabulary, width))
     return Weights(
@@ -233,9 +233,8 @@ def _llama(a: Architecture, config: Config, array: Callable[..., NDArray[Any]]) 
     biased = config["model_type"] == "qwen2" or bool(config.get("attention_bias"))
 
     def side_by_side(parts: dict[str, tuple[int, int]], *, bias: bool) -> Linear:
-        """Stored (out, in), side by side as (in, out)."""
-        matrices = [array(f"{name}.weight", *shape).T for name, shape in parts.items()]
-        matrix = tensor(np.concatenate(matrices, axis=1))
+        matrices = [array(f"{name}.weight", *shape) for name, shape in parts.items()]
+        matrix = tensor(np.concatenate(matrices))
         if not bias:
             return Linear(matrix)
         biases = [array(f"{name}.bias", shape[0]) for name, shape in parts.items()]
