@@ -334,8 +334,9 @@ class TextRequest:
 class CompileCost:
     """What XLA compiled for a request, and what it did not have to.
 
-    hits, misses: compiled functions found ready, and built now. trace: seconds in which Python
-    built the graphs; compile: seconds in which XLA compiled them or read them from the disk.
+    hits, misses: compiled functions found ready, and built now, side by side. trace: seconds until
+    Python had built their graphs; compile: further seconds until XLA had compiled them all or read
+    them from the disk.
     """
 
     hits: int = 0

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,9 +22,11 @@ from typing import Any
 from engine import bench
 from engine.api import UserError
 from engine.bench import Contender, Run, Values
+from engine.text.contender import LATER
 
 OTHERS = ("transformers", "keras-hub", "eager")
 MODULE = "engine.text.contender"
+STEPS = 5  # processes that run the one-step example, whose first call must be a process's first
 NEEDS = 3 * 10**9  # bytes of memory for a contender with the dimensions of GPT-2 small
 
 
@@ -61,8 +64,7 @@ def run(args: argparse.Namespace) -> int:
             result["batches"].append({"batch": size, "contenders": measured})
             _print_batch(size, args.tokens, measured)
         if args.examples:
-            (only,) = bench.take_turns([_contender("examples", place)], 1, NEEDS, _tell)
-            result["examples"] = only.values["examples"]
+            result["examples"] = {**_once("examples", place), "one_step": _steps(place)}
             _print_examples(result["examples"])
     line = json.dumps(result)
     if args.json:
@@ -87,9 +89,36 @@ def _starts(place: Path, rows: int, prompt: int, new: int) -> list[Values]:
     with tempfile.TemporaryDirectory() as cache:
         about = {"cache": cache, "rows": rows, "prompt": prompt, "tokens": new}
         for _ in range(2):
-            (only,) = bench.take_turns([_contender("start", place, **about)], 1, NEEDS, _tell)
-            starts.append(only.values)
+            starts.append(_once("start", place, **about))
     return starts
+
+
+def _steps(place: Path) -> Values:
+    """The one-step example in fresh processes: its calls, and each process's ratio."""
+    steps = [_once("step", place) for _ in range(STEPS)]
+    later = [statistics.median(step["later"]) for step in steps]
+    ordered = sorted(seconds for step in steps for seconds in step["later"])
+    return {
+        "eager": bench.spread([step["eager"] for step in steps]),
+        "first": bench.spread([step["first"] for step in steps]),
+        "later": bench.spread(later),
+        "later_95": ordered[int(0.95 * len(ordered))],
+        "slowest_later": bench.spread(
+            [max(step["later"]) / steady for step, steady in zip(steps, later, strict=True)]
+        ),
+        "slowest_read": bench.spread(
+            [max(step["reads"]) / statistics.median(step["reads"]) for step in steps]
+        ),
+        "ratio": bench.spread(
+            [step["first"] / steady for step, steady in zip(steps, later, strict=True)]
+        ),
+    }
+
+
+def _once(side: str, place: Path, **description: Any) -> Values:
+    """What one run in a process of its own measures."""
+    (only,) = bench.take_turns([_contender(side, place, **description)], 1, NEEDS, _tell)
+    return only.values
 
 
 def _measured(runs: list[Run]) -> dict[str, Values]:
@@ -189,11 +218,18 @@ def _print_batch(size: int, new: int, measured: dict[str, Values]) -> None:
 
 def _print_examples(examples: dict[str, Any]) -> None:
     step = examples["one_step"]
+
+    def span(values: Values, factor: float = 1, digits: int = 0) -> str:
+        low, middle, high = (factor * values[name] for name in ("min", "median", "max"))
+        return f"{middle:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
+
     print(
-        f"one step: eager {1000 * step['eager']:.1f} ms, XLA first {1000 * step['first']:.0f} ms, "
-        f"later {1000 * step['later']:.1f} ms (of 200: 95 % below "
-        f"{1000 * step['later_95']:.1f}, slowest {1000 * step['slowest_later']:.1f}): "
-        f"{step['ratio']:.0f} times faster after the first call"
+        f"one step, {STEPS} fresh processes, median and spread: eager {span(step['eager'], 1000)} "
+        f"ms, XLA first {span(step['first'], 1000)} ms, later {span(step['later'], 1000, 1)} ms "
+        f"(95 % below {1000 * step['later_95']:.1f}): {span(step['ratio'])} times faster after the "
+        f"first call; slowest of {LATER} later calls against their median "
+        f"{span(step['slowest_later'], 1, 2)}, slowest of as many plain reads of memory in between "
+        f"{span(step['slowest_read'], 1, 2)}"
     )
     for kind in ("without_padding", "with_padding"):
         for length, (first, second) in examples[kind].items():
@@ -201,5 +237,10 @@ def _print_examples(examples: dict[str, Any]) -> None:
             print(f"{name}, {length} tokens: {1000 * first:.0f} ms, then {1000 * second:.0f} ms")
     print(
         f"sampling, a new kind of search: {1000 * examples['sampling']:.0f} ms; with a new "
-        f"temperature: {1000 * examples['sampling_with_new_temperature']:.0f} ms\n"
+        f"temperature: {1000 * examples['sampling_with_new_temperature']:.0f} ms"
+    )
+    later = examples["requests"]
+    print(
+        f"{len(later['all'])} later requests of 64 tokens: {span(later, 1000)} ms, slowest against "
+        f"median {later['max'] / later['median']:.2f}\n"
     )

@@ -6,7 +6,6 @@ a config with transformers' keys and tensors with transformers' names. Pickle is
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -50,7 +49,7 @@ class Architecture:
 
 
 class Linear(NamedTuple):
-    """matrix: float32 [in, out], or the scale [width] of a norm. bias: float32 [out] or None."""
+    """matrix: float32 [out, in], or the scale [width] of a norm. bias: float32 [out] or None."""
 
     matrix: Any
     bias: Any = None
@@ -203,10 +202,10 @@ def tensor(values: NDArray[Any]) -> Any:
 def _gpt2(a: Architecture, config: Config, array: Callable[..., NDArray[Any]]) -> Weights:
     width, inner = a.width, int(config.get("n_inner") or 4 * a.width)
 
-    # GPT-2's matrices are stored (in, out) already.
+    # GPT-2's matrices are stored (in, out).
     def pair(name: str, *shape: int) -> Linear:
         weight, bias = array(f"{name}.weight", *shape), array(f"{name}.bias", shape[-1])
-        return Linear(tensor(weight), tensor(bias))
+        return Linear(tensor(weight.T), tensor(bias))
 
     embedding = tensor(array("wte.weight", a.vocabulary, width))
     return Weights(
@@ -234,9 +233,8 @@ def _llama(a: Architecture, config: Config, array: Callable[..., NDArray[Any]]) 
     biased = config["model_type"] == "qwen2" or bool(config.get("attention_bias"))
 
     def side_by_side(parts: dict[str, tuple[int, int]], *, bias: bool) -> Linear:
-        """Stored (out, in), side by side as (in, out)."""
-        matrices = [array(f"{name}.weight", *shape).T for name, shape in parts.items()]
-        matrix = tensor(np.concatenate(matrices, axis=1))
+        matrices = [array(f"{name}.weight", *shape) for name, shape in parts.items()]
+        matrix = tensor(np.concatenate(matrices))
         if not bias:
             return Linear(matrix)
         biases = [array(f"{name}.bias", shape[0]) for name, shape in parts.items()]
@@ -288,22 +286,23 @@ def _llama(a: Architecture, config: Config, array: Callable[..., NDArray[Any]]) 
 def _load_folder(folder: Path) -> Checkpoint:
     config = read_json(folder / "config.json")
     architecture_of(config, folder)  # an unknown model is refused before its files are looked for
-    with contextlib.ExitStack() as opened:
-        tensors = dict(_tensors(folder, opened))
+    tensors = dict(_tensors(folder))
 
-        def read(name: str) -> NDArray[Any]:
-            # A GPT2LMHeadModel keeps the model under "transformer.", a bare GPT2Model does not.
-            for known in (name, f"transformer.{name}"):
-                if known in tensors:
-                    values: NDArray[Any] = tensors[known].get_tensor(known)
-                    return values
-            raise UserError(f"{folder} is broken: the tensor {name} is missing")
+    def read(name: str) -> NDArray[Any]:
+        # A GPT2LMHeadModel keeps the model under "transformer.", a bare GPT2Model does not.
+        for known in (name, f"transformer.{name}"):
+            if known in tensors:
+                # Opened each time: a file that stays open stays in memory, read once and for all.
+                with safe_open(tensors[known], framework="np") as file:
+                    values: NDArray[Any] = file.get_tensor(known)
+                return values
+        raise UserError(f"{folder} is broken: the tensor {name} is missing")
 
-        return build(config, read, _folder_tokenizer(folder, config), folder)
+    return build(config, read, _folder_tokenizer(folder, config), folder)
 
 
-def _tensors(folder: Path, opened: contextlib.ExitStack) -> Iterator[tuple[str, Any]]:
-    """Each tensor's name with the open file that holds it."""
+def _tensors(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Each tensor's name with the file that holds it."""
     index = folder / "model.safetensors.index.json"
     names = ["model.safetensors"]
     if index.exists():
@@ -316,11 +315,11 @@ def _tensors(folder: Path, opened: contextlib.ExitStack) -> Iterator[tuple[str, 
         if not path.exists():
             raise UserError(f"{folder} has no {name}: only safetensors checkpoints are read")
         try:
-            file = opened.enter_context(safe_open(path, framework="np"))
+            with safe_open(path, framework="np") as file:
+                for tensor in file.keys():  # noqa: SIM118  (not a dict)
+                    yield tensor, path
         except (SafetensorError, OSError) as error:
             raise UserError(f"{path} is broken or cut short ({error}): fetch it again") from error
-        for tensor in file.keys():  # noqa: SIM118  (not a dict)
-            yield tensor, file
 
 
 def _folder_tokenizer(folder: Path, config: Config) -> Tokenizer:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.api import CompileCost, Progress, Report
-from engine.measure import return_buffers
+from engine.measure import return_buffers, return_libraries
 
 if TYPE_CHECKING:
     from engine.text.export import Exports
@@ -36,11 +36,10 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A function for one set of shapes; other shapes raise. trace, compile: seconds it took."""
+    """A function for one set of shapes; other shapes raise. trace: seconds until XLA had it."""
 
     call: Callable[..., Any]
     trace: float
-    compile: float
 
 
 class Compiler:
@@ -70,6 +69,7 @@ class Compiler:
         if self._eager:
             return [want.function for want in wanted.values()]
         missing = [key for key in wanted if key not in self._functions]
+        start = time.perf_counter()
         for key in missing:
             self._functions[key] = self._threads.submit(self._compile, key, wanted[key])
         futures = [self._functions[key] for key in wanted]
@@ -81,12 +81,14 @@ class Compiler:
                 del self._functions[key]  # the next request tries again
         for future in futures:
             future.result()
-        built = [self._functions[key].result() for key in missing]
+        waited = time.perf_counter() - start
+        # They are traced side by side, and each waits for the others: the last one counts.
+        trace = max((self._functions[key].result().trace for key in missing), default=0.0)
         self.cost = CompileCost(
             hits=self.cost.hits + len(wanted) - len(missing),
             misses=self.cost.misses + len(missing),
-            trace=self.cost.trace + sum(function.trace for function in built),
-            compile=self.cost.compile + sum(function.compile for function in built),
+            trace=self.cost.trace + trace,
+            compile=self.cost.compile + (waited - trace if missing else 0.0),
         )
         return [future.result().call for future in futures]
 
@@ -105,9 +107,10 @@ class Compiler:
                     raise
                 path.unlink()  # of another build of TensorFlow, or broken: make it anew
                 return self._compile(key, want)
-        compiled = time.perf_counter()
         return_buffers()  # LLVM took a few hundred megabytes
-        return Compiled(call, traced - start, compiled - traced)
+        if path is None:  # and not only read what it made earlier
+            return_libraries(Path(tf.__file__).parent)
+        return Compiled(call, traced - start)
 
     def _trace(
         self, key: Hashable, want: Wanted, arguments: tuple[Any, ...]

@@ -27,6 +27,7 @@ Tokens = NDArray[np.int32]
 Generate = Callable[[Tokens, int], Tokens]  # prompts [B, P], new tokens N → [B, N]
 
 LATER = 200  # calls of the one-step example after its first
+REQUESTS = 20  # requests of 64 tokens after the first, in one bucket
 
 
 def prepare(description: Values) -> Callable[[], Values]:
@@ -34,9 +35,10 @@ def prepare(description: Values) -> Callable[[], Values]:
     place, side = Path(description["place"]), description["side"]
     if side == "start":
         return partial(start_once, place, description)
-    if side == "examples":
+    if side in ("step", "examples"):
         engine = TextEngine(place, device="cpu")
-        return lambda: {"examples": _examples(engine)}
+        assert engine.model  # loaded now
+        return partial(_one_step if side == "step" else _examples, engine)
     prompts, new = np.array(description["prompts"], np.int32), description["tokens"]
     try:
         generate = _sides(len(prompts))[side](place)
@@ -195,8 +197,8 @@ def _prompt_text(engine: TextEngine, length: int, row: int) -> str:
                 return text
 
 
-def _examples(engine: TextEngine) -> dict[str, Any]:
-    """One step eager against XLA; two lengths without and with padding; a new option."""
+def _next_token(engine: TextEngine) -> Callable[[Any], Any]:
+    """Tokens [B, T] → the likeliest next one [B]: the source text's example."""
     import tensorflow as tf
 
     decoder = engine.model.decoder
@@ -205,44 +207,69 @@ def _examples(engine: TextEngine) -> dict[str, Any]:
         empty = decoder.empty(tf.zeros(tokens.shape[0], tf.int32), tokens.shape[1])
         return tf.argmax(decoder.read(tokens, empty).logits, axis=-1)
 
-    def calls(function: Callable[..., Any], *arguments: Any, count: int = 2) -> list[float]:
-        seconds = []
-        for _ in range(count):
-            start = time.perf_counter()
-            function(*arguments)
-            seconds.append(time.perf_counter() - start)
-        return seconds
+    return next_token
+
+
+def _one_step(engine: TextEngine) -> Values:
+    """One step as the source text runs it: plainly, then by XLA, whose first call it must be."""
+    import tensorflow as tf
+
+    next_token = _next_token(engine)
+    one = tf.constant(_prompts(engine, 1, 4))  # as many tokens as in the source text
+    eager = statistics.median(_calls(next_token, one, count=3))
+    xla_next_token = tf.function(next_token, jit_compile=True, autograph=False)
+    (first,) = _calls(xla_next_token, one, count=1)
+    # What reading memory takes says how steady the machine itself is in these very moments.
+    weights = engine.model.checkpoint.weights.embedding.numpy()
+    later, reads = [], []
+    for _ in range(LATER):
+        later += _calls(xla_next_token, one, count=1)
+        start = time.perf_counter()
+        weights.sum()
+        reads.append(time.perf_counter() - start)
+    return {"eager": eager, "first": first, "later": later, "reads": reads}
+
+
+def _calls(function: Callable[..., Any], *arguments: Any, count: int = 2) -> list[float]:
+    """Seconds of each call, until its result is there."""
+    seconds = []
+    for _ in range(count):
+        start = time.perf_counter()
+        result = function(*arguments)
+        if result is not None:
+            result.numpy()
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+def _examples(engine: TextEngine) -> Values:
+    """Two lengths without and with padding; a new option; later requests in one bucket."""
+    import tensorflow as tf
 
     def write(length: int, search: Greedy | Sampling | BeamSearch) -> None:
         engine.generate(
             TextRequest(prompts=(texts[length],), search=search, max_new_tokens=8, chat=False)
         )
 
-    one = tf.constant(_prompts(engine, 1, 4))  # as many tokens as in the source text
-    xla_next_token = tf.function(next_token, jit_compile=True, autograph=False)
-    eager = statistics.median(calls(next_token, one, count=5))
-    first, *later = calls(xla_next_token, one, count=1 + LATER)
+    xla_next_token = tf.function(_next_token(engine), jit_compile=True, autograph=False)
     unpadded = {
-        length: calls(xla_next_token, tf.constant(_prompts(engine, 1, length))) for length in (4, 5)
+        length: _calls(xla_next_token, tf.constant(_prompts(engine, 1, length)))
+        for length in (4, 5)
     }
     texts = {length: _prompt_text(engine, length, 0) for length in (4, 5)}
-    padded = {length: calls(write, length, Greedy(repetition_penalty=1.1)) for length in (4, 5)}
+    padded = {length: _calls(write, length, Greedy(repetition_penalty=1.1)) for length in (4, 5)}
     sampled = [
-        calls(write, 4, Sampling(temperature=temperature), count=1)[0] for temperature in (1.0, 0.7)
+        _calls(write, 4, Sampling(temperature=temperature), count=1)[0]
+        for temperature in (1.0, 0.7)
     ]
+    whole = TextRequest(prompts=(texts[4],), max_new_tokens=64, chat=False, full_length=True)
+    _, *later = (engine.generate(whole).metrics.seconds for _ in range(1 + REQUESTS))
     return {
-        "one_step": {
-            "eager": eager,
-            "first": first,
-            "later": statistics.median(later),
-            "later_95": sorted(later)[int(0.95 * LATER)],
-            "slowest_later": max(later),
-            "ratio": first / statistics.median(later),
-        },
         "without_padding": unpadded,
         "with_padding": padded,
         "sampling": sampled[0],
         "sampling_with_new_temperature": sampled[1],
+        "requests": bench.spread(later),
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.api import CompileCost, Progress, Report, Text, TextRequest, UserError, silent
-from engine.measure import Meter, return_buffers
+from engine.measure import Meter, return_buffers, return_libraries
 from engine.text.compiler import Compiler, use_persistent_cache
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class TextEngine:
                 from engine.text.export import Exports
                 from engine.text.writing import Model
 
+                return_libraries(Path(tf.__file__).parent)
                 device = _find_device(self._device)
                 with tf.device(device):
                     checkpoint = load(self._place)

@@ -137,11 +137,14 @@ class Writing:
     def functions(self, batch: list[Row]) -> list[Function]:
         """What is compiled for a batch: read, then write_block, or candidates and advance."""
         search, decoder, bucket = self._request.search, self._model.decoder, self._bucket(batch)
-        tokens = tf.zeros((bucket.rows, bucket.chunk), tf.int32)
         wanted: dict[Any, Wanted] = {
             ("read", bucket): Wanted(
                 partial(prefill, decoder),
-                lambda: (tokens, self._empty(bucket.rows, bucket), tf.constant(False)),
+                lambda: (
+                    tf.zeros((bucket.rows, bucket.chunk), tf.int32),
+                    self._empty(bucket.rows, bucket),
+                    tf.constant(False),
+                ),
                 lambda tokens, context, go: context,
             )
         }

@@ -53,4 +53,8 @@ def test_the_whole_benchmark(
         contenders = batch["contenders"]
         assert list(contenders) == ["xla", "transformers", "eager"]
         assert all(values["same_tokens"] == 1.0 for values in contenders.values())
-    assert result["examples"]["one_step"]["ratio"] > 1
+    step = result["examples"]["one_step"]
+    assert step["ratio"]["min"] > 1
+    assert len(step["first"]["all"]) == bench.STEPS
+    assert step["later"]["min"] <= step["later_95"]
+    assert result["examples"]["requests"]["max"] >= result["examples"]["requests"]["median"]
