@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -36,25 +35,3 @@ def third_party(statement: str) -> set[str]:
 )
 def test_an_import_brings_in_no_more_than_it_says(statement: str, brought: set[str]) -> None:
     assert third_party(statement) == brought
-
-
-@pytest.mark.parametrize(
-    ("chosen", "turns"),
-    [({}, "1000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "active"}, "")],
-)
-def test_waiting_threads_soon_sleep(chosen: dict[str, str], turns: str) -> None:
-    """Before torch is loaded, unless the user has chosen otherwise."""
-    code = (
-        "import sys, os, engine.api; assert 'torch' not in sys.modules\n"
-        "print(os.environ.get('GOMP_SPINCOUNT', ''))"
-    )
-    kept = {k: v for k, v in os.environ.items() if k not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=True,
-        env=kept | chosen,
-    )
-    assert done.stdout.strip() == turns
