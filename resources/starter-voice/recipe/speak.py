@@ -27,7 +27,9 @@ from piper import PiperVoice
 from piper.patch_voice_with_alignment import add_alignment_output
 
 RATE, TOKEN = 16_000, 640  # samples of a second, of a semantic token (25 Hz)
-SCALES = np.array([0.4, 1.1, 0.3], np.float32)  # noise, length, noise of the lengths
+# Noise, length, noise of the lengths. Without noise a sentence has one sound only, which a small
+# model learns much better: two draws at 0.4 agree in 31 % of the second codes, without it in all.
+SCALES = np.array([0.0, 1.1, 0.0], np.float32)
 GAIN = 1.2  # the loudest sentences stay below 1
 HELD_OUT = 200
 SHARD = 200
@@ -127,7 +129,7 @@ def wanted(kind: str) -> list[str]:
         return [" ".join(both) for both in zip(ended[::2], ended[1::2], strict=False)]
     if kind == "sound":
         return _mixed(rest, text.drills(len(rest) // 5, 2), 3)
-    return _mixed(rest * 2, text.drills(len(rest), 4), 5)
+    return _mixed(rest, text.drills(2 * len(rest), 4), 5)
 
 
 def _mixed(sentences: list[str], drills: list[str], seed: int) -> list[str]:
