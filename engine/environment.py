@@ -41,7 +41,6 @@ PACKAGES = {
     "sounddevice": "sounddevice",
     "psutil": "psutil",
     "PySide6": "PySide6-Essentials",
-    "pyqtgraph": "pyqtgraph",
     "soundfile": "soundfile",
     "av": "av",
     "scipy": "scipy",

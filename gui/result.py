@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -26,10 +23,8 @@ from engine.audio.deck import Track
 from gui import icons
 from gui.elided import Elided
 from gui.player import Player
+from gui.waveform import Waveform
 from gui.words import clock
-
-if TYPE_CHECKING:
-    from gui.waveform import Waveform
 
 SPEEDS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
@@ -38,23 +33,19 @@ class ResultPanel(QWidget):
     """Shows and plays one take, or a stream of sentences. GUI thread.
 
     export_requested and save_voice_requested: the buttons; what is exported is the window's to
-    know. The waveform's library is loaded behind the window's back once the panel is shown.
+    know.
     """
 
     export_requested = Signal()
     save_voice_requested = Signal()
-    _loaded = Signal()
 
     def __init__(self, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.player = player
         self._track: Track | None = None
         self._loop: tuple[float, float] | None = None
-        self.waveform: Waveform | None = None
-        self._loading: threading.Thread | None = None
         self._build()
         self._apply_palette()
-        self._loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
         player.state_changed.connect(self._on_state)
         player.position_changed.connect(self._on_position)
         player.devices_changed.connect(self._on_devices)
@@ -86,8 +77,7 @@ class ResultPanel(QWidget):
     def feed(self, samples: NDArray[np.float32]) -> None:
         """The next float32 (samples,) of the stream."""
         self.player.feed(samples)
-        if self.waveform is not None:
-            self.waveform.grow()
+        self.waveform.grow()
         self._on_position(self.player.position)
 
     def finish(self) -> None:
@@ -115,11 +105,8 @@ class ResultPanel(QWidget):
         self._title.setText(" ".join(title.split()))
         self._title.setToolTip(title)
         self._enable(True)
-        if self.waveform is not None:
-            self.waveform.set_track(track)
-            self._pages.setCurrentWidget(self.waveform)
-        else:
-            self._load_waveform()
+        self.waveform.set_track(track)
+        self._pages.setCurrentWidget(self.waveform)
         self._on_position(0.0)
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────
@@ -132,7 +119,11 @@ class ResultPanel(QWidget):
         self._hint.setMinimumHeight(90)
         area = QWidget()
         self._pages = QStackedLayout(area)
+        self.waveform = Waveform()
+        self.waveform.seek_requested.connect(self.player.seek)
+        self.waveform.loop_requested.connect(self._set_loop)
         self._pages.addWidget(self._hint)
+        self._pages.addWidget(self.waveform)
         self._notice = QLabel()
         self._notice.setWordWrap(True)
         self._notice.hide()
@@ -229,37 +220,6 @@ class ResultPanel(QWidget):
             self._apply_palette()
         super().changeEvent(event)
 
-    # ── the waveform ──────────────────────────────────────────────────────────────────────────
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        super().showEvent(event)
-        self._load_waveform()
-
-    def _load_waveform(self) -> None:
-        if self._loading is None:
-            self._loading = threading.Thread(target=self._import)
-            self._loading.start()
-
-    def _import(self) -> None:
-        import contextlib
-
-        import gui.waveform  # noqa: F401
-
-        with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
-            self._loaded.emit()
-
-    def _on_loaded(self) -> None:
-        from gui.waveform import Waveform
-
-        self.waveform = Waveform()
-        self.waveform.seek_requested.connect(self.player.seek)
-        self.waveform.loop_requested.connect(self._set_loop)
-        self._pages.addWidget(self.waveform)
-        if self._track is not None:
-            self.waveform.set_track(self._track)
-            self.waveform.set_loop(self._loop)
-            self._pages.setCurrentWidget(self.waveform)
-
     # ── what happens ──────────────────────────────────────────────────────────────────────────
 
     def _set_loop(self, loop: tuple[float, float] | None) -> None:
@@ -267,8 +227,7 @@ class ResultPanel(QWidget):
             self.player.set_loop(*(loop or (None, None)))
         self._loop = loop
         self.loop_button.setChecked(loop is not None)
-        if self.waveform is not None:
-            self.waveform.set_loop(loop)
+        self.waveform.set_loop(loop)
 
     def _on_loop_clicked(self, on: bool) -> None:
         self._set_loop((0.0, self.player.seconds) if on else None)
@@ -285,8 +244,7 @@ class ResultPanel(QWidget):
     def _on_position(self, seconds: float) -> None:
         total = self._track.seconds if self._track is not None else 0.0
         self._time.setText(f"{clock(seconds)} / {clock(total)}")
-        if self.waveform is not None:
-            self.waveform.set_position(seconds)
+        self.waveform.set_position(seconds)
 
     def _on_volume(self) -> None:
         # The ear hears ratios: the cube of the slider is about as loud as it looks.

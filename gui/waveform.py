@@ -1,18 +1,25 @@
-"""The waveform: an envelope of any length, the play head, and the part that is repeated.
-
-Importing this loads pyqtgraph (a third of a second, 30 MB): the window does it behind its back.
-"""
+"""The waveform: an envelope of any length, the play head, and the part that is repeated."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.audio.deck import Track
 from gui.words import clock
@@ -21,6 +28,11 @@ _BIN = 64  # samples in one bin of the envelope
 _SLICE = 2**20  # samples looked at in one turn of the event loop: some milliseconds
 _THIN = 0.004  # half the height of silence, so that it is a line and not nothing
 _STEP = 1.0  # seconds that an arrow key moves
+_NEAREST = 0.005  # seconds that the view shows at least
+_NOTCH = 0.75  # of the seconds in view are left after one notch of the wheel
+_EDGE = 5  # pixels on both sides of the end of a part that take hold of it
+_APART = 80  # pixels from one time on the axis to the next, at least
+_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)  # seconds
 
 
 class Envelope:
@@ -71,48 +83,22 @@ def _reduce(pairs: NDArray[np.float32], edges: NDArray[np.float64]) -> NDArray[n
     return out
 
 
-class _TimeAxis(pg.AxisItem):  # type: ignore[misc]
-    """Seconds as 1:05, or 1:05.25 where the ticks are closer than a second."""
+class _Span(NamedTuple):
+    """A stretch of time, in seconds."""
 
-    def tickStrings(  # noqa: N802
-        self, values: Sequence[float], scale: float, spacing: float
-    ) -> list[str]:
-        digits = 0 if spacing >= 1 else 1 if spacing >= 0.1 else 2 if spacing >= 0.01 else 3
-        return [clock(value, digits) for value in values]
+    start: float
+    end: float
 
-
-class _View(pg.ViewBox):  # type: ignore[misc]
-    """Click, double click and drag of the left button, in seconds."""
-
-    clicked = Signal(float)
-    doubled = Signal()
-    dragged = Signal(float, float, bool)  # from, to, finished
-
-    def __init__(self) -> None:
-        super().__init__(enableMenu=False)
-        self.setMouseEnabled(x=True, y=False)
-
-    def mouseClickEvent(self, event: object) -> None:  # noqa: N802
-        if event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
-            event.accept()  # type: ignore[attr-defined]
-            if event.double():  # type: ignore[attr-defined]
-                self.doubled.emit()
-            else:
-                self.clicked.emit(self.mapToView(event.pos()).x())  # type: ignore[attr-defined]
-
-    def mouseDragEvent(self, event: object, axis: int | None = None) -> None:  # noqa: N802
-        if event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
-            event.accept()  # type: ignore[attr-defined]
-            start = self.mapToView(event.buttonDownPos()).x()  # type: ignore[attr-defined]
-            now = self.mapToView(event.pos()).x()  # type: ignore[attr-defined]
-            self.dragged.emit(start, now, event.isFinish())  # type: ignore[attr-defined]
-        else:
-            super().mouseDragEvent(event, axis)
+    @property
+    def length(self) -> float:
+        return self.end - self.start
 
 
 class Waveform(QWidget):
-    """Shows a track. Click seeks, drag chooses a part to repeat, double click ends repeating, the
-    wheel zooms; the arrow keys, Home and End seek, [ and ] set the part's ends, Esc ends it.
+    """Shows a track. Click seeks, drag chooses a part to repeat or moves one of its ends, double
+    click ends repeating; the wheel zooms, with Shift or sideways it moves the view, as a drag of
+    the right button does; the arrow keys, Home and End seek, [ and ] set the part's ends, Esc ends
+    it.
 
     seek_requested: seconds. loop_requested: (start, end) in seconds, or None.
     """
@@ -122,43 +108,27 @@ class Waveform(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view = _View()
-        axis = _TimeAxis("bottom")
-        self._plot = pg.PlotWidget(viewBox=self._view, axisItems={"bottom": axis})
-        self._plot.hideAxis("left")
-        self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setYRange(-1, 1, padding=0.02)
-        self._curve = pg.PlotCurveItem(connect="pairs")
-        self._head = pg.InfiniteLine(0, angle=90)
-        self._part = pg.LinearRegionItem((0, 0), movable=True)
-        self._part.hide()
-        for item in (self._part, self._curve, self._head):
-            self._plot.addItem(item, ignoreBounds=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(90)
+        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Waveform"))
         self.setAccessibleDescription(
             self.tr("Arrow keys move the play head; [ and ] set the ends of a part to repeat.")
         )
         self._envelope = Envelope(Track(1))
-        self._position = 0.0
-        self._loop: tuple[float, float] | None = None
-        self._view.clicked.connect(self._on_clicked)
-        self._view.doubled.connect(self._on_doubled)
-        self._view.dragged.connect(self._on_dragged)
-        self._view.sigXRangeChanged.connect(self._draw)
-        self._part.sigRegionChangeFinished.connect(self._on_part_moved)
+        self.view = _Span(0.0, 1.0)
+        self.position = 0.0
+        self.loop: tuple[float, float] | None = None
+        self._image: QImage | None = None  # of the envelope in view, in device pixels
+        self._pressed: QPointF | None = None  # where the left button went down
+        self._anchor: float | None = None  # the end of the part that stays while the other is drawn
+        self._panned: float | None = None  # x of the last move with the right button
         self._growing = QTimer(self)
         self._growing.setInterval(0)
         self._growing.timeout.connect(self._grow)
-        self._apply_palette()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(480, 150)  # a plot would ask for half the window
+        return QSize(480, 150)
 
     # ── what it shows ─────────────────────────────────────────────────────────────────────────
 
@@ -166,122 +136,222 @@ class Waveform(QWidget):
         """Show a track from its beginning to its end, and no part of it repeated."""
         self._envelope = Envelope(track)
         self.set_loop(None)
+        self.show_span(0.0, self._whole)
         self.set_position(0.0)
-        self.grow()
+        self._begin_to_grow()
 
     def grow(self) -> None:
         """The track has become longer: show all of it."""
-        seconds = self._seconds or 1.0
-        self._view.setLimits(xMin=0, xMax=seconds, minXRange=min(seconds, 0.005))
-        self._view.setXRange(0, seconds, padding=0)
-        self._grow()
-        self._growing.start()
+        self.show_span(0.0, self._whole)
+        self._begin_to_grow()
 
     def set_position(self, seconds: float) -> None:
         """Move the play head, and the view with it where it leaves the view."""
-        self._position = seconds
-        self._head.setValue(seconds)
-        (left, right), _ = self._view.viewRange()
-        if not left <= seconds <= right:
-            self._view.setXRange(seconds, seconds + right - left, padding=0)
+        self.position = seconds
+        if not self.view.start <= seconds <= self.view.end:
+            self.show_span(seconds, seconds + self.view.length)
+        self.update()
 
     def set_loop(self, loop: tuple[float, float] | None) -> None:
         """Show which part is repeated."""
-        self._loop = loop
-        self._part.setVisible(loop is not None)
-        if loop is not None:
-            self._part.blockSignals(True)
-            self._part.setRegion(loop)
-            self._part.blockSignals(False)
+        self.loop = loop
+        self.update()
+
+    def show_span(self, start: float, end: float) -> None:
+        """Show these seconds, moved and shortened so that they lie in the track."""
+        length = min(max(end - start, _NEAREST), self._whole)
+        start = min(max(0.0, start), self._whole - length)
+        self.view = _Span(start, start + length)
+        self._redraw()
 
     @property
     def _seconds(self) -> float:
         return self._envelope.track.seconds
 
-    # ── drawing ───────────────────────────────────────────────────────────────────────────────
+    @property
+    def _whole(self) -> float:
+        return self._seconds or 1.0
+
+    def _begin_to_grow(self) -> None:
+        self._growing.start()
+        self._grow()
 
     def _grow(self) -> None:
         if not self._envelope.grow():
             self._growing.stop()
-        self._draw()
+        self._redraw()
 
-    def _draw(self) -> None:
-        (left, right), _ = self._view.viewRange()
-        rate = self._envelope.track.rate
-        width = max(1, round(self._view.width() * self.devicePixelRatioF()))
-        pairs = self._envelope.columns(left * rate, right * rate, width)
-        pairs[:, 0] = np.minimum(pairs[:, 0], -_THIN)
-        pairs[:, 1] = np.maximum(pairs[:, 1], _THIN)
-        x = np.linspace(left, right, width, endpoint=False) + (right - left) / width / 2
-        self._curve.setData(np.repeat(x, 2), pairs.reshape(-1))
+    # ── drawing ───────────────────────────────────────────────────────────────────────────────
 
-    def _apply_palette(self) -> None:
+    def x_of(self, seconds: float) -> float:
+        """Where that time is, in pixels from the left."""
+        return (seconds - self.view.start) / self.view.length * self.width()
+
+    def _time(self, x: float) -> float:
+        seconds = self.view.start + x / max(1, self.width()) * self.view.length
+        return min(max(0.0, seconds), self._seconds)
+
+    def _redraw(self) -> None:
+        self._image = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         palette = self.palette()
         text = palette.color(QPalette.ColorRole.Text)
         accent = palette.color(QPalette.ColorRole.Highlight)
-        self._plot.setBackground(palette.color(QPalette.ColorRole.Button))  # as a card
         faded = QColor(text)
         faded.setAlphaF(0.62)
-        soft = QColor(accent)
-        soft.setAlphaF(0.22)
-        self._curve.setPen(pg.mkPen(faded, width=1))
-        self._head.setPen(pg.mkPen(accent, width=2))
-        self._part.setBrush(pg.mkBrush(soft))
-        self._part.setHoverBrush(pg.mkBrush(soft))
-        for line in self._part.lines:
-            line.setPen(pg.mkPen(accent, width=1))
-        axis = self._plot.getAxis("bottom")
-        axis.setPen(pg.mkPen(faded))
-        axis.setTextPen(pg.mkPen(text))
+        height = self.height() - self.fontMetrics().height() - 10  # of the sound, above the axis
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Button))  # as a card
+        if self.loop is not None:
+            left, right = map(self.x_of, self.loop)
+            soft = QColor(accent)
+            soft.setAlphaF(0.22)
+            painter.fillRect(QRectF(left, 0, right - left, height), soft)
+            painter.setPen(QPen(accent, 1))
+            for edge in (left, right):
+                painter.drawLine(QPointF(edge, 0), QPointF(edge, height))
+        if self._image is None:
+            self._image = self._drawn(max(1, height), faded)
+        painter.drawImage(QPointF(0, 0), self._image)
+        painter.setPen(QPen(accent, 2))
+        head = self.x_of(self.position)
+        painter.drawLine(QPointF(head, 0), QPointF(head, height))
+        self._draw_axis(painter, height, faded, text)
+
+    def _drawn(self, height: int, colour: QColor) -> QImage:
+        """The envelope in view, a column for each device pixel."""
+        scale, rate = self.devicePixelRatioF(), self._envelope.track.rate
+        columns, rows = max(1, round(self.width() * scale)), max(1, round(height * scale))
+        pairs = self._envelope.columns(self.view.start * rate, self.view.end * rate, columns)
+        low, high = np.minimum(pairs[:, 0], -_THIN), np.maximum(pairs[:, 1], _THIN)
+        top, bottom = (1 - high) * (rows / 2), (1 - low) * (rows / 2)
+        row = np.arange(rows, dtype=np.float32)[:, None]
+        covered = np.minimum(bottom, row + 1) - np.maximum(top, row)  # of the height of a pixel
+        alpha = (covered.clip(0, 1) * colour.alpha()).astype(np.uint32)
+        pixels = alpha << 24
+        for shift, value in ((16, colour.red()), (8, colour.green()), (0, colour.blue())):
+            pixels |= alpha * value // 255 << shift
+        format = QImage.Format.Format_ARGB32_Premultiplied
+        image = QImage(pixels.data, columns, rows, 4 * columns, format).copy()
+        image.setDevicePixelRatio(scale)
+        return image
+
+    def _draw_axis(self, painter: QPainter, top: int, line: QColor, text: QColor) -> None:
+        step = _tick(_APART * self.view.length / max(1, self.width()))
+        digits = 0 if step >= 1 else 1 if step >= 0.1 else 2 if step >= 0.01 else 3
+        painter.setPen(QPen(line, 1))
+        painter.drawLine(QPointF(0, top), QPointF(self.width(), top))
+        for count in range(int(np.ceil(self.view.start / step)), int(self.view.end / step) + 1):
+            x = self.x_of(count * step)
+            painter.setPen(QPen(line, 1))
+            painter.drawLine(QPointF(x, top), QPointF(x, top + 4))
+            painter.setPen(text)
+            words = clock(count * step, digits)
+            width = self.fontMetrics().horizontalAdvance(words)
+            left = min(max(0.0, x - width / 2), self.width() - width)  # whole at both ends
+            painter.drawText(QPointF(left, top + 5 + self.fontMetrics().ascent()), words)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        if event.type() == QEvent.Type.PaletteChange:
-            self._apply_palette()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._redraw()
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        self._draw()
+        self._redraw()
 
     # ── what the user does ────────────────────────────────────────────────────────────────────
 
-    def _inside(self, seconds: float) -> float:
-        return min(max(0.0, seconds), self._seconds)
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position()
+            self._anchor = self._edge(event.position().x())
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._panned = event.position().x()
 
-    def _on_clicked(self, seconds: float) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self.seek_requested.emit(self._inside(seconds))
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        x = event.position().x()
+        if self._panned is not None:
+            moved = (x - self._panned) / max(1, self.width()) * self.view.length
+            self.show_span(self.view.start - moved, self.view.end - moved)
+            self._panned = x
+        elif self._pressed is None:
+            near = self._edge(x) is not None
+            self.setCursor(Qt.CursorShape.SizeHorCursor if near else Qt.CursorShape.ArrowCursor)
+        else:
+            far = abs(x - self._pressed.x()) >= QApplication.startDragDistance()
+            if self._anchor is None and far:
+                self._anchor = self._time(self._pressed.x())
+            if self._anchor is not None:
+                low, high = sorted((self._anchor, self._time(x)))
+                self.set_loop((low, high))
 
-    def _on_doubled(self) -> None:
-        self.loop_requested.emit(None)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.button() == Qt.MouseButton.RightButton:
+            self._panned = None
+        elif event.button() == Qt.MouseButton.LeftButton and self._pressed is not None:
+            if self._anchor is None:
+                self.seek_requested.emit(self._time(event.position().x()))
+            elif self.loop is not None:
+                low, high = self.loop
+                self.loop_requested.emit((low, high) if high - low > 0.02 else None)
+            self._pressed = self._anchor = None
 
-    def _on_dragged(self, start: float, now: float, finished: bool) -> None:
-        low, high = sorted((self._inside(start), self._inside(now)))
-        self.set_loop((low, high))
-        if finished:
-            self.loop_requested.emit((low, high) if high - low > 0.02 else None)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.loop_requested.emit(None)
 
-    def _on_part_moved(self) -> None:
-        low, high = (self._inside(edge) for edge in self._part.getRegion())
-        self._loop = (low, high)
-        self.loop_requested.emit((low, high) if high > low else None)
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        turned = event.angleDelta()
+        sideways = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if sideways or abs(turned.x()) > abs(turned.y()):  # Shift turns y into x on some systems
+            moved = -(turned.x() or turned.y()) / 120 * 0.15 * self.view.length
+            self.show_span(self.view.start + moved, self.view.end + moved)
+        else:
+            length = min(
+                max(self.view.length * _NOTCH ** (turned.y() / 120), _NEAREST), self._whole
+            )
+            share = event.position().x() / max(1, self.width())  # what is under the mouse stays
+            start = self.view.start + share * (self.view.length - length)
+            self.show_span(start, start + length)
+        event.accept()
+
+    def _edge(self, x: float) -> float | None:
+        """The end of the part that stays if the one near x is dragged."""
+        if self.loop is not None:
+            for edge, other in (self.loop, self.loop[::-1]):
+                if abs(self.x_of(edge) - x) <= _EDGE:
+                    return other
+        return None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         key = event.key()
-        start, end = self._loop or (0.0, self._seconds)
+        start, end = self.loop or (0.0, self._seconds)
         moves = {
-            Qt.Key.Key_Left: self._position - _STEP,
-            Qt.Key.Key_Right: self._position + _STEP,
+            Qt.Key.Key_Left: self.position - _STEP,
+            Qt.Key.Key_Right: self.position + _STEP,
             Qt.Key.Key_Home: 0.0,
             Qt.Key.Key_End: self._seconds,
         }
         if key in moves:
-            self.seek_requested.emit(self._inside(moves[Qt.Key(key)]))
-        elif key == Qt.Key.Key_BracketLeft and self._position < end:
-            self.loop_requested.emit((self._position, end))
-        elif key == Qt.Key.Key_BracketRight and self._position > start:
-            self.loop_requested.emit((start, self._position))
-        elif key == Qt.Key.Key_Escape and self._loop is not None:
+            self.seek_requested.emit(min(max(0.0, moves[Qt.Key(key)]), self._seconds))
+        elif key == Qt.Key.Key_BracketLeft and self.position < end:
+            self.loop_requested.emit((self.position, end))
+        elif key == Qt.Key.Key_BracketRight and self.position > start:
+            self.loop_requested.emit((start, self.position))
+        elif key == Qt.Key.Key_Escape and self.loop is not None:
             self.loop_requested.emit(None)
         else:
             super().keyPressEvent(event)
+
+
+def _tick(least: float) -> float:
+    """The smallest round number of seconds that is at least that many."""
+    if least <= 1:
+        power = 10.0 ** np.floor(np.log10(least))
+        return float(next(power * ones for ones in (1, 2, 5, 10) if power * ones >= least))
+    return float(
+        next((tick for tick in _TICKS if tick >= least), _TICKS[-1] * np.ceil(least / 3600))
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QPalette, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.audio.deck import Track
-from gui.waveform import Envelope, Waveform
+from gui.waveform import Envelope, Waveform, _tick
 from gui.words import clock, size
 from tests.fake import SAMPLE_RATE, tone
 
@@ -89,36 +90,93 @@ def waveform(qtbot: QtBot) -> Waveform:
 
 
 def place(waveform: Waveform, seconds: float) -> QPoint:
-    """Where in the plot's viewport that second is."""
-    scene = waveform._view.mapViewToScene(waveform._view.viewRect().center())
-    scene.setX(waveform._view.mapViewToScene(_point(seconds)).x())
-    return waveform._plot.mapFromScene(scene)
+    return QPoint(round(waveform.x_of(seconds)), 60)
 
 
-def _point(seconds: float) -> object:
-    from PySide6.QtCore import QPointF
+def drag(waveform: Waveform, qtbot: QtBot, *seconds: float) -> None:
+    qtbot.mousePress(waveform, Qt.MouseButton.LeftButton, pos=place(waveform, seconds[0]))
+    for time in seconds[1:]:
+        qtbot.mouseMove(waveform, place(waveform, time))
+    qtbot.mouseRelease(waveform, Qt.MouseButton.LeftButton, pos=place(waveform, seconds[-1]))
 
-    return QPointF(seconds, 0)
+
+def turn(waveform: Waveform, seconds: float, notches: int, sideways: bool = False) -> None:
+    where = QPointF(place(waveform, seconds))
+    QApplication.sendEvent(
+        waveform,
+        QWheelEvent(
+            where,
+            QPointF(waveform.mapToGlobal(where)),
+            QPoint(),
+            QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.ShiftModifier if sideways else Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        ),
+    )
 
 
 def test_a_click_seeks(waveform: Waveform, qtbot: QtBot) -> None:
-    view = waveform._plot.viewport()
     with qtbot.waitSignal(waveform.seek_requested) as asked:
-        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place(waveform, 1.5))
+        qtbot.mouseClick(waveform, Qt.MouseButton.LeftButton, pos=place(waveform, 1.5))
     assert asked.args[0] == pytest.approx(1.5, abs=0.02)
 
 
-def test_a_drag_chooses_a_part(waveform: Waveform, qtbot: QtBot) -> None:
-    view = waveform._plot.viewport()
-    with qtbot.waitSignal(waveform.loop_requested) as asked:
-        qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=place(waveform, 3.0))
-        for seconds in (2.5, 2.0, 1.0):
-            qtbot.mouseMove(view, place(waveform, seconds))
-        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=place(waveform, 1.0))
+def test_a_drag_chooses_a_part_and_moves_one_of_its_ends(waveform: Waveform, qtbot: QtBot) -> None:
+    with (
+        qtbot.assertNotEmitted(waveform.seek_requested),
+        qtbot.waitSignal(waveform.loop_requested) as asked,
+    ):
+        drag(waveform, qtbot, 3.0, 2.5, 2.0, 1.0)
     assert asked.args[0] == pytest.approx((1.0, 3.0), abs=0.02)
-    assert waveform._part.isVisible()
-    waveform.set_loop(None)
-    assert not waveform._part.isVisible()
+    assert waveform.loop == asked.args[0]
+    with qtbot.waitSignal(waveform.loop_requested) as asked:
+        drag(waveform, qtbot, 3.0, 3.2, 3.5)
+    assert asked.args[0] == pytest.approx((1.0, 3.5), abs=0.02)
+    with qtbot.waitSignal(waveform.loop_requested) as asked:
+        drag(waveform, qtbot, 1.0, 3.8)  # past the other end
+    assert asked.args[0] == pytest.approx((3.5, 3.8), abs=0.02)
+    with (
+        qtbot.assertNotEmitted(waveform.seek_requested, wait=0),
+        qtbot.waitSignal(waveform.loop_requested) as asked,
+    ):
+        qtbot.mouseDClick(waveform, Qt.MouseButton.LeftButton, pos=place(waveform, 2.0))
+    assert asked.args == [None]
+
+
+def test_the_wheel_zooms_where_the_mouse_is_and_moves_the_view(
+    waveform: Waveform, qtbot: QtBot
+) -> None:
+    turn(waveform, 3.0, 1)
+    assert waveform.view.length == pytest.approx(3.0)
+    assert waveform.x_of(3.0) == pytest.approx(450)  # as it was in the whole: 600 pixels for 4 s
+    turn(waveform, 2.0, -100, sideways=True)
+    assert waveform.view == pytest.approx((1.0, 4.0))  # the end is the end
+    turn(waveform, 2.0, 1, sideways=True)
+    assert waveform.view == pytest.approx((0.55, 3.55))
+    turn(waveform, 2.0, 100)
+    assert waveform.view.length == pytest.approx(0.005)
+    turn(waveform, 2.0, -100)
+    assert waveform.view == (0.0, 4.0)
+
+
+def test_the_right_button_moves_the_view(waveform: Waveform, qtbot: QtBot) -> None:
+    waveform.show_span(1.0, 3.0)
+    qtbot.mousePress(waveform, Qt.MouseButton.RightButton, pos=QPoint(300, 60))
+    qtbot.mouseMove(waveform, QPoint(450, 60))
+    qtbot.mouseRelease(waveform, Qt.MouseButton.RightButton, pos=QPoint(450, 60))
+    assert waveform.view == pytest.approx((0.5, 2.5))
+    qtbot.mouseMove(waveform, QPoint(100, 60))
+    assert waveform.view == pytest.approx((0.5, 2.5))  # let go
+
+
+@pytest.mark.parametrize(
+    ("least", "tick"),
+    [(0.0011, 0.002), (0.3, 0.5), (0.7, 1), (1, 1), (7, 10), (61, 120), (9e3, 10800)],
+)
+def test_times_on_the_axis_are_round(least: float, tick: float) -> None:
+    assert _tick(least) == pytest.approx(tick)
 
 
 def test_keys_seek_and_set_the_ends_of_a_part(waveform: Waveform, qtbot: QtBot) -> None:
@@ -145,11 +203,28 @@ def test_keys_seek_and_set_the_ends_of_a_part(waveform: Waveform, qtbot: QtBot) 
 
 
 def test_the_view_follows_the_play_head(waveform: Waveform) -> None:
-    waveform._view.setXRange(0, 1, padding=0)
+    waveform.show_span(0, 1)
     waveform.set_position(2.25)
-    (left, right), _ = waveform._view.viewRange()
-    assert left <= 2.25 <= right
-    assert right - left == pytest.approx(1)
+    assert waveform.view.start <= 2.25 <= waveform.view.end
+    assert waveform.view.length == pytest.approx(1)
+
+
+def test_the_part_and_the_play_head_stand_where_they_are(waveform: Waveform) -> None:
+    accent = waveform.palette().color(QPalette.ColorRole.Highlight)
+    waveform.set_position(3.0)
+    waveform.set_loop((1.0, 2.0))
+    row = [waveform.grab().toImage().pixelColor(x, 2) for x in range(600)]  # above the sound
+    assert [x for x in range(600) if row[x] == accent] == [150, 300, 449, 450]
+    assert row[200] == row[250] != row[400] == row[100]
+
+
+def test_the_sound_is_drawn_as_high_as_it_is_loud(waveform: Waveform) -> None:
+    waveform.set_track(track_of(tone(2.0), 0.5 * tone(2.0)))
+    waveform.set_position(4.0)
+    image = waveform.grab().toImage()
+    page = image.pixelColor(1, 1)
+    filled = [sum(image.pixelColor(x, y) != page for y in range(160)) for x in (100, 400)]
+    assert filled[1] == pytest.approx(filled[0] / 2, abs=3)
 
 
 @pytest.mark.parametrize(("base", "text"), [("#ffffff", "#202020"), ("#202020", "#f0f0f0")])
