@@ -457,8 +457,8 @@ def test_takes_made_with_other_settings_are_shown_as_that_and_kept(
     assert column(view, VERDICT) == ["good"] * 3
     studio.set_settings(before.replace(precision="bfloat16"))
     wait_looked(qtbot, view)
-    view.work.render([view.model.rows[1].id])
-    qtbot.waitUntil(lambda: view.work.running)
+    with qtbot.waitSignal(view.work.rendered):
+        view.work.render([view.model.rows[1].id])
     wait_looked(qtbot, view)
     assert column(view, VERDICT)[1] == "good"
     assert len(project.store) == made + 1  # that row alone
