@@ -1,50 +1,86 @@
-"""Importing torch beside a window: no other thread stands still meanwhile.
-
-Python's own import would hold its lock for half a second while the system maps torch's libraries,
-and again whenever the garbage collector looks through the thousands of objects that torch makes.
-"""
+"""Long work of Python beside a window, whose thread shall get its turn in time."""
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import importlib
 import importlib.util
 import os
 import sys
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_LIBRARIES = ("libtorch_global_deps.so", "libtorch_cpu.so", "libtorch_python.so")  # in this order
+_WORK, _REST = 0.001, 0.001  # seconds
+
+# What the system maps when a package is imported, in this order; the first of torch for everybody.
+_LIBRARIES = {
+    "torch": (
+        ("lib/libtorch_global_deps.so", "RTLD_GLOBAL"),
+        ("lib/libtorch_cpu.so", "RTLD_LOCAL"),
+        ("lib/libtorch_python.so", "RTLD_LOCAL"),
+    ),
+    "tensorflow": (
+        ("libtensorflow_framework.so.2", "RTLD_LOCAL"),
+        ("libtensorflow_cc.so.2", "RTLD_LOCAL"),
+    ),
+}
 
 
-def import_torch() -> None:
-    """Import torch on this thread, once. What it has made is no longer looked through for garbage,
-    now and while the engine works."""
-    if "torch" in sys.modules:
-        return
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):  # without it the import does the same, in one go
-            _map_libraries()
+class Breath:
+    """Called often, it rests now and then: while a loop in Python runs on, a window that is drawn
+    waits for Python a thousand times."""
+
+    def __init__(self) -> None:
+        self._until = time.perf_counter() + _WORK
+
+    def __call__(self) -> None:
+        """Rest, if it is time."""
+        if time.perf_counter() > self._until:
+            time.sleep(_REST)
+            self._until = time.perf_counter() + _WORK
+
+
+@contextmanager
+def undisturbed(*, stays: bool = False) -> Iterator[None]:
+    """Python shall not look for garbage now: among the objects of torch or of 10 000 rows that
+    stops all threads for a tenth of a second. stays: what there is then is left out of later
+    searches."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        import torch  # noqa: F401
+        yield
     finally:
-        gc.freeze()
+        if stays:
+            gc.freeze()
         if collecting:
             gc.enable()
 
 
-def _map_libraries() -> None:
+def import_gently(package: str) -> None:
+    """Import torch or tensorflow on this thread, once. Python's own import would hold its lock for
+    a second while the system maps their libraries, and again whenever it looks for garbage among
+    the thousands of objects they make. Raises ImportError."""
+    if package in sys.modules:
+        return
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # without it the import does the same, in one go
+            _map_libraries(package)
+    with undisturbed(stays=True):
+        importlib.import_module(package)
+
+
+def _map_libraries(package: str) -> None:
     """Have the system map the libraries. A foreign function lets other threads run, unlike
     ctypes.CDLL before Python 3.13 and unlike an import in any."""
-    found = importlib.util.find_spec("torch")
+    found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
         return
     dlopen = ctypes.CDLL(None).dlopen
     dlopen.argtypes, dlopen.restype = [ctypes.c_char_p, ctypes.c_int], ctypes.c_void_p
-    for name in _LIBRARIES:
-        path = Path(found.origin).parent / "lib" / name
-        shared = os.RTLD_GLOBAL if name == _LIBRARIES[0] else os.RTLD_LOCAL  # as torch does
+    for name, shared in _LIBRARIES[package]:
+        path = Path(found.origin).parent / name
         if path.exists():
-            dlopen(os.fsencode(path), os.RTLD_LAZY | shared)
+            dlopen(os.fsencode(path), os.RTLD_LAZY | getattr(os, shared))

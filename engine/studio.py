@@ -15,11 +15,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine import environment, gently, hub, library
+from engine import environment, hub, library
 from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.facts import DeviceMemory, ModelFacts, ModelInfo, Tell
+from engine.gently import import_gently
 from engine.settings import Settings
 from engine.speakable import learned
 
@@ -59,7 +60,7 @@ class Studio:
                 learned(),
             )
         if isinstance(request, SpeechRequest):
-            gently.import_torch()
+            import_gently("torch")
         kind = "speech" if isinstance(request, SpeechRequest) else "text"
         made_of = (settings, library.find_here(model, kind))
         if self._engines is None or made_of != self._made_of:
@@ -154,7 +155,7 @@ class Studio:
         from engine.identity import identify
 
         if settings.precision == "auto":  # this machine's answer needs it
-            gently.import_torch()
+            import_gently("torch")
         return identify(project, settings, library.find_here(model, "speech"))
 
     def pace(self, model: str, voice: str | None) -> Pace:

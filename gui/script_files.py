@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import re
 import shutil
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.api import UserError
 from engine.files import write_atomically
+from engine.gently import Breath, undisturbed
 from engine.script.pace import Pace, letters
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
@@ -27,37 +26,7 @@ from gui.script_model import seconds_of
 from gui.script_tally import Tally
 
 _LEARNED = 500  # takes from which the pace of a voice is learned
-_WORK, _REST = 0.001, 0.001  # seconds
 _SOURCE = "source.json"  # which text a project was made from, and its hash
-
-
-class Breath:
-    """Called often, it rests now and then: while a loop in Python runs on, a window that is drawn
-    waits for Python a thousand times."""
-
-    def __init__(self) -> None:
-        self._until = time.perf_counter() + _WORK
-
-    def __call__(self) -> None:
-        """Rest, if it is time."""
-        if time.perf_counter() > self._until:
-            time.sleep(_REST)
-            self._until = time.perf_counter() + _WORK
-
-
-@contextmanager
-def undisturbed(*, stays: bool = False) -> Iterator[None]:
-    """Python shall not look for garbage now: among the objects of 10 000 rows that stops all
-    threads for a tenth of a second. stays: what there is then is left out of later searches."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if stays:
-            gc.freeze()
-        if collecting:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ def _write(args: argparse.Namespace) -> int:
 def _import_tensorflow() -> None:
     """Import it without the lines that its C++ code logs before any setting can silence it."""
     from engine.api import UserError
+    from engine.gently import import_gently
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
@@ -127,7 +128,7 @@ def _import_tensorflow() -> None:
     try:
         with Path(os.devnull).open("wb") as nothing:
             os.dup2(nothing.fileno(), 2)
-            import tensorflow  # noqa: F401
+            import_gently("tensorflow")
     except ImportError as error:
         missing = f"writing needs TensorFlow, which cannot be imported ({error}): install it"
         raise UserError(missing) from error

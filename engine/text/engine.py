@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.api import CompileCost, Progress, Report, Text, TextRequest, UserError, silent
+from engine.gently import import_gently
 from engine.measure import Meter, return_buffers, return_libraries
 from engine.text.compiler import Compiler, use_persistent_cache
 
@@ -80,11 +81,13 @@ class TextEngine:
                 # TensorFlow tells of missing GPUs and of oneDNN; its true errors are exceptions.
                 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
                 try:
-                    import tensorflow as tf
+                    import_gently("tensorflow")
                 except ImportError as error:
                     raise UserError(
                         f"writing needs TensorFlow, which cannot be imported ({error}): install it"
                     ) from error
+
+                import tensorflow as tf
 
                 from engine.text.checkpoint import load
                 from engine.text.decoder import Decoder

@@ -15,22 +15,18 @@ from tests.sound import RATE, SoundServer, need_sound_server
 _PROGRAM = """
 import sys
 from pathlib import Path
-import gui.app
 from engine.studio import Studio
+from tests.gui.shown import Shown
 
-folder = Path(sys.argv[1])
-app = gui.app.application()
-studio = gui.app.Context(Studio(), folder / "window.json", folder / "takes")
-theme = gui.app.Theme(app)
-window = gui.app.Window(studio)
-window.show()
-studio.player.ended.connect(app.quit)
+shown = Shown(Path(sys.argv[1]), Studio())
+studio, window = shown.studio, shown.window
+studio.player.ended.connect(shown.app.quit)
 studio.player.device_lost.connect(lambda sentence: sys.exit(sentence))
 studio.crashed.connect(lambda error: sys.exit(repr(error)))
 studio.start()
 window.speak.text_box.take("The train leaves at nine o'clock. Please wait for me at the station.")
 window.speak.speak_button.click()
-app.exec()
+shown.app.exec()
 window.close()
 """
 

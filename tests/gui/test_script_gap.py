@@ -6,15 +6,11 @@ the rows, on the window's thread."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.gui.shown import run
 
 _LONGEST = 0.15  # seconds
 _OPENS = 4.0  # seconds
@@ -23,42 +19,17 @@ _TRIES = 3  # whatever else the machine does shows as a gap too, but not every t
 _PROGRAM = """
 import json, sys, time
 from pathlib import Path
-import gui.app
-from PySide6.QtCore import QEventLoop, Qt, QTimer
 from gui.script_model import ALL, FAILED, TEXT
 from tests.gui.fake_backend import FakeBackend
+from tests.gui.shown import Shown
 
 folder, tries, rows = Path(sys.argv[1]), int(sys.argv[2]), 10_000
 words = "the rain fell on old roofs while seven people slept in a room near some river".split()
 text = folder / "book.txt"
-app = gui.app.application()
-studio = gui.app.Context(FakeBackend(), folder / "window.json", folder / "takes")
-theme = gui.app.Theme(app)
-window = gui.app.Window(studio)
-window.show()
+shown = Shown(folder, FakeBackend())
+studio, window, wait, until = shown.studio, shown.window, shown.wait, shown.until
 studio.start()
-gaps, last = [], 0.0
 
-def beat():
-    global last
-    now = time.perf_counter()
-    gaps.append(now - last)
-    last = now
-
-def wait(milliseconds):
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-def until(done):
-    while not done():
-        wait(20)
-
-timer = QTimer()
-timer.setTimerType(Qt.TimerType.PreciseTimer)
-timer.setInterval(5)
-timer.timeout.connect(beat)
-timer.start()
 until(lambda: studio.facts is not None)
 window.show_view("script")
 view = window.view("script")
@@ -68,19 +39,18 @@ work.rendered.connect(lambda result: found.append("rendered"))
 times = {}
 
 def phase(name, do, signal=""):
-    global last
     until(lambda: work.idle)
     wait(300)
     found.clear()
-    gaps.clear()
-    begun = last = time.perf_counter()
+    shown.watch()
+    begun = time.perf_counter()
     do()
     until(lambda: not signal or signal in found)
     took = time.perf_counter() - begun
     wait(500)
     until(lambda: work.idle)
     wait(300)
-    times.setdefault(name, []).append((took, max(gaps)))
+    times.setdefault(name, []).append((took, shown.longest()))
 
 def scroll():
     bar = view.table.verticalScrollBar()
@@ -118,24 +88,14 @@ for number in range(tries):
     phase("filter", lambda: view.filter.show_only(FAILED, ""))
     phase("no filter", lambda: view.filter.show_only(ALL, ""))
 print(json.dumps(times))
-window.close()
-studio.close()
+shown.close()
 """
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_ten_thousand_rows_block_nothing(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(tmp_path), str(_TRIES)],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=800,
-    )
-    assert done.returncode == 0, done.stderr
-    times = json.loads(done.stdout.splitlines()[-1])
+    times = run(_PROGRAM, str(tmp_path), str(_TRIES), timeout=800)
     gaps = {name: min(gap for _, gap in tries) for name, tries in times.items()}
     print({name: round(gap * 1000) for name, gap in gaps.items()})
     assert min(took for took, _ in times["open a text"]) <= _OPENS, times
