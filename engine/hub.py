@@ -1,4 +1,4 @@
-"""Models from the Hub: found in its local cache, fetched with progress, taken up again, verified.
+"""Models from the Hub: found in its local cache, fetched with progress, taken up again.
 
 The cache is that of huggingface_hub: what other programs downloaded is found, and they find what
 is downloaded here. Its client throws half a file away when it is stopped, so the weights, which
@@ -8,7 +8,6 @@ Standard library only until something is fetched.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -22,6 +21,7 @@ from typing import Any, BinaryIO
 
 from engine.errors import UserError
 from engine.facts import Tell, quiet
+from engine.intact import digest_of
 
 _FILES = (  # of a Bark repository; weights are chosen apart
     "config.json",
@@ -354,7 +354,7 @@ def _fetch(repository: str, name: str, commit: str, counter: _Counter) -> None:
                         headers=build_hf_headers(),
                         expected_size=found.size,
                     )
-                if _digest(partial, blob.name, quiet) not in (None, blob.name):
+                if digest_of(partial, blob.name, quiet) not in (None, blob.name):
                     partial.unlink()
                     raise UserError(f"{name} was damaged on its way: get {repository} again")
                 partial.replace(blob)
@@ -363,88 +363,3 @@ def _fetch(repository: str, name: str, commit: str, counter: _Counter) -> None:
                 f"{repository} is being downloaded by another window: wait until it has ended"
             ) from error
     counter.next(found.size)
-
-
-# ── verifying ─────────────────────────────────────────────────────────────────────────────────
-
-
-def verify(folder: Path, tell: Tell = quiet) -> list[str]:
-    """Read every file of a model again; return the names of those that are damaged.
-
-    A file that is linked into the Hub's cache is named after its hash there. Any other is held
-    against its own header (safetensors), checksums (zip) or syntax (JSON). Lets Cancelled pass.
-    """
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink()]
-    total, before, bad = sum(_size(path) for path in files), 0, []
-    for path in files:
-
-        def show(done: int, _: int, before: int = before) -> None:
-            tell(before + done, total)
-
-        show(0, 0)
-        name = Path(os.path.realpath(path)).name if path.is_symlink() else ""
-        digest = _digest(path, name, show)
-        if digest != name if digest is not None else not _is_sound(path):
-            bad.append(path.relative_to(folder).as_posix())
-        before += _size(path)
-    tell(total, total)
-    return bad
-
-
-def _size(path: Path) -> int:
-    with suppress(OSError):
-        return path.stat().st_size
-    return 0
-
-
-def _digest(path: Path, name: str, tell: Tell) -> str | None:
-    """The hash of a file, of the kind that its name in the cache has; None for no hash.
-
-    64 digits are SHA-256, of large files; 40 are Git's SHA-1, over a header and the content.
-    A file that cannot be read has the hash "".
-    """
-    if not re.fullmatch(r"[0-9a-f]{64}|[0-9a-f]{40}", name):
-        return None
-    length, done = _size(path), 0
-    digest = hashlib.sha256()
-    if len(name) == 40:
-        digest = hashlib.sha1(f"blob {length}\0".encode(), usedforsecurity=False)
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 22):
-                digest.update(block)
-                done += len(block)
-                tell(done, length)
-    except OSError:
-        return ""
-    return digest.hexdigest()
-
-
-def _is_sound(path: Path) -> bool:
-    """Whether a file is whole as far as its own format tells."""
-    try:
-        if path.suffix == ".safetensors":
-            return _is_whole(path)
-        if path.suffix == ".json":
-            json.loads(path.read_text(encoding="utf-8"))
-        elif path.suffix in (".bin", ".npz"):
-            import zipfile
-
-            with zipfile.ZipFile(path) as archive:
-                return archive.testzip() is None
-        else:
-            path.open("rb").close()
-    except Exception:  # damage has as many errors as there are formats
-        return False
-    return True
-
-
-def _is_whole(path: Path) -> bool:
-    """Does a safetensors file end where its header says that the last tensor ends?"""
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        if not 2 <= length <= 100_000_000:
-            return False
-        header = json.loads(file.read(length))
-    ends = [tensor["data_offsets"][1] for key, tensor in header.items() if key != "__metadata__"]
-    return path.stat().st_size == 8 + length + max(ends, default=0)

@@ -10,7 +10,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from engine import hub
+from engine import hub, intact
 from engine import models as speech
 from engine.errors import UserError
 from engine.facts import ModelInfo, Tell, quiet
@@ -59,7 +59,7 @@ def verify(name: str, tell: Tell = quiet) -> str:
     """
     place, bad = _place(name), list[str]()
     if place.is_dir():
-        bad = hub.verify(place, tell)
+        bad = intact.verify(place, tell)
     elif not text.is_sound(place, tell):
         bad = [place.name]
     if bad:
