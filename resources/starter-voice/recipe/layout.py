@@ -128,7 +128,7 @@ class Layout:
             "codebook_size": SIZE,
             "semantic_config": sampled
             | {
-                "temperature": 0.3,
+                "temperature": 0.1,
                 "min_eos_p": 0.2,
                 "eos_token_id": self.semantic,
                 "semantic_pad_token": self.semantic,

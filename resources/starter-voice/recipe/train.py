@@ -5,7 +5,7 @@
     train.py WORK fine --until 22:00
 
 Inputs are exactly those of generation: the fixed text prompt, the windows with their histories and
-pads, one codebook after the other. Goes on from WORK/STAGE.pt. One thread: run two side by side.
+pads, one codebook after the other. Goes on from WORK/STAGE.pt.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from torch.nn import functional as F
 FRAMES = RATIO // COARSE_BOOKS  # of a semantic id
 COARSE_IDS = COARSE_HISTORY + COARSE_NEW
 WRONG = 0.08  # share of the codes a coarse window holds
+OWN, OWN_TEMPERATURE = 0.9, 0.35  # up to this share of them are what the model itself would say
 NOTHING = -100  # a target that does not count
 
 
@@ -191,14 +192,31 @@ class Coarse(Windows):
 
     def losses(self, inputs: Tensor, targets: Tensor) -> Tensor:
         """(targets,) losses in nats."""
+        if torch.is_grad_enabled():
+            with torch.no_grad():
+                inputs = self.told(inputs, self.logits(inputs))
+        logits = self.logits(inputs)
+        books = range(COARSE_BOOKS)
+        return torch.cat([_losses(logits[b], targets[:, b::COARSE_BOOKS]) for b in books])
+
+    def logits(self, inputs: Tensor) -> list[Tensor]:
+        """For each book, (rows, frames, SIZE)."""
         hidden = self.model(self.model.input_embeds_layer(inputs), COARSE_SEMANTIC)
-        first = self.layout.semantic
-        found = []
-        for book in range(COARSE_BOOKS):
-            head = self.model.lm_head.weight[first + book * SIZE :][:SIZE]
-            logits = F.linear(hidden[:, book::COARSE_BOOKS], head)
-            found.append(_losses(logits, targets[:, book::COARSE_BOOKS]))
-        return torch.cat(found)
+        heads = self.model.lm_head.weight[self.layout.semantic :].split(SIZE)
+        return [
+            F.linear(hidden[:, book::COARSE_BOOKS], heads[book]) for book in range(COARSE_BOOKS)
+        ]
+
+    def told(self, inputs: Tensor, logits: list[Tensor]) -> Tensor:
+        """The windows, where some codes are the model's own: from its slips it must find back."""
+        first = self.layout.semantic + SIZE * torch.arange(COARSE_BOOKS)
+        noise = [-torch.empty_like(x).exponential_().log() for x in logits]  # Gumbel
+        said = [(x / OWN_TEMPERATURE + n).argmax(2) for x, n in zip(logits, noise, strict=True)]
+        own = (torch.stack(said, 2) + first).flatten(1)[:, :-1]
+        known = inputs[:, COARSE_SEMANTIC + 1 :]
+        chosen = torch.rand(known.shape) < OWN * torch.rand(len(known), 1)
+        known = torch.where(chosen & (known != self.layout.coarse_pad), own, known)
+        return torch.cat([inputs[:, : COARSE_SEMANTIC + 1], known], 1)
 
 
 class FineStage(Windows):
@@ -254,9 +272,10 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("stage", choices=tuple(STAGES))
     parser.add_argument("--rate", type=float, help="of learning, at the start")
+    parser.add_argument("--threads", type=int, default=1)
     clock.add_arguments(parser)
     args = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(args.threads)
     until = clock.Until(args)
     layout = Layout.of(args.work)
     torch.manual_seed(0)
