@@ -30,6 +30,7 @@ _THIN = 0.004  # half the height of silence, so that it is a line and not nothin
 _STEP = 1.0  # seconds that an arrow key moves
 _NEAREST = 0.005  # seconds that the view shows at least
 _NOTCH = 0.75  # of the seconds in view are left after one notch of the wheel
+_SIDEWAYS = 0.15  # of the seconds in view pass by at one notch with Shift
 _EDGE = 5  # pixels on both sides of the end of a part that take hold of it
 _APART = 80  # pixels from one time on the axis to the next, at least
 _TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)  # seconds
@@ -307,7 +308,7 @@ class Waveform(QWidget):
         turned = event.angleDelta()
         sideways = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if sideways or abs(turned.x()) > abs(turned.y()):  # Shift turns y into x on some systems
-            moved = -(turned.x() or turned.y()) / 120 * 0.15 * self.view.length
+            moved = -(turned.x() or turned.y()) / 120 * _SIDEWAYS * self.view.length
             self.show_span(self.view.start + moved, self.view.end + moved)
         else:
             length = min(
