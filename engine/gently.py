@@ -8,8 +8,9 @@ import importlib
 import importlib.util
 import os
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -43,20 +44,87 @@ class Breath:
             self._until = time.perf_counter() + _WORK
 
 
+# ── garbage: objects that point to each other, which Python looks for now and then ────────────
+
+_FULL = 20.0  # seconds between two searches through everything, which can take a tenth of one
+
+_lock = threading.Lock()
+_holding = 0  # how many of the two below are at work
+_undisturbed = 0
+_wanted = threading.Event()
+
+
+@contextmanager
+def _no_search() -> Iterator[None]:
+    global _holding
+    with _lock:
+        _holding += 1
+        gc.disable()
+    try:
+        yield
+    finally:
+        with _lock:
+            _holding -= 1
+            if not _holding:
+                gc.enable()
+
+
 @contextmanager
 def undisturbed(*, stays: bool = False) -> Iterator[None]:
     """Python shall not look for garbage now: among the objects of torch or of 10 000 rows that
     stops all threads for a tenth of a second. stays: what there is then is left out of later
     searches."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if stays:
-            gc.freeze()
-        if collecting:
-            gc.enable()
+    global _undisturbed
+    with _no_search():
+        with _lock:
+            _undisturbed += 1
+        try:
+            yield
+        finally:
+            if stays:
+                gc.freeze()
+            with _lock:
+                _undisturbed -= 1
+
+
+@contextmanager
+def searched_here() -> Iterator[Callable[[], None]]:
+    """Garbage is looked for on this thread alone, when the function that is given is called: now
+    and then, a few times a second.
+
+    Python itself looks on whatever thread asks for memory, and ends there what it finds. But an
+    object of Qt must end on the thread it lives on: its timers run on elsewhere, without it, and
+    take the program with them.
+    """
+    full = time.monotonic()
+
+    def look() -> None:
+        nonlocal full
+        if _undisturbed:
+            return
+        now, counts, limits = time.monotonic(), gc.get_count(), gc.get_threshold()
+        if _wanted.is_set() or (counts[2] > limits[2] and now - full > _FULL):
+            _wanted.clear()
+            full = now
+            gc.collect()
+        elif counts[1] > limits[1]:
+            gc.collect(1)
+        elif counts[0] > limits[0]:
+            gc.collect(0)
+
+    with _no_search():
+        yield look
+
+
+def collect() -> None:
+    """Free at once what only garbage still holds; beside a window, within its next moments."""
+    if gc.isenabled():
+        gc.collect()
+    else:
+        _wanted.set()
+
+
+# ── imports ───────────────────────────────────────────────────────────────────────────────────
 
 
 def import_gently(package: str) -> None:

@@ -6,7 +6,7 @@ import faulthandler
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -15,6 +15,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
+from engine.gently import searched_here
 from gui.backend import Backend
 from gui.context import Context
 from gui.crash import CrashHook, machine
@@ -39,6 +40,11 @@ _JAPANESE_FONTS = (
 
 def run(backend: Backend, files: Sequence[Path] = ()) -> int:
     """Show the window and stay until it is closed; the exit code. files: texts to open."""
+    with searched_here() as look_for_garbage:
+        return _run(backend, files, look_for_garbage)
+
+
+def _run(backend: Backend, files: Sequence[Path], look_for_garbage: Callable[[], None]) -> int:
     app = application()
     studio = Context(backend, state_path(), takes_path())
     theme = Theme(app, studio.state.get("theme", "system"))
@@ -52,9 +58,10 @@ def run(backend: Backend, files: Sequence[Path] = ()) -> int:
     for path in files:
         window.open_file(path)
     QTimer.singleShot(0, studio.start)
-    signal.signal(signal.SIGINT, lambda number, frame: window.close())
+    # In the next turn of the event loop: Python is interrupted in the middle of anything.
+    signal.signal(signal.SIGINT, lambda number, frame: QTimer.singleShot(0, window.close))
     pulse = QTimer()  # Python hears of Ctrl-C only when it is called, not while Qt waits
-    pulse.timeout.connect(lambda: None)
+    pulse.timeout.connect(look_for_garbage)
     pulse.start(250)
     code = app.exec()
     ended = studio.close()

@@ -146,8 +146,8 @@ class Worker(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Ticket:
-    """What crosses to the errand thread and back. The Errand itself, a QObject, never does: Qt
-    deletes it on the GUI thread, and no other thread may hold it then."""
+    """What crosses to the errand thread. The Errand itself, a QObject, never does: it ends on the
+    GUI thread, and no other thread may hold it then."""
 
     id: int
     call: Callable[[Tell], Any]
@@ -155,7 +155,8 @@ class _Ticket:
 
 
 class Errand(QObject):
-    """One slow question on its way. Exactly one of done, failed and stopped is emitted.
+    """One slow question on its way. Exactly one of done, failed and stopped is emitted, unless the
+    window closes first.
 
     Signals: done(Any): the answer. failed(Exception): a UserError is for the user to read, anything
     else is a bug. stopped(): it was cancelled. told(int, int): done of total. GUI thread.
@@ -166,18 +167,21 @@ class Errand(QObject):
     stopped = Signal()
     told = Signal(object, object)  # not int: a model has more bytes than a C int counts
 
-    def __init__(self, ticket: _Ticket, parent: QObject) -> None:
-        super().__init__(parent)
-        self._ticket = ticket
+    # It has no parent and does not know its question. The question may hold the last reference to
+    # the objects around it: an Errand among their children would be deleted twice, by Python with
+    # its question, and by Qt with its parent.
+    def __init__(self, cancelled: threading.Event) -> None:
+        super().__init__()
+        self._cancelled = cancelled
 
     @property
     def cancelled(self) -> bool:
         """Whether `cancel` was called."""
-        return self._ticket.cancelled.is_set()
+        return self._cancelled.is_set()
 
     def cancel(self) -> None:
         """Stop it: at once if it has not begun, at its next `tell` if it has."""
-        self._ticket.cancelled.set()
+        self._cancelled.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,17 +253,18 @@ class Errands(QObject):
         return self._start(lambda tell: call(*arguments, tell))
 
     def close(self) -> bool:
-        """Cancel everything and end the thread; whether it ended in time."""
+        """Cancel everything and end the thread; whether it ended in time. No answer comes then."""
         for errand in self._open.values():
             errand.cancel()
+        self._open.clear()
         self._thread.quit()
         return self._thread.wait(_PATIENCE)
 
     def _start(self, call: Callable[[Tell], Any]) -> Errand:
         ticket = _Ticket(next(self._ids), call, threading.Event())
-        self._open[ticket.id] = Errand(ticket, self)
+        errand = self._open[ticket.id] = Errand(ticket.cancelled)
         self._asked.emit(ticket)
-        return self._open[ticket.id]
+        return errand
 
     @Slot(int, object, object)
     def _on_told(self, id: int, done: int, total: int) -> None:
@@ -268,11 +273,12 @@ class Errands(QObject):
 
     @Slot(object)
     def _on_answered(self, answer: _Answer) -> None:
-        errand = self._open.pop(answer.id)
+        errand = self._open.pop(answer.id, None)
+        if errand is None:
+            return
         if answer.stopped or errand.cancelled:
             errand.stopped.emit()
         elif answer.error is not None:
             errand.failed.emit(answer.error)
         else:
             errand.done.emit(answer.value)
-        errand.deleteLater()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from engine.bark.linear import Compute, has_vnni
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
 from engine.bark.transformer import Tick
+from engine.gently import collect
 from engine.measure import Meter, keep_buffers, return_buffers
 from engine.settings import Settings
 
@@ -72,7 +72,7 @@ class BarkEngine:
     def close(self) -> None:
         """Give the memory back."""
         self._stages = self._offload = None
-        gc.collect()  # modules and what points back to them
+        collect()  # modules and what points back to them
         if self.compute.device.type == "cuda":
             torch.cuda.empty_cache()
         return_buffers()

@@ -8,10 +8,19 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.gently import searched_here
 from gui.context import Context
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
+
+
+@pytest.fixture(autouse=True)
+def garbage() -> Iterator[None]:
+    """As in the window: what one test leaves must not end on a thread of the next."""
+    with searched_here() as look:
+        yield
+        look()
 
 
 @pytest.fixture

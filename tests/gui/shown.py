@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 import gui.app
+from engine.gently import searched_here
 from gui.backend import Backend
 from tests.conftest import ROOT
 
@@ -22,6 +24,10 @@ class Shown:
     """The window as the program shows it, with its state in a folder."""
 
     def __init__(self, folder: Path, backend: Backend) -> None:
+        self._end = ExitStack()
+        self._pulse = QTimer()
+        self._pulse.timeout.connect(self._end.enter_context(searched_here()))
+        self._pulse.start(250)
         self.app = gui.app.application()
         self.studio = gui.app.Context(backend, folder / "window.json", folder / "takes")
         self.theme = gui.app.Theme(self.app)
@@ -65,6 +71,7 @@ class Shown:
         """Close the window and end the threads."""
         self.window.close()
         self.studio.close()
+        self._end.close()
 
 
 def run(program: str, *arguments: str, timeout: float, **environment: str) -> Any:

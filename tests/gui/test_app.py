@@ -74,6 +74,32 @@ def test_a_file_on_the_command_line_is_opened(tmp_path: Path) -> None:
     assert (code, out) == (0, "True\n"), errors
 
 
+_CIRCLE = """
+import threading, weakref
+from PySide6.QtCore import QObject
+
+class Circle(QObject):
+    pass
+
+def drop_a_circle(window):
+    circle = Circle()
+    circle.myself = circle
+    ended = []
+    weakref.finalize(circle, lambda: ended.append(threading.current_thread().name))
+    del circle
+    busy = threading.Thread(target=lambda: [[number] for number in range(100_000)], name="busy")
+    busy.start()
+    busy.join()
+    when(lambda: ended, lambda: (print(ended), window.close()))
+"""
+
+
+def test_garbage_ends_on_the_thread_of_the_window(tmp_path: Path) -> None:
+    act = f"exec({_CIRCLE!r}, globals()); drop_a_circle(window)"
+    code, out, errors = ends(start(tmp_path, act))
+    assert (code, out) == (0, "['MainThread']\n"), errors
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 def test_ctrl_c_closes_it(tmp_path: Path) -> None:
     program = start(tmp_path, "print('here', flush=True)")

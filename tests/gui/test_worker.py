@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 
 import pytest
 from PySide6.QtCore import QThread
@@ -206,3 +207,15 @@ def test_closing_stops_errands(qtbot: QtBot) -> None:
     with qtbot.waitSignal(errand.told):
         pass
     assert errands.close()
+
+
+def test_nothing_of_an_errand_is_left_after_closing(qtbot: QtBot) -> None:
+    errands, answered = Errands("short"), threading.Event()
+    errand = errands.ask(answered.set)
+    seen, gone = ends(errand), weakref.ref(errand)
+    del errand
+    assert answered.wait(10)
+    assert errands.close()  # the answer is under way
+    assert gone() is None
+    qtbot.wait(1)
+    assert seen == []
