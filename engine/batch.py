@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from engine import terminal
+from engine.account import Converted, account, in_words
 from engine.errors import UserError
 from engine.outlook import SPEED, Clock, show_plan
 from engine.speakable import Divided, Speakable, fixed_paces, learned
@@ -318,30 +319,14 @@ class Work:
     def _summary(self, scripts: Sequence[_Script]) -> None:
         from engine.files import write_atomically
 
-        done = [script.rendering for script in scripts if script.rendering is not None]
-        work = sum(rendering.metrics.seconds for rendering in done)
-        made = sum(rendering.seconds for rendering in done)
-        total: dict[str, Any] = {
-            "rows": sum(len(rendering.states) for rendering in done),
-            "made": sum(rendering.made for rendering in done),
-            "reused": sum(rendering.reused for rendering in done),
-            "rerolled": sum(rendering.rerolled for rendering in done),
-            "failed": sum(len(rendering.failed) for rendering in done),
-            "seconds_of_sound": sum(r.seconds for script in scripts for r in script.recordings),
-            "seconds_of_work": work,
-            "real_time_factor": work / made if made else None,
-            "busy": min((rendering.busy for rendering in done), default=1.0),
-            "seconds": time.monotonic() - self._started,
-        }
-        factor = f", {work / made:.2f} s of work for 1 s" if made else ""
-        print(
-            f"{total['rows']} rows: {total['made']} takes made, {total['reused']} rows reused, "
-            f"{total['rerolled']} re-rolled, {total['failed']} failed; "
-            f"{total['seconds_of_sound']:.1f} s of sound{factor}",
-            file=sys.stderr,
-        )
+        done = [
+            Converted(script.source, script.project.folder, script.rendering, script.recordings)
+            for script in scripts
+            if script.rendering is not None
+        ]
+        total = account(done, time.monotonic() - self._started)
+        print(in_words(total), file=sys.stderr)
         if self.orders.json is not None:
-            total["scripts"] = [_as_json(script) for script in scripts]
             data = json.dumps(total, ensure_ascii=False, indent=1).encode() + b"\n"
             write_atomically(self.orders.json, data)
 
@@ -372,33 +357,3 @@ class _Early:
             now = {i: states[i] for i in part.rows}
             # Its errors come again when everything is written in the end.
             self._background.submit(deliverer.write, part, now)
-
-
-def _as_json(script: _Script) -> dict[str, Any]:
-    rendering = script.rendering
-    assert rendering is not None
-    return {
-        "source": str(script.source),
-        "project": str(script.project.folder),
-        "rows": len(rendering.states),
-        "made": rendering.made,
-        "reused": rendering.reused,
-        "rerolled": rendering.rerolled,
-        "failed": [
-            {"row": state.id, "reasons": state.verdict.reasons} for state in rendering.failed
-        ],
-        "busy": rendering.busy,
-        "stages": rendering.metrics.stages,
-        "host_bytes": rendering.metrics.host_bytes,
-        "recordings": [
-            {
-                "file": str(recording.path),
-                "seconds": recording.seconds,
-                "loudness": recording.loudness,
-                "peak": recording.peak,
-                "notes": recording.notes,
-                "reused": recording.reused,
-            }
-            for recording in script.recordings
-        ],
-    }

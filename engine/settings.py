@@ -78,6 +78,12 @@ class Settings:
         "different tokens",
         exact=False,
     )
+    unpadded: bool = _option(
+        False,
+        "a clip that is shorter with its voice than the fine stage's window is not padded to it: "
+        "less work for short sentences, slightly different tokens",
+        exact=False,
+    )
     early_sound: bool = _option(
         False,
         "hear a sentence before it is finished: the fine stage runs on each piece without seeing "

@@ -15,7 +15,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
-from engine.gently import searched_here
+from engine.gently import searched_here, undisturbed
 from gui.backend import Backend
 from gui.context import Context
 from gui.crash import CrashHook, machine
@@ -46,15 +46,16 @@ def run(backend: Backend, files: Sequence[Path] = ()) -> int:
 
 def _run(backend: Backend, files: Sequence[Path], look_for_garbage: Callable[[], None]) -> int:
     app = application()
-    studio = Context(backend, state_path(), takes_path())
-    theme = Theme(app, studio.state.get("theme", "system"))
-    app.setProperty("theme", theme)
-    app.setWindowIcon(QIcon("icons:bark-studio.svg"))
-    translate(app, studio.state.get("language", "system"))
-    window = Window(studio)
-    window.crash.install()
-    log = _log_of_hard_crashes(state_path().with_name("crash.log"), window.crash)
-    window.show()
+    with undisturbed(stays=True):  # nothing of this ends before the window
+        studio = Context(backend, state_path(), takes_path())
+        theme = Theme(app, studio.state.get("theme", "system"))
+        app.setProperty("theme", theme)
+        app.setWindowIcon(QIcon("icons:bark-studio.svg"))
+        translate(app, studio.state.get("language", "system"))
+        window = Window(studio)
+        window.crash.install()
+        log = _log_of_hard_crashes(state_path().with_name("crash.log"), window.crash)
+        window.show()
     for path in files:
         window.open_file(path)
     QTimer.singleShot(0, studio.start)

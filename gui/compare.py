@@ -34,6 +34,8 @@ def _words(name: str, value: object) -> str:
         ("offload", False): translate("Compare", "no CPU offload"),
         ("long_window", True): translate("Compare", "long window"),
         ("long_window", False): translate("Compare", "short window"),
+        ("unpadded", True): translate("Compare", "no padding"),
+        ("unpadded", False): translate("Compare", "padding"),
         ("early_sound", True): translate("Compare", "early sound"),
         ("early_sound", False): translate("Compare", "no early sound"),
     }
@@ -161,6 +163,7 @@ class CompareView(QWidget):
             "offload": self.tr("CPU offload"),
             "batch_size": self.tr("Batch"),
             "long_window": self.tr("Long window"),
+            "unpadded": self.tr("No padding"),
             "early_sound": self.tr("Early sound"),
         }.get(name, name)
 

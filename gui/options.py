@@ -101,6 +101,13 @@ def choices() -> list[_Choice]:
             translate("Options", "Reads less of the earlier sound again: a little faster."),
         ),
         _Choice(
+            "unpadded",
+            (True,),
+            False,
+            translate("Options", "No padding"),
+            translate("Options", "Short sentences are not filled up with silence: less work."),
+        ),
+        _Choice(
             "early_sound",
             (True,),
             False,

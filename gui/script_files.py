@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from engine.script.split import room, split, split_row
 from engine.script.standing import Maker, RowState, Standing
 from engine.settings import Settings
 from gui.backend import Backend, ModelFacts
-from gui.script_model import seconds_of
+from gui.script_model import ScriptModel, seconds_of
 from gui.script_tally import Tally
 
 _LEARNED = 500  # takes from which the pace of a voice is learned
@@ -250,3 +250,20 @@ def lock(project: Project, rows: list[str], locked: bool) -> None:
 def pass_on(value: Any) -> Any:
     """Nothing: it comes after what was asked before."""
     return value
+
+
+def still_so(
+    rows: Iterable[ScriptRow], model: ScriptModel, states: Mapping[str, RowState]
+) -> dict[str, RowState]:
+    """The states of rows that have not been edited since they were looked at."""
+    return {
+        row.id: states[row.id]
+        for row in rows
+        if row.id in states
+        and row.id in model.numbers
+        and _speaks_the_same(model.rows[model.numbers[row.id]], row)
+    }
+
+
+def _speaks_the_same(a: ScriptRow, b: ScriptRow) -> bool:
+    return a is b or (a.text, a.speaker, a.voice) == (b.text, b.speaker, b.voice)

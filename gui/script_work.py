@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from engine.job import Done, Failed, Job, Running, Update
 from engine.script.project import Project
 from engine.script.render import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
-from engine.script.standing import Recipe, RowState, TakeInfo
+from engine.script.standing import Recipe, TakeInfo
 from engine.settings import Settings
 from gui.context import Context
 from gui.script_edit import ScriptEdits
@@ -30,6 +30,7 @@ from gui.script_files import (
     reroll,
     save,
     split_again,
+    still_so,
     write_source,
 )
 from gui.script_model import ScriptModel
@@ -324,7 +325,7 @@ class ScriptWork(QObject):
             self._look()  # what speaks is known only since the rendering began
             return
         state = seen.states[row.id] = seen.standing.settle(number)
-        self.model.set_states(_same((row,), self.model, {row.id: state}))
+        self.model.set_states(still_so((row,), self.model, {row.id: state}))
 
     def _is_settled(self, row: str) -> bool:
         state = self.model.state(row)
@@ -374,7 +375,7 @@ class ScriptWork(QObject):
         self.model.set_paces(found.paces, found.tally if fresh else None)
         known = self.model.state
         changed = [row for row in found.rows if known(row.id) is not found.states[row.id]]
-        self.model.set_states(_same(changed, self.model, found.states), counted=fresh)
+        self.model.set_states(still_so(changed, self.model, found.states), counted=fresh)
         self.looked.emit()
         if self._look_again:
             self._look_again = False
@@ -394,20 +395,3 @@ class ScriptWork(QObject):
     @Slot(object)
     def _on_nothing(self, _: object) -> None:
         pass
-
-
-def _same(
-    rows: Iterable[ScriptRow], model: ScriptModel, states: Mapping[str, RowState]
-) -> dict[str, RowState]:
-    """The states of rows that have not been edited since they were looked at."""
-    return {
-        row.id: states[row.id]
-        for row in rows
-        if row.id in states
-        and row.id in model.numbers
-        and _speaks_the_same(model.rows[model.numbers[row.id]], row)
-    }
-
-
-def _speaks_the_same(a: ScriptRow, b: ScriptRow) -> bool:
-    return a is b or (a.text, a.speaker, a.voice) == (b.text, b.speaker, b.voice)

@@ -85,7 +85,7 @@ class BarkEngine:
                 CoarseStage(
                     weights, self.config, self.compute, long_window=self.settings.long_window
                 ),
-                FineStage(weights, self.config, self.compute),
+                FineStage(weights, self.config, self.compute, unpadded=self.settings.unpadded),
                 CodecStage(weights, self.config, self.compute.device),
             )
             if self.settings.offload:

@@ -2,7 +2,7 @@
 
 Not causal: each pass over a window sees all its frames and predicts one more codebook for all of
 them at once (suno-ai/bark, `generate_fine`). A clip shorter than a window is padded and the padding
-takes part, as it did in training.
+takes part, as it did in training; `unpadded` leaves it out, and the work with it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,16 @@ from engine.bark.transformer import Tick, Transformer
 class FineStage(nn.Module):
     """Coarse codes → all codes, one row at a time: a row never sees another one's frames."""
 
-    def __init__(self, weights: Weights, config: BarkConfig, compute: Compute) -> None:
+    def __init__(
+        self, weights: Weights, config: BarkConfig, compute: Compute, *, unpadded: bool = False
+    ) -> None:
         super().__init__()
         size = config.fine
         self.rules = config.fine_rules
         self.n_coarse = config.coarse_rules.n_coarse_codebooks
         self.codebook_size = config.codebook_size
         self.compute = compute
+        self.unpadded = unpadded
         self.transformer = Transformer(weights, "fine_acoustics", size, compute)
         tables, heads = [], []
         for book in range(size.n_codes_total):
@@ -56,6 +59,8 @@ class FineStage(nn.Module):
     def windows(self, frames: int, history: int) -> list[tuple[int, int]]:
         """(first frame, first frame to fill) of each window over history and new frames."""
         length, hop = self.rules.max_fine_input_length, self.rules.max_fine_history_length
+        if self.unpadded and history + frames <= length:
+            return [(0, history)]
         total = max(history + frames, length)
         count = max(0, math.ceil((frames - (length - history)) / hop)) + 1
         return [
@@ -66,8 +71,12 @@ class FineStage(nn.Module):
     def numbers(self, frames: int, history: int) -> int:
         """Random numbers that `generate` needs."""
         passes = self.rules.n_fine_codebooks - self.n_coarse
-        window = self.rules.max_fine_input_length
-        return len(self.windows(frames, history)) * passes * window
+        return len(self.windows(frames, history)) * passes * self._length(frames + history)
+
+    def _length(self, total: int) -> int:
+        """Frames of a window, where there are so many frames in all."""
+        longest = self.rules.max_fine_input_length
+        return min(total, longest) if self.unpadded else longest
 
     def generate(
         self,
@@ -84,7 +93,7 @@ class FineStage(nn.Module):
         uniforms: float32 (numbers(…),). passed(done, total) is called after every pass.
         """
         rules = self.rules
-        frames, window = coarse.shape[1], rules.max_fine_input_length
+        frames = coarse.shape[1]
         codes = coarse.new_full((frames, rules.n_fine_codebooks), self.codebook_size)
         codes[:, : self.n_coarse] = coarse.T
         known = 0
@@ -92,6 +101,7 @@ class FineStage(nn.Module):
             earlier = history.T[-rules.max_fine_history_length :].to(codes)
             known = len(earlier)
             codes = torch.cat([earlier, codes])
+        window = self._length(len(codes))
         if len(codes) < window:
             padding = codes.new_full((window - len(codes), codes.shape[1]), self.codebook_size)
             codes = torch.cat([codes, padding])

@@ -20,6 +20,14 @@
         <translation>短いウィンドウ</translation>
     </message>
     <message>
+        <source>no padding</source>
+        <translation>パディングなし</translation>
+    </message>
+    <message>
+        <source>padding</source>
+        <translation>パディングあり</translation>
+    </message>
+    <message>
         <source>early sound</source>
         <translation>先行再生</translation>
     </message>
@@ -129,6 +137,10 @@
     <message>
         <source>Long window</source>
         <translation>長いウィンドウ</translation>
+    </message>
+    <message>
+        <source>No padding</source>
+        <translation>パディングなし</translation>
     </message>
     <message>
         <source>Early sound</source>
@@ -1614,6 +1626,14 @@
         <translation>前の音声の読み直しを減らします。少し高速です。</translation>
     </message>
     <message>
+        <source>No padding</source>
+        <translation>パディングなし</translation>
+    </message>
+    <message>
+        <source>Short sentences are not filled up with silence: less work.</source>
+        <translation>短い文を無音で埋めません。処理量が減ります。</translation>
+    </message>
+    <message>
         <source>Early sound</source>
         <translation>先行再生</translation>
     </message>
@@ -2663,6 +2683,10 @@
     <message>
         <source>coarse windows of double length: half the re-reading of earlier sound, slightly different tokens</source>
         <translation>粗い音響段階のウィンドウを 2 倍の長さにします。前の音声の読み直しが半分になり、トークンがわずかに変わります</translation>
+    </message>
+    <message>
+        <source>a clip that is shorter with its voice than the fine stage&apos;s window is not padded to it: less work for short sentences, slightly different tokens</source>
+        <translation>声を含めて fine 段のウィンドウより短い音声をパディングしません。短い文の処理量が減り、トークンはわずかに変わります</translation>
     </message>
     <message>
         <source>hear a sentence before it is finished: the fine stage runs on each piece without seeing the following one, so the sound differs slightly; five seconds of it took 1.7 times the work (bark-small, int8)</source>

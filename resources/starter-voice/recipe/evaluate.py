@@ -151,6 +151,7 @@ def main() -> None:
     parser.add_argument("--from", dest="starts", default="sound,text")
     parser.add_argument("--precision", default="float32", help="one or several with commas")
     parser.add_argument("--batch", default="1", help="one number or several with commas")
+    parser.add_argument("--unpadded", action="store_true", help="as for say")
     parser.add_argument("--voice")
     parser.add_argument("--temperature", help="semantic,coarse,fine instead of the checkpoint's")
     parser.add_argument("--threads", type=int, default=2)
@@ -186,7 +187,9 @@ def main() -> None:
         elif source == "text":
             for precision in args.precision.split(","):
                 for batch in map(int, args.batch.split(",")):
-                    settings = Settings(precision=precision, batch_size=batch)
+                    settings = Settings(
+                        precision=precision, batch_size=batch, unpadded=args.unpadded
+                    )
                     found = spoken(args.folder, teacher, seeds, settings, sampling, args.voice)
                     sounds = found.pop("sounds")
                     report(f"text {precision} batch {batch}", sounds, found)

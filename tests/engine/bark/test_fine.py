@@ -85,6 +85,32 @@ def test_trap_12_a_short_clip_is_padded_to_a_window(tiny: Tiny) -> None:
     assert seen == [32, 32]  # one window, two codebooks to find
 
 
+def test_unpadded_is_the_reference_with_a_window_as_long_as_the_clip(
+    make: Make, tiny: Tiny, kernel: str
+) -> None:
+    fitting = make(fine={"max_fine_input_length": 12, "max_fine_history_length": 6})
+    take = say(tiny.engine(kernel=kernel, unpadded=True), "hello", semantic_tokens=6)[0]
+    assert_same(take, fitting.reference("hello", semantic_max_new_tokens=6))
+    assert not np.array_equal(take.fine, say(tiny.engine(), "hello", semantic_tokens=6)[0].fine)
+
+
+def test_unpadded_a_clip_of_several_windows_is_the_same(tiny: Tiny) -> None:
+    long, usual = (
+        say(tiny.engine(unpadded=unpadded), "hello", semantic_tokens=30)[0]
+        for unpadded in (True, False)
+    )
+    assert long.fine.shape[1] > 32
+    assert same(long, usual)
+
+
+def test_unpadded_rows_do_not_see_each_other(ending: Tiny, kernel: str) -> None:
+    texts = ("hello world", "a b", "one", "two words")
+    engine = ending.engine(kernel=kernel, unpadded=True)
+    alone = [say(engine, text, voice="v1/anna")[0] for text in texts]
+    for one, row in zip(alone, say(engine, *texts, voice="v1/anna"), strict=True):
+        assert_same(row, one)
+
+
 def test_windows_cover_every_frame(tiny: Tiny) -> None:
     """Each frame is filled, none twice before it is known, and no window leaves the buffer."""
     engine = tiny.engine()
