@@ -45,10 +45,11 @@ Identify = Callable[[Project], Maker]
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class RenderRequest:
     """Make the takes that are missing. rows: ids, and with them the rows that they continue; None
-    is the whole script."""
+    is the whole script. tick: called at each row while all are looked at."""
 
     project: Project
     rows: frozenset[str] | None = None
+    tick: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -134,7 +135,7 @@ class _Run:
         self.report = report
         self.started = time.perf_counter()
         self.standing = request.project.standing()
-        self.standing.settle_all()
+        self.standing.settle_all(request.tick)
         self.wanted = self._wanted(request.rows)
         self.waiting: deque[int] = deque()
         self.children: dict[int, list[int]] = {}
