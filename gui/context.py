@@ -118,13 +118,10 @@ class Context(QObject):
 
     def keep(self, record: TakeRecord, take: Take) -> None:
         """Add a take to the history; a sentence says where the disk refuses."""
-        errand = self.errands.ask(self._keep, record, take)  # a disk may take its time
+        # A disk may take its time.
+        errand = self.errands.ask(_keep, self.history.history, record, take)
         errand.done.connect(self.history.insert)
         errand.failed.connect(self.explain)
-
-    def _keep(self, record: TakeRecord, take: Take) -> TakeRecord:
-        self.history.history.add(record, take)
-        return record
 
     # ── words for the user ────────────────────────────────────────────────────────────────────
 
@@ -193,6 +190,11 @@ class Context(QObject):
     def _on_limits(self, limits: dict[tuple[str, Any], str]) -> None:
         self.limits = limits
         self.limits_changed.emit(limits)
+
+
+def _keep(history: History, record: TakeRecord, take: Take) -> TakeRecord:
+    history.add(record, take)
+    return record
 
 
 def _settings(stored: dict[str, Any], settings: Settings) -> Settings:

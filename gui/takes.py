@@ -11,12 +11,16 @@ from engine.api import Take
 from gui.compare import CompareView, changes, verdict
 from gui.context import Context
 from gui.export import Clip, ExportDialog
-from gui.history import TakeRecord
+from gui.history import History, TakeRecord
 from gui.history_list import HistoryList
 from gui.history_model import file_name
 from gui.live import Live
 from gui.result import ResultPanel
 from gui.voices import VoiceChooser
+
+
+def _load(history: History, records: list[TakeRecord]) -> list[tuple[TakeRecord, Take]]:
+    return [(record, history.load(record)) for record in records]
 
 
 class Takes(QObject):
@@ -64,7 +68,7 @@ class Takes(QObject):
     @Slot(object)
     def play(self, record: TakeRecord) -> None:
         """Show a take of the history and play it."""
-        errand = self._studio.errands.ask(self._load, [record])
+        errand = self._studio.errands.ask(_load, self._studio.history.history, [record])
         errand.done.connect(self._on_loaded_to_play)
         errand.failed.connect(self._studio.explain)
 
@@ -98,9 +102,6 @@ class Takes(QObject):
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────
 
-    def _load(self, records: list[TakeRecord]) -> list[tuple[TakeRecord, Take]]:
-        return [(record, self._studio.history.history.load(record)) for record in records]
-
     @Slot(object)
     def _on_loaded_to_play(self, loaded: list[tuple[TakeRecord, Take]]) -> None:
         record, take = loaded[0]
@@ -118,7 +119,7 @@ class Takes(QObject):
 
     @Slot(list)
     def _on_export(self, records: list[TakeRecord]) -> None:
-        errand = self._studio.errands.ask(self._load, records)
+        errand = self._studio.errands.ask(_load, self._studio.history.history, records)
         errand.done.connect(self._on_loaded_to_export)
         errand.failed.connect(self._studio.explain)
 

@@ -19,7 +19,7 @@ from gui.backend import ModelFacts
 from gui.context import Context
 from gui.script_model import ScriptModel
 from gui.script_work import ScriptWork
-from gui.voices import language_name, parse
+from gui.voices import checked, language_name, parse
 
 _LOAD = "load a file"  # no name of a voice: those have no spaces
 _MANY = 40  # speakers that are listed; a table of a thousand names is no cast
@@ -105,13 +105,11 @@ class VoiceBox(QComboBox):
         self._fill()
         if path:
             self._studio.state.set("voices.folder", str(Path(path).parent))
-            errand = self._studio.errands.ask(self._check, path, self._studio.model)
+            errand = self._studio.errands.ask(
+                checked, self._studio.backend, Path(path), self._studio.model
+            )
             errand.done.connect(self._on_checked)
             errand.failed.connect(self._studio.explain)
-
-    def _check(self, path: str, model: str) -> str:
-        self._studio.backend.check_voice(Path(path), model)
-        return path
 
     @Slot(object)
     def _on_checked(self, path: str) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.api import SpeechRequest, SpeechRow, Take
 from engine.job import Done, Failed, Job, Running, Update
-from gui.backend import ModelFacts
+from gui.backend import Backend, ModelFacts
 from gui.context import Context
 from gui.icons import icon
 
@@ -80,6 +80,17 @@ def parse(name: str) -> Preset:
 def language_name(code: str) -> str:
     """The language in its own words."""
     return _LANGUAGES.get(code) or QLocale(code).nativeLanguageName() or code
+
+
+def checked(backend: Backend, path: Path, model: str) -> str:
+    """The path of a voice that suits the model. Errand thread. Raises UserError."""
+    backend.check_voice(path, model)
+    return str(path)
+
+
+def _save(backend: Backend, path: Path, take: Take, model: str) -> str:
+    backend.save_voice(path, take, model)
+    return str(path)
 
 
 class VoiceChooser(QWidget):
@@ -153,7 +164,7 @@ class VoiceChooser(QWidget):
         if not self._studio.model:
             self._studio.say(self.tr("Choose a model first: a voice belongs to one."), "warning")
             return
-        errand = self._studio.errands.ask(self._check, path, self._studio.model)
+        errand = self._studio.errands.ask(checked, self._studio.backend, path, self._studio.model)
         errand.done.connect(self._on_checked)
         errand.failed.connect(self._studio.explain)
 
@@ -161,10 +172,6 @@ class VoiceChooser(QWidget):
         """The newest clip, which can be saved as a voice."""
         self._last = take, model
         self.keep.setEnabled(True)
-
-    def _check(self, path: Path, model: str) -> str:
-        self._studio.backend.check_voice(path, model)
-        return str(path)
 
     @Slot(object)
     def _on_checked(self, path: str) -> None:
@@ -309,13 +316,9 @@ class VoiceChooser(QWidget):
             return
         target = Path(path if path.lower().endswith(".npz") else f"{path}.npz")
         self._studio.state.set("voices.folder", str(target.parent))
-        errand = self._studio.errands.ask(self._save, target, take, model)
+        errand = self._studio.errands.ask(_save, self._studio.backend, target, take, model)
         errand.done.connect(self._on_saved)
         errand.failed.connect(self._studio.explain)
-
-    def _save(self, path: Path, take: Take, model: str) -> str:
-        self._studio.backend.save_voice(path, take, model)
-        return str(path)
 
     @Slot(object)
     def _on_saved(self, path: str) -> None:

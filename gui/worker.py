@@ -146,8 +146,8 @@ class Worker(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Ticket:
-    """What crosses to the errand thread. The Errand itself, a QObject, never does: it ends on the
-    GUI thread, and no other thread may hold it then."""
+    """What crosses to the errand thread. No QObject should, neither the Errand nor in the call: it
+    ends on the GUI thread, and no other thread may hold it then."""
 
     id: int
     call: Callable[[Tell], Any]

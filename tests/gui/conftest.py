@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,13 @@ from gui.context import Context
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
+
+
+@pytest.fixture(autouse=True, scope="package")
+def nothing_of_the_window_stays() -> Iterator[None]:
+    """The tests after these have threads too."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
