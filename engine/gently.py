@@ -50,8 +50,6 @@ _FULL = 20.0  # seconds between two searches through everything, which can take 
 
 _lock = threading.Lock()
 _holding = 0  # how many of the two below are at work
-_undisturbed = 0
-_wanted = threading.Event()
 
 
 @contextmanager
@@ -74,17 +72,12 @@ def undisturbed(*, stays: bool = False) -> Iterator[None]:
     """Python shall not look for garbage now: among the objects of torch or of 10 000 rows that
     stops all threads for a tenth of a second. stays: what there is then is left out of later
     searches."""
-    global _undisturbed
     with _no_search():
-        with _lock:
-            _undisturbed += 1
         try:
             yield
         finally:
             if stays:
                 gc.freeze()
-            with _lock:
-                _undisturbed -= 1
 
 
 @contextmanager
@@ -100,11 +93,10 @@ def searched_here() -> Iterator[Callable[[], None]]:
 
     def look() -> None:
         nonlocal full
-        if _undisturbed:
+        if _holding > 1:  # somebody shall be undisturbed
             return
         now, counts, limits = time.monotonic(), gc.get_count(), gc.get_threshold()
-        if _wanted.is_set() or (counts[2] > limits[2] and now - full > _FULL):
-            _wanted.clear()
+        if counts[2] > limits[2] and now - full > _FULL:
             full = now
             gc.collect()
         elif counts[1] > limits[1]:
@@ -114,14 +106,6 @@ def searched_here() -> Iterator[Callable[[], None]]:
 
     with _no_search():
         yield look
-
-
-def collect() -> None:
-    """Free at once what only garbage still holds; beside a window, within its next moments."""
-    if gc.isenabled():
-        gc.collect()
-    else:
-        _wanted.set()
 
 
 # ── imports ───────────────────────────────────────────────────────────────────────────────────

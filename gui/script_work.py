@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.api import UserError
-from engine.gently import Breath
 from engine.job import Done, Failed, Job, Running, Update
 from engine.script.project import Project
 from engine.script.render import Rendering, RenderRequest
@@ -227,7 +226,7 @@ class ScriptWork(QObject):
     def _on_saved(self, chosen: frozenset[str] | None) -> None:
         if self.project is None or self.running:
             return
-        request = RenderRequest(project=self.project, rows=chosen, tick=Breath())
+        request = RenderRequest(project=self.project, rows=chosen)
         self._rows_at_work = self.project.script.rows
         to_make = {
             row.id: self.model.seconds(row)

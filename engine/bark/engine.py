@@ -19,7 +19,6 @@ from engine.bark.linear import Compute, has_vnni
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
 from engine.bark.transformer import Tick
-from engine.gently import collect
 from engine.measure import Meter, keep_buffers, return_buffers
 from engine.settings import Settings
 
@@ -71,8 +70,9 @@ class BarkEngine:
 
     def close(self) -> None:
         """Give the memory back."""
+        if self._offload is not None:
+            self._offload.close()
         self._stages = self._offload = None
-        collect()  # modules and what points back to them
         if self.compute.device.type == "cuda":
             torch.cuda.empty_cache()
         return_buffers()
@@ -120,6 +120,12 @@ class _Offload:
                 self._hooks[self._inside].offload()
             stage()
             self._inside = stage
+
+    def close(self) -> None:
+        """Take the hooks off: they and their modules hold each other."""
+        for stage, hook in self._hooks.items():
+            hook.remove()
+            vars(stage).pop("forward", None)  # bound to the stage itself
 
 
 def choose(settings: Settings) -> Compute:

@@ -45,11 +45,10 @@ Identify = Callable[[Project], Maker]
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class RenderRequest:
     """Make the takes that are missing. rows: ids, and with them the rows that they continue; None
-    is the whole script. tick: called at each row while all are looked at."""
+    is the whole script."""
 
     project: Project
     rows: frozenset[str] | None = None
-    tick: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -135,7 +134,7 @@ class _Run:
         self.report = report
         self.started = time.perf_counter()
         self.standing = request.project.standing()
-        self.standing.settle_all(request.tick)
+        self.standing.settle_all()
         self.wanted = self._wanted(request.rows)
         self.waiting: deque[int] = deque()
         self.children: dict[int, list[int]] = {}

@@ -192,7 +192,8 @@ def main() -> None:
                     )
                     found = spoken(args.folder, teacher, seeds, settings, sampling, args.voice)
                     sounds = found.pop("sounds")
-                    report(f"text {precision} batch {batch}", sounds, found)
+                    kind = " unpadded" if args.unpadded else ""
+                    report(f"text {precision} batch {batch}{kind}", sounds, found)
         else:
             engine = BarkEngine(args.folder, Settings(precision="float32"))
             report(source, later_stages(engine, teacher, source, sampling), {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from engine.bark import engine as module
 from engine.bark.engine import BarkEngine, _Offload, choose
 from engine.bark.kernel import Kernel
 from engine.bark.semantic import SemanticRow
+from engine.gently import undisturbed
 from engine.settings import Settings
 from tests.engine.bark.conftest import Make
 from tests.engine.bark.reference import Tiny, assert_legal, assert_same, request, say
@@ -167,6 +169,22 @@ def test_trap_16_one_stage_at_a_time(tiny: Tiny, monkeypatch: pytest.MonkeyPatch
     assert entered.count("CodecStage") == 4
     engine.close()
     assert engine._offload is None
+
+
+@pytest.mark.parametrize("offload", [False, True])
+def test_closing_gives_the_weights_back_without_a_search_for_garbage(
+    tiny: Tiny, offload: bool
+) -> None:
+    """Beside a window garbage is looked for later, on its thread."""
+    engine = tiny.engine()
+    engine.settings = engine.settings.replace(offload=offload)
+    with undisturbed():
+        say(engine, "hello")
+        assert engine._stages is not None
+        weights = [weakref.ref(p) for p in (*engine._stages.coarse.buffers(),)]
+        engine.close()
+        assert weights
+        assert [weight for weight in weights if weight() is not None] == []
 
 
 def test_trap_16_a_stage_inside_is_not_moved_again() -> None:

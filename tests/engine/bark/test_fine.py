@@ -11,6 +11,7 @@ from engine.api import GREEDY as GREEDY_STAGE
 from engine.api import SpeechSampling, StageSampling
 from tests.engine.bark.conftest import Make
 from tests.engine.bark.reference import Tiny, assert_legal, assert_same, same, say
+from tests.engine.bark.tiny import make_voice
 
 
 def fine_only(stage: StageSampling) -> SpeechSampling:
@@ -92,6 +93,14 @@ def test_unpadded_is_the_reference_with_a_window_as_long_as_the_clip(
     take = say(tiny.engine(kernel=kernel, unpadded=True), "hello", semantic_tokens=6)[0]
     assert_same(take, fitting.reference("hello", semantic_max_new_tokens=6))
     assert not np.array_equal(take.fine, say(tiny.engine(), "hello", semantic_tokens=6)[0].fine)
+
+
+def test_unpadded_with_a_voice_is_the_reference_with_a_window_as_long_as_both(make: Make) -> None:
+    hop = {"max_fine_history_length": 8}
+    short = make(fine=hop).engine(unpadded=True)
+    take = say(short, "hello", voice="v1/anna", semantic_tokens=6)[0]
+    fitting = make(fine=hop | {"max_fine_input_length": 8 + take.fine.shape[1]})
+    assert_same(take, fitting.reference("hello", make_voice(), semantic_max_new_tokens=6))
 
 
 def test_unpadded_a_clip_of_several_windows_is_the_same(tiny: Tiny) -> None:
