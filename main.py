@@ -27,6 +27,7 @@ except UserError as error:  # before an import that an old Python cannot read
     sys.exit(2)
 
 from engine import convert, first_start, launcher, models, say, terminal  # noqa: E402
+from engine.system.paths import own_folder  # noqa: E402
 
 EXIT_CODES = """exit codes:
   0  done
@@ -70,7 +71,7 @@ def run(argv: list[str]) -> int:
     if args.needs_packages:
         if args.command == "open" and first_start.is_double_click() and _needs_set_up():
             command = [sys.executable, str(ROOT / "main.py"), "set-up"]
-            if code := first_start.set_up(command, launcher.own_folder() / "set-up.log"):
+            if code := first_start.set_up(command, own_folder() / "set-up.log"):
                 return code
         environment.ensure(ROOT, argv, text=args.needs_text)
     result: int = args.run(args)

@@ -71,7 +71,7 @@ class Work:
     """What one call of the command does: scripts one after the other, with one engine."""
 
     def __init__(self, orders: Orders, find_model: FindModel) -> None:
-        from engine.files import check_writable
+        from engine.system.atomic_files import check_writable
 
         self.orders = orders
         self.failed = False
@@ -249,9 +249,9 @@ class Work:
 
     def _render(self, script: _Script) -> Rendering:
         from engine.engines import Engines
-        from engine.files import write_atomically
         from engine.job import Done, Failed, Job, Running
         from engine.script.render import Renderer, RenderRequest
+        from engine.system.atomic_files import write_atomically
 
         assert self._model is not None
         if self._engines is None:
@@ -317,7 +317,7 @@ class Work:
             self._say(f"{script.source.name}, row {state.id}: {state.verdict} ({took})")
 
     def _summary(self, scripts: Sequence[_Script]) -> None:
-        from engine.files import write_atomically
+        from engine.system.atomic_files import write_atomically
 
         done = [
             Converted(script.source, script.project.folder, script.rendering, script.recordings)

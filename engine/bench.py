@@ -202,7 +202,7 @@ def serve(prepare: Callable[[Values], Callable[[], Values]]) -> None:
 
 
 def _peak_bytes() -> int:
-    from engine.measure import Meter
+    from engine.system.meter import Meter
 
     return Meter().metrics().host_bytes
 
@@ -225,9 +225,9 @@ def machine(*packages: str) -> dict[str, str]:
 
     packages: further distributions whose version counts.
     """
-    from engine import doctor
+    from engine.system.machine import facts, versions
 
-    return {**doctor.machine(), **doctor.versions(*packages)}
+    return {**facts(), **versions(*packages)}
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

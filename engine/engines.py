@@ -43,7 +43,7 @@ class Engines:
 
             return BarkEngine(self._model, self._settings)
         if isinstance(request, TextRequest):
-            from engine.text.models import cache_folder
+            from engine.system.paths import compiled_text_folder
             from engine.text.process import TextProcess
 
             # TensorFlow knows no MPS.
@@ -51,7 +51,7 @@ class Engines:
             return TextProcess(
                 self._text_model,
                 device=device,
-                cache=cache_folder(),
+                cache=compiled_text_folder(),
                 batch_size=self._settings.batch_size,
             )
         raise TypeError(f"no engine does a {type(request).__name__}")

@@ -25,7 +25,7 @@ from queue import Empty, SimpleQueue
 from typing import NoReturn
 
 from engine.errors import UserError
-from engine.system import system_command
+from engine.system.package_manager import system_command
 
 OLDEST, NEWEST = (3, 10), (3, 13)  # as requires-python in pyproject.toml
 

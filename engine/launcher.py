@@ -19,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import UserError
-from engine.files import write_atomically
+from engine.system.atomic_files import write_atomically
+from engine.system.paths import APPLICATION, data_folder, own_folder
 
-_NAME = "bark-studio"
 _SIZES = (16, 32, 48, 64, 128, 256, 512)
 _TEXTS = (
     "text/plain",
@@ -109,22 +109,8 @@ def _missing(path: Path) -> list[Path]:
     return [folder for folder in path.parents if not folder.exists()]
 
 
-def own_folder(system: str = sys.platform) -> Path:
-    """The program's own folder among the user's data; it may not exist yet."""
-    return _data(system) / _NAME
-
-
 def _record(system: str) -> Path:
     return own_folder(system) / "launcher.json"
-
-
-def _data(system: str) -> Path:
-    """The user's folder for data of programs."""
-    if system == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if system == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
 
 
 def _python(root: Path) -> str:
@@ -134,23 +120,24 @@ def _python(root: Path) -> str:
 
 
 def _icon(root: Path, size: int) -> bytes:
-    return (root / "resources" / "icons" / f"{_NAME}-{size}.png").read_bytes()
+    return (root / "resources" / "icons" / f"{APPLICATION}-{size}.png").read_bytes()
 
 
 # ── Linux ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _linux(maker: _Maker, root: Path) -> None:
-    data = _data("linux")
+    data = data_folder("linux")
     maker.write(
-        data / "applications" / f"{_NAME}.desktop", desktop_entry(_python(root), root).encode()
+        data / "applications" / f"{APPLICATION}.desktop",
+        desktop_entry(_python(root), root).encode(),
     )
     icons = data / "icons" / "hicolor"
     for size in _SIZES:
-        maker.write(icons / f"{size}x{size}" / "apps" / f"{_NAME}.png", _icon(root, size))
+        maker.write(icons / f"{size}x{size}" / "apps" / f"{APPLICATION}.png", _icon(root, size))
     _tell_desktop(maker, data / "applications")
-    drawing = (root / "resources" / "icons" / f"{_NAME}.svg").read_bytes()
-    maker.write(icons / "scalable" / "apps" / f"{_NAME}.svg", drawing)
+    drawing = (root / "resources" / "icons" / f"{APPLICATION}.svg").read_bytes()
+    maker.write(icons / "scalable" / "apps" / f"{APPLICATION}.svg", drawing)
 
 
 def _tell_desktop(maker: _Maker, applications: Path) -> None:
@@ -177,14 +164,14 @@ def desktop_entry(python: str, root: Path) -> str:
             "Comment=Turn text into speech on this machine",
             "Comment[ja]=このコンピューターでテキストを音声に変換します",
             f"Exec={command} open %F",
-            f"Icon={_NAME}",
+            f"Icon={APPLICATION}",
             "Terminal=false",
             "Categories=AudioVideo;Audio;",
             f"MimeType={';'.join(_TEXTS)};",
             "Keywords=speech;voice;tts;text to speech;narration;",
             "Keywords[ja]=音声;読み上げ;音声合成;ナレーション;",
             "StartupNotify=true",
-            f"StartupWMClass={_NAME}",
+            f"StartupWMClass={APPLICATION}",
             "",
         )
     )
@@ -229,7 +216,7 @@ runpy.run_path({main!r}, run_name="__main__")
 
 
 def _windows(maker: _Maker, root: Path) -> None:
-    icon = own_folder("win32") / f"{_NAME}.ico"
+    icon = own_folder("win32") / f"{APPLICATION}.ico"
     maker.write(icon, ico({size: _icon(root, size) for size in _SIZES if size <= 256}))
     python = Path(_python(root))
     windowed = python.with_name("pythonw.exe")  # has no black window
@@ -280,13 +267,13 @@ def _mac(maker: _Maker, root: Path) -> None:
     contents = Path.home() / "Applications" / "Bark Studio.app" / "Contents"
     words = " ".join(_for_shell(part) for part in (_python(root), str(root / "main.py")))
     script = f'#!/bin/sh\nexec {words} open "$@"\n'
-    maker.write(contents / "MacOS" / _NAME, script.encode(), runs=True)
+    maker.write(contents / "MacOS" / APPLICATION, script.encode(), runs=True)
     facts = {
         "CFBundleName": "Bark Studio",
         "CFBundleDisplayName": "Bark Studio",
         "CFBundleIdentifier": "studio.bark.launcher",
-        "CFBundleExecutable": _NAME,
-        "CFBundleIconFile": _NAME,
+        "CFBundleExecutable": APPLICATION,
+        "CFBundleIconFile": APPLICATION,
         "CFBundlePackageType": "APPL",
         "CFBundleShortVersionString": "1.0",
         "NSHighResolutionCapable": True,
@@ -300,7 +287,7 @@ def _mac(maker: _Maker, root: Path) -> None:
         ],
     }
     maker.write(contents / "Info.plist", plistlib.dumps(facts))
-    maker.write(contents / "Resources" / f"{_NAME}.icns", icns(root))
+    maker.write(contents / "Resources" / f"{APPLICATION}.icns", icns(root))
 
 
 def icns(root: Path) -> bytes:

@@ -14,6 +14,7 @@ from engine import hub, intact
 from engine import models as speech
 from engine.errors import UserError
 from engine.facts import ModelInfo, Tell, quiet
+from engine.system.paths import text_models_folder
 from engine.text import models as text
 
 _TEXT_TYPES = ("gpt2", "llama", "qwen2")  # what engine.text reads
@@ -78,7 +79,7 @@ def remove(name: str) -> None:
     if name in text.PACKAGED:
         _delete(text.find(name, download=False))
     elif any(model.id == name and model.kind == "text" for model in _own_texts()):
-        _delete(text.models_folder() / name)
+        _delete(text_models_folder() / name)
     elif hub.is_id(name) and not Path(name).expanduser().exists():
         hub.remove(name)
     else:
@@ -137,7 +138,7 @@ def _kind(folder: Path | None) -> str:
 
 def _packaged(name: str) -> ModelInfo:
     model = text.PACKAGED[name]
-    file = text.models_folder() / Path(model.member).name
+    file = text_models_folder() / Path(model.member).name
     here = file.exists()
     return ModelInfo(
         id=name,
@@ -154,7 +155,7 @@ def _packaged(name: str) -> ModelInfo:
 
 def _own_texts() -> list[ModelInfo]:
     """What else lies in the folder of text models."""
-    folder, found = text.models_folder(), []
+    folder, found = text_models_folder(), []
     packaged = {Path(model.member).name for model in text.PACKAGED.values()}
     with suppress(OSError):
         for path in sorted(folder.iterdir()):

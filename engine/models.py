@@ -11,7 +11,7 @@ from typing import Any
 from engine import hub
 from engine.errors import UserError
 from engine.facts import Tell, quiet
-from engine.files import atomic_folder
+from engine.system.atomic_files import atomic_folder
 
 STARTER = Path(__file__).resolve().parent.parent / "resources" / "starter-voice"
 """The voice that comes with the program. Its folder may be missing."""

@@ -108,8 +108,8 @@ def run(args: argparse.Namespace, find_model: FindModel) -> int:
     from engine.audio import play
     from engine.audio.wav import write_wav
     from engine.engines import Engines
-    from engine.files import check_writable, write_atomically
     from engine.job import Done, Failed, Job, Running
+    from engine.system.atomic_files import check_writable, write_atomically
 
     request = _request(args)
     settings = terminal.settings_from(args)
@@ -227,7 +227,7 @@ def _report(
     speech: Speech,
 ) -> dict[str, Any]:
     """What --json writes. Numbers as they are; rounding is for people."""
-    from engine.doctor import versions
+    from engine.system.machine import versions
 
     return {
         "request": dataclasses.asdict(request),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import UserError
-from engine.files import write_atomically
+from engine.system.atomic_files import write_atomically
 
 
 def _option(default: Any, help: str, *, exact: bool, choices: tuple[str, ...] = ()) -> Any:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import UserError
 from engine.facts import SAFE
-from engine.launcher import own_folder
+from engine.system.paths import own_folder
 
 if TYPE_CHECKING:
     from engine.script.pace import Pace, Paces

@@ -20,9 +20,9 @@ from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.facts import DeviceMemory, ModelFacts, ModelInfo, Tell
-from engine.gently import import_gently
 from engine.settings import Settings
 from engine.speakable import learned
+from engine.system.responsiveness import import_gently
 
 if TYPE_CHECKING:
     from engine.script.pace import Pace

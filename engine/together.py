@@ -67,7 +67,7 @@ def run(speech: Path, text: Path, file: str | None) -> int:
     )
     line = json.dumps(result)
     if file:
-        from engine.files import write_atomically
+        from engine.system.atomic_files import write_atomically
 
         write_atomically(Path(file), line.encode() + b"\n")
     print(line)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
-from engine.gently import searched_here, undisturbed
+from engine.system.responsiveness import searched_here, undisturbed
 from gui.backend import Backend
 from gui.context import Context
 from gui.crash import CrashHook, machine

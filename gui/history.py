@@ -22,8 +22,8 @@ import numpy as np
 
 from engine.api import Speech, SpeechRow, SpeechSampling, StageSampling, Take
 from engine.errors import UserError
-from engine.files import atomic_folder, write_atomically
 from engine.settings import Settings
+from engine.system.atomic_files import atomic_folder, write_atomically
 
 _ID = re.compile(r"\d{8}-\d{6}-\d{6}-\d+")  # day, time, microseconds, row: sorts by time
 _FACTS, _SOUND, _REMOVED = "take.json", "take.npz", ".removed"

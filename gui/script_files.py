@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from engine.api import UserError
-from engine.files import write_atomically
-from engine.gently import Breath, undisturbed
 from engine.script.pace import Pace, letters
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
 from engine.script.split import room, split, split_row
 from engine.script.standing import Maker, RowState, Standing
 from engine.settings import Settings
+from engine.system.atomic_files import write_atomically
+from engine.system.responsiveness import Breath, undisturbed
 from gui.backend import Backend, ModelFacts
 from gui.script_model import ScriptModel, seconds_of
 from gui.script_tally import Tally

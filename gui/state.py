@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QStandardPaths, QTimer
 
 from engine.errors import UserError
-from engine.files import write_atomically
+from engine.system.atomic_files import write_atomically
 from gui.worker import Errands
 
 _Value = TypeVar("_Value", bool, int, float, str, list[Any], dict[str, Any])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.audio.resample import Resampler
 from engine.errors import UserError
-from engine.system import system_command
+from engine.system.package_manager import system_command
 
 # Seconds that the device holds: no drop-outs while the processor is busy speaking. PortAudio's own
 # "high" is 35 ms on ALSA.

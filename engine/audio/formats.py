@@ -21,7 +21,7 @@ from engine.audio.exact import Changed, Sink, ogg_pages, without_peak_date
 from engine.audio.resample import Resampler
 from engine.audio.wav import to_pcm16
 from engine.errors import UserError
-from engine.files import atomic_file
+from engine.system.atomic_files import atomic_file
 
 TAGS = ("title", "artist", "album", "genre", "comment", "date", "copyright", "track")
 RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # Hz; every

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import UserError
-from engine.files import atomic_file
+from engine.system.atomic_files import atomic_file
 
 _PEAK = 32767  # symmetric: −1 and 1 are equally far from 0
 _LONGEST = (2**32 - 1 - 36) // 2  # samples; a WAV counts its bytes in 32 bits

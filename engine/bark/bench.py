@@ -16,7 +16,6 @@ import argparse
 import dataclasses
 import importlib.util
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -119,7 +118,7 @@ def _list_of(kind: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print the table and the line of JSON. What can be refused is refused first."""
-    from engine.files import check_writable, write_atomically
+    from engine.system.atomic_files import check_writable, write_atomically
 
     if args.json is not None:
         check_writable(args.json)
@@ -172,11 +171,11 @@ class _Clock:
 
 def _model(name: str | None) -> Path:
     from engine import models
+    from engine.system.paths import cache_folder
 
     if name is not None:
         return models.find(name).resolve()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "bark-studio" / "bench" / "bark-small"
+    folder = cache_folder() / "bench" / "bark-small"
     if not folder.is_dir():  # it takes its name when it is complete
         print(
             f"making a checkpoint of bark-small's dimensions with random weights in {folder} "
@@ -193,7 +192,7 @@ def _contenders(args: argparse.Namespace, folder: Path) -> list[Contender]:
     from engine.api import silent
     from engine.bark.engine import BarkEngine, choose
     from engine.bark.schedule import Schedule
-    from engine.measure import Meter
+    from engine.system.meter import Meter
 
     device = choose(terminal.settings_from(args, precision="float32", batch_size=1)).device.type
     fastest = "int8" if device == "cpu" else "float16"

@@ -87,7 +87,7 @@ def _transformers(description: Values) -> Generate:
 
     from engine.bark.checkpoint import TextTokenizer, read_config
     from engine.bark.voices import find_voice
-    from engine.measure import Meter
+    from engine.system.meter import Meter
 
     folder, rows, device = (description[key] for key in ("folder", "rows", "device"))
     config = read_config(Path(folder))

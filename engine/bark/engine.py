@@ -19,8 +19,9 @@ from engine.bark.linear import Compute, has_vnni
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
 from engine.bark.transformer import Tick
-from engine.measure import Meter, keep_buffers, return_buffers
 from engine.settings import Settings
+from engine.system.memory import keep_buffers, return_buffers
+from engine.system.meter import Meter
 
 
 class BarkEngine:

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from engine.system.paths import cache_folder
+
 if TYPE_CHECKING:
     from engine.bark.transformer import KVCache, Transformer
 
@@ -119,8 +121,7 @@ class Kernel:
         if "avx512_bf16" in instructions:
             flags.append("-mavx512bf16")
         key = hashlib.sha256(SOURCE.read_bytes() + " ".join([compiler, *flags]).encode())
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bark-studio"
-        library = cache / f"kernel-{key.hexdigest()[:16]}.so"
+        library = cache_folder() / f"kernel-{key.hexdigest()[:16]}.so"
         try:
             if not library.exists():
                 _compile(compiler, flags, library)

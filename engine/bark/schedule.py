@@ -25,8 +25,8 @@ from engine.bark.fine import FineStage
 from engine.bark.sampling import Sampler, must_be_finite, random_numbers
 from engine.bark.semantic import SemanticRow, SemanticStage
 from engine.bark.voices import Voice, find_voice
-from engine.measure import Meter
 from engine.settings import Settings
+from engine.system.meter import Meter
 
 Enter = Callable[[nn.Module], None]
 

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from engine.api import Take, UserError
 from engine.bark.config import BarkConfig
-from engine.files import atomic_file
 from engine.hub import fetch_file
+from engine.system.atomic_files import atomic_file
 
 KEYS = ("semantic_prompt", "coarse_prompt", "fine_prompt")
 MAX_BYTES = 16 * 2**20  # of each array, unpacked: over an hour of sound

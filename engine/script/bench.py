@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, find_model: Callable[[str | None], Path]) -> i
     """Measure, print the table."""
     import dataclasses
 
-    from engine.files import check_writable, write_atomically
+    from engine.system.atomic_files import check_writable, write_atomically
 
     if min(args.rows, args.batch, args.trials) < 1:
         raise UserError("rows, batch and trials are 1 or more")

@@ -18,7 +18,6 @@ from engine.api import UserError
 from engine.audio.formats import FORMATS, Writer, fitting_rate
 from engine.audio.join import Placed
 from engine.audio.loudness import SILENCE, TARGETS, Loudness, decibels
-from engine.files import remove_leftovers, write_atomically
 from engine.script.delivery import PER as PER
 from engine.script.delivery import SUBTITLES, Part, files, manifest_path, plan
 from engine.script.delivery import Delivery as Delivery
@@ -28,6 +27,7 @@ from engine.script.project import Project
 from engine.script.rows import ScriptRow
 from engine.script.standing import RowState
 from engine.script.store import take_key
+from engine.system.atomic_files import remove_leftovers, write_atomically
 
 _PEAK = -0.3  # dBFS where nothing else is asked for
 _HEADROOM = 0.5  # dB that resampling and lossy formats may add to a peak

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from engine.api import UserError
-from engine.files import write_atomically
+from engine.system.atomic_files import write_atomically
 
 # What is heard of a character, in letters: "7" is "seven", one ideograph is a syllable or two.
 _DIGITS, _SIGNS, _IDEOGRAPHS, _SYLLABLES, _TAG = 4.0, 6.0, 3.3, 2.2, 15.0

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.api import Take, UserError
-from engine.files import atomic_file
 from engine.script.takes import Measures
+from engine.system.atomic_files import atomic_file
 
 # The tokens carry the names that they have in a voice file: a take can be continued as it is.
 _TOKENS = {"semantic": "semantic_prompt", "coarse": "coarse_prompt", "fine": "fine_prompt"}

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
             _print_examples(result["examples"])
     line = json.dumps(result)
     if args.json:
-        from engine.files import write_atomically
+        from engine.system.atomic_files import write_atomically
 
         write_atomically(Path(args.json), line.encode() + b"\n")
     print(line)

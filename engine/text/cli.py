@@ -82,8 +82,9 @@ def run_write(args: argparse.Namespace) -> int:
 
 def _write(args: argparse.Namespace) -> int:
     from engine.api import Cancelled, UserError
+    from engine.system.paths import compiled_text_folder
     from engine.text.engine import TextEngine
-    from engine.text.models import cache_folder, find
+    from engine.text.models import find
 
     try:
         request = _request(args)
@@ -94,7 +95,7 @@ def _write(args: argparse.Namespace) -> int:
     engine = TextEngine(
         find(args.model),
         device=args.device,
-        cache=cache_folder() if args.cache else None,
+        cache=compiled_text_folder() if args.cache else None,
         batch_size=args.batch_size,
     )
     _import_tensorflow()
@@ -109,7 +110,7 @@ def _write(args: argparse.Namespace) -> int:
         engine.close()
     print("" if single else "\n\n".join(text.texts))
     if args.json:
-        from engine.files import write_atomically
+        from engine.system.atomic_files import write_atomically
 
         result = json.dumps(as_json(request, text), ensure_ascii=False, indent=2)
         write_atomically(Path(args.json), result.encode() + b"\n")
@@ -120,7 +121,7 @@ def _write(args: argparse.Namespace) -> int:
 def _import_tensorflow() -> None:
     """Import it without the lines that its C++ code logs before any setting can silence it."""
     from engine.api import UserError
-    from engine.gently import import_gently
+    from engine.system.responsiveness import import_gently
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.api import CompileCost, Progress, Report
-from engine.measure import return_buffers, return_libraries
+from engine.system.memory import return_buffers, return_libraries
 
 if TYPE_CHECKING:
     from engine.text.export import Exports

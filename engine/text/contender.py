@@ -131,7 +131,7 @@ def _keras_hub(place: Path) -> Generate:
 
 def start_once(place: Path, description: Values) -> Values:
     """What one start costs, in seconds and bytes, and prompts for all contenders."""
-    from engine.measure import Meter
+    from engine.system.meter import Meter
 
     before = _private_bytes()
     engine = TextEngine(place, device="cpu", cache=Path(description["cache"]))
@@ -168,7 +168,7 @@ def _private_bytes() -> int:
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("RssAnon:"):
                 return int(line.split()[1]) * 1024
-    from engine.measure import resident_bytes
+    from engine.system.meter import resident_bytes
 
     return resident_bytes()
 

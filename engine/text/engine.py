@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.api import CompileCost, Progress, Report, Text, TextRequest, UserError, silent
-from engine.gently import import_gently
-from engine.measure import Meter, return_buffers, return_libraries
+from engine.system.memory import return_buffers, return_libraries
+from engine.system.meter import Meter
+from engine.system.responsiveness import import_gently
 from engine.text.compiler import Compiler, use_persistent_cache
 
 if TYPE_CHECKING:

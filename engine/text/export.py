@@ -25,7 +25,7 @@ from tensorflow.core.framework.function_pb2 import FunctionDef
 from tensorflow.python.eager import context
 
 from engine.errors import UserError
-from engine.files import write_atomically
+from engine.system.atomic_files import write_atomically
 
 Function = Callable[..., Any]
 

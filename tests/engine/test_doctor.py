@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +11,9 @@ import pytest
 
 from engine import doctor, environment, models
 from engine.audio import device
-from engine.doctor import Finding
 from engine.errors import UserError
-from engine.system import system_command
+from engine.system.machine import Finding
+from engine.system.package_manager import system_command
 from tests.conftest import ROOT
 
 
@@ -44,21 +43,6 @@ def test_before_the_set_up_it_works_with_the_standard_library() -> None:
     assert done.stderr == ""
     found = json.loads(done.stdout)
     assert {"Python", "processor", "memory", "disk", "packages", "PortAudio"} <= set(found)
-
-
-def test_a_compiler_is_missed_where_it_would_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    def found(flags: str) -> Finding:
-        text = f"model name : A processor\nflags : fpu {flags}\n"
-        monkeypatch.setattr(Path, "read_text", lambda self, **_: text)
-        return by_name(doctor._processor())["C compiler"]
-
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(Path, "exists", lambda self: True)
-    monkeypatch.setattr(shutil, "which", {"apt": "/usr/bin/apt"}.get)
-    assert found("avx2 avx512_vnni").mend.endswith("apt install build-essential")
-    assert found("avx2").mend == ""
-    monkeypatch.setattr(shutil, "which", {"cc": "/usr/bin/cc"}.get)
-    assert found("avx2 avx512_vnni") == Finding("C compiler", "/usr/bin/cc")
 
 
 def test_missing_packages_have_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.gently import searched_here
+from engine.system.responsiveness import searched_here
 from gui.context import Context
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend

@@ -15,7 +15,7 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 import gui.app
-from engine.gently import searched_here
+from engine.system.responsiveness import searched_here
 from gui.backend import Backend
 from tests.conftest import ROOT
 

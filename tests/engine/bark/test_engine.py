@@ -16,8 +16,8 @@ from engine.bark import engine as module
 from engine.bark.engine import BarkEngine, _Offload, choose
 from engine.bark.kernel import Kernel
 from engine.bark.semantic import SemanticRow
-from engine.gently import undisturbed
 from engine.settings import Settings
+from engine.system.responsiveness import undisturbed
 from tests.engine.bark.conftest import Make
 from tests.engine.bark.reference import Tiny, assert_legal, assert_same, request, say
 from tests.engine.bark.tiny import SEMANTIC_VOCAB

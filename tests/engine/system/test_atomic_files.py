@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UserError
-from engine.files import atomic_file, check_writable, write_atomically
+from engine.system.atomic_files import atomic_file, check_writable, write_atomically
 from tests.conftest import ROOT
 
 
@@ -42,7 +42,7 @@ def test_a_process_killed_in_the_middle_leaves_the_older_file(tmp_path: Path) ->
     path = tmp_path / "a"
     path.write_bytes(b"older")
     code = (
-        "import sys; from pathlib import Path; from engine.files import atomic_file\n"
+        "import sys; from pathlib import Path; from engine.system.atomic_files import atomic_file\n"
         f"with atomic_file(Path({str(path)!r})) as file:\n"
         "    file.write(b'newer'); file.flush(); print('half', flush=True); sys.stdin.read()\n"
     )

@@ -1,0 +1,1 @@
+"""What this machine gives us: files, memory, folders, threads. Standard library and psutil."""
