@@ -26,7 +26,9 @@ except UserError as error:  # before an import that an old Python cannot read
     print(f"bark-studio: {error}", file=sys.stderr)
     sys.exit(2)
 
-from engine import convert, first_start, launcher, models, say, terminal  # noqa: E402
+from engine import convert, first_start, launcher, say, terminal  # noqa: E402
+from engine.models import bark  # noqa: E402
+from engine.models.random_weights import KINDS, write_random  # noqa: E402
 from engine.system.paths import own_folder  # noqa: E402
 
 EXIT_CODES = """exit codes:
@@ -127,7 +129,7 @@ def build_parser() -> argparse.ArgumentParser:
         one = add(name, run, help, actions)
         one.add_argument("id", metavar="ID", help="what `models list` calls it, or its folder")
     random = add("random", random_model, "write a checkpoint of random weights", actions)
-    random.add_argument("kind", choices=models.KINDS, help="its published dimensions")
+    random.add_argument("kind", choices=KINDS, help="its published dimensions")
     random.add_argument("folder", type=Path, metavar="FOLDER", help="where to write it")
     random.add_argument("--seed", type=int, default=0, metavar="N", help="(default: 0)")
 
@@ -190,9 +192,9 @@ def find_model(name: str | None) -> Path:
     """The checkpoint folder to use. Downloads a Hub id that is not here yet."""
     if name is not None:
         with terminal.download_line(name) as tell:
-            return models.find(name, tell)
-    if models.STARTER.is_dir():
-        return models.STARTER
+            return bark.find(name, tell)
+    if bark.STARTER.is_dir():
+        return bark.STARTER
     raise UserError(
         "no model is chosen: --model suno/bark-small downloads one (1.7 GB, once), "
         "and --model FOLDER takes a checkpoint that is here"
@@ -209,9 +211,9 @@ def open_window(args: argparse.Namespace) -> int:
 
 def list_models(args: argparse.Namespace) -> int:
     """Print one line a model: its name, and where it is or how to get it."""
-    from engine import library
+    from engine.models import catalog
 
-    for model in library.models():
+    for model in catalog.models():
         size = f"{model.size / 1e9:.1f} GB" if model.size >= 1e8 else f"{model.size / 1e6:.0f} MB"
         place = {
             "here": str(model.folder),
@@ -224,20 +226,20 @@ def list_models(args: argparse.Namespace) -> int:
 
 def get_model(args: argparse.Namespace) -> int:
     """Download a model, or go on downloading it; print its folder."""
-    from engine import library
+    from engine.models import catalog
 
     with terminal.download_line(args.id) as tell:
-        folder = library.download(args.id, tell)
+        folder = catalog.download(args.id, tell)
     print(folder)
     return terminal.OK
 
 
 def verify_model(args: argparse.Namespace) -> int:
     """Read every file of a model again; say whether it is whole."""
-    from engine import library
+    from engine.models import catalog
 
     with terminal.download_line(args.id) as tell:
-        wrong = library.verify(args.id, tell)
+        wrong = catalog.verify(args.id, tell)
     if wrong:
         raise UserError(wrong)
     print(f"{args.id} is complete and undamaged")
@@ -246,9 +248,9 @@ def verify_model(args: argparse.Namespace) -> int:
 
 def remove_model(args: argparse.Namespace) -> int:
     """Delete a model from the disk."""
-    from engine import library
+    from engine.models import catalog
 
-    library.remove(args.id)
+    catalog.remove(args.id)
     print(f"{args.id} is removed")
     return terminal.OK
 
@@ -259,7 +261,7 @@ def random_model(args: argparse.Namespace) -> int:
     def report(file: str) -> None:
         print(file, file=sys.stderr)
 
-    models.write_random(args.kind, args.folder, seed=args.seed, report=report)
+    write_random(args.kind, args.folder, seed=args.seed, report=report)
     print(f"{args.folder} holds {args.kind} with random weights: for measuring, not for hearing")
     return terminal.OK
 
@@ -267,7 +269,7 @@ def random_model(args: argparse.Namespace) -> int:
 def bench_together(args: argparse.Namespace) -> int:
     """Measure what speaking and writing cost each other in one program."""
     from engine import together
-    from engine.text.models import find
+    from engine.models.packaged import find
 
     return together.run(find_model(args.model), find(args.text_model), args.json)
 

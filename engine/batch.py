@@ -161,13 +161,13 @@ class Work:
 
     def _find(self) -> Path | None:
         """The model; a dry run fetches none, and does without one that is not here."""
-        from engine import models
+        from engine.models import bark
 
         if not self.orders.dry_run:
             return self._find_model(self.orders.model)
         with suppress(UserError):
             name = self.orders.model
-            return self._find_model(None) if name is None else models.find_here(name)
+            return self._find_model(None) if name is None else bark.find_here(name)
         return None
 
     def _divide(self, texts: Mapping[Path, Script]) -> dict[Path, Divided]:
@@ -240,7 +240,7 @@ class Work:
         return Path(self.orders.delivery.out / f"{safe_part(source.stem)}{PROJECT}")
 
     def _identify(self, project: Project) -> Maker:
-        from engine.identity import identify
+        from engine.script.maker import identify
 
         assert self._model is not None
         return identify(project, self.orders.settings, self._model)

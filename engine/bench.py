@@ -26,13 +26,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from engine.errors import UserError
+from engine.system.paths import ROOT
 
-_ROOT = Path(__file__).resolve().parent.parent
 _SPINNING = 0.3  # seconds after which the OpenMP threads of an idle contender sleep (Intel's: 0.2)
 
 Values = dict[str, Any]  # plain values, ready for JSON
@@ -112,7 +111,7 @@ class _Process:
         description = json.dumps(contender.description)
         self._process = subprocess.Popen(
             [sys.executable, "-m", contender.module, description],
-            cwd=_ROOT,  # where -m finds the package, whatever the user's folder holds
+            cwd=ROOT,  # where -m finds the package, whatever the user's folder holds
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -12,10 +12,12 @@ import shutil
 import sys
 from pathlib import Path
 
-from engine import environment, hub, models
+from engine import environment
 from engine.errors import UserError
+from engine.models import bark, hub
 from engine.system.machine import Finding, gib, memory, output_of, processor, versions
 from engine.system.package_manager import system_command
+from engine.system.paths import ROOT
 
 _SPACE = 8 * 2**30  # bytes: PyTorch with CUDA, and one checkpoint
 
@@ -109,9 +111,9 @@ def _sound() -> list[Finding]:
 
 
 def _models() -> list[Finding]:
-    here = [name for name in models.PUBLISHED if hub.state(name) == "here"]
-    if models.STARTER.is_dir():
-        here.insert(0, models.STARTER.name)
+    here = [name for name in bark.PUBLISHED if hub.state(name) == "here"]
+    if bark.STARTER.is_dir():
+        here.insert(0, bark.STARTER.name)
     mend = "" if here else "python3 main.py models get suno/bark-small   (1.7 GB)"
     if hub.offline() and not here:
         mend = "unset HF_HUB_OFFLINE, then " + mend
@@ -123,4 +125,4 @@ def _models() -> list[Finding]:
 
 
 if __name__ == "__main__":
-    print(as_text(examine(Path(__file__).resolve().parent.parent)))
+    print(as_text(examine(ROOT)))

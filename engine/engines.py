@@ -40,8 +40,9 @@ class Engines:
         # Imported here: a framework takes seconds to import and half a gigabyte to hold.
         if isinstance(request, SpeechRequest):
             from engine.bark.engine import BarkEngine
+            from engine.models.hub import fetch_file
 
-            return BarkEngine(self._model, self._settings)
+            return BarkEngine(self._model, self._settings, fetch_file)
         if isinstance(request, TextRequest):
             from engine.system.paths import compiled_text_folder
             from engine.text.process import TextProcess

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError
-from engine.facts import SAFE
+from engine.models.info import SAFE
 from engine.system.paths import own_folder
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Speakable:
             return
         with suppress(UserError):  # that it cannot be read is said before it is to speak
             from engine.bark.config import read_config
-            from engine.identity import model_hash
+            from engine.models.fingerprint import model_hash
 
             self._model = model_hash(model)
             config = read_config(model)

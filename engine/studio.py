@@ -15,13 +15,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine import environment, hub, library
+from engine import environment
 from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
-from engine.facts import DeviceMemory, ModelFacts, ModelInfo, Tell
+from engine.models import catalog, hub
+from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
 from engine.settings import Settings
 from engine.speakable import learned
+from engine.system.paths import ROOT
 from engine.system.responsiveness import import_gently
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from engine.script.project import Project
     from engine.script.standing import Maker
 
-ROOT = Path(__file__).resolve().parent.parent
 _BERT = 100_000  # word pieces of the multilingual vocabulary that the published Bark was trained on
 
 
@@ -49,11 +50,11 @@ class Studio:
 
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
-        from engine.identity import identify  # scripts are not needed before the first request
+        from engine.script.maker import identify  # scripts are not needed before the first request
         from engine.script.render import Renderer, RenderRequest
 
         if isinstance(request, RenderRequest):
-            folder = library.find_here(model, "speech")
+            folder = catalog.find_here(model, "speech")
             return Renderer(
                 lambda speech: self.engine_for(speech, settings, model),
                 lambda project: identify(project, settings, folder),
@@ -62,7 +63,7 @@ class Studio:
         if isinstance(request, SpeechRequest):
             import_gently("torch")
         kind = "speech" if isinstance(request, SpeechRequest) else "text"
-        made_of = (settings, library.find_here(model, kind))
+        made_of = (settings, catalog.find_here(model, kind))
         if self._engines is None or made_of != self._made_of:
             self.release()
             self._engines, self._made_of = Engines(*made_of), made_of
@@ -80,7 +81,7 @@ class Studio:
 
     def models(self) -> tuple[ModelInfo, ...]:
         """All known models, the default one first."""
-        return library.models()
+        return catalog.models()
 
     def offline(self) -> bool:
         """Whether the program keeps away from the network."""
@@ -152,11 +153,11 @@ class Studio:
 
     def identify(self, project: Project, settings: Settings, model: str) -> Maker:
         """What would speak a script now, by content. Raises UserError."""
-        from engine.identity import identify
+        from engine.script.maker import identify
 
         if settings.precision == "auto":  # this machine's answer needs it
             import_gently("torch")
-        return identify(project, settings, library.find_here(model, "speech"))
+        return identify(project, settings, catalog.find_here(model, "speech"))
 
     def pace(self, model: str, voice: str | None) -> Pace:
         """How fast a voice speaks, as far as that was learned."""
@@ -172,7 +173,7 @@ class Studio:
 
     def download(self, model: str, tell: Tell) -> Path:
         """Fetch or go on fetching a model. Raises UserError, Cancelled."""
-        return library.download(model, tell)
+        return catalog.download(model, tell)
 
     def install_writing(self, say: Callable[[str], None], tell: Tell) -> None:
         """Fetch and install the packages of writing. Raises UserError, Cancelled."""
@@ -180,11 +181,11 @@ class Studio:
 
     def verify(self, model: str, tell: Tell) -> str:
         """Read every file again; "" or what is wrong with it. Raises UserError, Cancelled."""
-        return library.verify(model, tell)
+        return catalog.verify(model, tell)
 
     def remove(self, model: str) -> None:
         """Delete a downloaded model from the disk. Raises UserError."""
-        library.remove(model)
+        catalog.remove(model)
         self._checkpoints.clear()
 
     def check_voice(self, path: Path, model: str) -> None:
@@ -204,7 +205,7 @@ class Studio:
         return _ask("engine.doctor").strip("\n")
 
     def _checkpoint(self, model: str) -> _Checkpoint:
-        folder = library.find_here(model, "speech")
+        folder = catalog.find_here(model, "speech")
         if folder not in self._checkpoints:
             self._checkpoints = {folder: _Checkpoint(folder)}
         return self._checkpoints[folder]
@@ -224,11 +225,11 @@ class _Checkpoint:
 
 def _voice_key(model: str, voice: str | None) -> str:
     """Under which name the pace of a voice is remembered; "" for a model that is not here."""
-    from engine.identity import model_hash
+    from engine.models.fingerprint import model_hash
     from engine.script.pace import voice_key
 
     with suppress(UserError):
-        return voice_key(model_hash(library.find_here(model, "speech")), voice)
+        return voice_key(model_hash(catalog.find_here(model, "speech")), voice)
     return ""
 
 

@@ -20,7 +20,7 @@ from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.api import Progress
-    from engine.facts import Tell
+    from engine.models.info import Tell
 
 OK, BUG, USER_ERROR, CUT, INTERRUPTED = 0, 1, 2, 3, 130  # exit codes; a bug has a traceback
 

@@ -19,9 +19,10 @@ import numpy as np
 import pytest
 
 import main
-from engine import models, terminal
+from engine import terminal
 from engine.audio import play
 from engine.errors import UserError
+from engine.models import bark
 from engine.settings import Settings
 from tests import fake
 from tests.conftest import ROOT, RunMain
@@ -339,7 +340,7 @@ def test_voices_are_the_presets_of_the_model(
 def test_no_model_chosen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(models, "STARTER", tmp_path / "none")
+    monkeypatch.setattr(bark, "STARTER", tmp_path / "none")
     assert main.main(["say", "Hi.", "-o", str(tmp_path / "a.wav")]) == 2
     assert "--model suno/bark-small" in capsys.readouterr().err
 
@@ -347,7 +348,7 @@ def test_no_model_chosen(
 def test_the_starter_voice_is_the_default_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "STARTER", tmp_path)
+    monkeypatch.setattr(bark, "STARTER", tmp_path)
     assert main.find_model(None) == tmp_path
 
 

@@ -15,7 +15,7 @@ from engine.api import SpeechRequest, SpeechRow, SpeechSampling, Take
 from engine.bark.checkpoint import Weights
 from engine.bark.engine import BarkEngine
 from engine.bark.voices import presets
-from engine.models import STARTER
+from engine.models.bark import STARTER
 from engine.settings import Settings
 
 # Of the words of the ten sentences, at most so many may be heard wrong. Measured when the voice was

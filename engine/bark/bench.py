@@ -170,11 +170,12 @@ class _Clock:
 
 
 def _model(name: str | None) -> Path:
-    from engine import models
+    from engine.models import bark
+    from engine.models.random_weights import write_random
     from engine.system.paths import cache_folder
 
     if name is not None:
-        return models.find(name).resolve()
+        return bark.find(name).resolve()
     folder = cache_folder() / "bench" / "bark-small"
     if not folder.is_dir():  # it takes its name when it is complete
         print(
@@ -183,16 +184,14 @@ def _model(name: str | None) -> Path:
             file=sys.stderr,
             flush=True,
         )
-        models.write_random("bark-small", folder)
+        write_random("bark-small", folder)
     return folder
 
 
 def _contenders(args: argparse.Namespace, folder: Path) -> list[Contender]:
     """Whom to measure: transformers first, then ours. Raises UserError for what ours cannot do."""
-    from engine.api import silent
     from engine.bark.engine import BarkEngine, choose
-    from engine.bark.schedule import Schedule
-    from engine.system.meter import Meter
+    from engine.models.hub import fetch_file
 
     device = choose(terminal.settings_from(args, precision="float32", batch_size=1)).device.type
     fastest = "int8" if device == "cpu" else "float16"
@@ -216,9 +215,8 @@ def _contenders(args: argparse.Namespace, folder: Path) -> list[Contender]:
             except ValueError as error:
                 raise UserError(str(error)) from error
             # Looks at the checkpoint, the machine, the text, the voice and the number of tokens.
-            engine = BarkEngine(folder, settings)
-            request = request_of(voice, rows, args.tokens)
-            Schedule(request, settings, engine.config, folder, engine.tokenizer, silent, Meter())
+            engine = BarkEngine(folder, settings, fetch_file)
+            engine.check(request_of(voice, rows, args.tokens))
             described = {**common, "settings": dataclasses.asdict(settings)}
             contenders.append(_contender("ours", precision, rows, described))
     return contenders

@@ -50,8 +50,10 @@ def _ours(description: Values) -> Generate:
     import torch
 
     from engine.bark.engine import BarkEngine
+    from engine.models.hub import fetch_file
 
-    engine = BarkEngine(Path(description["folder"]), Settings(**description["settings"]))
+    folder, settings = Path(description["folder"]), Settings(**description["settings"])
+    engine = BarkEngine(folder, settings, fetch_file)
 
     def generate(tokens: int) -> Values:
         request = request_of(description["voice"], description["rows"], tokens)
@@ -87,6 +89,7 @@ def _transformers(description: Values) -> Generate:
 
     from engine.bark.checkpoint import TextTokenizer, read_config
     from engine.bark.voices import find_voice
+    from engine.models.hub import fetch_file
     from engine.system.meter import Meter
 
     folder, rows, device = (description[key] for key in ("folder", "rows", "device"))
@@ -109,7 +112,7 @@ def _transformers(description: Values) -> Generate:
         "input_ids": torch.tensor([ids + padding] * rows, device=device),
         "attention_mask": torch.tensor([[1] * len(ids) + padding] * rows, device=device),
     }
-    voice = find_voice(description["voice"], Path(folder), config)
+    voice = find_voice(description["voice"], Path(folder), config, fetch_file)
     history = voice and {
         f"{stage}_prompt": torch.from_numpy(getattr(voice, stage)).long().to(device)
         for stage in TOKENS

@@ -19,6 +19,7 @@ from engine.bark.linear import Compute, has_vnni
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
 from engine.bark.transformer import Tick
+from engine.bark.voices import Fetch, Voice, beside, find_voice
 from engine.settings import Settings
 from engine.system.memory import keep_buffers, return_buffers
 from engine.system.meter import Meter
@@ -31,10 +32,12 @@ class BarkEngine:
     as a request.
     """
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        """Reads the configuration only. Raises UserError for a folder that is no checkpoint, and
+    def __init__(self, folder: Path, settings: Settings, fetch: Fetch = beside) -> None:
+        """Reads the configuration only. fetch: gets the files of a preset that did not come with
+        the checkpoint. Raises UserError for a folder that is no checkpoint, and
         for settings that this machine cannot do."""
         self.folder = folder
+        self.fetch = fetch
         self.settings = settings
         self.config = read_config(folder)
         self.compute = choose(settings)
@@ -57,9 +60,7 @@ class BarkEngine:
         """Speak all rows. Raises UserError before any work for a row that cannot be spoken."""
         try:
             with Meter(self.compute.device.type) as meter, torch.inference_mode():
-                schedule = Schedule(
-                    request, self.settings, self.config, self.folder, self.tokenizer, report, meter
-                )
+                schedule = self._schedule(request, report, meter)
                 with meter.stage("load"):
                     keep_buffers(False)
                     stages = self._load(schedule.tick)
@@ -77,6 +78,17 @@ class BarkEngine:
         if self.compute.device.type == "cuda":
             torch.cuda.empty_cache()
         return_buffers()
+
+    def check(self, request: SpeechRequest) -> None:
+        """Raise UserError for a request with a row that cannot be spoken. Loads no weights."""
+        self._schedule(request, silent, Meter(self.compute.device.type))
+
+    def _schedule(self, request: SpeechRequest, report: Report, meter: Meter) -> Schedule:
+        voice = self._find_voice
+        return Schedule(request, self.settings, self.config, voice, self.tokenizer, report, meter)
+
+    def _find_voice(self, wanted: str | None) -> Voice | None:
+        return find_voice(wanted, self.folder, self.config, self.fetch)
 
     def _load(self, tick: Tick) -> Stages:
         if self._stages is None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -24,11 +23,12 @@ from engine.bark.codec import CodecStage, Past
 from engine.bark.fine import FineStage
 from engine.bark.sampling import Sampler, must_be_finite, random_numbers
 from engine.bark.semantic import SemanticRow, SemanticStage
-from engine.bark.voices import Voice, find_voice
+from engine.bark.voices import Voice
 from engine.settings import Settings
 from engine.system.meter import Meter
 
 Enter = Callable[[nn.Module], None]
+FindVoice = Callable[[str | None], Voice | None]  # as in SpeechRow → what the stages continue
 
 
 class Stages(NamedTuple):
@@ -67,7 +67,7 @@ class Schedule:
         request: SpeechRequest,
         settings: Settings,
         config: BarkConfig,
-        folder: Path,
+        find_voice: FindVoice,
         tokenizer: TextTokenizer,
         report: Report,
         meter: Meter,
@@ -84,7 +84,7 @@ class Schedule:
         self.plans = []
         for row in request.rows:
             if row.voice not in voices:
-                voices[row.voice] = find_voice(row.voice, folder, config)
+                voices[row.voice] = find_voice(row.voice)
             self.plans.append(_Plan(row, self._text_ids(tokenizer, row), voices[row.voice]))
         sampling, rules = request.sampling, config.semantic_rules
         coarse = config.coarse_rules

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -18,10 +19,11 @@ from numpy.typing import NDArray
 
 from engine.api import Take, UserError
 from engine.bark.config import BarkConfig
-from engine.hub import fetch_file
 from engine.system.atomic_files import atomic_file
 
 KEYS = ("semantic_prompt", "coarse_prompt", "fine_prompt")
+Fetch = Callable[[Path, str], Path]  # a checkpoint and the name of a further file of it → its path
+
 MAX_BYTES = 16 * 2**20  # of each array, unpacked: over an hour of sound
 
 
@@ -119,6 +121,11 @@ def _checked(arrays: list[NDArray[Any]], name: str, config: BarkConfig) -> Voice
     return Voice(*as_int32)
 
 
+def beside(folder: Path, name: str) -> Path:
+    """The Fetch of a checkpoint that is complete: nothing is downloaded."""
+    return folder / name
+
+
 def presets(folder: Path) -> dict[str, dict[str, str]]:
     """Presets that a checkpoint lists: name → its three files, relative to the folder.
 
@@ -144,7 +151,7 @@ def presets(folder: Path) -> dict[str, dict[str, str]]:
     return listed
 
 
-def read_preset(folder: Path, name: str, config: BarkConfig) -> Voice:
+def read_preset(folder: Path, name: str, config: BarkConfig, fetch: Fetch = beside) -> Voice:
     """Read a preset by name. Raises UserError for one that is unknown, missing or damaged."""
     listed = presets(folder)
     if name not in listed:
@@ -155,7 +162,7 @@ def read_preset(folder: Path, name: str, config: BarkConfig) -> Voice:
         )
     arrays = []
     for key in KEYS:
-        path = fetch_file(folder, listed[name][key])
+        path = fetch(folder, listed[name][key])
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise UserError(f"{path} is far too large for a voice")
@@ -168,13 +175,18 @@ def read_preset(folder: Path, name: str, config: BarkConfig) -> Voice:
     return _checked(arrays, f"the voice {name}", config)
 
 
-def find_voice(wanted: str | None, folder: Path, config: BarkConfig) -> Voice | None:
-    """None, the path of an `.npz`, or the name of a preset → a voice."""
+def find_voice(
+    wanted: str | None, folder: Path, config: BarkConfig, fetch: Fetch = beside
+) -> Voice | None:
+    """None, the path of an `.npz`, or the name of a preset → a voice.
+
+    fetch: gets the files of a preset that did not come with the checkpoint.
+    """
     if wanted is None:
         return None
     if wanted.lower().endswith(".npz"):
         return read_npz(Path(wanted), config)
-    return read_preset(folder, wanted, config)
+    return read_preset(folder, wanted, config, fetch)
 
 
 def save_npz(path: Path, take: Take, config: BarkConfig) -> None:

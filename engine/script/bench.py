@@ -122,7 +122,8 @@ def prepare(description: Values) -> Callable[[], Values]:
     """Load and warm up one contender; the function that is one measured run of it."""
     from engine.api import SpeechRequest, SpeechRow
     from engine.bark.engine import BarkEngine
-    from engine.identity import identify
+    from engine.models.hub import fetch_file
+    from engine.script.maker import identify
     from engine.script.project import Project
     from engine.script.render import Renderer, RenderRequest
     from engine.script.rows import Script, ScriptRow
@@ -133,7 +134,7 @@ def prepare(description: Values) -> Callable[[], Values]:
         _give_lengths(description["rows"])
     folder = Path(description["folder"])
     settings = Settings(**description["settings"])
-    engine = BarkEngine(folder, settings)
+    engine = BarkEngine(folder, settings, fetch_file)
     warm_up = SpeechRequest(rows=(SpeechRow(text="Hello."),), semantic_tokens=8)
     engine.generate(warm_up)
     # A random row is as long as its number says; a tiny checkpoint holds few letters.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from math import inf
 
-from engine.facts import ModelFacts
+from engine.models.info import ModelFacts
 from engine.script.pace import START, TAG, Pace, letters
 from engine.script.rows import PARAGRAPH_PAUSE, Script, ScriptRow, free_id
 

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]  # the program itself: main.py, engine, resources
 APPLICATION = "bark-studio"  # the name of our folders, and of what the system knows us by
 
 

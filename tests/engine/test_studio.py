@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from engine import hub, library
 from engine.api import SpeechRequest, SpeechRow, TextRequest
 from engine.engines import Engines
 from engine.errors import UserError
+from engine.models import catalog, hub
 from engine.settings import Settings
 from engine.studio import Studio
 from tests.engine.bark.tiny import make_voice, write_checkpoint
@@ -47,7 +47,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[tuple[FakeEngine, Engines]]:
 def test_it_is_the_backend_of_the_window() -> None:
     backend: Backend = Studio()  # the type checker holds the rest
     assert backend.device_memory() is None
-    assert backend.models() == library.models()
+    assert backend.models() == catalog.models()
     assert backend.models_folder() == hub.cache_folder()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.text import models
+from engine.models import packaged
 from tests.gui.shown import run
 
 _LONGEST = 0.2  # seconds between two turns of the event loop; a busy machine adds its own
@@ -80,7 +80,7 @@ print(json.dumps(seen))
 
 @pytest.mark.slow
 def test_a_text_is_written_stopped_and_taken_to_speak(tmp_path: Path) -> None:
-    models.get(models.STARTER)
+    packaged.get(packaged.STARTER)
     cache = str(tmp_path / "cache")  # nothing was compiled earlier
     seen = run(_PROGRAM, str(tmp_path), str(_TRIES), timeout=280, XDG_CACHE_HOME=cache)
     assert all(len(lengths) > 3 for lengths in seen["lengths"]), seen["lengths"]  # it streams

@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 import main
-from engine import models
 from engine.bark import bench
 from engine.errors import UserError
+from engine.models import random_weights
 from tests.conftest import ROOT
 from tests.engine.bark import tiny
 
@@ -285,7 +285,7 @@ def test_the_random_checkpoint_is_made_once(
         folder.mkdir(parents=True)
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(models, "write_random", write_random)
+    monkeypatch.setattr(random_weights, "write_random", write_random)
     folder = tmp_path / "bark-studio" / "bench" / "bark-small"
     assert bench._model(None) == bench._model(None) == folder
     assert made == [("bark-small", folder)]

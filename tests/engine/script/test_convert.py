@@ -104,7 +104,7 @@ def test_fresh_makes_everything_again(book: Path, tmp_path: Path, speaker: Speak
 def test_voices_seeds_and_sampling_reach_the_engine(
     book: Path, tmp_path: Path, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.identity.voice_hash", lambda voice, model: f"hash of {voice}")
+    monkeypatch.setattr("engine.script.maker.voice_hash", lambda voice, model: f"hash of {voice}")
     voices = ("--voice", "teller", "--speaker", "ANNA=anna", "--speaker", "BEN=ben")
     (tmp_path / "words.txt").write_text("loudly==LOWDLY\n")
     options = ("--seed", "7", "--temperature", "0.5", "--replace", tmp_path / "words.txt")

@@ -13,7 +13,8 @@ import main
 from engine.api import UserError
 from engine.bark.engine import BarkEngine
 from engine.batch import PROJECT
-from engine.identity import identify, model_hash, token_settings, voice_hash
+from engine.models.fingerprint import model_hash, voice_hash
+from engine.script.maker import identify, token_settings
 from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
 from engine.script.rows import Script, ScriptRow

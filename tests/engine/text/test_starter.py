@@ -13,7 +13,7 @@ import torch
 import transformers
 
 from engine.api import TextRequest
-from engine.text import models
+from engine.models import packaged
 from engine.text.engine import TextEngine
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ PROMPTS = (
 
 @pytest.fixture(scope="module")
 def place() -> Path:
-    return models.get(models.STARTER)
+    return packaged.get(packaged.STARTER)
 
 
 @pytest.fixture(scope="module")

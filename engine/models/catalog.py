@@ -10,12 +10,10 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from engine import hub, intact
-from engine import models as speech
 from engine.errors import UserError
-from engine.facts import ModelInfo, Tell, quiet
+from engine.models import bark, hub, integrity, packaged
+from engine.models.info import ModelInfo, Tell, quiet
 from engine.system.paths import text_models_folder
-from engine.text import models as text
 
 _TEXT_TYPES = ("gpt2", "llama", "qwen2")  # what engine.text reads
 
@@ -23,33 +21,33 @@ _TEXT_TYPES = ("gpt2", "llama", "qwen2")  # what engine.text reads
 def models() -> tuple[ModelInfo, ...]:
     """All known models, speech before text, the default one of each first. Takes milliseconds."""
     found = []
-    if speech.STARTER.is_dir():
-        size = hub.size(speech.STARTER)
-        name = speech.STARTER.name
+    if bark.STARTER.is_dir():
+        size = hub.size(bark.STARTER)
+        name = bark.STARTER.name
         found.append(
-            ModelInfo(id=name, kind="speech", state="here", folder=speech.STARTER, size=size)
+            ModelInfo(id=name, kind="speech", state="here", folder=bark.STARTER, size=size)
         )
-    others = [name for name in hub.cached() if name not in speech.PUBLISHED]
-    for name in (*speech.PUBLISHED, *others):
-        kind = "speech" if name in speech.PUBLISHED else _kind(hub.snapshot(name))
+    others = [name for name in hub.cached() if name not in bark.PUBLISHED]
+    for name in (*bark.PUBLISHED, *others):
+        kind = "speech" if name in bark.PUBLISHED else _kind(hub.snapshot(name))
         if kind:
             found.append(_from_hub(name, kind))
-    found.extend(_packaged(name) for name in text.PACKAGED)
+    found.extend(_packaged(name) for name in packaged.PACKAGED)
     found.extend(_own_texts())
     return tuple(sorted(found, key=lambda model: model.kind != "speech"))
 
 
 def find_here(name: str, kind: str) -> Path:
     """The folder or file of a model of this machine; nothing is downloaded. Raises UserError."""
-    return speech.find_here(name) if kind == "speech" else text.find(name, download=False)
+    return bark.find_here(name) if kind == "speech" else packaged.find(name, download=False)
 
 
 def download(name: str, tell: Tell = quiet) -> Path:
     """Fetch a model, or go on fetching it. Raises UserError; lets Cancelled of `tell` pass."""
-    if name in text.PACKAGED:
+    if name in packaged.PACKAGED:
         if hub.offline() and _packaged(name).state != "here":
             raise UserError(f"{name} is not on this machine and the program is offline")
-        return text.get(name, tell=tell)
+        return packaged.get(name, tell=tell)
     return hub.download(name, tell)
 
 
@@ -60,8 +58,8 @@ def verify(name: str, tell: Tell = quiet) -> str:
     """
     place, bad = _place(name), list[str]()
     if place.is_dir():
-        bad = intact.verify(place, tell)
-    elif not text.is_sound(place, tell):
+        bad = integrity.verify(place, tell)
+    elif not packaged.is_sound(place, tell):
         bad = [place.name]
     if bad:
         listed = ", ".join(bad[:5]) + (" and more" if len(bad) > 5 else "")
@@ -76,32 +74,32 @@ def remove(name: str) -> None:
 
     Raises UserError where there is nothing to delete, or the system refuses.
     """
-    if name in text.PACKAGED:
-        _delete(text.find(name, download=False))
+    if name in packaged.PACKAGED:
+        _delete(packaged.find(name, download=False))
     elif any(model.id == name and model.kind == "text" for model in _own_texts()):
         _delete(text_models_folder() / name)
     elif hub.is_id(name) and not Path(name).expanduser().exists():
         hub.remove(name)
     else:
-        folder = speech.find_here(name)
-        if folder.resolve() == speech.STARTER.resolve():
+        folder = bark.find_here(name)
+        if folder.resolve() == bark.STARTER.resolve():
             raise UserError(f"{name} comes with the program and stays: it is not removed")
-        speech.remove(folder)
+        bark.remove(folder)
 
 
 def _place(name: str) -> Path:
-    if name in text.PACKAGED or any(model.id == name for model in _own_texts()):
-        return text.find(name, download=False)
+    if name in packaged.PACKAGED or any(model.id == name for model in _own_texts()):
+        return packaged.find(name, download=False)
     if hub.is_id(name) and not Path(name).expanduser().is_dir():
         folder = hub.snapshot(name)
         if folder is None:
             raise UserError(f"{name} is not on this machine: there is nothing to verify")
         return folder
-    return speech.find_here(name)
+    return bark.find_here(name)
 
 
 def _state(name: str, place: Path) -> str:
-    """ "here" or "partial", of a folder as `is_complete` says for speech."""
+    """ "here" or "partial", of a folder as `is_complete` says for bark."""
     if place.is_dir() and _kind(place) == "speech" and not hub.is_complete(place):
         return "partial"
     return "here"
@@ -111,7 +109,7 @@ def _from_hub(name: str, kind: str) -> ModelInfo:
     folder = hub.snapshot(name)
     state = hub.state(name) if kind == "speech" else "here"
     if state == "absent":
-        folder, size = None, speech.PUBLISHED.get(name, 0)
+        folder, size = None, bark.PUBLISHED.get(name, 0)
     else:
         size = hub.size(hub.repository_folder(name))
     return ModelInfo(
@@ -121,7 +119,7 @@ def _from_hub(name: str, kind: str) -> ModelInfo:
         folder=folder or (hub.repository_folder(name) if state == "partial" else None),
         size=size,
         source=f"huggingface.co/{name}",
-        license="MIT" if name in speech.PUBLISHED else "",
+        license="MIT" if name in bark.PUBLISHED else "",
         removable=state != "absent",
     )
 
@@ -137,7 +135,7 @@ def _kind(folder: Path | None) -> str:
 
 
 def _packaged(name: str) -> ModelInfo:
-    model = text.PACKAGED[name]
+    model = packaged.PACKAGED[name]
     file = text_models_folder() / Path(model.member).name
     here = file.exists()
     return ModelInfo(
@@ -156,10 +154,10 @@ def _packaged(name: str) -> ModelInfo:
 def _own_texts() -> list[ModelInfo]:
     """What else lies in the folder of text models."""
     folder, found = text_models_folder(), []
-    packaged = {Path(model.member).name for model in text.PACKAGED.values()}
+    known = {Path(model.member).name for model in packaged.PACKAGED.values()}
     with suppress(OSError):
         for path in sorted(folder.iterdir()):
-            if path.name in packaged or path.name.startswith("."):
+            if path.name in known or path.name.startswith("."):
                 continue
             if path.suffix == ".gguf" or _kind(path) == "text":
                 size = hub.size(path) if path.is_dir() else path.stat().st_size

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import models
 from engine.errors import UserError
+from engine.models import bark
 from tests.conftest import ROOT
 from tests.engine.bark.tiny import write_checkpoint
 from tests.hub import Hub
@@ -97,13 +97,13 @@ def test_no_network_is_a_sentence(hub: Hub, tmp_path: Path) -> None:
 
 
 def test_a_folder_is_itself(tmp_path: Path) -> None:
-    assert models.find(str(tmp_path)) == tmp_path
+    assert bark.find(str(tmp_path)) == tmp_path
 
 
 @pytest.mark.parametrize("name", ["nowhere", "./nowhere/here", "/nowhere/here", "a/b/c", ""])
 def test_neither_folder_nor_id_is_a_sentence(name: str) -> None:
     with pytest.raises(UserError, match="there is no folder"):
-        models.find(name)
+        bark.find(name)
 
 
 # ── presets of a model from the Hub ───────────────────────────────────────────────────────────
@@ -114,11 +114,12 @@ from pathlib import Path
 from engine.bark.checkpoint import read_config
 from engine.bark.voices import read_preset
 from engine.errors import UserError
-from engine.models import find
+from engine.models.bark import find
+from engine.models.hub import fetch_file
 
 folder = find("small/bark")
 try:
-    print(read_preset(folder, sys.argv[1], read_config(folder)).fine.shape)
+    print(read_preset(folder, sys.argv[1], read_config(folder), fetch_file).fine.shape)
 except UserError as error:
     print(error)
 """
@@ -162,111 +163,12 @@ def test_a_preset_is_fetched_when_it_is_first_used(tmp_path: Path) -> None:
     assert "not on this machine and the Hub did not give it" in read("v1/bob")
 
 
-# ── random checkpoints ────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The published layout with transformers of next to no size."""
-    monkeypatch.setitem(models.KINDS, "tiny", (2, 2, 16))
-
-
-@pytest.mark.usefixtures("_small")
-def test_a_random_checkpoint_is_one_for_us_and_for_transformers(tmp_path: Path) -> None:
-    from transformers import BarkModel, BarkProcessor
-
-    from engine.api import SpeechRequest, SpeechRow
-    from engine.bark.engine import BarkEngine
-    from engine.settings import Settings
-
-    folder = tmp_path / "new" / "random"
-    told: list[str] = []
-    models.write_random("tiny", folder, seed=3, report=told.append)
-    assert len(told) == 4
-    assert [path.name for path in folder.parent.iterdir()] == ["random"]
-
-    row = SpeechRow(text="Hello [laughs] ünd 1 + 1 = 2!", voice="random")
-    request = SpeechRequest(rows=(row,), semantic_tokens=3)
-    take = BarkEngine(folder, Settings()).generate(request).takes[0]
-    assert take.sample_rate == 24_000
-    assert take.coarse.shape == (2, 4)
-    assert take.fine.shape == (8, 4)
-    assert take.audio.shape == (4 * 320,)
-
-    _, info = BarkModel.from_pretrained(folder, output_loading_info=True)
-    assert not {name for name in info["missing_keys"] if not name.endswith("attn.bias")}
-    assert not info["unexpected_keys"]
-    assert not info["mismatched_keys"]
-    inputs = BarkProcessor.from_pretrained(folder)("Hello", voice_preset="random")
-    assert inputs["input_ids"].shape == (1, 256)
-    assert inputs["history_prompt"]["fine_prompt"].shape == (8, 600)
-
-
-@pytest.mark.usefixtures("_small")
-def test_a_random_checkpoint_comes_again_with_its_seed(tmp_path: Path) -> None:
-    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        models.write_random("tiny", tmp_path / name, seed=seed)
-    shard = "model-00001-of-00004.safetensors"
-    a, b, c = ((tmp_path / name / shard).read_bytes() for name in "abc")
-    assert a == b
-    assert a != c
-
-
-@pytest.mark.usefixtures("_small")
-def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
-    kept = tmp_path / "full" / "kept"
-    kept.parent.mkdir()
-    kept.write_text("mine")
-    with pytest.raises(UserError, match="full exists already: remove it or name a new folder"):
-        models.write_random("tiny", kept.parent)
-    with pytest.raises(UserError, match="kept exists already"):
-        models.write_random("tiny", kept)
-    assert kept.read_text() == "mine"
-    assert [path.name for path in tmp_path.iterdir()] == ["full"]
-
-
-@pytest.mark.usefixtures("_small")
-@pytest.mark.parametrize("library", [True, False])
-def test_nothing_is_left_of_half_a_checkpoint(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: bool
-) -> None:
-    """A full disk, in the system's words and in those of safetensors, and Stop."""
-    from safetensors import SafetensorError, torch
-
-    save, calls = torch.save_file, []
-
-    def full(tensors: object, file: Path, **options: object) -> None:
-        calls.append(file.name)
-        if len(calls) == 3:
-            words = "No space left on device"
-            raise SafetensorError(f"I/O error: {words}") if library else OSError(28, words)
-        save(tensors, file, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(torch, "save_file", full)
-    with pytest.raises(UserError, match=r"no space left on device.*free some space"):
-        models.write_random("tiny", tmp_path / "new")
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(KeyboardInterrupt):
-        models.write_random("tiny", tmp_path / "new", report=_interrupt)
-    assert list(tmp_path.iterdir()) == []
-
-
-def _interrupt(file: str) -> None:
-    raise KeyboardInterrupt
-
-
-def test_an_unknown_kind(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="bark-huge is not known: choose bark-small or bark"):
-        models.write_random("bark-huge", tmp_path / "new")
-
-
-@pytest.mark.usefixtures("_small")
 def test_only_a_checkpoint_is_removed(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "one").write_text("")
     with pytest.raises(UserError, match="no Bark checkpoint"):
-        models.remove(tmp_path / "photos")
+        bark.remove(tmp_path / "photos")
     assert (tmp_path / "photos" / "one").exists()
-    models.write_random("tiny", tmp_path / "new")
-    models.remove(tmp_path / "new")
+    write_checkpoint(tmp_path / "new")
+    bark.remove(tmp_path / "new")
     assert not (tmp_path / "new").exists()

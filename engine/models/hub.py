@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from engine.errors import UserError
-from engine.facts import Tell, quiet
-from engine.intact import digest_of
+from engine.models.info import Tell, quiet
+from engine.models.integrity import digest_of
 
 _FILES = (  # of a Bark repository; weights are chosen apart
     "config.json",

@@ -8,8 +8,9 @@ import os
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from engine.facts import Tell, quiet
+from engine.models.info import Tell, quiet
 
 
 def verify(folder: Path, tell: Tell = quiet) -> list[str]:
@@ -49,19 +50,29 @@ def digest_of(path: Path, name: str, tell: Tell) -> str | None:
     """
     if not re.fullmatch(r"[0-9a-f]{64}|[0-9a-f]{40}", name):
         return None
-    length, done = _size(path), 0
-    digest = hashlib.sha256()
-    if len(name) == 40:
-        digest = hashlib.sha1(f"blob {length}\0".encode(), usedforsecurity=False)
     try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 22):
-                digest.update(block)
-                done += len(block)
-                tell(done, length)
+        if len(name) == 64:
+            return sha256_of(path, tell)
+        header = f"blob {_size(path)}\0".encode()
+        return _fed(hashlib.sha1(header, usedforsecurity=False), path, tell)
     except OSError:
         return ""
-    return digest.hexdigest()
+
+
+def sha256_of(path: Path, tell: Tell = quiet) -> str:
+    """The SHA-256 of a file, in hexadecimal. Raises OSError; lets Cancelled of `tell` pass."""
+    return _fed(hashlib.sha256(), path, tell)
+
+
+def _fed(digest: Any, path: Path, tell: Tell) -> str:
+    """A hash after all bytes of a file."""
+    length, done = _size(path), 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 22):
+            digest.update(block)
+            done += len(block)
+            tell(done, length)
+    return str(digest.hexdigest())
 
 
 def _is_sound(path: Path) -> bool:

@@ -1,45 +1,15 @@
-"""What speaks, by content: the hashes under which takes are kept. No framework is imported."""
+"""Models and voices by content: the hashes under which takes are kept. No framework is imported."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from pathlib import Path
-from typing import Any
 
 from engine.errors import UserError
-from engine.hub import fetch_file
-from engine.script.project import Project
-from engine.script.standing import Maker
-from engine.settings import Settings
+from engine.models.hub import fetch_file
 
 _SMALL = 2**20  # bytes up to which a file is hashed whole
 _SAMPLES, _SAMPLE = 128, 4096  # blocks of a large file, and their bytes
-
-
-def identify(project: Project, settings: Settings, model: Path) -> Maker:
-    """The maker of a project's takes. Raises UserError for a voice or model that is not there."""
-    return Maker(
-        model=model_hash(model),
-        settings=token_settings(settings),
-        voices={
-            name: voice_hash(project.voice_path(name), model) for name in project.voices_in_use()
-        },
-    )
-
-
-def token_settings(settings: Settings) -> dict[str, Any]:
-    """The settings that change tokens, as they are on this machine."""
-    changing = {
-        option.name: getattr(settings, option.name)
-        for option in dataclasses.fields(settings)
-        if not option.metadata["exact"]
-    }
-    if changing["precision"] == "auto":
-        from engine.bark.engine import choose  # torch: only this machine's answer needs it
-
-        changing["precision"] = choose(settings).precision
-    return changing
 
 
 def model_hash(folder: Path) -> str:

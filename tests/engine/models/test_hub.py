@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from engine import hub, intact
 from engine.api import Cancelled
 from engine.errors import UserError
+from engine.models import hub, integrity
 from tests.hub import Hub
 
 WEIGHTS = random.Random(7).randbytes(2**20)  # four pieces
@@ -68,7 +68,7 @@ def test_what_was_fetched_before_a_stop_is_not_fetched_again(server: Hub) -> Non
     assert told[0] == kept
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     assert hub.state("small/bark") == "here"
-    assert intact.verify(folder) == []
+    assert integrity.verify(folder) == []
     assert not list(hub.repository_folder("small/bark").rglob("*incomplete*"))
 
 
@@ -135,20 +135,20 @@ def test_shards_count_one_by_one(server: Hub) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_one_wrong_byte_is_found(server: Hub, name: str) -> None:
     folder = hub.download("small/bark")
-    assert intact.verify(folder) == []
+    assert integrity.verify(folder) == []
     blob = Path(os.path.realpath(folder / name))
     blob.write_bytes(b"x" + blob.read_bytes()[1:])
     told: list[tuple[int, int]] = []
-    assert intact.verify(folder, lambda done, total: told.append((done, total))) == [name]
+    assert integrity.verify(folder, lambda done, total: told.append((done, total))) == [name]
     assert told[-1] == (TOTAL, TOTAL)
 
 
 def test_a_missing_blob_is_found_and_verifying_can_be_stopped(server: Hub) -> None:
     folder = hub.download("small/bark")
     with pytest.raises(Cancelled):
-        intact.verify(folder, stop_at(TOTAL))
+        integrity.verify(folder, stop_at(TOTAL))
     Path(os.path.realpath(folder / "model.safetensors")).unlink()
-    assert intact.verify(folder) == ["model.safetensors"]
+    assert integrity.verify(folder) == ["model.safetensors"]
     assert hub.state("small/bark") == "partial"
 
 
@@ -162,14 +162,14 @@ def test_a_plain_folder_is_held_against_its_own_headers(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     with zipfile.ZipFile(tmp_path / "pytorch_model.bin", "w") as archive:
         archive.writestr("data", b"12345678")
-    assert intact.verify(tmp_path) == []
+    assert integrity.verify(tmp_path) == []
     for name, content in (
         ("model.safetensors", (tmp_path / "model.safetensors").read_bytes()[:-1]),
         ("config.json", b"{"),
         ("pytorch_model.bin", (tmp_path / "pytorch_model.bin").read_bytes().replace(b"23", b"32")),
     ):
         (tmp_path / name).write_bytes(content)
-    assert intact.verify(tmp_path) == ["config.json", "model.safetensors", "pytorch_model.bin"]
+    assert integrity.verify(tmp_path) == ["config.json", "model.safetensors", "pytorch_model.bin"]
 
 
 # ── removing ──────────────────────────────────────────────────────────────────────────────────
