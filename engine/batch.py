@@ -20,17 +20,17 @@ from engine import terminal
 from engine.account import Converted, account, in_words
 from engine.errors import UserError
 from engine.outlook import SPEED, Clock, show_plan
-from engine.speakable import Divided, Speakable, fixed_paces, learned
+from engine.script.row_limits import Divided, Speakable, fixed_paces, learned
 
 if TYPE_CHECKING:
     from engine.engines import Engines
     from engine.job import Update
-    from engine.script.deliver import Deliverer, Recording
-    from engine.script.delivery import Delivery
+    from engine.recordings.plan import Delivery
+    from engine.recordings.write import Deliverer, Recording
     from engine.script.project import Project
     from engine.script.render import Rendering
     from engine.script.rows import Script, ScriptRow
-    from engine.script.standing import Maker, Recipe, Standing
+    from engine.script.selection import Maker, Recipe, Standing
     from engine.settings import Settings
 
 FindModel = Callable[[str | None], Path]
@@ -135,7 +135,7 @@ class Work:
 
         Raises UserError for a file that the user named, and where nothing is left.
         """
-        from engine.script.read import read
+        from engine.documents.read import read
 
         texts: dict[Path, Script] = {}
         unread: list[UserError] = []
@@ -184,8 +184,8 @@ class Work:
 
     def _refuse_equal(self, texts: Mapping[Path, Script]) -> None:
         """Raise UserError where anything would be written twice, or cannot be named so."""
-        from engine.script.delivery import files, plan
-        from engine.script.names import refuse_equal
+        from engine.recordings.filenames import refuse_equal
+        from engine.recordings.plan import files, plan
 
         owners: dict[str, PurePosixPath] = {}
         for source, script in texts.items():
@@ -196,7 +196,7 @@ class Work:
         refuse_equal(owners)
 
     def _prepare(self, source: Path, rows: Divided, folder: Path) -> _Script:
-        from engine.script.deliver import Deliverer
+        from engine.recordings.write import Deliverer
         from engine.script.project import Project
 
         project = Project.create(
@@ -235,7 +235,7 @@ class Work:
                 self._deliver(script)
 
     def _project_folder(self, source: Path) -> Path:
-        from engine.script.names import safe_part
+        from engine.recordings.filenames import safe_part
 
         return Path(self.orders.delivery.out / f"{safe_part(source.stem)}{PROJECT}")
 

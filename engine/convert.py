@@ -17,8 +17,8 @@ from engine.batch import PROJECT, FindModel, Orders, Work
 from engine.errors import UserError
 
 if TYPE_CHECKING:
-    from engine.script.delivery import Delivery
-    from engine.script.standing import Recipe
+    from engine.recordings.plan import Delivery
+    from engine.script.selection import Recipe
 
 _FORMATS = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus", "m4b")
 _LOUDNESS = ("-16", "-18", "-23", "audiobook", "none")
@@ -175,7 +175,7 @@ def find(inputs: Sequence[Path], out: Path) -> list[Path]:
 
     Raises UserError for a name that is neither, and where nothing is found.
     """
-    from engine.script.read import SUFFIXES
+    from engine.documents.read import SUFFIXES
 
     found: dict[Path, None] = {}
     for path in inputs:
@@ -226,8 +226,8 @@ def watch(folder: Path, out: Path, work: Work) -> None:
 
 
 def _recipe(args: argparse.Namespace) -> Recipe:
-    from engine.script.pronounce import Pronunciation
-    from engine.script.standing import Recipe
+    from engine.script.pronunciation import Pronunciation
+    from engine.script.selection import Recipe
 
     replacements = ""
     if args.replace is not None:
@@ -249,7 +249,7 @@ def _recipe(args: argparse.Namespace) -> Recipe:
 
 
 def _delivery(args: argparse.Namespace) -> Delivery:
-    from engine.script.delivery import Delivery
+    from engine.recordings.plan import Delivery
 
     audiobook = args.loudness == "audiobook"
     rate = args.rate or (44_100 if audiobook and args.format != "opus" else None)

@@ -67,7 +67,7 @@ def show_plan(
     made: what earlier runs have left. Its takes are found by what it was made with then.
     """
     from engine.bench import table
-    from engine.script.standing import Standing
+    from engine.script.selection import Standing
 
     rows = project.script.rows
     states = project.states()

@@ -21,15 +21,15 @@ from engine.engines import Engines
 from engine.errors import UserError
 from engine.models import catalog, hub
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
+from engine.script.row_limits import learned
 from engine.settings import Settings
-from engine.speakable import learned
 from engine.system.paths import ROOT
 from engine.system.responsiveness import import_gently
 
 if TYPE_CHECKING:
     from engine.script.pace import Pace
     from engine.script.project import Project
-    from engine.script.standing import Maker
+    from engine.script.selection import Maker
 
 _BERT = 100_000  # word pieces of the multilingual vocabulary that the published Bark was trained on
 

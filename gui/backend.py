@@ -20,7 +20,7 @@ from engine.settings import Settings
 if TYPE_CHECKING:  # the window is up before scripts are needed
     from engine.script.pace import Pace
     from engine.script.project import Project
-    from engine.script.standing import Maker
+    from engine.script.selection import Maker
 
 
 class Backend(Protocol):

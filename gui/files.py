@@ -15,7 +15,7 @@ _FOLDER, _NAMES = "open.folder", "open.recent"
 
 def ask(studio: Context, window: QWidget) -> Path | None:
     """Let the user choose a text, a table, a book or a voice; None where nothing was chosen."""
-    from engine.script.read import SUFFIXES
+    from engine.documents.read import SUFFIXES
 
     translate = QCoreApplication.translate
     patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, ".npz"))

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from engine.script.deliver import Recording
-from engine.script.read import SUFFIXES
+from engine.documents.read import SUFFIXES
+from engine.recordings.write import Recording
 from gui.context import Context
 from gui.script_export import ScriptExport
 from gui.script_files import Opened

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 from engine.api import UserError
 from engine.audio.formats import FORMATS
 from engine.audio.loudness import TARGETS
-from engine.script.deliver import PER, Deliverer, Delivery, Recording
-from engine.script.names import KEYS
+from engine.recordings.filenames import KEYS
+from engine.recordings.write import PER, Deliverer, Delivery, Recording
 from engine.script.project import Project
 from gui.backend import Tell
 from gui.context import Context

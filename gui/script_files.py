@@ -16,8 +16,8 @@ from engine.api import UserError
 from engine.script.pace import Pace, letters
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
+from engine.script.selection import Maker, RowState, Standing
 from engine.script.split import room, split, split_row
-from engine.script.standing import Maker, RowState, Standing
 from engine.settings import Settings
 from engine.system.atomic_files import write_atomically
 from engine.system.responsiveness import Breath, undisturbed
@@ -177,7 +177,7 @@ def open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Op
 
 
 def _open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
-    from engine.script.read import read
+    from engine.documents.read import read
     from engine.script.split import split_script
 
     paces: dict[str | None, Pace] = {}

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import UserError
-from engine.script.pronounce import Pronunciation
-from engine.script.standing import Recipe
+from engine.script.pronunciation import Pronunciation
+from engine.script.selection import Recipe
 from gui.sampling import SamplingBox, SeedBox
 from gui.script_work import ScriptWork
 from gui.side import field_grid

@@ -18,9 +18,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 
 from engine.script.pace import START, Pace
+from engine.script.quality import Verdict
 from engine.script.rows import Script, ScriptRow
-from engine.script.standing import RowState
-from engine.script.takes import Verdict
+from engine.script.selection import RowState
 from gui.icons import icon
 from gui.script_tally import Tally
 from gui.sentences import translated

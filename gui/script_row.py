@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.script.rows import MAX_PAUSE, ScriptRow
-from engine.script.standing import RowState, TakeInfo
+from engine.script.selection import RowState, TakeInfo
 from gui.context import Context
 from gui.icons import icon
 from gui.script_model import ScriptModel, has_sound, verdict_words

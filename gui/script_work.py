@@ -13,7 +13,7 @@ from engine.job import Done, Failed, Job, Running, Update
 from engine.script.project import Project
 from engine.script.render import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
-from engine.script.standing import Recipe, TakeInfo
+from engine.script.selection import Recipe, TakeInfo
 from engine.settings import Settings
 from gui.context import Context
 from gui.script_edit import ScriptEdits

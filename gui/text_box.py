@@ -65,7 +65,7 @@ def count(
 def rows_of(text: str, facts: ModelFacts | None, voice: str | None) -> tuple[str, ...]:
     """The sentences that a text is spoken in, none too long for the model. What was learned of the
     voice plays no part: the same text and seed shall give the same sound tomorrow."""
-    from engine.script.read import guess_language
+    from engine.documents.language import guess_language
     from engine.script.split import room, split
 
     longest, most = room(facts)
@@ -96,7 +96,7 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise UserError(f"cannot read {path} ({error.strerror}): choose another file") from error
-    from engine.script.read import decode
+    from engine.documents.encoding import decode
 
     return decode(data, path.name)[0]
 

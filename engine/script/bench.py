@@ -127,7 +127,7 @@ def prepare(description: Values) -> Callable[[], Values]:
     from engine.script.project import Project
     from engine.script.render import Renderer, RenderRequest
     from engine.script.rows import Script, ScriptRow
-    from engine.script.standing import Recipe
+    from engine.script.selection import Recipe
     from engine.settings import Settings
 
     if not description["real"]:

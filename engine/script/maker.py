@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.models.fingerprint import model_hash, voice_hash
 from engine.script.project import Project
-from engine.script.standing import Maker
+from engine.script.selection import Maker
 from engine.settings import Settings
 
 

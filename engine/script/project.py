@@ -25,7 +25,7 @@ from typing import Any
 from engine.api import SpeechSampling, StageSampling, UserError
 from engine.script.pace import START, Pace, Paces, voice_key
 from engine.script.rows import Script, ScriptRow, from_json, to_json
-from engine.script.standing import Choice, Maker, Recipe, RowState, Standing, TakeInfo
+from engine.script.selection import Choice, Maker, Recipe, RowState, Standing, TakeInfo
 from engine.script.store import Store
 from engine.system.atomic_files import write_atomically
 

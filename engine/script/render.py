@@ -30,9 +30,9 @@ from engine.api import (
 from engine.audio.loudness import loudness
 from engine.script.pace import Paces
 from engine.script.project import Project
-from engine.script.standing import Maker, RowState
+from engine.script.quality import measure
+from engine.script.selection import Maker, RowState
 from engine.script.store import origin
-from engine.script.takes import measure
 
 _CHUNK_SECONDS = 400.0  # of predicted sound in one request: 40 MB, and few batches run empty
 _CHUNK_ROWS = 256

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.api import Take, UserError
-from engine.script.takes import Measures
+from engine.script.quality import Measures
 from engine.system.atomic_files import atomic_file
 
 # The tokens carry the names that they have in a voice file: a take can be continued as it is.

@@ -29,7 +29,7 @@ from engine.api import (
 )
 from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
-from engine.script.standing import Maker
+from engine.script.selection import Maker
 from engine.settings import Settings
 from gui.backend import ModelFacts, ModelInfo
 from gui.context import Context

@@ -58,7 +58,7 @@ def engine_words() -> str:
 _COMMAND_LINE = ("bench", "cli", "contender", "convert", "environment", "launcher", "say")
 _ERRORS = ("UserError", "NoDevice", "NoPortAudio")
 _OTHERS = {
-    "takes.py": "judge",
+    "quality.py": "judge",
     "catalog.py": "verify",
     "atomic_files.py": "_why",
 }  # file → function

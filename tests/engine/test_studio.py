@@ -177,7 +177,7 @@ def test_a_script_is_rendered_by_the_engine_of_its_rows(tiny: Path, tmp_path: Pa
     from engine.script.project import Project
     from engine.script.render import RenderRequest
     from engine.script.rows import Script, ScriptRow
-    from engine.script.standing import Recipe
+    from engine.script.selection import Recipe
 
     script = Script(title="t", rows=(ScriptRow(id="1", text="Hello."),))
     project = Project.create(tmp_path / "p", script, Recipe(semantic_tokens=8, takes=1))

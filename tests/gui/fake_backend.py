@@ -16,9 +16,9 @@ from engine.api import Take, UserError
 from engine.script.pace import Pace, voice_key
 from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
-from engine.script.standing import Maker
+from engine.script.row_limits import learned
+from engine.script.selection import Maker
 from engine.settings import Settings
-from engine.speakable import learned
 from gui.backend import DeviceMemory, ModelFacts, ModelInfo, Tell
 from tests.engine.script.speaker import Speaker
 from tests.fake import REFUSED, SAMPLE_RATE, FakeEngine

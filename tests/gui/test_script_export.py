@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
 from engine.script.rows import Script, ScriptRow
-from engine.script.standing import Maker
+from engine.script.selection import Maker
 from engine.settings import Settings
 from gui.context import Context
 from gui.script_export import ScriptExport
@@ -144,7 +144,7 @@ def test_a_disk_that_refuses_is_a_sentence_and_the_dialog_stays(
 def test_closing_cancels_the_writing(
     qtbot: QtBot, dialog: ScriptExport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine.script.deliver import Deliverer
+    from engine.recordings.write import Deliverer
 
     def endless(self: object, part: object, states: object, tick: object) -> None:
         while True:

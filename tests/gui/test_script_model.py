@@ -12,9 +12,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from engine.script.pace import Pace
+from engine.script.quality import Measures, Verdict
 from engine.script.rows import Script, ScriptRow
-from engine.script.standing import RowState
-from engine.script.takes import Measures, Verdict
+from engine.script.selection import RowState
 from gui.script_model import (
     ALL,
     FAILED,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
-from engine.script.takes import Measures, judge
+from engine.script.quality import Measures, judge
 from gui import sentences
 from gui.sentences import translated
 from tests.conftest import ROOT

@@ -19,8 +19,8 @@ from engine.engines import Engines
 from engine.outlook import Clock, clock
 from engine.script.pace import START
 from engine.script.project import Project
+from engine.script.row_limits import learned
 from engine.script.rows import Script, ScriptRow
-from engine.speakable import learned
 from tests.engine.script.speaker import Speaker
 
 ROOT = Path(__file__).resolve().parents[3]

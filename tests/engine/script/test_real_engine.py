@@ -18,7 +18,7 @@ from engine.script.maker import identify, token_settings
 from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
 from engine.script.rows import Script, ScriptRow
-from engine.script.standing import Recipe
+from engine.script.selection import Recipe
 from engine.settings import Settings
 from tests.engine.bark import tiny
 

@@ -14,7 +14,7 @@ from engine.script import store as store_module
 from engine.script.project import Project
 from engine.script.render import Renderer, Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
-from engine.script.standing import Maker, Recipe
+from engine.script.selection import Maker, Recipe
 from tests.engine.script.speaker import Speaker
 
 WORDS = "The quick brown fox jumps over the lazy dog near row"

@@ -10,7 +10,7 @@ import pytest
 from engine.api import SpeechRow, Take
 from engine.audio.loudness import loudness
 from engine.script.pace import Pace
-from engine.script.takes import Measures, judge, levels_of_neighbours, measure
+from engine.script.quality import Measures, judge, levels_of_neighbours, measure
 from tests.engine.script.speaker import RATE, spoken
 from tests.fake import tone
 

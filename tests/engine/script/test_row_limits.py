@@ -9,8 +9,8 @@ import pytest
 from engine.models.bark import STARTER
 from engine.models.fingerprint import model_hash
 from engine.script.pace import START, Paces, letters, voice_key
+from engine.script.row_limits import Speakable, fixed_paces
 from engine.script.rows import Script, ScriptRow
-from engine.speakable import Speakable, fixed_paces
 
 SENTENCE = (
     "It was a bright cold day in the spring of that year, and the people of the little town had "

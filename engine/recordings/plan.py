@@ -10,8 +10,8 @@ from engine.api import UserError
 from engine.audio.formats import FORMATS, Writer
 from engine.audio.join import Gaps
 from engine.audio.loudness import TARGETS
-from engine.script.names import check_template, fill, refuse_equal, wanted
-from engine.script.read_subtitles import write_srt, write_vtt
+from engine.recordings.filenames import check_template, fill, refuse_equal, wanted
+from engine.recordings.subtitles import write_srt, write_vtt
 from engine.script.rows import Script, ScriptRow
 
 PER = {"file": "{script}", "chapter": "{script}-{number}", "row": "{script}-{id}"}

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.api import UserError
-from engine.script.read import clean
-from engine.script.read_table import read_table, write_csv
+from engine.documents.encoding import clean
+from engine.documents.table import read_table, write_csv
 from engine.script.rows import Script, ScriptRow
 
 

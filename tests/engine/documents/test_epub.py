@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.api import UserError
-from engine.script import read_epub as module
-from engine.script.read import read
+from engine.documents import epub as module
+from engine.documents.read import read
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'

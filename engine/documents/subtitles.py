@@ -1,20 +1,21 @@
-"""SRT and WebVTT: subtitles into rows, and back."""
+"""SRT and WebVTT: subtitles into rows."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from engine.api import UserError
-from engine.script.read_text import cut_tags, speakers, split_speaker
+from engine.documents.speakers import speakers, split_speaker
+from engine.documents.tags import cut_tags
+from engine.documents.words import has_words
 from engine.script.rows import Script, ScriptRow, free_id
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMES = re.compile(rf"\s{{0,9}}{_TIME}\s{{0,9}}-->\s{{0,9}}{_TIME}(?:\s.*)?")
 _STYLE = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<[\d:.]{5,12}>|\{\\[^{}\n]{0,200}\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,50})?\s+([^<>\n]{1,100})>")
-_WORD = re.compile(r"[^\W_]")
 
 
 def read_subtitles(text: str, title: str) -> Script:
@@ -38,7 +39,7 @@ def read_subtitles(text: str, title: str) -> Script:
             pause = wanted_pause if pause is None else pause
             pieces.append(piece)
         words = "\n".join(filter(None, (line.strip() for line in "\n".join(pieces).split("\n"))))
-        if not _WORD.search(words):
+        if not has_words(words):
             silent += 1
             continue
         new = free_id(name or str(len(rows) + 1), ids)
@@ -106,57 +107,3 @@ def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None
 def _named(body: str) -> str:
     """<v Anna>Hello becomes Anna: Hello."""
     return _VOICE.sub(lambda match: f"{match[1].strip()}: ", body)
-
-
-# ── writing ───────────────────────────────────────────────────────────────────────────────────
-
-
-def write_srt(rows: Iterable[ScriptRow]) -> str:
-    """Rows that have times as an SRT text; parts of one subtitle become one again.
-
-    Raises UserError for a row without a time.
-    """
-    cues = (
-        f"{number}\n{_clock(start, ',')} --> {_clock(end, ',')}\n"
-        f"{f'{speaker}: ' if speaker else ''}{text}\n"
-        for number, (start, end, speaker, text) in enumerate(_timed(rows), 1)
-    )
-    return "\n".join(cues)
-
-
-def write_vtt(rows: Iterable[ScriptRow]) -> str:
-    """Rows that have times as a WebVTT text. Raises UserError for a row without a time."""
-    escape: Callable[[str], str] = lambda text: html.escape(text, quote=False)  # noqa: E731
-    cues = (
-        f"{_clock(start, '.')} --> {_clock(end, '.')}\n"
-        f"{f'<v {escape(speaker)}>' if speaker else ''}{escape(text)}\n"
-        for start, end, speaker, text in _timed(rows)
-    )
-    return "\n".join(("WEBVTT\n", *cues))
-
-
-def _timed(rows: Iterable[ScriptRow]) -> Iterator[tuple[float, float, str, str]]:
-    """(start, end, speaker, text without blank lines) of each cue."""
-    waiting: tuple[float, float, str, str] | None = None
-    whole = ""
-    for row in rows:
-        if row.start is None or row.end is None:
-            raise UserError(f"row {row.id} has no time: subtitles need a start and an end")
-        text = "\n".join(filter(None, (line.strip() for line in row.text.split("\n"))))
-        text = text.replace("-->", "→")
-        if waiting and row.part_of and row.part_of == whole:
-            waiting = (waiting[0], row.end, waiting[2], f"{waiting[3]} {text}")
-            continue
-        if waiting:
-            yield waiting
-        waiting, whole = (row.start, row.end, row.speaker, text), row.part_of
-    if waiting:
-        yield waiting
-
-
-def _clock(seconds: float, mark: str) -> str:
-    """00:00:01,500 for 1.5 s; mark: "," for SRT, "." for VTT."""
-    milliseconds = round(seconds * 1000)
-    minutes, milliseconds = divmod(milliseconds, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}{mark}{milliseconds % 1000:03}"

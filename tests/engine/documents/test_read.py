@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.api import UserError
-from engine.script import read as module
-from engine.script.read import SUFFIXES, clean, decode, guess_language, read, read_string
+from engine.documents import read as module
+from engine.documents.encoding import clean
+from engine.documents.read import SUFFIXES, read, read_string
 from engine.script.rows import Script
+from tests.engine.documents.samples import FRENCH, RUSSIAN
 
-FRENCH = "Où est la bibliothèque ? Là-bas, à côté de l'église.\n\nÇa va très bien, merci.\n"
-RUSSIAN = "Это было тёмной ночью. Мы шли по дороге и молчали.\n\nПотом он сказал: пойдём домой.\n"
 POLISH = "Zażółć gęślą jaźń. Chrząszcz brzmi w trzcinie w Szczebrzeszynie.\n\nŻółw idzie.\n" * 4
 
 Write = Callable[..., Path]
@@ -63,26 +63,6 @@ def test_a_few_broken_bytes_do_not_change_the_encoding(write: Write) -> None:
     script = read(write((RUSSIAN * 5).encode() + b"\xff\xfe rest"))
     assert texts(script)[0] == RUSSIAN.split("\n")[0]
     assert "2 broken characters" in script.notes[0]
-
-
-def test_control_characters_go_and_line_ends_are_one_kind() -> None:
-    assert clean("a\x00b\x07\r\nc\rd\x85e\u2028f\ufeffg\xadh\x9fi") == "ab\nc\nd\ne\nfghi"
-    assert clean("\ud83d") == "\ufffd"
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        (FRENCH, "en"),
-        (RUSSIAN, "ru"),
-        ("今天天气很好。", "zh"),
-        ("これは本です。", "ja"),
-        ("한국어 책", "ko"),
-        ("", "en"),
-    ],
-)
-def test_the_language_is_guessed_from_the_letters(text: str, language: str) -> None:
-    assert guess_language(text) == language
 
 
 def test_the_language_can_be_said(write: Write) -> None:
@@ -183,13 +163,3 @@ def test_any_text_is_read_or_refused(text: str, suffix: str) -> None:
     with suppress(UserError):
         script = module._READERS[suffix](clean(text), "t")
         assert all(row.text.strip() for row in script.rows)
-
-
-@settings(deadline=None)
-@given(st.binary(max_size=300))
-def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
-    try:
-        text, _ = decode(data, "file")
-    except UserError:
-        return
-    assert text == clean(text)

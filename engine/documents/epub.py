@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from engine.api import UserError
-from engine.script.read_text import Block, script_of
+from engine.documents.blocks import Block, script_of
 from engine.script.rows import Script
 
 MAX_MEMBERS = 20_000

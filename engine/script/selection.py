@@ -10,10 +10,10 @@ from typing import Any
 
 from engine.api import SpeechSampling, UserError
 from engine.script.pace import START, Pace, letters
-from engine.script.pronounce import Pronunciation
+from engine.script.pronunciation import Pronunciation
+from engine.script.quality import Limits, Measures, Verdict, judge, levels_of_neighbours
 from engine.script.rows import ScriptRow
 from engine.script.store import Store, origin, take_key
-from engine.script.takes import Limits, Measures, Verdict, judge, levels_of_neighbours
 
 HISTORIES = ("constant", "continue")
 _TO_KNOW = 45.0  # letters, some 3 s, by which a voice is known

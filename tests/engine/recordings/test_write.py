@@ -15,10 +15,10 @@ import soundfile
 
 from engine.api import UserError
 from engine.audio.join import Gaps
-from engine.script.deliver import Deliverer, Delivery, Recording
+from engine.recordings.write import Deliverer, Delivery, Recording
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
-from engine.script.standing import RowState
+from engine.script.selection import RowState
 from tests.engine.script.speaker import RATE, Speaker
 from tests.engine.script.test_render import WORDS, render
 

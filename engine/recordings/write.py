@@ -18,14 +18,14 @@ from engine.api import UserError
 from engine.audio.formats import FORMATS, Writer, fitting_rate
 from engine.audio.join import Placed
 from engine.audio.loudness import SILENCE, TARGETS, Loudness, decibels
-from engine.script.delivery import PER as PER
-from engine.script.delivery import SUBTITLES, Part, files, manifest_path, plan
-from engine.script.delivery import Delivery as Delivery
-from engine.script.mix import Mix, Tick
-from engine.script.names import inside
+from engine.recordings.filenames import inside
+from engine.recordings.mix import Mix, Tick
+from engine.recordings.plan import PER as PER
+from engine.recordings.plan import SUBTITLES, Part, files, manifest_path, plan
+from engine.recordings.plan import Delivery as Delivery
 from engine.script.project import Project
 from engine.script.rows import ScriptRow
-from engine.script.standing import RowState
+from engine.script.selection import RowState
 from engine.script.store import take_key
 from engine.system.atomic_files import remove_leftovers, write_atomically
 

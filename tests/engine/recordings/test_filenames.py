@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.api import UserError
-from engine.script.names import KEYS, check_template, fill, inside, refuse_equal, safe_part, wanted
+from engine.recordings.filenames import (
+    KEYS,
+    check_template,
+    fill,
+    inside,
+    refuse_equal,
+    safe_part,
+    wanted,
+)
 
 VALUES = {key: f"a {key}" for key in KEYS} | {"ext": "wav"}
 RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{i}" for p in ("com", "lpt") for i in range(10))}

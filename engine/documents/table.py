@@ -7,7 +7,8 @@ import io
 import re
 
 from engine.api import UserError
-from engine.script.read_text import cut_tags
+from engine.documents.tags import cut_tags
+from engine.documents.words import has_words, one_line
 from engine.script.rows import MAX_PAUSE, Script, ScriptRow, free_id
 
 # What people call the columns, best first.
@@ -28,7 +29,6 @@ NAMES = {
     "part_of": ("part of",),
 }  # fmt: skip
 _FORMULA = re.compile(r"'*[=+\-@]")  # what a spreadsheet would run, however often it was quoted
-_WORD = re.compile(r"[^\W_]")
 
 
 def read_table(text: str, title: str) -> Script:
@@ -77,17 +77,17 @@ class _Table:
         self.twice: list[str] = []
 
     def add(self, cell: dict[str, str], line: int) -> None:
-        pieces = [piece for piece in cut_tags(cell["text"]) if _WORD.search(piece[0])]
+        pieces = [piece for piece in cut_tags(cell["text"]) if has_words(piece[0])]
         if not pieces:
             self.silent += any(cell.values())
             return
-        wanted = _one_line(cell.get("id", "")) or f"{len(self.rows) + 1:04}"
+        wanted = one_line(cell.get("id", "")) or f"{len(self.rows) + 1:04}"
         whole = free_id(wanted, self.ids)
         if whole != wanted:
             self.twice.append(wanted)
-        chapter = self.chapters.setdefault(_one_line(cell.get("chapter", "")), len(self.chapters))
+        chapter = self.chapters.setdefault(one_line(cell.get("chapter", "")), len(self.chapters))
         start, end = _number(cell, "start"), _number(cell, "end")
-        pause, voice = _number(cell, "pause"), _one_line(cell.get("voice", ""))
+        pause, voice = _number(cell, "pause"), one_line(cell.get("voice", ""))
         for number, (text, voice_tag, pause_tag) in enumerate(pieces):
             name = whole if number == 0 else free_id(whole, self.ids)
             self.ids.add(name)
@@ -97,17 +97,17 @@ class _Table:
                 ScriptRow(
                     id=name,
                     text=text,
-                    speaker=_one_line(cell.get("speaker", "")),
+                    speaker=one_line(cell.get("speaker", "")),
                     voice=voice or None,
                     pause=None if pause is None else min(pause, MAX_PAUSE),
                     chapter=chapter,
                     heading=cell.get("heading", "").lower() in ("1", "yes", "true", "x"),
-                    file=_one_line(cell.get("file", "")),
-                    direction=_one_line(cell.get("direction", "")),
+                    file=one_line(cell.get("file", "")),
+                    direction=one_line(cell.get("direction", "")),
                     line=line,
                     start=start,
                     end=end,
-                    part_of=_one_line(cell.get("part_of", "")) or (whole if pieces[1:] else ""),
+                    part_of=one_line(cell.get("part_of", "")) or (whole if pieces[1:] else ""),
                 )
             )
             pause = None
@@ -149,10 +149,6 @@ def _number(cell: dict[str, str], name: str) -> float | None:
         return float(text)
     except ValueError:
         raise ValueError(f"{name} is a number of seconds, not {text[:30]}") from None
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _unquoted(cell: str) -> str:

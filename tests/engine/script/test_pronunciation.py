@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.api import UserError
-from engine.script.pronounce import Pronunciation
+from engine.script.pronunciation import Pronunciation
 
 
 def test_words_and_patterns() -> None:

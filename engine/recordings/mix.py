@@ -12,7 +12,7 @@ from engine.audio.join import Gaps, Piece, Placed, join, trim
 from engine.audio.loudness import SILENCE, Loudness, amplitude, limit
 from engine.audio.resample import Resampler
 from engine.script.rows import ScriptRow
-from engine.script.standing import RowState
+from engine.script.selection import RowState
 from engine.script.store import Store
 
 _MATCH = 8.0  # dB that a row may be turned up or down to meet the others

@@ -1,0 +1,1 @@
+"""What a file says: one reader a format, from bytes to the rows of a script."""
