@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.audio.formats import FORMATS, write
+from engine.audio.formats import FORMATS
+from engine.audio.writer import write
 from engine.errors import UserError
 
 _SHOWN = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus")  # m4b is for whole books

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 
 from engine.api import UserError
 from engine.audio.formats import FORMATS
-from engine.audio.loudness import TARGETS
-from engine.recordings.filenames import KEYS
-from engine.recordings.write import PER, Deliverer, Delivery, Recording
+from engine.audio.targets import TARGETS
+from engine.recordings.filenames import KEYS, PER
+from engine.recordings.write import Deliverer, Delivery, Recording
 from engine.script.project import Project
 from gui.backend import Tell
 from gui.context import Context

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from array import array
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,26 +16,6 @@ _STEP = 0.1  # seconds; a block of the standard is four steps, one after every s
 _BLOCK_STEPS = 4
 _ABSOLUTE_GATE, _RELATIVE_GATE = -70.0, -10.0  # LUFS, LU
 _OFFSET = -0.691  # dB of the standard between power and LUFS
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
-    """What a finished recording shall be. lufs: its loudness. peak: dBFS that no sample passes.
-    floor: dBFS that its background noise may have, or None. rms: lowest and highest level in dBFS
-    that a shop takes, or None."""
-
-    lufs: float
-    peak: float = -1.0
-    floor: float | None = None
-    rms: tuple[float, float] | None = None
-
-
-TARGETS = {
-    "-16": Target(lufs=-16.0),  # podcasts
-    "-18": Target(lufs=-18.0),
-    "-23": Target(lufs=-23.0),  # EBU R128, broadcast
-    "audiobook": Target(lufs=-20.0, peak=-3.0, floor=-60.0, rms=(-23.0, -18.0)),  # ACX
-}
 
 
 class Loudness:

@@ -8,8 +8,10 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from engine.api import UserError
+from engine.errors import UserError
 
+# One recording for each of these, and its usual name.
+PER = {"file": "{script}", "chapter": "{script}-{number}", "row": "{script}-{id}"}
 KEYS = ("script", "id", "speaker", "voice", "chapter", "number", "ext")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?$", re.I)

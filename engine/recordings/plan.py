@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from engine.api import UserError
-from engine.audio.formats import FORMATS, Writer
+from engine.audio.formats import FORMATS
 from engine.audio.join import Gaps
-from engine.audio.loudness import TARGETS
-from engine.recordings.filenames import check_template, fill, refuse_equal, wanted
-from engine.recordings.subtitles import write_srt, write_vtt
+from engine.audio.targets import TARGETS
+from engine.audio.writer import Writer
+from engine.recordings.filenames import PER, check_template, fill, refuse_equal, wanted
+from engine.recordings.subtitles import SUBTITLES
 from engine.script.rows import Script, ScriptRow
-
-PER = {"file": "{script}", "chapter": "{script}-{number}", "row": "{script}-{id}"}
-SUBTITLES: dict[str, Callable[[list[ScriptRow]], str]] = {"srt": write_srt, "vtt": write_vtt}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +21,7 @@ class Delivery:
     """How a project becomes files.
 
     out: the folder. format: of FORMATS. per: one recording per "file" (the whole script), "chapter"
-    or "row". name: a template of `names.KEYS`; None is the usual one. loudness: of TARGETS; with it
+    or "row". name: a template of `filenames.KEYS`; None is the usual one. loudness: of TARGETS; with it
     rows are brought to one level, and None leaves all levels as they were spoken. rate: Hz, None
     keeps the model's. subtitles: of SUBTITLES, beside every recording. manifest: also a JSON list
     of all rows. tags: of formats.TAGS; a title is found by itself.

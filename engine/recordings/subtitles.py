@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Iterator
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.script.rows import ScriptRow
 
 
@@ -58,3 +58,6 @@ def _clock(seconds: float, mark: str) -> str:
     minutes, milliseconds = divmod(milliseconds, 60_000)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}{mark}{milliseconds % 1000:03}"
+
+
+SUBTITLES: dict[str, Callable[[list[ScriptRow]], str]] = {"srt": write_srt, "vtt": write_vtt}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.api import UserError
+from engine.errors import UserError
 
 KINDS = ("text", "subtitles", "table")
 MAX_PAUSE = 600.0  # seconds

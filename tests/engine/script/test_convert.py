@@ -369,7 +369,7 @@ def test_time_left_follows_the_length_of_the_rows(
 
 def test_the_choices_are_those_of_the_library() -> None:
     from engine.audio.formats import FORMATS
-    from engine.audio.loudness import TARGETS
+    from engine.audio.targets import TARGETS
 
     assert set(convert._FORMATS) == set(FORMATS)
     assert set(convert._LOUDNESS) == {*TARGETS, "none"}

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.audio import formats
-from engine.audio.formats import FORMATS, Writer, fitting_rate, format_of, write
+from engine.audio import writer
+from engine.audio.formats import FORMATS, fitting_rate, format_of
 from engine.audio.wav import write_wav
+from engine.audio.writer import Writer, write
 from engine.errors import UserError
 from tests.fake import tone
 
@@ -191,7 +192,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_old_file(
 ) -> None:
     path = tmp_path / f"a{FORMATS[name].suffix}"
     path.write_bytes(b"old")
-    real = formats.atomic_file
+    real = writer.atomic_file
 
     def full(path: Path) -> object:
         from contextlib import contextmanager
@@ -203,7 +204,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_old_file(
 
         return block()
 
-    monkeypatch.setattr(formats, "atomic_file", full)
+    monkeypatch.setattr(writer, "atomic_file", full)
     noise = np.random.default_rng(0).normal(0, 0.2, 48_000).astype(np.float32)
     with pytest.raises(UserError, match="no space left"):
         write(path, noise, 24_000, format=name, tags=TAGS)
