@@ -14,8 +14,7 @@ from engine.errors import UserError
 from engine.models import bark, hub, integrity, packaged
 from engine.models.info import ModelInfo, Tell, quiet
 from engine.system.paths import text_models_folder
-
-_TEXT_TYPES = ("gpt2", "llama", "qwen2")  # what engine.text reads
+from engine.text.checkpoint.config import FAMILIES
 
 
 def models() -> tuple[ModelInfo, ...]:
@@ -130,7 +129,7 @@ def _kind(folder: Path | None) -> str:
         with suppress(OSError, ValueError, AttributeError):
             stored = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             model_type = stored.get("model_type")
-            return "speech" if model_type == "bark" else "text" * (model_type in _TEXT_TYPES)
+            return "speech" if model_type == "bark" else "text" * (model_type in FAMILIES)
     return ""
 
 

@@ -21,10 +21,10 @@ class Delivery:
     """How a project becomes files.
 
     out: the folder. format: of FORMATS. per: one recording per "file" (the whole script), "chapter"
-    or "row". name: a template of `filenames.KEYS`; None is the usual one. loudness: of TARGETS; with it
-    rows are brought to one level, and None leaves all levels as they were spoken. rate: Hz, None
-    keeps the model's. subtitles: of SUBTITLES, beside every recording. manifest: also a JSON list
-    of all rows. tags: of formats.TAGS; a title is found by itself.
+    or "row". name: a template of `filenames.KEYS`; None is the usual one. loudness: of TARGETS;
+    with it rows are brought to one level, and None leaves all levels as they were spoken. rate: Hz,
+    None keeps the model's. subtitles: of SUBTITLES, beside every recording. manifest: also a JSON
+    list of all rows. tags: of formats.TAGS; a title is found by itself.
     """
 
     out: Path

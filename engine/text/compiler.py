@@ -16,7 +16,7 @@ from engine.api import CompileCost, Progress, Report
 from engine.system.memory import return_buffers, return_libraries
 
 if TYPE_CHECKING:
-    from engine.text.export import Exports
+    from engine.text.compile_cache import Exports
 
 TICK = 0.1  # seconds between two reports while XLA compiles
 THREADS = 2  # XLA compiles on all cores, but what it finds on the disk it reads on one
@@ -121,7 +121,7 @@ class Compiler:
         if self._exports is None:
             function = tf.function(want.function, jit_compile=True, autograph=False)
             return function.get_concrete_function(*arguments), None
-        path = self._exports.path(key, arguments)
+        path = self._exports.path(key, want.function, arguments)
         if (call := self._exports.load(path, want.result)) is not None:
             return call, path
         return self._exports.save(path, want.function, arguments, want.result), None

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from tensorflow.compiler.tf2xla.python import xla
 
-from engine.text.checkpoint import Architecture, Layer, Linear, Weights
+from engine.text.checkpoint.config import Architecture
+from engine.text.checkpoint.weights import Layer, Linear, Weights
 
 Tensor = Any  # tf.Tensor has no usable type stubs
 

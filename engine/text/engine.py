@@ -14,7 +14,7 @@ from engine.system.responsiveness import import_gently
 from engine.text.compiler import Compiler, use_persistent_cache
 
 if TYPE_CHECKING:
-    from engine.text.writing import Model
+    from engine.text.generation import Model
 
 
 class TextEngine:
@@ -49,7 +49,7 @@ class TextEngine:
         """
         with Meter() as meter:
             model = self._load(meter, report)
-            from engine.text.writing import Writing
+            from engine.text.generation import Writing
 
             writing = Writing(model, request, meter, report, self._batch_size)
             for batch in writing.batches():
@@ -90,10 +90,10 @@ class TextEngine:
 
                 import tensorflow as tf
 
-                from engine.text.checkpoint import load
+                from engine.text.checkpoint.load import load
+                from engine.text.compile_cache import Exports
                 from engine.text.decoder import Decoder
-                from engine.text.export import Exports
-                from engine.text.writing import Model
+                from engine.text.generation import Model
 
                 return_libraries(Path(tf.__file__).parent)
                 device = _find_device(self._device)

@@ -21,7 +21,7 @@ from engine.api import (
 )
 from engine.job import Done, Job, Stopped
 from engine.text.engine import TextEngine
-from engine.text.writing import Bucket
+from engine.text.generation import Bucket
 from tests.engine.text.conftest import CONTEXT
 
 EngineOf = Callable[..., TextEngine]
@@ -166,12 +166,12 @@ def test_stop_between_chunks_of_a_prompt(
     folder_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Eight rows of a large model are read a few tokens at a time, with the same result."""
-    from engine.text import writing
+    from engine.text import generation
 
     prompts = tuple("the path of " * number for number in range(1, 9))
     engine = TextEngine(folder_of("llama"), device="cpu")
     expected = write(engine, *prompts, new=3).texts
-    monkeypatch.setattr(writing, "READ_WORK", 64 * engine.model.checkpoint.bytes / 4)
+    monkeypatch.setattr(generation, "READ_WORK", 64 * engine.model.checkpoint.bytes / 4)
     seen = []
 
     def report(progress: Progress) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,12 @@ def process(folder_of: Callable[[str], Path]) -> Iterator[TextProcess]:
 
 
 def children() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children() if "engine.text.process" in p.cmdline()]
+    found = []
+    for process in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # it has just ended; a zombie is such a one
+            if "engine.text.process" in process.cmdline():
+                found.append(process)
+    return found
 
 
 @pytest.mark.parametrize("search", [Sampling(sequences=2, seed=(4, 5)), BeamSearch(sequences=2)])

@@ -14,20 +14,11 @@ from numpy.typing import NDArray
 
 from engine.api import BeamSearch, Progress, Report, Sampling, Text, TextRequest, UserError
 from engine.system.meter import Meter
-from engine.text.checkpoint import Checkpoint
+from engine.text.beams import Beams, advance, candidates
+from engine.text.checkpoint.model import Checkpoint
 from engine.text.compiler import Compiler, Wanted
 from engine.text.decoder import Context, Decoder, prefill, take_rows
-from engine.text.search import (
-    BLOCK,
-    NOTHING,
-    Beams,
-    Choice,
-    Draft,
-    advance,
-    candidates,
-    random_keys,
-    write_block,
-)
+from engine.text.search import BLOCK, NOTHING, Choice, Draft, random_keys, write_block
 from engine.text.tokenizer import Writer
 
 CHUNKS = (16, 32, 64)  # tokens of a prompt read by one call; longer prompts take several

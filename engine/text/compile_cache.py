@@ -5,8 +5,8 @@ function is kept as StableHLO, the language in which TensorFlow hands it to XLA,
 in our sources that TensorFlow notes at every operation: they were a third of what XLA reads. Its
 name does not change from start to start, because XLA looks its machine code up under that name.
 
-A file fits the release, the processor and the sources that it was made with; all of them are in its
-name. What TensorFlow cannot read any more is made anew.
+A file fits the release, the processor and the sources that shaped it; all of them are in its name.
+ What TensorFlow cannot read any more is made anew.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,17 @@ from engine.system.atomic_files import write_atomically
 
 Function = Callable[..., Any]
 
+# What shapes a compiled function: the modules that define it and how it is kept. An edit anywhere
+# else, of a command line say, leaves the files of earlier starts as they are.
+SOURCES = (
+    "beams.py",
+    "checkpoint/config.py",
+    "checkpoint/weights.py",
+    "compile_cache.py",
+    "decoder.py",
+    "search.py",
+)
+
 _WEIGHTS = "_weights"  # attribute of a FunctionDef: which weights follow its arguments
 
 
@@ -41,15 +53,16 @@ class Exports:
 
     def __init__(self, folder: Path, weights: Sequence[Any], version: str) -> None:
         self._folder, self._weights = folder, list(weights)
-        sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+        sources = [(Path(__file__).parent / name).read_bytes() for name in SOURCES]
         shapes = [tuple(weight.shape) for weight in weights]
         about = f"{tf.__version__} {version} {shapes}".encode()
         self._version = sha256(b"\0".join([about, *sources])).digest()
 
-    def path(self, key: Hashable, arguments: tuple[Any, ...]) -> Path:
+    def path(self, key: Hashable, function: Function, arguments: tuple[Any, ...]) -> Path:
         """Where the function of this key lies, for arguments of these shapes."""
         shapes = [(tuple(a.shape), a.dtype.name) for a in tf.nest.flatten(arguments)]
-        digest = sha256(self._version + f"{key} {shapes}".encode()).hexdigest()
+        about = f"{key} {_described(function)} {shapes}"
+        digest = sha256(self._version + about.encode()).hexdigest()
         return self._folder / f"{digest[:24]}.function"
 
     def load(self, path: Path, result: Function) -> Function | None:
@@ -115,6 +128,14 @@ class Exports:
             return tf.nest.pack_sequence_as(result(*arguments), outputs)
 
         return call
+
+
+def _described(function: Function) -> str:
+    """The name of a function, and the plain values that a partial binds."""
+    if not isinstance(function, partial):
+        return f"{function.__module__}.{function.__qualname__}"
+    bound = [value for value in function.args if isinstance(value, (bool, int, float, str))]
+    return f"{_described(function.func)} {bound} {sorted(function.keywords.items())}"
 
 
 def _bytecode(module: str) -> bytes:

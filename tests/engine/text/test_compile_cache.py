@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.api import BeamSearch, Greedy, Sampling, TextRequest
+from engine.system.paths import ROOT
+from engine.text.compile_cache import SOURCES, Exports
 from engine.text.engine import TextEngine
-from engine.text.export import Exports
 
 SEARCHES = [Greedy(), Sampling(top_k=9, seed=(3, 4)), BeamSearch(beams=3, sequences=2)]
 
@@ -75,3 +78,40 @@ def test_another_model_has_other_files(
     for model in (place, folder_of("gpt2")):
         write(model, tmp_path)
     assert len(list(tmp_path.rglob("*.function"))) == 4
+
+
+def test_the_name_of_a_file_covers_all_that_shapes_a_function() -> None:
+    """Everything of ours that the compiled functions are made of, found by its imports."""
+    folder = ROOT / "engine" / "text"
+    found, waiting = set[str](), ["search.py", "beams.py"]
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        for node in ast.parse((folder / name).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("engine.text."):
+                path = str(node.module).removeprefix("engine.text.").replace(".", "/") + ".py"
+                waiting += [path] if path not in found else []
+    assert set(SOURCES) == found | {"compile_cache.py"}
+
+
+def test_what_a_function_is_bound_to_is_in_its_name(tmp_path: Path) -> None:
+    exports = Exports(tmp_path, [], "")
+    functions = [len, partial(pow, 2), partial(pow, 3), partial(pow, exp=3), partial(int, "3")]
+    assert len({exports.path("key", function, ()) for function in functions}) == len(functions)
+    assert exports.path("key", partial(pow, 2), ()) == exports.path("key", partial(pow, 2), ())
+
+
+def test_an_edit_elsewhere_leaves_the_files_of_earlier_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, edited = Path.read_bytes, set[str]()
+
+    def read_edited(self: Path) -> bytes:
+        return read(self) + b"# edited" * (self.name in edited)
+
+    monkeypatch.setattr(Path, "read_bytes", read_edited)
+    before = Exports(tmp_path, [], "").path("key", len, ())
+    edited |= {"generation.py", "process.py", "tokenizer.py", "write.py"}
+    assert Exports(tmp_path, [], "").path("key", len, ()) == before
+    edited.add("decoder.py")
+    assert Exports(tmp_path, [], "").path("key", len, ()) != before

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from engine.api import TextRequest, UserError
-from engine.text.checkpoint import load
+from engine.text.checkpoint.load import load
 from engine.text.engine import TextEngine
 from tests.engine.text.conftest import CONTEXT, END, FAMILIES, make_model, make_tokenizer
 
@@ -43,7 +43,7 @@ def write_gguf(path: Path, family: str, kind: str = "F32", **changes: Any) -> Pa
     file.add_token_types([3 if piece == "<end>" else 1 for piece in pieces])
     file.add_token_merges(["t h"])
     file.add_eos_token_id(END)
-    from engine.text.gguf_file import GPT2, LLAMA
+    from engine.text.checkpoint.gguf import GPT2, LLAMA
 
     names = GPT2 if family == "gpt2" else LLAMA
     for pattern, stored in names.items():
