@@ -13,8 +13,6 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import UserError as UserError
-
 SEED_LIMIT = 2**63  # seeds are 0 … SEED_LIMIT − 1
 
 

@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.api import Engine, Take
-from engine.models.info import DeviceMemory as DeviceMemory
-from engine.models.info import ModelFacts as ModelFacts
-from engine.models.info import ModelInfo as ModelInfo
-from engine.models.info import Tell as Tell
+from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
 from engine.settings import Settings
 
 if TYPE_CHECKING:  # the window is up before scripts are needed

@@ -22,10 +22,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.api import Take, UserError
+from engine.api import Take
+from engine.errors import UserError
 from engine.job import Job
+from engine.models.info import ModelFacts
 from engine.settings import Settings
-from gui.backend import Backend, ModelFacts
+from gui.backend import Backend
 from gui.history import History, TakeRecord
 from gui.history_model import HistoryModel
 from gui.player import Player

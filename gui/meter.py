@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.api import Metrics
-from gui.backend import DeviceMemory
+from engine.models.info import DeviceMemory
 from gui.words import size
 
 _EVERY = 250  # milliseconds

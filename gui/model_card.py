@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from engine.models.info import ModelInfo
 from gui import words
-from gui.backend import ModelInfo
 from gui.context import Context
 from gui.worker import Errand
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.models.info import ModelInfo
 from gui import words
-from gui.backend import ModelInfo
 from gui.context import Context
 from gui.model_card import ModelCard, open_folder
 

@@ -25,13 +25,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.api import UserError
 from engine.audio.formats import FORMATS
 from engine.audio.targets import TARGETS
+from engine.errors import UserError
+from engine.models.info import Tell
 from engine.recordings.filenames import KEYS, PER
-from engine.recordings.write import Deliverer, Delivery, Recording
+from engine.recordings.plan import Delivery
+from engine.recordings.write import Deliverer, Recording
 from engine.script.project import Project
-from gui.backend import Tell
 from gui.context import Context
 from gui.worker import Errand
 

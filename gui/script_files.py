@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.api import UserError
+from engine.errors import UserError
+from engine.models.info import ModelFacts
 from engine.script.pace import Pace, letters
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
@@ -21,7 +22,7 @@ from engine.script.split import room, split, split_row
 from engine.settings import Settings
 from engine.system.atomic_files import write_atomically
 from engine.system.responsiveness import Breath, undisturbed
-from gui.backend import Backend, ModelFacts
+from gui.backend import Backend
 from gui.script_model import ScriptModel, seconds_of
 from gui.script_tally import Tally
 

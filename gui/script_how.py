@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.script.pronunciation import Pronunciation
 from engine.script.selection import Recipe
 from gui.sampling import SamplingBox, SeedBox

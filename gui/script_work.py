@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.job import Done, Failed, Job, Running, Update
 from engine.script.project import Project
 from engine.script.render import Rendering, RenderRequest

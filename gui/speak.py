@@ -10,11 +10,13 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.api import Speech, SpeechRequest, SpeechRow, SpeechSampling, Take, UserError
+from engine.api import Speech, SpeechRequest, SpeechRow, SpeechSampling, Take
 from engine.audio.join import sounding
+from engine.errors import UserError
 from engine.job import Done, Failed, Job, Running, Update
+from engine.models.info import ModelFacts
 from engine.settings import Settings
-from gui.backend import Backend, ModelFacts
+from gui.backend import Backend
 from gui.context import Context
 from gui.history import TakeRecord
 from gui.icons import icon

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.api import UserError
-from gui.backend import Backend, ModelFacts
+from engine.errors import UserError
+from engine.models.info import ModelFacts
+from gui.backend import Backend
 from gui.context import Context
 from gui.voices import parse
 from gui.worker import Errand

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.backend import ModelFacts
+from engine.models.info import ModelFacts
 from gui.context import Context
 from gui.script_model import ScriptModel
 from gui.script_work import ScriptWork

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from engine.api import SpeechRequest, SpeechRow, Take
 from engine.job import Done, Failed, Job, Running, Update
-from gui.backend import Backend, ModelFacts
+from engine.models.info import ModelFacts
+from gui.backend import Backend
 from gui.context import Context
 from gui.icons import icon
 

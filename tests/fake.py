@@ -21,9 +21,9 @@ from engine.api import (
     Take,
     Text,
     TextRequest,
-    UserError,
     silent,
 )
+from engine.errors import UserError
 
 SAMPLE_RATE = 24_000
 SECONDS = 0.5

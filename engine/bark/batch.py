@@ -12,10 +12,11 @@ from typing import Generic, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
-from engine.bark.kernel import NativeStep
+from engine.bark.kv_cache import KVCache
 from engine.bark.linear import Compute, make_linear
+from engine.bark.native import NativeStep
 from engine.bark.sampling import must_be_finite
-from engine.bark.transformer import KVCache, Tick, Transformer
+from engine.bark.transformer import Tick, Transformer
 
 
 class InFlight(Protocol):

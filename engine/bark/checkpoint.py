@@ -1,4 +1,4 @@
-"""A transformers Bark checkpoint folder: its rules and its tokenizer, and here its weights.
+"""The weights of a transformers Bark checkpoint folder; config.py has its sizes and rules.
 
 They are read tensor by tensor, so that no second copy of a model is ever held.
 """
@@ -12,13 +12,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from engine.api import UserError
-from engine.bark.config import BarkConfig as BarkConfig
-from engine.bark.config import CodecConfig as CodecConfig
-from engine.bark.config import TransformerConfig as TransformerConfig
-from engine.bark.config import read_config as read_config
 from engine.bark.config import read_json
-from engine.bark.tokenizer import TextTokenizer as TextTokenizer
+from engine.errors import UserError
 
 
 class Weights:

@@ -15,10 +15,12 @@ import torch
 from torch import Tensor
 
 from engine.bark.batch import CausalStage
-from engine.bark.checkpoint import BarkConfig, Weights
+from engine.bark.checkpoint import Weights
+from engine.bark.config import BarkConfig
 from engine.bark.linear import Compute
+from engine.bark.native import load_transformer
 from engine.bark.sampling import Sampler
-from engine.bark.transformer import Tick, Transformer
+from engine.bark.transformer import Tick
 from engine.bark.voices import Voice
 
 
@@ -59,7 +61,7 @@ class CoarseStage(CausalStage[CoarseRow]):
         # Only codes may come. transformers lets the last codebook run on into ids that are no
         # codes, and folds them into wrong ones later; the original forbids them, and so do we.
         super().__init__(
-            Transformer(weights, "coarse_acoustics", size, compute),
+            load_transformer(weights, "coarse_acoustics", size, compute),
             head[first:last].clone(),
             compute,
         )

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.bark.checkpoint import BarkConfig, CodecConfig, Weights
+from engine.bark.checkpoint import Weights
+from engine.bark.config import BarkConfig, CodecConfig
 
 Past = dict[nn.Module, tuple[Tensor, ...]]  # what each layer remembers of a stream
 

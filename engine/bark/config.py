@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.api import UserError
+from engine.errors import UserError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,7 +87,8 @@ def _transformers(description: Values) -> Generate:
     from torch import Tensor, nn
     from transformers import BarkModel
 
-    from engine.bark.checkpoint import TextTokenizer, read_config
+    from engine.bark.config import read_config
+    from engine.bark.tokenizer import TextTokenizer
     from engine.bark.voices import find_voice
     from engine.models.hub import fetch_file
     from engine.system.meter import Meter

@@ -9,17 +9,20 @@ from typing import Any
 import torch
 from torch import nn
 
-from engine.api import Report, Speech, SpeechRequest, UserError, silent
-from engine.bark.checkpoint import TextTokenizer, Weights, read_config
+from engine.api import Report, Speech, SpeechRequest, silent
+from engine.bark.checkpoint import Weights
 from engine.bark.coarse import CoarseStage
 from engine.bark.codec import CodecStage
+from engine.bark.config import read_config
 from engine.bark.fine import FineStage
 from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, has_vnni
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
+from engine.bark.tokenizer import TextTokenizer
 from engine.bark.transformer import Tick
 from engine.bark.voices import Fetch, Voice, beside, find_voice
+from engine.errors import UserError
 from engine.settings import Settings
 from engine.system.memory import keep_buffers, return_buffers
 from engine.system.meter import Meter

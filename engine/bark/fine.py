@@ -13,10 +13,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from engine.bark.checkpoint import BarkConfig, Weights
+from engine.bark.checkpoint import Weights
+from engine.bark.config import BarkConfig
 from engine.bark.linear import Compute, make_linear
+from engine.bark.native import load_transformer
 from engine.bark.sampling import Sampler, must_be_finite
-from engine.bark.transformer import Tick, Transformer
+from engine.bark.transformer import Tick
 
 
 class FineStage(nn.Module):
@@ -32,7 +34,7 @@ class FineStage(nn.Module):
         self.codebook_size = config.codebook_size
         self.compute = compute
         self.unpadded = unpadded
-        self.transformer = Transformer(weights, "fine_acoustics", size, compute)
+        self.transformer = load_transformer(weights, "fine_acoustics", size, compute)
         tables, heads = [], []
         for book in range(size.n_codes_total):
             name = f"fine_acoustics.input_embeds_layers.{book}.weight"

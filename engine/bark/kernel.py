@@ -1,4 +1,4 @@
-"""The program's own decode step: built from kernel.c at first use, and called with plain pointers.
+"""The compiled library of kernel.c: built at first use, its structures, and weights in its form.
 
 It needs x86-64 with AVX-512 VNNI, Linux, and a C compiler; it takes the compiler a second or two,
 once. Everywhere else `Kernel.build` gives None and the stages use torch alone: same result up to
@@ -15,18 +15,14 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.system.paths import cache_folder
-
-if TYPE_CHECKING:
-    from engine.bark.transformer import KVCache, Transformer
 
 SOURCE = Path(__file__).with_name("kernel.c")
 # Without -fno-tree-pre gcc carries the sums from register to register: a fifth slower.
@@ -34,7 +30,9 @@ _FLAGS = ("-O3", "-fno-tree-pre", "-fPIC", "-fopenmp", "-mfma")
 _NEEDED = ("f", "bw", "dq", "vl", "_vnni")
 
 
-class _Matrix(ctypes.Structure):
+class Matrix(ctypes.Structure):
+    """kernel.c's struct matrix."""
+
     _fields_ = (
         ("weight", ctypes.c_void_p),
         ("scale", ctypes.c_void_p),
@@ -46,19 +44,23 @@ class _Matrix(ctypes.Structure):
     )
 
 
-class _Layer(ctypes.Structure):
+class Layer(ctypes.Structure):
+    """kernel.c's struct layer."""
+
     _fields_ = (
         *((f"norm_{i}_{part}", ctypes.c_void_p) for i in (1, 2) for part in ("weight", "bias")),
-        *((name, _Matrix) for name in ("qkv", "out", "up", "down")),
+        *((name, Matrix) for name in ("qkv", "out", "up", "down")),
     )
 
 
-class _Model(ctypes.Structure):
+class Model(ctypes.Structure):
+    """kernel.c's struct model."""
+
     _fields_ = (
-        ("layers", ctypes.POINTER(_Layer)),
+        ("layers", ctypes.POINTER(Layer)),
         ("norm_weight", ctypes.c_void_p),
         ("norm_bias", ctypes.c_void_p),
-        ("head", _Matrix),
+        ("head", Matrix),
         *((name, ctypes.c_int64) for name in ("n_layers", "width", "heads", "type", "threads")),
     )
 
@@ -172,7 +174,7 @@ class PackedMatrix:
         if padded == inputs:
             self.weight = weight.contiguous()
         self.bias = None if bias is None else bias.float()
-        self.struct = _Matrix(
+        self.struct = Matrix(
             *(self.weight.data_ptr(), _pointer(self.scale), _pointer(self.total)),
             *(_pointer(self.bias), outputs, inputs, padded),
         )
@@ -191,125 +193,6 @@ def large_memory(size: int) -> Tensor:
     with suppress(OSError):
         memory.madvise(mmap.MADV_HUGEPAGE)
     return torch.frombuffer(memory, dtype=torch.uint8)[:size]
-
-
-class NativeTransformer:
-    """The blocks of one stage as the kernel reads them: keeps what the pointers point to."""
-
-    def __init__(self, transformer: Transformer, kernel: Kernel) -> None:
-        config = transformer.config
-        self.kernel = kernel
-        self.config = config
-        self.precision = transformer.compute.precision
-        self._keep: list[object] = []
-        self.layers = (_Layer * config.num_layers)()
-        if self.reads:
-            self._gather(transformer)
-        block: Any
-        for layer, block in zip(self.layers, transformer.blocks, strict=True):
-            for i, norm in ((1, block.norm_1), (2, block.norm_2)):
-                setattr(layer, f"norm_{i}_weight", self.floats(norm.weight))
-                setattr(layer, f"norm_{i}_bias", self.floats(norm.bias))
-            for name in ("qkv", "out", "up", "down"):
-                setattr(layer, name, self.matrix(getattr(block, name)))
-
-    @property
-    def reads(self) -> bool:
-        """Whether whole rows are read here as well: int8. The others read with torch."""
-        return self.precision == "int8"
-
-    def _gather(self, transformer: Transformer) -> None:
-        """Move the weights into one piece of memory, in the order in which a step reads them."""
-        names = ("qkv", "out", "up", "down")
-        found = [getattr(block, name).matrix for block in transformer.blocks for name in names]
-        memory = large_memory(sum(matrix.weight.numel() for matrix in found))
-        for matrix in found:
-            size = matrix.weight.numel()
-            matrix.move(memory[:size].view(torch.int8))
-            memory = memory[size:]
-
-    def floats(self, tensor: Tensor | None) -> int | None:
-        """A pointer to a float32 copy."""
-        if tensor is None:
-            return None
-        self._keep.append(tensor := tensor.float().contiguous())
-        return tensor.data_ptr()
-
-    def matrix(self, linear: Any) -> _Matrix:
-        """The matrix of a linear layer, shared with it where the forms agree."""
-        packed: PackedMatrix = (
-            linear.matrix
-            if self.precision == "int8"
-            else PackedMatrix(linear.weight, linear.bias, self.precision)
-        )
-        self._keep.append(packed)
-        return packed.struct
-
-    def read(self, x: Tensor, cache: KVCache | None, row: int, tick: Callable[[], None]) -> Tensor:
-        """`Transformer.read` without the final norm: float32 (positions, width)."""
-        x = x.float().contiguous()
-        positions, width = x.shape
-        heads, threads = self.config.num_heads, torch.get_num_threads()
-        size = self.kernel.read_scratch(width, positions, threads)
-        scratch = torch.empty(size, dtype=torch.uint8)
-        for i, layer in enumerate(self.layers):
-            tick()
-            keys = values = scales = None
-            capacity = first = 0
-            if cache is not None:
-                keys = cache.keys[i][row * heads].data_ptr()
-                values = cache.values[i][row * heads].data_ptr()
-                scales = cache.scales[i][row * heads].data_ptr()
-                capacity = cache.positions
-                first = positions - 1 if i == len(self.layers) - 1 else 0
-            self.kernel.read(
-                *(ctypes.byref(layer), width, heads, x.data_ptr(), positions, first),
-                *(int(cache is not None), keys, values, scales, capacity, threads),
-                scratch.data_ptr(),
-            )
-        tick()
-        return x if cache is None else x[-1:]
-
-
-class NativeStep:
-    """`bark_step` of one causal stage."""
-
-    def __init__(
-        self, transformer: Transformer, native: NativeTransformer, head: nn.Module
-    ) -> None:
-        config = transformer.config
-        self._native = native
-        self._model = _Model(
-            *(native.layers, native.floats(transformer.norm.weight)),
-            *(native.floats(transformer.norm.bias), native.matrix(head)),
-            *(config.num_layers, config.hidden_size, config.num_heads),
-            *(Kernel.TYPES[native.precision], torch.get_num_threads()),
-        )
-        self._positions = transformer.positions
-        self._scratch = torch.empty(0, dtype=torch.uint8)
-
-    @classmethod
-    def of(cls, transformer: Transformer, head: nn.Module) -> NativeStep | None:
-        """The native step of a stage, None where torch decodes."""
-        native = transformer.native
-        return None if native is None else cls(transformer, native, head)
-
-    def step(self, x: Tensor, cache: KVCache, positions: list[int], logits: Tensor) -> None:
-        """Advance the first rows of the cache by one position.
-
-        x: embeddings (rows, width). logits: float32 (rows or more, outputs), written.
-        """
-        kernel, rows = self._native.kernel, len(positions)
-        at = torch.tensor(positions)
-        x = (x + self._positions[at]).float().contiguous()
-        needed = kernel.scratch(ctypes.byref(self._model), rows, cache.positions)
-        if len(self._scratch) < needed:
-            self._scratch = torch.empty(needed, dtype=torch.uint8)
-        kernel.step(
-            *(ctypes.byref(self._model), x.data_ptr(), cache.key_pointers, cache.value_pointers),
-            *(cache.scale_pointers, Kernel.CACHES[cache.keys[0].dtype], cache.positions),
-            *(at.data_ptr(), rows, logits.data_ptr(), self._scratch.data_ptr()),
-        )
 
 
 def _pointer(tensor: Tensor | None) -> int | None:

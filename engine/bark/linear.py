@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.api import UserError
 from engine.bark.kernel import Kernel, PackedMatrix
+from engine.errors import UserError
 
 INT8 = ("int8", "int8-weights")
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.api import StageSampling, UserError
+from engine.api import StageSampling
+from engine.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.api import Progress, Report, SpeechRequest, SpeechRow, Take, UserError
-from engine.bark.checkpoint import BarkConfig, TextTokenizer
+from engine.api import Progress, Report, SpeechRequest, SpeechRow, Take
 from engine.bark.coarse import CoarseRow, CoarseStage
 from engine.bark.codec import CodecStage, Past
+from engine.bark.config import BarkConfig
 from engine.bark.fine import FineStage
 from engine.bark.sampling import Sampler, must_be_finite, random_numbers
 from engine.bark.semantic import SemanticRow, SemanticStage
+from engine.bark.tokenizer import TextTokenizer
 from engine.bark.voices import Voice
+from engine.errors import UserError
 from engine.settings import Settings
 from engine.system.meter import Meter
 

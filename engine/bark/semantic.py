@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from engine.api import UserError
 from engine.bark.batch import CausalStage
-from engine.bark.checkpoint import BarkConfig, Weights
+from engine.bark.checkpoint import Weights
+from engine.bark.config import BarkConfig
 from engine.bark.linear import Compute
+from engine.bark.native import load_transformer
 from engine.bark.sampling import Sampler
-from engine.bark.transformer import Tick, Transformer
+from engine.bark.transformer import Tick
+from engine.errors import UserError
 
 
 @dataclass(eq=False)
@@ -43,7 +45,7 @@ class SemanticStage(CausalStage[SemanticRow]):
         # Only these ids may come: all semantic ids, then the end.
         allowed = [*range(rules.semantic_vocab_size), rules.eos_token_id]
         super().__init__(
-            Transformer(weights, "semantic", size, compute), head[allowed].clone(), compute
+            load_transformer(weights, "semantic", size, compute), head[allowed].clone(), compute
         )
         self.rules = rules
         self.weights = weights

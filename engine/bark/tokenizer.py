@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from engine.api import UserError
 from engine.bark.config import read_json
+from engine.errors import UserError
 
 
 class TextTokenizer:

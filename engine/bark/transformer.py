@@ -7,87 +7,19 @@ one new position of each of several rows, which may stand at different positions
 
 from __future__ import annotations
 
-import ctypes
-import math
 from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.bark.checkpoint import TransformerConfig, Weights
-from engine.bark.kernel import NativeTransformer, large_memory
+from engine.bark.checkpoint import Weights
+from engine.bark.config import TransformerConfig
+from engine.bark.kv_cache import Int8Cache, KVCache
 from engine.bark.linear import Compute, make_linear
 
 Tick = Callable[[], None]  # called between layers; raises Cancelled when the work is not wanted
-
-
-class KVCache:
-    """Keys and values of up to `rows` rows: for each layer (rows · heads, positions, head width).
-
-    Allocated once, as zeros: what is masked must still be a number. The operating system hands out
-    zero pages as they are written, so room that is never used costs no memory on the processor.
-    """
-
-    def __init__(
-        self, config: TransformerConfig, rows: int, positions: int, compute: Compute
-    ) -> None:
-        self.heads = config.num_heads
-        self.rows = rows
-        self.positions = positions
-        self._allocate(config, compute)
-        pointers = ctypes.c_void_p * config.num_layers  # for the native step
-        self.key_pointers = pointers(*(layer.data_ptr() for layer in self.keys))
-        self.value_pointers = pointers(*(layer.data_ptr() for layer in self.values))
-        self.scale_pointers = pointers(*(layer.data_ptr() for layer in self.scales))
-
-    def _allocate(self, config: TransformerConfig, compute: Compute) -> None:
-        width = config.hidden_size // config.num_heads
-        shape = (config.num_layers, self.rows * self.heads, self.positions, width)
-        self.keys = torch.zeros(shape, dtype=compute.keys, device=compute.device).unbind()
-        self.values = torch.zeros(shape, dtype=compute.keys, device=compute.device).unbind()
-        self.scales: tuple[Tensor, ...] = ()
-
-    def move(self, source: int, target: int, length: int) -> None:
-        """Copy the first `length` positions of one row over those of another."""
-        if source == target:
-            return
-        a, b, h = source * self.heads, target * self.heads, self.heads
-        for layer in (*self.keys, *self.values):
-            layer[b : b + h, :length] = layer[a : a + h, :length]
-
-
-class Int8Cache(KVCache):
-    """Keys and values of kernel.c in 8 bits, each position of a head with scales of its own: half
-    of what a step reads at many rows.
-
-    For each layer: keys uint8 (rows · heads, positions, head width up to a multiple of 64), 0 as
-    128; values int8 (rows · heads, positions / 4, head width up to a multiple of 16, 4); scales
-    float32 (rows · heads, 2, positions). positions is rounded up to a multiple of 16.
-    """
-
-    def _allocate(self, config: TransformerConfig, compute: Compute) -> None:
-        width = config.hidden_size // config.num_heads
-        self.positions = positions = -(-self.positions // 16) * 16
-        layers, heads = config.num_layers, self.rows * self.heads
-
-        def zeros(*shape: int) -> tuple[Tensor, ...]:
-            return large_memory(layers * math.prod(shape)).view(layers, *shape).unbind()
-
-        self.keys = zeros(heads, positions, -(-width // 64) * 64)
-        values = zeros(heads, positions // 4, -(-width // 16) * 16, 4)
-        self.values = tuple(layer.view(torch.int8) for layer in values)
-        self.scales = torch.zeros(layers, heads, 2, positions).unbind()
-
-    def move(self, source: int, target: int, length: int) -> None:
-        if source == target:
-            return
-        a, b, h = source * self.heads, target * self.heads, self.heads
-        length = -(-length // 4) * 4
-        for keys, values, scales in zip(self.keys, self.values, self.scales, strict=True):
-            keys[b : b + h, :length] = keys[a : a + h, :length]
-            values[b : b + h, : length // 4] = values[a : a + h, : length // 4]
-            scales[b : b + h, :, :length] = scales[a : a + h, :, :length]
 
 
 class Block(nn.Module):
@@ -266,8 +198,22 @@ def load_norm(weights: Weights, name: str, width: int, compute: Compute) -> nn.L
     return norm.requires_grad_(False)
 
 
+class Native(Protocol):
+    """Compiled code for the blocks of a transformer. reads: whether it reads whole rows too."""
+
+    @property
+    def reads(self) -> bool: ...
+
+    def read(self, x: Tensor, cache: KVCache | None, row: int, tick: Tick) -> Tensor:
+        """`Transformer.read` without positions and final norm."""
+        ...
+
+
 class Transformer(nn.Module):
-    """Blocks, positions and the final norm. Embeddings and heads belong to the stages."""
+    """Blocks, positions and the final norm. Embeddings and heads belong to the stages.
+
+    native: compiled code for the same blocks, from `native.load_transformer`; None is torch alone.
+    """
 
     positions: Tensor
 
@@ -290,8 +236,7 @@ class Transformer(nn.Module):
             for i in range(config.num_layers)
         )
         self.norm = load_norm(weights, f"{prefix}.layernorm_final", config.hidden_size, compute)
-        kernel = compute.kernel
-        self.native = None if kernel is None else NativeTransformer(self, kernel)
+        self.native: Native | None = None
 
     def cache(self, rows: int, positions: int) -> KVCache:
         """An empty cache for this model."""

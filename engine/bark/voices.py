@@ -17,8 +17,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.api import Take, UserError
+from engine.api import Take
 from engine.bark.config import BarkConfig
+from engine.errors import UserError
 from engine.system.atomic_files import atomic_file
 
 KEYS = ("semantic_prompt", "coarse_prompt", "fine_prompt")

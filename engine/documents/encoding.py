@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.api import UserError
+from engine.errors import UserError
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from engine.api import UserError
 from engine.documents.blocks import Block, script_of
+from engine.errors import UserError
 from engine.script.rows import Script
 
 MAX_MEMBERS = 20_000

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.api import UserError
 from engine.documents.encoding import NOT_TEXT, clean, decode
 from engine.documents.epub import read_epub
 from engine.documents.language import guess_language
@@ -17,6 +16,7 @@ from engine.documents.markdown import read_markdown
 from engine.documents.plain_text import read_text
 from engine.documents.subtitles import read_subtitles
 from engine.documents.table import read_table
+from engine.errors import UserError
 from engine.script.rows import Script
 
 MAX_BYTES = 16 * 2**20  # of a text; War and Peace has 3.2 million

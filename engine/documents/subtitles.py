@@ -6,10 +6,10 @@ import html
 import re
 from collections.abc import Iterator
 
-from engine.api import UserError
 from engine.documents.speakers import speakers, split_speaker
 from engine.documents.tags import cut_tags
 from engine.documents.words import has_words
+from engine.errors import UserError
 from engine.script.rows import Script, ScriptRow, free_id
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"

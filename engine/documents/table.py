@@ -6,9 +6,9 @@ import csv
 import io
 import re
 
-from engine.api import UserError
 from engine.documents.tags import cut_tags
 from engine.documents.words import has_words, one_line
+from engine.errors import UserError
 from engine.script.rows import MAX_PAUSE, Script, ScriptRow, free_id
 
 # What people call the columns, best first.

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.models.info import Tell, quiet
 from engine.models.integrity import sha256_of
 from engine.system.atomic_files import atomic_file

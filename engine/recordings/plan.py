@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from engine.api import UserError
 from engine.audio.formats import FORMATS
 from engine.audio.join import Gaps
 from engine.audio.targets import TARGETS
 from engine.audio.writer import Writer
+from engine.errors import UserError
 from engine.recordings.filenames import PER, check_template, fill, refuse_equal, wanted
 from engine.recordings.subtitles import SUBTITLES
 from engine.script.rows import Script, ScriptRow

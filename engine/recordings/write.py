@@ -14,16 +14,15 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.api import UserError
 from engine.audio.formats import FORMATS, fitting_rate
 from engine.audio.join import Placed
 from engine.audio.loudness import SILENCE, Loudness, decibels
 from engine.audio.targets import TARGETS
 from engine.audio.writer import Writer
+from engine.errors import UserError
 from engine.recordings.filenames import inside
 from engine.recordings.mix import Mix, Tick
-from engine.recordings.plan import Delivery as Delivery
-from engine.recordings.plan import Part, files, manifest_path, plan
+from engine.recordings.plan import Delivery, Part, files, manifest_path, plan
 from engine.recordings.subtitles import SUBTITLES
 from engine.script.project import Project
 from engine.script.rows import ScriptRow

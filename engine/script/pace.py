@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.system.atomic_files import write_atomically
 
 # What is heard of a character, in letters: "7" is "seven", one ideograph is a syllable or two.

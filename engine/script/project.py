@@ -22,7 +22,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from engine.api import SpeechSampling, StageSampling, UserError
+from engine.api import SpeechSampling, StageSampling
+from engine.errors import UserError
 from engine.script.pace import START, Pace, Paces, voice_key
 from engine.script.rows import Script, ScriptRow, from_json, to_json
 from engine.script.selection import Choice, Maker, Recipe, RowState, Standing, TakeInfo

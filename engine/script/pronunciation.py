@@ -11,7 +11,7 @@ from typing import Any
 
 import regex
 
-from engine.api import UserError
+from engine.errors import UserError
 
 SECONDS = 0.25  # that one rule may take for one row; a catastrophic pattern would take years
 MAX_RULES = 10_000

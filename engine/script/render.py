@@ -24,10 +24,10 @@ from engine.api import (
     SpeechRequest,
     SpeechRow,
     Take,
-    UserError,
     silent,
 )
 from engine.audio.loudness import loudness
+from engine.errors import UserError
 from engine.script.pace import Paces
 from engine.script.project import Project
 from engine.script.quality import measure

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.api import SpeechSampling, UserError
+from engine.api import SpeechSampling
+from engine.errors import UserError
 from engine.script.pace import START, Pace, letters
 from engine.script.pronunciation import Pronunciation
 from engine.script.quality import Limits, Measures, Verdict, judge, levels_of_neighbours

@@ -22,7 +22,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.api import Take, UserError
+from engine.api import Take
+from engine.errors import UserError
 from engine.script.quality import Measures
 from engine.system.atomic_files import atomic_file
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from engine import bench
-from engine.api import UserError
 from engine.bench import Contender, Run, Values
+from engine.errors import UserError
 from engine.text.contender import LATER
 
 OTHERS = ("transformers", "keras-hub", "eager")

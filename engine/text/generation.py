@@ -12,7 +12,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from engine.api import BeamSearch, Progress, Report, Sampling, Text, TextRequest, UserError
+from engine.api import BeamSearch, Progress, Report, Sampling, Text, TextRequest
+from engine.errors import UserError
 from engine.system.meter import Meter
 from engine.text.beams import Beams, advance, candidates
 from engine.text.checkpoint.model import Checkpoint

@@ -28,7 +28,8 @@ from typing import Any
 import numpy as np
 
 from engine import api
-from engine.api import Cancelled, Metrics, Progress, Report, Text, TextRequest, UserError, silent
+from engine.api import Cancelled, Metrics, Progress, Report, Text, TextRequest, silent
+from engine.errors import UserError
 from engine.system.paths import ROOT
 
 _TICK = 0.05  # seconds of silence after which the last progress is reported again, for Stop

@@ -9,7 +9,7 @@ from typing import Any
 
 import tokenizers
 
-from engine.api import UserError
+from engine.errors import UserError
 
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"  # what half a character decodes to
 

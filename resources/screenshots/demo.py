@@ -27,11 +27,11 @@ from engine.api import (
     TextRequest,
     silent,
 )
+from engine.models.info import ModelFacts, ModelInfo
 from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
 from engine.script.selection import Maker
 from engine.settings import Settings
-from gui.backend import ModelFacts, ModelInfo
 from gui.context import Context
 from gui.history import TakeRecord
 from tests.gui.fake_backend import FakeBackend

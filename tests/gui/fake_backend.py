@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QThread
 
-from engine.api import Take, UserError
+from engine.api import Take
+from engine.errors import UserError
+from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
 from engine.script.pace import Pace, voice_key
 from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
 from engine.script.row_limits import learned
 from engine.script.selection import Maker
 from engine.settings import Settings
-from gui.backend import DeviceMemory, ModelFacts, ModelInfo, Tell
 from tests.engine.script.speaker import Speaker
 from tests.fake import REFUSED, SAMPLE_RATE, FakeEngine
 

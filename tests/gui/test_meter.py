@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.api import Metrics
-from gui.backend import DeviceMemory
+from engine.models.info import DeviceMemory
 from gui.meter import Meter
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
-from gui.backend import ModelInfo, Tell
+from engine.models.info import ModelInfo, Tell
 from gui.context import Context
 from gui.model_card import ModelCard
 from gui.models import ModelsView

@@ -9,8 +9,8 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.api import UserError
-from gui.backend import ModelFacts
+from engine.errors import UserError
+from engine.models.info import ModelFacts
 from gui.context import Context
 from gui.text_box import LIMIT, TextBox, clean, duration, read_text, rows_of
 from tests.gui.fake_backend import FakeBackend

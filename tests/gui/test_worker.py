@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from engine.api import Progress, Report, Speech, SpeechRequest, SpeechRow, UserError, silent
+from engine.api import Progress, Report, Speech, SpeechRequest, SpeechRow, silent
+from engine.errors import UserError
 from engine.job import Done, Failed, Running, Stopped, Update
-from gui.backend import Tell
+from engine.models.info import Tell
 from gui.context import Context
 from gui.worker import Errand, Errands
 from tests import fake

@@ -10,7 +10,7 @@ import tokenizers
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.text.checkpoint.config import Config, architecture_of, read_json
 from engine.text.checkpoint.model import Checkpoint, build
 from engine.text.tokenizer import Tokenizer

@@ -12,7 +12,7 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.text.checkpoint.config import FAMILIES, Config
 from engine.text.checkpoint.gguf_tokenizer import tokenizer_of
 from engine.text.checkpoint.weights import Read

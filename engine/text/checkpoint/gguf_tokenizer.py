@@ -7,7 +7,7 @@ from typing import Any
 import tokenizers
 from tokenizers import decoders, models, normalizers, pre_tokenizers, processors
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.text.tokenizer import Tokenizer
 
 CONTROL, USER_DEFINED = 3, 4  # kinds of tokens in tokenizer.ggml.token_type

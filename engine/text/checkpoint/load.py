@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.text.checkpoint.folder import load_folder
 from engine.text.checkpoint.model import Checkpoint, build
 

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.text.checkpoint.config import Architecture, Config, architecture_of
 from engine.text.checkpoint.weights import Read, Weights, gpt2, llama
 from engine.text.tokenizer import Tokenizer

@@ -13,9 +13,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
-from engine.api import UserError
-from engine.bark.checkpoint import TextTokenizer, Weights, read_config
+from engine.bark.checkpoint import Weights
+from engine.bark.config import read_config
 from engine.bark.engine import BarkEngine
+from engine.bark.tokenizer import TextTokenizer
+from engine.errors import UserError
 from engine.settings import Settings
 from tests.engine.bark.conftest import Make
 from tests.engine.bark.reference import Tiny, assert_same, say

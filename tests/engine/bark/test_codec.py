@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from engine.bark.checkpoint import Weights, read_config
+from engine.bark.checkpoint import Weights
 from engine.bark.codec import CodecStage
+from engine.bark.config import read_config
 from tests.engine.bark.reference import SAMPLES, Tiny
 
 

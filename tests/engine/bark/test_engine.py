@@ -11,11 +11,12 @@ import torch
 from accelerate.hooks import CpuOffload, UserCpuOffloadHook
 from torch import nn
 
-from engine.api import SpeechRow, SpeechSampling, StageSampling, UserError
+from engine.api import SpeechRow, SpeechSampling, StageSampling
 from engine.bark import engine as module
 from engine.bark.engine import BarkEngine, _Offload, choose
 from engine.bark.kernel import Kernel
 from engine.bark.semantic import SemanticRow
+from engine.errors import UserError
 from engine.settings import Settings
 from engine.system.responsiveness import undisturbed
 from tests.engine.bark.conftest import Make

@@ -9,10 +9,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.api import UserError
 from engine.bark import linear
 from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, make_linear
+from engine.errors import UserError
 from tests.conftest import ROOT
 
 CPU = torch.device("cpu")

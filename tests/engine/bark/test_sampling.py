@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from transformers import TopKLogitsWarper, TopPLogitsWarper
 
-from engine.api import StageSampling, UserError
+from engine.api import StageSampling
 from engine.bark.sampling import Sampler, must_be_finite, random_numbers
+from engine.errors import UserError
 
 POINTS = 20_000
 ALMOST_1 = math.nextafter(1.0, 0.0)

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.api import SpeechRow, SpeechSampling, StageSampling, UserError
+from engine.api import SpeechRow, SpeechSampling, StageSampling
 from engine.bark.semantic import SemanticStage
+from engine.errors import UserError
 from tests.engine.bark.conftest import Make, end_sometimes
 from tests.engine.bark.reference import GREEDY, Tiny, assert_legal, assert_same, say
 from tests.engine.bark.tiny import SEMANTIC_VOCAB

@@ -11,11 +11,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.bark.checkpoint import Weights, read_config
+from engine.bark.checkpoint import Weights
+from engine.bark.config import read_config
 from engine.bark.engine import choose
 from engine.bark.kernel import Kernel
+from engine.bark.kv_cache import Int8Cache
 from engine.bark.semantic import SemanticStage
-from engine.bark.transformer import Int8Cache
 from engine.settings import Settings
 from tests.engine.bark.conftest import Make
 from tests.engine.bark.reference import Tiny

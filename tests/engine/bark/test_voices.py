@@ -14,9 +14,9 @@ import pytest
 import torch
 from transformers import BarkProcessor
 
-from engine.api import UserError
-from engine.bark.checkpoint import BarkConfig, read_config
+from engine.bark.config import BarkConfig, read_config
 from engine.bark.voices import KEYS, find_voice, presets, read_npz, read_preset, save_npz
+from engine.errors import UserError
 from tests.engine.bark.conftest import Make
 from tests.engine.bark.reference import Tiny, assert_same, request, say
 from tests.engine.bark.tiny import make_voice

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.api import UserError
 from engine.documents.encoding import clean, decode
+from engine.errors import UserError
 
 
 def test_control_characters_go_and_line_ends_are_one_kind() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.api import UserError
 from engine.documents import epub as module
 from engine.documents.read import read
+from engine.errors import UserError
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'

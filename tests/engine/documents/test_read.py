@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.api import UserError
 from engine.documents import read as module
 from engine.documents.encoding import clean
 from engine.documents.read import SUFFIXES, read, read_string
+from engine.errors import UserError
 from engine.script.rows import Script
 from tests.engine.documents.samples import FRENCH, RUSSIAN
 

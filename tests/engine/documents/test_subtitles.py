@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.api import UserError
 from engine.documents.subtitles import read_subtitles
+from engine.errors import UserError
 
 SRT = """1
 00:00:01,000 --> 00:00:02,500

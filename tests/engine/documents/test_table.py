@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.api import UserError
 from engine.documents.encoding import clean
 from engine.documents.table import read_table, write_csv
+from engine.errors import UserError
 from engine.script.rows import Script, ScriptRow
 
 

@@ -111,7 +111,7 @@ def test_neither_folder_nor_id_is_a_sentence(name: str) -> None:
 READ_PRESET = """
 import sys
 from pathlib import Path
-from engine.bark.checkpoint import read_config
+from engine.bark.config import read_config
 from engine.bark.voices import read_preset
 from engine.errors import UserError
 from engine.models.bark import find

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.models import packaged
 
 

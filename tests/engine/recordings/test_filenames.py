@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.recordings.filenames import (
     KEYS,
     check_template,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.api import UserError
 from engine.documents.subtitles import read_subtitles
+from engine.errors import UserError
 from engine.recordings.subtitles import write_srt, write_vtt
 from engine.script.rows import Script, ScriptRow
 from engine.script.split import split_script

@@ -13,9 +13,10 @@ import pyloudnorm
 import pytest
 import soundfile
 
-from engine.api import UserError
 from engine.audio.join import Gaps
-from engine.recordings.write import Deliverer, Delivery, Recording
+from engine.errors import UserError
+from engine.recordings.plan import Delivery
+from engine.recordings.write import Deliverer, Recording
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import RowState

@@ -12,17 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.api import (
-    Metrics,
-    Progress,
-    Report,
-    Speech,
-    SpeechRequest,
-    SpeechRow,
-    Take,
-    UserError,
-    silent,
-)
+from engine.api import Metrics, Progress, Report, Speech, SpeechRequest, SpeechRow, Take, silent
+from engine.errors import UserError
 from engine.script.pace import letters
 
 RATE = 8_000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.script.pronunciation import Pronunciation
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import main
-from engine.api import UserError
 from engine.bark.engine import BarkEngine
 from engine.batch import PROJECT
+from engine.errors import UserError
 from engine.models.fingerprint import model_hash, voice_hash
 from engine.script.maker import identify, token_settings
 from engine.script.project import Project

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.api import Cancelled, Progress, UserError
+from engine.api import Cancelled, Progress
+from engine.errors import UserError
 from engine.job import Done, Job, Stopped
 from engine.script import store as store_module
 from engine.script.project import Project

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.script.rows import Script, ScriptRow, free_id, from_json, to_json
 
 

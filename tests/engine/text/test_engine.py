@@ -9,16 +9,8 @@ from typing import Any
 
 import pytest
 
-from engine.api import (
-    BeamSearch,
-    Cancelled,
-    Greedy,
-    Progress,
-    Sampling,
-    Text,
-    TextRequest,
-    UserError,
-)
+from engine.api import BeamSearch, Cancelled, Greedy, Progress, Sampling, Text, TextRequest
+from engine.errors import UserError
 from engine.job import Done, Job, Stopped
 from engine.text.engine import TextEngine
 from engine.text.generation import Bucket

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.api import UserError
+from engine.errors import UserError
 from engine.text.tokenizer import Tokenizer, Writer
 from tests.engine.text.conftest import END, make_tokenizer
 

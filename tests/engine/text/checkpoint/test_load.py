@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.api import TextRequest, UserError
+from engine.api import TextRequest
+from engine.errors import UserError
 from engine.text.checkpoint.load import load
 from engine.text.engine import TextEngine
 from tests.engine.text.conftest import CONTEXT, END, FAMILIES, make_model, make_tokenizer
