@@ -1,7 +1,7 @@
 """Bark Studio: the launcher and the command line.
 
 Standard library only at module level: this file runs on a bare Python, sets up its environment
-(engine/environment.py) and goes on there. Each command is one function below.
+(engine/setup/environment.py) and goes on there. Each command is one function below.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:  # python -I leaves the script's folder out
     sys.path.insert(0, str(ROOT))
 
-from engine import environment  # noqa: E402
 from engine.errors import UserError  # noqa: E402
+from engine.setup import environment, packages  # noqa: E402
 
 try:
     environment.check_python()
@@ -26,9 +26,10 @@ except UserError as error:  # before an import that an old Python cannot read
     print(f"bark-studio: {error}", file=sys.stderr)
     sys.exit(2)
 
-from engine import convert, first_start, launcher, say, terminal  # noqa: E402
+from engine import convert, say, terminal  # noqa: E402
 from engine.models import bark  # noqa: E402
 from engine.models.random_weights import KINDS, write_random  # noqa: E402
+from engine.setup import setup_window, shortcuts  # noqa: E402
 from engine.system.paths import own_folder  # noqa: E402
 
 EXIT_CODES = """exit codes:
@@ -49,8 +50,8 @@ def main(argv: list[str] | None = None) -> int:
             if sys.stdout is not None:  # Windows gives a program without a terminal none
                 sys.stdout.flush()
     except UserError as error:
-        if first_start.is_double_click():
-            first_start.show(str(error))
+        if setup_window.is_double_click():
+            setup_window.show(str(error))
         print(f"bark-studio: {error}", file=sys.stderr)
         return terminal.USER_ERROR
     except KeyboardInterrupt:
@@ -71,9 +72,9 @@ def run(argv: list[str]) -> int:
         parser.print_help()
         return terminal.OK
     if args.needs_packages:
-        if args.command == "open" and first_start.is_double_click() and _needs_set_up():
+        if args.command == "open" and setup_window.is_double_click() and _needs_set_up():
             command = [sys.executable, str(ROOT / "main.py"), "set-up"]
-            if code := first_start.set_up(command, own_folder() / "set-up.log"):
+            if code := setup_window.set_up(command, own_folder() / "set-up.log"):
                 return code
         environment.ensure(ROOT, argv, text=args.needs_text)
     result: int = args.run(args)
@@ -81,7 +82,7 @@ def run(argv: list[str]) -> int:
 
 
 def _needs_set_up() -> bool:
-    return bool(environment.missing()) and not environment.is_ready(ROOT)
+    return bool(packages.missing()) and not environment.is_ready(ROOT)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -288,9 +289,9 @@ def list_voices(args: argparse.Namespace) -> int:
 
 def examine(args: argparse.Namespace) -> int:
     """Say what this machine has and lacks; exit with 0 whatever is found."""
-    from engine import doctor
+    from engine.setup import doctor
 
-    if environment.missing() and environment.is_ready(ROOT):
+    if packages.missing() and environment.is_ready(ROOT):
         environment.start_again(ROOT / ".venv", [str(ROOT / "main.py"), *sys.argv[1:]])
     findings = doctor.examine(ROOT)
     print(doctor.as_json(findings) if args.json else doctor.as_text(findings))
@@ -299,7 +300,7 @@ def examine(args: argparse.Namespace) -> int:
 
 def install_launcher(args: argparse.Namespace) -> int:
     """Make the shortcuts of this system, or remove them; print which."""
-    for path in launcher.remove() if args.remove else launcher.install(ROOT):
+    for path in shortcuts.remove() if args.remove else shortcuts.install(ROOT):
         print(path)
     return terminal.OK
 

@@ -15,7 +15,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine import environment
 from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
@@ -23,6 +22,7 @@ from engine.models import catalog, hub
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
 from engine.script.row_limits import learned
 from engine.settings import Settings
+from engine.setup import environment, packages
 from engine.system.paths import ROOT
 from engine.system.responsiveness import import_gently
 
@@ -125,7 +125,7 @@ class Studio:
 
     def can_write(self) -> bool:
         """Whether the packages of writing are installed."""
-        return not environment.lacks_text()
+        return not packages.missing(text=True)
 
     # ── errand thread ─────────────────────────────────────────────────────────────────────────
 
@@ -202,7 +202,7 @@ class Studio:
 
     def examine(self) -> str:
         """The doctor's report as text. Takes some seconds."""
-        return _ask("engine.doctor").strip("\n")
+        return _ask("engine.setup.doctor").strip("\n")
 
     def _checkpoint(self, model: str) -> _Checkpoint:
         folder = catalog.find_here(model, "speech")

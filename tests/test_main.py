@@ -34,7 +34,7 @@ COMMANDS = ["say", "models", "models random", "voices", "bench", "doctor", "test
 
 def interpreters() -> list[str]:
     """This Python and every other supported one on the machine."""
-    names = [f"python3.{minor}" for minor in range(10, 14)]
+    names = [f"python3.{minor}" for minor in range(11, 14)]
     return [sys.executable, *filter(None, map(shutil.which, names))]
 
 

@@ -52,6 +52,6 @@ def read_wav(path: Path) -> tuple[NDArray[np.float32], int]:
             if wav.getsampwidth() != 2 or wav.getnchannels() != 1:
                 raise UserError(f"{path} is not a 16-bit WAV of one channel: convert it first")
             samples = np.frombuffer(wav.readframes(wav.getnframes()), dtype="<i2")
-            return samples / np.float32(_PEAK), wav.getframerate()
+            return samples.astype(np.float32) / np.float32(_PEAK), wav.getframerate()
     except (OSError, EOFError, wave.Error) as error:
         raise UserError(f"{path} cannot be read as WAV: {error}") from error

@@ -55,7 +55,7 @@ def engine_words() -> str:
 
 # ── sentences of the engine ───────────────────────────────────────────────────────────────────
 
-_COMMAND_LINE = ("bench", "cli", "contender", "convert", "environment", "launcher", "say")
+_COMMAND_LINE = ("bench", "cli", "contender", "convert", "say", "setup")
 _ERRORS = ("UserError", "NoDevice", "NoPortAudio")
 _OTHERS = {
     "quality.py": "judge",
@@ -71,7 +71,7 @@ def engine_sentences() -> list[str]:
     """
     found: set[str | None] = set()
     for path in sorted((ROOT / "engine").rglob("*.py")):
-        if path.stem in _COMMAND_LINE:
+        if path.stem in _COMMAND_LINE or path.parent.name in _COMMAND_LINE:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         constants: dict[str, str] = {}

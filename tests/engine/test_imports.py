@@ -27,8 +27,8 @@ def third_party(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     ("statement", "brought"),
     [
-        ("import main, engine.models.bark, engine.settings, engine.terminal, engine.doctor", set()),
-        ("import engine.environment, engine.errors, engine.system.atomic_files, engine.say", set()),
+        ("import main, engine.models.bark, engine.settings, engine.setup.doctor", set()),
+        ("import engine.setup.environment, engine.system.atomic_files, engine.say", set()),
         ("import engine.api, engine.job, engine.engines", {"numpy"}),
         ("import engine.audio.wav, engine.audio.play", {"numpy"}),
     ],

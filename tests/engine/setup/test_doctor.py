@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import doctor, environment
 from engine.audio import device
 from engine.errors import UserError
 from engine.models import bark
+from engine.setup import doctor, packages
 from engine.system.machine import Finding
 from engine.system.package_manager import system_command
 from tests.conftest import ROOT
@@ -47,7 +47,7 @@ def test_before_the_set_up_it_works_with_the_standard_library() -> None:
 
 
 def test_missing_packages_have_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "missing", lambda *, tests=False: ["torch"])
+    monkeypatch.setattr(packages, "missing", lambda *, tests=False: ["torch"])
     assert "main.py" in doctor._packages().mend
 
 

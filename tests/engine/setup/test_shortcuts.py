@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import launcher
 from engine.errors import UserError
+from engine.setup import shortcuts
 from tests.conftest import ROOT
 
 _ECHO = "import json, sys\nopen(__file__ + '.args', 'w').write(json.dumps(sys.argv[1:]))\n"
@@ -65,7 +65,7 @@ def exec_of(entry: Path) -> list[str]:
 
 
 def test_the_entry_starts_the_program_with_the_files(home: Path, root: Path) -> None:
-    made = launcher.install(root, "linux")
+    made = shortcuts.install(root, "linux")
     assert made[0] == home / ".local/share/applications/bark-studio.desktop"
     command = exec_of(made[0])
     assert command[-1] == "%F"
@@ -74,7 +74,7 @@ def test_the_entry_starts_the_program_with_the_files(home: Path, root: Path) -> 
 
 
 def test_the_entry_is_a_valid_one(home: Path, root: Path) -> None:
-    entry = launcher.install(root, "linux")[0]
+    entry = shortcuts.install(root, "linux")[0]
     if tool := shutil.which("desktop-file-validate"):
         assert subprocess.run([tool, entry], capture_output=True, text=True).stdout == ""
     words = entry.read_text(encoding="utf-8")
@@ -84,7 +84,7 @@ def test_the_entry_is_a_valid_one(home: Path, root: Path) -> None:
 
 
 def test_icons_have_the_sizes_of_their_folders(home: Path, root: Path) -> None:
-    made = launcher.install(root, "linux")
+    made = shortcuts.install(root, "linux")
     pictures = [path for path in made if path.suffix == ".png"]
     assert len(pictures) == 7
     for path in pictures:
@@ -97,12 +97,12 @@ def test_removing_takes_exactly_what_was_made(home: Path, root: Path) -> None:
     other = home / ".local/share/applications/other.desktop"
     other.parent.mkdir(parents=True)
     other.write_text("another program")
-    made = [path for path in launcher.install(root, "linux") if path.exists()]
-    assert launcher.install(root, "linux")[0] == made[0]  # again is no mistake
-    assert set(launcher.remove("linux")) == set(made)
+    made = [path for path in shortcuts.install(root, "linux") if path.exists()]
+    assert shortcuts.install(root, "linux")[0] == made[0]  # again is no mistake
+    assert set(shortcuts.remove("linux")) == set(made)
     assert files_in(home) == {other}
     assert not (home / ".local/share/icons").exists()
-    assert launcher.remove("linux") == []
+    assert shortcuts.remove("linux") == []
 
 
 def test_a_file_of_another_program_is_left_alone(home: Path, root: Path) -> None:
@@ -110,8 +110,8 @@ def test_a_file_of_another_program_is_left_alone(home: Path, root: Path) -> None
     entry.parent.mkdir(parents=True)
     entry.write_text("not ours")
     with pytest.raises(UserError, match="was made by another program"):
-        launcher.install(root, "linux")
-    launcher.remove("linux")
+        shortcuts.install(root, "linux")
+    shortcuts.remove("linux")
     assert entry.read_text() == "not ours"
 
 
@@ -120,8 +120,8 @@ def test_a_system_that_refuses_is_a_sentence(home: Path, root: Path) -> None:
     (home / ".local/share").mkdir()
     (home / ".local/share/icons").write_text("a file where a folder belongs")
     with pytest.raises(UserError, match="cannot make the launcher"):
-        launcher.install(root, "linux")
-    launcher.remove("linux")
+        shortcuts.install(root, "linux")
+    shortcuts.remove("linux")
     assert files_in(home) == {home / ".local/share/icons"}
 
 
@@ -131,8 +131,8 @@ def test_the_python_is_not_that_of_the_environment_it_makes(
     monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
     monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv/bin/python"))
     monkeypatch.setattr(sys, "_base_executable", "/usr/bin/python3", raising=False)
-    assert launcher._python(tmp_path) == "/usr/bin/python3"
-    assert launcher._python(tmp_path / "elsewhere") == str(tmp_path / ".venv/bin/python")
+    assert shortcuts._python(tmp_path) == "/usr/bin/python3"
+    assert shortcuts._python(tmp_path / "elsewhere") == str(tmp_path / ".venv/bin/python")
 
 
 def test_the_command(home: Path, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_the_command(home: Path, tmp_path: Path) -> None:
 
 
 def test_an_app_of_macos(home: Path, root: Path) -> None:
-    made = launcher.install(root, "darwin")
+    made = shortcuts.install(root, "darwin")
     contents = home / "Applications/Bark Studio.app/Contents"
     facts = plistlib.loads((contents / "Info.plist").read_bytes())
     script = contents / "MacOS" / facts["CFBundleExecutable"]
@@ -167,7 +167,7 @@ def test_an_app_of_macos(home: Path, root: Path) -> None:
         assert icon[place + 8 : place + 12] == b"\x89PNG"
         place += length
     assert (place, len(kinds)) == (len(icon), 6)
-    launcher.remove("darwin")
+    shortcuts.remove("darwin")
     assert files_in(home) == set()
     assert not (home / "Applications").exists()
 
@@ -176,12 +176,12 @@ def test_windows_without_powershell_gets_a_python_file(
     home: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    made = launcher.install(root, "win32")
+    made = shortcuts.install(root, "win32")
     start = home / "Desktop" / "Bark Studio.pyw"
     assert start in made
     subprocess.run([sys.executable, start, "a text.txt"], check=True)
     assert started_with(root) == ["open", "a text.txt"]
-    launcher.remove("win32")
+    shortcuts.remove("win32")
     assert files_in(home) == set()
 
 
@@ -198,10 +198,10 @@ def test_windows_asks_powershell_and_remembers_its_shortcuts(
     )
     shell.chmod(0o755)
     monkeypatch.setenv("PATH", f"{shell.parent}:/usr/bin:/bin")
-    assert launcher.install(root, "win32")[0] == link
-    assert link.read_text() == f'{launcher._python(root)} "{root / "main.py"}" open'
+    assert shortcuts.install(root, "win32")[0] == link
+    assert link.read_text() == f'{shortcuts._python(root)} "{root / "main.py"}" open'
     assert not (home / "Desktop").exists()
-    launcher.remove("win32")
+    shortcuts.remove("win32")
     assert files_in(home) == set()
 
 
@@ -211,7 +211,7 @@ def test_the_icon_of_windows_opens(tmp_path: Path) -> None:
     icons = ROOT / "resources" / "icons"
     sizes = (16, 32, 48, 256)
     pictures = {size: (icons / f"bark-studio-{size}.png").read_bytes() for size in sizes}
-    (tmp_path / "bark.ico").write_bytes(launcher.ico(pictures))
+    (tmp_path / "bark.ico").write_bytes(shortcuts.ico(pictures))
     reader = QImageReader(str(tmp_path / "bark.ico"))
     found = []
     for number in range(reader.imageCount()):

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import environment
 from engine.errors import UserError
+from engine.setup import environment, packages
 from tests.conftest import ROOT
 
 WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -43,7 +43,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from engine import environment
+from engine.setup import environment, packages
 from engine.errors import UserError
 try:
     environment.ensure(Path(__file__).parent, sys.argv[1:], tests="test" in sys.argv)
@@ -68,14 +68,14 @@ def write_wheel(folder: Path, distribution: str, module: str, version: str) -> N
 
 
 class Checkout:
-    """A tiny program with the real engine.environment, in a folder with a space in its name."""
+    """A tiny program with the real set-up, in a folder with a space in its name."""
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "the program"
         self.wheels = folder / "wheels"
         self.root.mkdir()
         self.wheels.mkdir()
-        needed, tests = environment.PACKAGES, environment.TEST_PACKAGES
+        needed, tests = packages.needed(), packages.needed("text", "test")
         for module, distribution in {**needed, **tests}.items():
             write_wheel(self.wheels, distribution, module, "9.9")
         (self.root / "main.py").write_text(PROGRAM.format(root=str(ROOT)))
@@ -161,7 +161,7 @@ def test_an_interrupted_set_up_is_taken_up_again(checkout: Checkout) -> None:
     assert checkout.stamp.read_text().startswith(environment.UNFINISHED)
     # Half an installation can hold every module's name, also for the environment's own Python.
     site = next(checkout.root.glob(".venv/lib/*/site-packages"))
-    for module in environment.PACKAGES:
+    for module in packages.needed():
         (site / f"{module}.py").touch()
     inside = environment.python_of(checkout.root / ".venv")
     done = subprocess.run(
@@ -205,7 +205,7 @@ def test_an_environment_with_the_packages_is_used_as_it_is(tmp_path: Path) -> No
 def test_an_installed_program_without_packages_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "missing", lambda *, tests=False, text=False: ["torch"])
+    monkeypatch.setattr(packages, "missing", lambda *, tests=False, text=False: ["torch"])
     with pytest.raises(UserError, match="torch missing: run pip install"):
         environment.ensure(tmp_path, ["say"])  # no pyproject.toml: no checkout
 
@@ -245,22 +245,13 @@ def test_installed_with_pip_it_is_a_command(tmp_path: Path) -> None:
     assert command("doctor").returncode == 0
 
 
-def test_a_torch_that_is_too_old_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    import importlib.metadata
-
-    monkeypatch.setattr(importlib.metadata, "version", lambda name: "2.5.1+cu121")
-    assert environment.missing() == ["torch>=2.6"]
-    monkeypatch.setattr(importlib.metadata, "version", lambda name: "2.10.0")
-    assert environment.missing() == []
-
-
-@pytest.mark.parametrize("version", [(2, 7, 18), (3, 9, 18), (3, 14, 0), (4, 0, 0)])
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 18), (3, 14, 0), (4, 0, 0)])
 def test_another_python_is_refused(version: tuple[int, ...]) -> None:
-    with pytest.raises(UserError, match=r"needs Python 3\.10 to 3\.13"):
+    with pytest.raises(UserError, match=r"needs Python 3\.11 to 3\.13"):
         environment.check_python(version)
 
 
-@pytest.mark.parametrize("version", [(3, 10, 0), (3, 13, 9)])
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 13, 9)])
 def test_the_supported_pythons_pass(version: tuple[int, ...]) -> None:
     environment.check_python(version)
 
@@ -303,21 +294,16 @@ def test_system_packages_have_the_names_of_their_system(
     assert environment.system_command("portaudio") == command
 
 
-def test_the_lists_are_those_of_pyproject() -> None:
-    tomllib = pytest.importorskip("tomllib", reason="Python 3.10 reads no TOML")
+def test_what_is_promised_is_what_is_checked() -> None:
+    import tomllib
+
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-    def names(requirements: list[str]) -> set[str]:
-        return {r.split(">")[0].split("=")[0].strip() for r in requirements}
-
-    assert names(project["dependencies"]) == set(environment.PACKAGES.values())
-    text, tests = (project["optional-dependencies"][extra] for extra in ("text", "test"))
-    assert names(text) == set(environment.TEXT_PACKAGES.values())
-    tests = [*tests[1:], *text]  # the tests need the extra of texts, which stands first
-    assert names(tests) == set(environment.TEST_PACKAGES.values())
-    assert project["requires-python"] == ">=3.10,<3.14"  # OLDEST … NEWEST
+    (oldest, newest) = environment.OLDEST, environment.NEWEST
+    assert project["requires-python"] == f">={oldest[0]}.{oldest[1]},<{newest[0]}.{newest[1] + 1}"
+    needs = f"Python {oldest[0]}.{oldest[1]} to {newest[0]}.{newest[1]}"
+    assert needs in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     pinned = (ROOT / "constraints.txt").read_text()
-    assert all(f"\n{name}==" in pinned for name in names(project["dependencies"] + tests))
+    assert all(f"\n{name}==" in pinned for name in packages.needed("text", "test").values())
 
 
 # ── writing, added from the window ────────────────────────────────────────────────────────────
@@ -349,7 +335,8 @@ def test_writing_is_added_with_progress(tmp_path: Path, pip: Callable[[str], Pat
     assert (5, 10) in told
     said = arguments.read_text()
     assert "-m pip install" in said
-    assert f"--constraint {tmp_path / 'constraints.txt'} tensorflow gguf jinja2" in said
+    wanted = " ".join(packages.requirements("text"))
+    assert f"--constraint {tmp_path / 'constraints.txt'} {wanted}" in said
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell script stands for pip")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import first_start
+from engine.setup import setup_window
 from tests.conftest import ROOT
 
 _NO_SCREEN = not shutil.which("xvfb-run") or importlib.util.find_spec("_tkinter") is None
@@ -20,10 +20,10 @@ screen = pytest.mark.skipif(_NO_SCREEN, reason="needs Xvfb and tkinter")
 _WATCH = """
 import sys, tkinter
 from pathlib import Path
-from engine import first_start
+from engine.setup import setup_window
 
 log, button, *command = sys.argv[1:]
-window = first_start._Window(tkinter, command, Path(log))
+window = setup_window._Window(tkinter, command, Path(log))
 
 def look():
     if window._button["text"] == button and window._line["text"].strip():
@@ -54,9 +54,9 @@ def on_screen(code: str, *arguments: str | Path) -> str:
 @screen
 def test_a_set_up_that_works_closes_its_window(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from engine import first_start\n"
+        "import sys; from pathlib import Path; from engine.setup import setup_window\n"
         "command = [sys.executable, '-c', 'print(\"Collecting torch\")']\n"
-        "print(first_start.set_up(command, Path(sys.argv[1])))"
+        "print(setup_window.set_up(command, Path(sys.argv[1])))"
     )
     assert on_screen(code, tmp_path / "new" / "log") == "0\n"
     assert (tmp_path / "new" / "log").read_text() == "Collecting torch\n"
@@ -105,16 +105,16 @@ def program(folder: Path, name: str, script: str) -> None:
 def test_without_tkinter_a_terminal_shows_it(no_window: Path, tmp_path: Path) -> None:
     program(no_window, "xterm", 'shift; exec "$@"')
     command = [sys.executable, "-c", "raise SystemExit(7)"]
-    assert first_start.set_up(command, tmp_path / "log") == 7
+    assert setup_window.set_up(command, tmp_path / "log") == 7
 
 
 def test_without_a_terminal_a_notification_names_the_log(no_window: Path, tmp_path: Path) -> None:
     program(no_window, "notify-send", f'echo "$@" > {tmp_path}/told')
     command = [sys.executable, "-c", "print('Collecting torch')"]
-    assert first_start.set_up(command, tmp_path / "log") == 0
+    assert setup_window.set_up(command, tmp_path / "log") == 0
     assert str(tmp_path / "log") in (tmp_path / "told").read_text()
     assert (tmp_path / "log").read_text() == "Collecting torch\n"
-    first_start.show("there is no network")
+    setup_window.show("there is no network")
     assert "there is no network" in (tmp_path / "told").read_text()
 
 
@@ -126,15 +126,15 @@ def test_a_double_click_is_a_screen_without_a_terminal(monkeypatch: pytest.Monke
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr(sys, "stdin", Stream(False))
     monkeypatch.setattr(sys, "stderr", Stream(False))
-    assert first_start.is_double_click()
+    assert setup_window.is_double_click()
     monkeypatch.setattr(sys, "stderr", None)  # as with pythonw.exe
-    assert first_start.is_double_click()
+    assert setup_window.is_double_click()
     monkeypatch.setattr(sys, "stderr", Stream(True))
-    assert not first_start.is_double_click()
+    assert not setup_window.is_double_click()
     monkeypatch.setattr(sys, "stderr", Stream(False))
     monkeypatch.delenv("DISPLAY")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    assert first_start.is_double_click() == (sys.platform in ("win32", "darwin"))
+    assert setup_window.is_double_click() == (sys.platform in ("win32", "darwin"))
 
 
 @pytest.mark.parametrize(("language", "word"), [("ja_JP", "キャンセル"), ("de_DE", "Cancel")])
@@ -142,7 +142,7 @@ def test_it_speaks_the_users_language(
     monkeypatch: pytest.MonkeyPatch, language: str, word: str
 ) -> None:
     monkeypatch.setattr("locale.getlocale", lambda: (language, "UTF-8"))
-    assert first_start._say("stop") == word
+    assert setup_window._say("stop") == word
 
 
 def test_main_shows_the_set_up_before_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,8 +154,8 @@ def test_main_shows_the_set_up_before_the_window(monkeypatch: pytest.MonkeyPatch
         called.append(command)
         return 130
 
-    monkeypatch.setattr(first_start, "is_double_click", lambda: True)
-    monkeypatch.setattr(first_start, "set_up", set_up)
+    monkeypatch.setattr(setup_window, "is_double_click", lambda: True)
+    monkeypatch.setattr(setup_window, "set_up", set_up)
     monkeypatch.setattr(main, "_needs_set_up", lambda: True)
     assert main.run(["open", "text.txt"]) == 130
     assert [command[-1] for command in called] == ["set-up"]

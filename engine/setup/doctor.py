@@ -12,9 +12,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from engine import environment
 from engine.errors import UserError
 from engine.models import bark, hub
+from engine.setup import packages
 from engine.system.machine import Finding, gib, memory, output_of, processor, versions
 from engine.system.package_manager import system_command
 from engine.system.paths import ROOT
@@ -59,13 +59,13 @@ def as_json(findings: list[Finding]) -> str:
 
 def _disk(root: Path) -> Finding:
     free = shutil.disk_usage(root).free
-    wanting = free < _SPACE and environment.missing()
+    wanting = free < _SPACE and packages.missing()
     mend = f"free {gib(_SPACE - free)} before the set-up" if wanting else ""
     return Finding("disk", f"{gib(free)} free at {root}", mend)
 
 
 def _packages() -> Finding:
-    lacking = environment.missing()
+    lacking = packages.missing()
     if not lacking:
         return Finding("packages", ", ".join(f"{k} {v}" for k, v in versions().items()))
     mend = "python3 main.py models list   (any command but --help and doctor sets up)"
@@ -92,7 +92,7 @@ def _accelerator() -> list[Finding]:
 
 
 def _sound() -> list[Finding]:
-    if "sounddevice" in environment.missing():
+    if "sounddevice" in packages.missing():
         library = ctypes.util.find_library("portaudio")
         brought = sys.platform in ("darwin", "win32")  # the package brings its own there
         mend = "" if library or brought else system_command("portaudio")

@@ -1,0 +1,1 @@
+"""How the program gets here, and what it lacks. Standard library only, on a bare Python."""
