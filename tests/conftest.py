@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import main
+from engine.cli import models
 from engine.engines import Engines
 from tests.fake import FakeEngine
 
@@ -32,7 +32,7 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """The engine that main.py will use in this process."""
     engine = FakeEngine()
     monkeypatch.setattr(Engines, "_build", lambda self, request: engine)
-    monkeypatch.setattr(main, "find_model", lambda name: Path("model"))
+    monkeypatch.setattr(models, "find_model", lambda name: Path("model"))
     return engine
 
 

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import main
+from engine.cli import models
 from engine.engines import Engines
 from tests.fake import FakeEngine
 
 Engines._build = lambda self, request: FakeEngine()  # type: ignore[method-assign]
-main.find_model = lambda name: Path("model")
+models.find_model = lambda name: Path("model")  # type: ignore[assignment]
 sys.exit(main.main())

@@ -19,8 +19,9 @@ import numpy as np
 import pytest
 
 import main
-from engine import terminal
 from engine.audio import play
+from engine.cli import models, options
+from engine.cli.exit_codes import EXIT_CODES
 from engine.errors import UserError
 from engine.models import bark
 from engine.settings import Settings
@@ -29,7 +30,21 @@ from tests.conftest import ROOT, RunMain
 from tests.fake import FakeEngine
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ["say", "models", "models random", "voices", "bench", "doctor", "test"]
+COMMANDS = [
+    *(
+        "open",
+        "say",
+        "convert",
+        "voices",
+        "models",
+        "models get",
+        "models random",
+        "write",
+        "doctor",
+    ),
+    *("bench", "bench speech", "bench convert", "bench text", "bench together", "test", "set-up"),
+    "install-launcher",
+]
 
 
 def interpreters() -> list[str]:
@@ -90,7 +105,7 @@ def test_every_setting_is_an_option_of_say(capsys: pytest.CaptureFixture[str]) -
         assert f"--{option.name.replace('_', '-')}" in shown
         assert " ".join(option.metadata["help"].split()[:4]) in shown
     defaults = main.build_parser().parse_args(["say", "x"])
-    assert terminal.settings_from(defaults) == Settings()
+    assert options.settings_from(defaults) == Settings()
 
 
 def readme_commands() -> list[list[str]]:
@@ -114,7 +129,7 @@ def test_the_readme_names_every_command_and_exit_code() -> None:
     named = {words.split()[0] for words in re.findall(r"^\| `([a-z].*?)` \|", README, re.MULTILINE)}
     assert set(action.choices) == named
     codes = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
-    assert codes == re.findall(r"^  (\d+)  ", main.EXIT_CODES, re.MULTILINE)
+    assert codes == re.findall(r"^  (\d+)  ", EXIT_CODES, re.MULTILINE)
 
 
 # ── say ───────────────────────────────────────────────────────────────────────────────────────
@@ -327,7 +342,7 @@ def test_a_reader_that_has_gone_is_no_error(unbuffered: list[str]) -> None:
 def test_voices_are_the_presets_of_the_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(main, "find_model", lambda name: tmp_path)
+    monkeypatch.setattr(models, "find_model", lambda name: tmp_path)
     assert main.main(["voices"]) == 0
     assert capsys.readouterr() == ("", "bark-studio: this model brings no voices\n")
     files = {key: f"{key}.npy" for key in ("semantic_prompt", "coarse_prompt", "fine_prompt")}
@@ -349,7 +364,7 @@ def test_the_starter_voice_is_the_default_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bark, "STARTER", tmp_path)
-    assert main.find_model(None) == tmp_path
+    assert models.find_model(None) == tmp_path
 
 
 # ── say, to the ears ──────────────────────────────────────────────────────────────────────────

@@ -55,7 +55,12 @@ def engine_words() -> str:
 
 # ── sentences of the engine ───────────────────────────────────────────────────────────────────
 
-_COMMAND_LINE = ("bench", "cli", "contender", "convert", "say", "setup")
+_COMMAND_LINE = (
+    "bench",
+    "cli",
+    "conversion",
+    "setup",
+)  # folders whose sentences the window never shows
 _ERRORS = ("UserError", "NoDevice", "NoPortAudio")
 _OTHERS = {
     "quality.py": "judge",
@@ -71,7 +76,7 @@ def engine_sentences() -> list[str]:
     """
     found: set[str | None] = set()
     for path in sorted((ROOT / "engine").rglob("*.py")):
-        if path.stem in _COMMAND_LINE or path.parent.name in _COMMAND_LINE:
+        if path.relative_to(ROOT / "engine").parts[0] in _COMMAND_LINE:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         constants: dict[str, str] = {}

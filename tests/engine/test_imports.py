@@ -28,7 +28,7 @@ def third_party(statement: str) -> set[str]:
     ("statement", "brought"),
     [
         ("import main, engine.models.bark, engine.settings, engine.setup.doctor", set()),
-        ("import engine.setup.environment, engine.system.atomic_files, engine.say", set()),
+        ("import engine.setup.environment, engine.system.atomic_files, engine.cli.parser", set()),
         ("import engine.api, engine.job, engine.engines", {"numpy"}),
         ("import engine.audio.wav, engine.audio.play", {"numpy"}),
     ],

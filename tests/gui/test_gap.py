@@ -17,11 +17,11 @@ import json, sys
 from pathlib import Path
 from engine.api import SpeechRequest, SpeechRow, SpeechSampling
 from engine.job import Done, Failed
-from engine.studio import Studio
+from engine.backend import Backend
 from gui.speak import Order
 from tests.gui.shown import Shown
 
-shown = Shown(Path(sys.argv[1]), Studio())
+shown = Shown(Path(sys.argv[1]), Backend())
 studio, view, ended, longest = shown.studio, shown.window.speak, [], []
 
 def on_updated(update):

@@ -15,10 +15,10 @@ from tests.sound import RATE, SoundServer, need_sound_server
 _PROGRAM = """
 import sys
 from pathlib import Path
-from engine.studio import Studio
+from engine.backend import Backend
 from tests.gui.shown import Shown
 
-shown = Shown(Path(sys.argv[1]), Studio())
+shown = Shown(Path(sys.argv[1]), Backend())
 studio, window = shown.studio, shown.window
 studio.player.ended.connect(shown.app.quit)
 studio.player.device_lost.connect(lambda sentence: sys.exit(sentence))

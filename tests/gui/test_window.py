@@ -76,7 +76,7 @@ def speak(qtbot: QtBot, window: Window, engine: SteppedEngine, text: str) -> Non
 
 def test_the_window_brings_in_no_framework_and_nothing_heavy() -> None:
     light = {"PySide6", "shiboken6", "shibokensupport", "signature_bootstrap", "gui"}
-    assert third_party("import gui.app, engine.studio") - light == {"numpy", "psutil"}
+    assert third_party("import gui.app, engine.backend") - light == {"numpy", "psutil"}
 
 
 # ── views ─────────────────────────────────────────────────────────────────────────────────────

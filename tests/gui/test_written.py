@@ -16,10 +16,10 @@ _PROGRAM = """
 import json, sys, time
 from pathlib import Path
 from engine.job import Failed, Running
-from engine.studio import Studio
+from engine.backend import Backend
 from tests.gui.shown import Shown
 
-shown = Shown(Path(sys.argv[1]), Studio())
+shown = Shown(Path(sys.argv[1]), Backend())
 studio, window, wait = shown.studio, shown.window, shown.wait
 window.show_view("write")
 view, stages, said = window.view("write"), [], []

@@ -122,9 +122,10 @@ if __name__ == "__main__":
     import sys
 
     import main
+    from engine.cli import models
     from engine.engines import Engines
 
     work = float(os.environ.get("SPEAKER_DELAY", "0"))
     Engines._build = lambda self, request: Speaker(work)  # type: ignore[method-assign]
-    main.find_model = lambda name: Path("model")
+    models.find_model = lambda name: Path("model")
     sys.exit(main.main())

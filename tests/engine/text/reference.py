@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from engine.text.engine import TextEngine
-from tests.engine.text.conftest import END, make_tokenizer
+from tests.engine.text.tiny import END, make_tokenizer
 
 PROMPTS = ("the path", "To be, or not to be: that is the question", "x")
 EngineOf = Callable[..., TextEngine]

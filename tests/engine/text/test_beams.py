@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from engine.api import BeamSearch, TextRequest
-from tests.engine.text.conftest import END, make_tokenizer
 from tests.engine.text.reference import PROMPTS, EngineOf, expected
+from tests.engine.text.tiny import END, make_tokenizer
 
 
 @pytest.mark.parametrize("length_penalty", [-1.0, 0.0, 1.0, 2.0])

@@ -14,7 +14,7 @@ from engine.errors import UserError
 from engine.job import Done, Job, Stopped
 from engine.text.engine import TextEngine
 from engine.text.generation import Bucket
-from tests.engine.text.conftest import CONTEXT
+from tests.engine.text.tiny import CONTEXT
 
 EngineOf = Callable[..., TextEngine]
 

@@ -13,8 +13,8 @@ import transformers
 
 from engine.api import Greedy, Sampling, TextRequest
 from engine.text.search import gumbel, penalise, random_keys, rank, sample, threshold
-from tests.engine.text.conftest import FAMILIES, make_tokenizer
 from tests.engine.text.reference import PROMPTS, EngineOf, expected
+from tests.engine.text.tiny import FAMILIES, make_tokenizer
 
 
 @pytest.mark.parametrize("family", FAMILIES)

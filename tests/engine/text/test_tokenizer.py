@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import UserError
 from engine.text.tokenizer import Tokenizer, Writer
-from tests.engine.text.conftest import END, make_tokenizer
+from tests.engine.text.tiny import END, make_tokenizer
 
 
 def writer(*stop: str, longest: int = 100, prompt: str = "p") -> tuple[Writer, Tokenizer]:

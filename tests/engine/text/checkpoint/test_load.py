@@ -17,7 +17,7 @@ from engine.api import TextRequest
 from engine.errors import UserError
 from engine.text.checkpoint.load import load
 from engine.text.engine import TextEngine
-from tests.engine.text.conftest import CONTEXT, END, FAMILIES, make_model, make_tokenizer
+from tests.engine.text.tiny import CONTEXT, END, FAMILIES, make_model, make_tokenizer
 
 FolderOf = Callable[[str], Path]
 

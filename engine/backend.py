@@ -1,0 +1,250 @@
+"""The Backend: what a window asks of the program, on top of the engines and the models.
+
+It implements `gui.backend.Backend`, which says on which thread each method is called. Nothing
+imports a framework in this process before the first request.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.api import Engine, SpeechRequest, Take
+from engine.engines import Engines
+from engine.errors import UserError
+from engine.models import catalog, hub
+from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
+from engine.script.row_limits import learned
+from engine.settings import Settings
+from engine.setup import environment, packages
+from engine.system.paths import ROOT
+from engine.system.responsiveness import import_gently
+
+if TYPE_CHECKING:
+    from engine.script.pace import Pace
+    from engine.script.project import Project
+    from engine.script.selection import Maker
+
+_BERT = 100_000  # word pieces of the multilingual vocabulary that the published Bark was trained on
+
+
+class Backend:
+    """One engine at a time, and what there is to know about models and this machine."""
+
+    def __init__(self) -> None:
+        self._engines: Engines | None = None
+        self._made_of: tuple[Settings, Path] | None = None
+        self._computed = False  # a framework is in this process
+        self._checkpoints: dict[Path, _Checkpoint] = {}
+
+    # ── engine thread ─────────────────────────────────────────────────────────────────────────
+
+    def engine_for(self, request: Any, settings: Settings, model: str) -> Engine[Any, Any]:
+        """The engine of this request; a new one where settings or model have changed.
+
+        Raises UserError where the model is not here, or this machine cannot do the settings.
+        """
+        from engine.script.maker import identify  # scripts are not needed before the first request
+        from engine.script.render import Renderer, RenderRequest
+
+        if isinstance(request, RenderRequest):
+            folder = catalog.find_here(model, "speech")
+            return Renderer(
+                lambda speech: self.engine_for(speech, settings, model),
+                lambda project: identify(project, settings, folder),
+                learned(),
+            )
+        if isinstance(request, SpeechRequest):
+            import_gently("torch")
+        kind = "speech" if isinstance(request, SpeechRequest) else "text"
+        made_of = (settings, catalog.find_here(model, kind))
+        if self._engines is None or made_of != self._made_of:
+            self.release()
+            self._engines, self._made_of = Engines(*made_of), made_of
+        engine = self._engines.engine_for(request)
+        self._computed = True
+        return engine
+
+    def release(self) -> None:
+        """Give the engine's memory back."""
+        engines, self._engines, self._made_of = self._engines, None, None
+        if engines is not None:
+            engines.close()
+
+    # ── any thread ────────────────────────────────────────────────────────────────────────────
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """All known models, the default one first."""
+        return catalog.models()
+
+    def offline(self) -> bool:
+        """Whether the program keeps away from the network."""
+        return hub.offline()
+
+    def set_offline(self, offline: bool) -> None:
+        """Keep away from the network, or not, until the program ends."""
+        hub.set_offline(offline)
+
+    def models_folder(self) -> Path:
+        """Where downloaded speech models are kept."""
+        return hub.cache_folder()
+
+    def device_memory(self) -> DeviceMemory | None:
+        """None without an accelerator or before an engine was made."""
+        torch: Any = sys.modules.get("torch") if self._computed else None
+        if torch is None:
+            return None
+        if torch.cuda.is_available() and torch.cuda.is_initialized():
+            free, total = torch.cuda.mem_get_info()
+            return DeviceMemory(
+                name=torch.cuda.get_device_name(),
+                allocated=torch.cuda.memory_allocated(),
+                peak=torch.cuda.max_memory_allocated(),
+                free=free,
+                total=total,
+                others=max(0, total - free - torch.cuda.memory_reserved()),
+            )
+        if torch.backends.mps.is_available():
+            allocated = torch.mps.current_allocated_memory()
+            total = torch.mps.recommended_max_memory()
+            return DeviceMemory(
+                name="Apple GPU",
+                allocated=allocated,
+                peak=torch.mps.driver_allocated_memory(),
+                free=max(0, total - allocated),
+                total=total,
+                others=0,
+            )
+        return None
+
+    def can_write(self) -> bool:
+        """Whether the packages of writing are installed."""
+        return not packages.missing(text=True)
+
+    # ── errand thread ─────────────────────────────────────────────────────────────────────────
+
+    def facts(self, model: str) -> ModelFacts:
+        """What a speech model knows and can, read from its own files. Raises UserError."""
+        from engine.bark.voices import presets
+
+        checkpoint = self._checkpoint(model)
+        return ModelFacts(
+            voices=tuple(presets(checkpoint.folder)),
+            sample_rate=checkpoint.config.sample_rate,
+            max_tokens=checkpoint.config.semantic_rules.max_input_semantic_length,
+            max_seconds=checkpoint.config.max_seconds,
+            sound_tags=checkpoint.tokenizer.size >= _BERT,
+        )
+
+    def count_tokens(self, model: str, text: str) -> int:
+        """How many of max_tokens a text takes. Raises UserError."""
+        return len(self._checkpoint(model).tokenizer(text))
+
+    def cannot(self) -> dict[tuple[str, Any], str]:
+        """(settings field, value) → why this machine cannot do it. Takes some seconds."""
+        listed = json.loads(_ask("engine.bark.limits"))
+        return {(field, value): why for field, value, why in listed}
+
+    def identify(self, project: Project, settings: Settings, model: str) -> Maker:
+        """What would speak a script now, by content. Raises UserError."""
+        from engine.script.maker import identify
+
+        if settings.precision == "auto":  # this machine's answer needs it
+            import_gently("torch")
+        return identify(project, settings, catalog.find_here(model, "speech"))
+
+    def pace(self, model: str, voice: str | None) -> Pace:
+        """How fast a voice speaks, as far as that was learned."""
+        from engine.script.pace import START
+
+        key = _voice_key(model, voice)
+        return learned().of(key) if key else START
+
+    def learn(self, model: str, voice: str | None, heard: Sequence[tuple[str, float]]) -> None:
+        """Remember good takes of a voice: text and seconds of sound."""
+        if key := _voice_key(model, voice):
+            learned().learn({key: heard})
+
+    def download(self, model: str, tell: Tell) -> Path:
+        """Fetch or go on fetching a model. Raises UserError, Cancelled."""
+        return catalog.download(model, tell)
+
+    def install_writing(self, say: Callable[[str], None], tell: Tell) -> None:
+        """Fetch and install the packages of writing. Raises UserError, Cancelled."""
+        environment.add_text(ROOT, say, tell)
+
+    def verify(self, model: str, tell: Tell) -> str:
+        """Read every file again; "" or what is wrong with it. Raises UserError, Cancelled."""
+        return catalog.verify(model, tell)
+
+    def remove(self, model: str) -> None:
+        """Delete a downloaded model from the disk. Raises UserError."""
+        catalog.remove(model)
+        self._checkpoints.clear()
+
+    def check_voice(self, path: Path, model: str) -> None:
+        """Raise UserError where an .npz is no voice for this model."""
+        from engine.bark.voices import read_npz
+
+        read_npz(path, self._checkpoint(model).config)
+
+    def save_voice(self, path: Path, take: Take, model: str) -> None:
+        """Keep a take as a voice. Raises UserError."""
+        from engine.bark.voices import save_npz
+
+        save_npz(path, take, self._checkpoint(model).config)
+
+    def examine(self) -> str:
+        """The doctor's report as text. Takes some seconds."""
+        return _ask("engine.setup.doctor").strip("\n")
+
+    def _checkpoint(self, model: str) -> _Checkpoint:
+        folder = catalog.find_here(model, "speech")
+        if folder not in self._checkpoints:
+            self._checkpoints = {folder: _Checkpoint(folder)}
+        return self._checkpoints[folder]
+
+
+class _Checkpoint:
+    """The small files of a speech model."""
+
+    def __init__(self, folder: Path) -> None:
+        from engine.bark.config import read_config
+        from engine.bark.tokenizer import TextTokenizer
+
+        self.folder = folder
+        self.config = read_config(folder)
+        self.tokenizer = TextTokenizer(folder)
+
+
+def _voice_key(model: str, voice: str | None) -> str:
+    """Under which name the pace of a voice is remembered; "" for a model that is not here."""
+    from engine.models.fingerprint import model_hash
+    from engine.script.pace import voice_key
+
+    with suppress(UserError):
+        return voice_key(model_hash(catalog.find_here(model, "speech")), voice)
+    return ""
+
+
+def _ask(module: str) -> str:
+    """What a module prints that is run as a program of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise UserError(f"this machine could not be examined ({last}): run main.py doctor")
+    return done.stdout

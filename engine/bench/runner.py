@@ -1,0 +1,228 @@
+"""What the benchmarks share: contenders that take turns, and what their figures depend on.
+
+Every contender lives in a process of its own, started fresh, so that its peak memory is what a user
+would pay and nothing of the others is in it. It loads and warms up once and then waits, asleep, for
+the word to run. The parent lets one contender run at a time: trial 1 of all, then trial 2 of all,
+and so on, so that a noisy machine disturbs all alike.
+
+A contender is a module that ends with
+
+    if __name__ == "__main__":
+        runner.serve(prepare)
+
+because it is run as `python -m` with its description. Standard library only at import.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any
+
+from engine.errors import UserError
+from engine.system.paths import ROOT
+
+_SPINNING = 0.3  # seconds after which the OpenMP threads of an idle contender sleep (Intel's: 0.2)
+
+Values = dict[str, Any]  # plain values, ready for JSON
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One competitor. module: what `python -m` runs. description: plain values for `prepare`."""
+
+    name: str
+    module: str
+    description: Values
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measured run. values: what it returned, and "peak_bytes": the highest resident memory of
+    its process since that was started."""
+
+    trial: int
+    contender: str
+    values: Values
+
+
+# ── the parent ────────────────────────────────────────────────────────────────────────────────
+
+
+def take_turns(
+    contenders: Sequence[Contender],
+    trials: int,
+    needs: int,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Run]:
+    """Start all contenders, then let each run once a trial; the runs in the order they were done.
+
+    needs: bytes of free memory that a contender is expected to need. Where less is free, the idle
+    contenders end before another starts, and start again, warm-up and all, for their next turn.
+    tell is called with a line for people before each wait. Raises UserError for what a contender
+    found wrong, and when one ends without a result. No process outlives the call.
+    """
+    processes: dict[str, _Process] = {}
+    peaks: dict[str, int] = {}
+
+    def ready(contender: Contender) -> _Process:
+        if contender.name not in processes:
+            if _free_memory() < max(needs, *peaks.values(), 0):
+                _stop(processes)
+            tell(f"{contender.name}: loading and warming up")
+            processes[contender.name] = process = _Process(contender)
+            process.answer()
+        return processes[contender.name]
+
+    runs = []
+    try:
+        for contender in contenders:
+            ready(contender)
+        for trial in range(1, trials + 1):
+            for contender in contenders:
+                process = ready(contender)
+                time.sleep(_SPINNING)
+                tell(f"{contender.name}: trial {trial} of {trials}")
+                values = process.run()
+                # The highest of all its lives, if it had to start again.
+                peaks[contender.name] = max(values["peak_bytes"], peaks.get(contender.name, 0))
+                values["peak_bytes"] = peaks[contender.name]
+                runs.append(Run(trial, contender.name, values))
+    finally:
+        _stop(processes)
+    return runs
+
+
+class _Process:
+    """A contender's process, seen from the parent."""
+
+    def __init__(self, contender: Contender) -> None:
+        self._name = contender.name
+        description = json.dumps(contender.description)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", contender.module, description],
+            cwd=ROOT,  # where -m finds the package, whatever the user's folder holds
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def run(self) -> Values:
+        """Let it run once; what it measured."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write("run\n")
+            self._process.stdin.flush()
+        except OSError:
+            pass  # it has ended: `answer` says so
+        return self.answer()
+
+    def answer(self) -> Values:
+        """Wait for its next answer. Raises UserError if that is an error, or never comes."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            code = self._process.wait()
+            if code == -getattr(signal, "SIGKILL", 9):
+                raise UserError(
+                    f"{self._name} was killed, most likely for want of memory: measure fewer rows "
+                    "or a smaller model"
+                )
+            raise UserError(f"{self._name} ended without a result: the reason stands above")
+        values: Values = json.loads(line)
+        if "error" in values:
+            raise UserError(values["error"])
+        return values
+
+    def stop(self) -> None:
+        """End it, at once and in whatever it is doing."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def _stop(processes: dict[str, _Process]) -> None:
+    while processes:
+        processes.popitem()[1].stop()
+
+
+def _free_memory() -> int:
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
+# ── the contender ─────────────────────────────────────────────────────────────────────────────
+
+
+def serve(prepare: Callable[[Values], Callable[[], Values]]) -> None:
+    """Be a contender: prepare what the command line describes, then run once for every line read.
+
+    prepare loads and warms up, and returns the function that is one measured run. Ends with the
+    parent, even in the middle of a run.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints goes to the people, not between the answers
+    orders = SimpleQueue[str]()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            orders.put(line)
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    peak = 0
+
+    def answer(values: Values) -> None:
+        print(json.dumps(values), file=answers, flush=True)
+
+    try:
+        run = prepare(json.loads(sys.argv[1]))
+        peak = _peak_bytes()
+        answer({})
+        while orders.get():
+            values = run()
+            # A run may start a new count of the peak, so the one before it is kept.
+            peak = max(peak, _peak_bytes())
+            answer({**values, "peak_bytes": peak})
+    except UserError as error:
+        answer({"error": str(error)})
+
+
+def _peak_bytes() -> int:
+    from engine.system.meter import Meter
+
+    return Meter().metrics().host_bytes
+
+
+# ── figures ───────────────────────────────────────────────────────────────────────────────────
+
+
+def spread(values: Sequence[float]) -> Values:
+    """Median, lowest and highest of some measurements, and all of them in their order."""
+    return {
+        "median": statistics.median(values),
+        "min": min(values),
+        "max": max(values),
+        "all": list(values),
+    }
+
+
+def machine(*packages: str) -> dict[str, str]:
+    """What the figures depend on: the processor, the memory, the versions of all that computes.
+
+    packages: further distributions whose version counts.
+    """
+    from engine.system.machine import facts, versions
+
+    return {**facts(), **versions(*packages)}

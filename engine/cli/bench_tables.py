@@ -1,0 +1,180 @@
+"""The figures of the benchmarks as tables for people. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.bench import text
+from engine.bench.runner import Values
+from engine.bench.speech import REFERENCE
+from engine.bench.speech_contender import STAGES, TOKENS
+from engine.cli.table import table
+
+
+def speech(report: Values) -> str:
+    """The table of `bench speech` and its legend."""
+    results = report["contenders"]
+    compared = any(r["times_faster_than"] for r in results)
+    on_device = any(r["device_bytes"] for r in results)
+    head = ["", "s a row", "(min–max)", *STAGES, "s for 1 s"]
+    head += ["× float32", "× same"] if compared else []
+    head += ["peak GB", "of float32"] if compared else ["peak GB"]
+    head += ["device GB"] if on_device else []
+    rows = []
+    for r in results:
+        seconds, faster = r["seconds_of_a_row"], r["times_faster_than"]
+        row = [r["name"], f"{seconds['median']:.2f}"]
+        row += [f"({seconds['min']:.2f}–{seconds['max']:.2f})"]
+        row += [f"{r['stages_of_a_row'][stage]['median']:.2f}" for stage in STAGES]
+        row += [f"{r['real_time_factor']:.2f}"]
+        if compared:
+            for other in (REFERENCE, f"transformers {r['precision']}"):
+                row += [f"{faster[other]:.2f}" if other in faster else "–"]
+        row += [f"{r['host_bytes'] / 1e9:.2f}"]
+        row += [f"{r['memory_of_reference']:.2f}"] if compared else []
+        row += [f"{r['device_bytes'] / 1e9:.2f}"] if on_device else []
+        rows.append(row)
+    machine = report["machine"]
+    lines = [
+        table(head, rows),
+        "",
+        f"{report['tokens']} semantic tokens a row are "
+        f"{results[0]['seconds_of_sound_of_a_row']:.2f} s of sound; voice: "
+        f"{report['voice'] or 'none'}; trials: {report['trials']}, and their medians; s for 1 s: "
+        "seconds of work for one of sound; peak GB: resident memory, loading included",
+    ]
+    if compared:
+        lines.append(
+            "× float32, × same: times faster a row than transformers with one row, in float32 and "
+            "in the same precision; of float32: part of the memory of transformers float32"
+        )
+    for r in results:
+        if "equal_tokens" in r:
+            equal = r["equal_tokens"]
+            same = "yes" if all(share == 1 for share in equal.values()) else "no"
+            shares = ", ".join(f"{stage} {equal[stage]:.2%}" for stage in TOKENS)
+            lines.append(f"{r['name']}: same tokens as {REFERENCE}: {same} ({shares})")
+    versions = ", ".join(f"{k} {machine[k]}" for k in ("torch", "transformers") if k in machine)
+    lines.append(
+        f"{machine['processor']}, {machine['threads']} threads, {machine['memory']}; {versions}"
+    )
+    return "\n".join(lines)
+
+
+def scripts(figures: Values) -> str:
+    """The table of `bench convert`."""
+    rows = [
+        [
+            name,
+            f"{figure['seconds']['median']:.1f} s",
+            f"{figure['seconds']['median'] / figure['sound']:.2f}" if figure["sound"] else "-",
+            f"{figure.get('ratio', 1.0):.2f}",
+            f"{100 * figure['busy']['median']:.1f} %",
+            f"{figure['peak_bytes'] / 2**20:.0f} MiB",
+        ]
+        for name, figure in figures.items()
+    ]
+    lengths = sorted(next(iter(figures.values()))["lengths"])
+    middle = lengths[len(lengths) // 2]
+    same = all(figure.get("same_lengths", True) for figure in figures.values())
+    head = ["rows", "time", "for 1 s of sound", "times as fast", "engine busy", "peak memory"]
+    return (
+        f"{table(head, rows)}\n{len(lengths)} rows of {lengths[0]} to {lengths[-1]} semantic "
+        f"tokens, half of them under {middle}; {'the same' if same else 'NOT the same'} lengths"
+    )
+
+
+def _starts(starts: list[dict[str, float]]) -> str:
+    lines = ["start     trace s   compile s   ready s   first text s   next text s   private MB"]
+    for name, start in zip(("first", "second"), starts, strict=True):
+        lines.append(
+            f"{name:<8}{start['trace']:9.2f}{start['compile']:12.2f}{start['ready']:10.2f}"
+            f"{start['first']:15.2f}"
+            f"{start['second']:14.2f}{start['private_bytes'] / 1e6:13.0f}"
+        )
+    last = starts[-1]
+    lines.append(
+        f"weights {last['weight_bytes'] / 1e6:.0f} MB · {last['tokens_per_second']:.1f} tokens a "
+        f"second, the first after {last['first_token']:.2f} s · private memory is what no file "
+        f"backs; with TensorFlow's own library {last['peak_bytes'] / 1e6:.0f} MB are resident"
+    )
+    return "\n".join(lines)
+
+
+def _batch(figures: Values) -> str:
+    head = ["", "cold s", "warm s", "ms/step", "tokens/s", "ratio", "spread", "same", "peak MB"]
+    rows = [
+        [
+            name,
+            f"{values['cold']:.2f}",
+            f"{values['seconds']['median']:.2f}",
+            f"{values['milliseconds_per_step']:.1f}",
+            f"{values['tokens_per_second']:.1f}",
+            f"{values['ratio']['median']:.2f}",
+            f"{values['ratio']['min']:.2f}–{values['ratio']['max']:.2f}",
+            f"{values['same_tokens']:.1%}",
+            f"{values['peak_bytes'] / 1e6:.0f}",
+        ]
+        for name, values in figures["contenders"].items()
+    ]
+    return f"batch {figures['batch']}, {figures['tokens']} new tokens\n{table(head, rows)}"
+
+
+def _examples(examples: Values) -> str:
+    step = examples["one_step"]
+
+    def span(values: Values, factor: float = 1, digits: int = 0) -> str:
+        low, middle, high = (factor * values[name] for name in ("min", "median", "max"))
+        return f"{middle:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
+
+    lines = [
+        f"one step, {text.STEPS} fresh processes, median and spread: eager "
+        f"{span(step['eager'], 1000)} ms, XLA first {span(step['first'], 1000)} ms, later "
+        f"{span(step['later'], 1000, 1)} ms (95 % below {1000 * step['later_95']:.1f}): {span(step['ratio'])} times faster after the "
+        f"first call; slowest of {text.LATER} later calls against their median "
+        f"{span(step['slowest_later'], 1, 2)}, slowest of as many plain reads of memory in between "
+        f"{span(step['slowest_read'], 1, 2)}"
+    ]
+    for kind in ("without_padding", "with_padding"):
+        for length, (first, second) in examples[kind].items():
+            name = kind.replace("_", " ")
+            lines.append(
+                f"{name}, {length} tokens: {1000 * first:.0f} ms, then {1000 * second:.0f} ms"
+            )
+    lines.append(
+        f"sampling, a new kind of search: {1000 * examples['sampling']:.0f} ms; with a new "
+        f"temperature: {1000 * examples['sampling_with_new_temperature']:.0f} ms"
+    )
+    later = examples["requests"]
+    lines.append(
+        f"{len(later['all'])} later requests of 64 tokens: {span(later, 1000)} ms, slowest against "
+        f"median {later['max'] / later['median']:.2f}"
+    )
+    return "\n".join(lines)
+
+
+TEXT: dict[str, Callable[[Any], str]] = {
+    "starts": _starts,
+    "batch": _batch,
+    "examples": _examples,
+}
+"""The parts of `bench text`, each as soon as it is measured."""
+
+
+def together(report: Values) -> str:
+    """The table of `bench together`, and what it comes to."""
+    rows = [
+        [
+            step["step"],
+            f"{step['seconds']['median']:.2f}" if "seconds" in step else "–",
+            f"{step['bytes'] / 1e6:.0f}",
+        ]
+        for step in report["steps"]
+    ]
+    return (
+        f"{table(['', 'seconds of work', 'MB held'], rows)}\n"
+        f"second against first time: writing {report['write_ratio']:.2f}, speaking "
+        f"{report['speak_ratio']:.2f}; left behind after writing: "
+        f"{report['left_behind'] / 1e6:.0f} MB"
+    )

@@ -1,0 +1,201 @@
+"""The command `say`: one text through the speech engine, to a WAV file or to the ears.
+
+Standard library only at import, for --help.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.cli import models
+from engine.cli.exit_codes import CUT, OK
+from engine.cli.options import (
+    Parser,
+    add_model,
+    add_sampling,
+    add_settings,
+    sampling_from,
+    settings_from,
+)
+from engine.cli.progress import ProgressLine, ctrl_c_cancels
+from engine.errors import UserError
+from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.api import Speech, SpeechRequest
+    from engine.job import Update
+
+
+def add_arguments(parser: Parser) -> None:
+    """Give the parser the options of `say`."""
+    parser.set_defaults(run=run)
+    add_model(parser)
+    parser.add_argument("text", metavar="TEXT", help="what to say; - reads standard input")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write a WAV file instead of playing"
+    )
+    parser.add_argument("--play", action="store_true", help="play it, also with -o")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write what was done, and its cost"
+    )
+    parser.add_argument(
+        "--voice",
+        default="none",
+        metavar="NAME|FILE.npz|none",
+        help="a preset of the model (see `voices`), a voice file, or none: the model makes one up "
+        "(default: none)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="another seed, another take (default: 0)"
+    )
+    parser.add_argument(
+        "--max-seconds",
+        type=float,
+        metavar="S",
+        help="cut the sound here (default: the model's end)",
+    )
+    add_sampling(parser)
+    add_settings(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Speak a text. Everything that can be refused is refused before the work begins."""
+    from engine.audio import play
+    from engine.audio.wav import write_wav
+    from engine.engines import Engines
+    from engine.job import Done, Failed, Job, Running
+    from engine.system.atomic_files import check_writable, write_atomically
+
+    request = _request(args)
+    settings = settings_from(args)
+    if args.output is not None and args.output.suffix.lower() not in (".wav", ".wave"):
+        raise UserError(f"{args.output} would hold WAV: give it a name that ends in .wav")
+    for path in filter(None, (args.output, args.json)):
+        check_writable(path)
+    playing = args.play or args.output is None
+    if playing:
+        play.check()
+    model = models.find_model(args.model)
+
+    line = ProgressLine()
+    player: play.Player | None = None
+    played = 0  # samples that came before the take was finished
+
+    def publish(update: Update) -> None:
+        nonlocal player, played
+        if not isinstance(update, Running):
+            return
+        line.show(update.progress)
+        if playing and update.progress.sound is not None:
+            player = player or play.Player(update.progress.sample_rate)
+            player.feed(update.progress.sound)
+            played += len(update.progress.sound)
+
+    job = Job(request)
+    engines = Engines(settings, model)
+    try:
+        with ctrl_c_cancels(job):
+            last = job.run(engines.engine_for, publish)
+        if isinstance(last, Failed):
+            raise last.error
+        if not isinstance(last, Done):
+            raise KeyboardInterrupt
+        speech: Speech = last.result
+        take = speech.takes[0]
+        if not len(take.audio):
+            raise UserError("the model said nothing to this text: try another --seed")
+        if args.output is not None:
+            write_wav(args.output, take.audio, take.sample_rate)
+        if args.json is not None:
+            report = _report(args, request, settings, model, speech)
+            write_atomically(args.json, json.dumps(report, indent=2).encode() + b"\n")
+        line.close()
+        chosen = ", ".join(f"{name} {value}" for name, value in speech.choices.items())
+        print(
+            f"{take.seconds:.1f} s of sound in {speech.metrics.seconds:.1f} s "
+            f"({speech.real_time_factor:.2f} s of work for 1 s; {chosen})",
+            file=sys.stderr,
+        )
+        if playing:
+            player = player or play.Player(take.sample_rate)
+            player.feed(take.audio[played:])
+            player.finish()
+    finally:
+        line.close()
+        if player is not None:
+            player.stop()
+        engines.close()
+    if not take.ended and args.max_seconds is None:
+        print(
+            "bark-studio: the model did not end the sentence, so it is probably cut: "
+            "shorten the text or try another --seed",
+            file=sys.stderr,
+        )
+        return CUT
+    return OK
+
+
+def _request(args: argparse.Namespace) -> SpeechRequest:
+    from engine.api import SpeechRequest, SpeechRow
+
+    try:
+        voice = None if args.voice == "none" else args.voice
+        return SpeechRequest(
+            rows=(SpeechRow(text=_text(args.text), voice=voice, seed=args.seed),),
+            sampling=sampling_from(args),
+            max_seconds=args.max_seconds,
+        )
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def _text(text: str) -> str:
+    try:
+        text = sys.stdin.read() if text == "-" else text
+        text.encode()  # what was no text on the command line has become lone surrogates
+    except UnicodeError as error:
+        raise UserError("the text is not in UTF-8: convert it first") from error
+    return text
+
+
+def _report(
+    args: argparse.Namespace,
+    request: SpeechRequest,
+    settings: Settings,
+    model: Path,
+    speech: Speech,
+) -> dict[str, Any]:
+    """What --json writes. Numbers as they are; rounding is for people."""
+    from engine.system.machine import versions
+
+    return {
+        "request": dataclasses.asdict(request),
+        "model": str(args.model or model),
+        "settings": dataclasses.asdict(settings),
+        "choices": speech.choices,
+        "versions": versions(),
+        "takes": [
+            {
+                "seconds": take.seconds,
+                "sample_rate": take.sample_rate,
+                "ended": take.ended,
+                "tokens": {
+                    "semantic": int(take.semantic.size),
+                    "coarse": int(take.coarse.size),
+                    "fine": int(take.fine.size),
+                },
+            }
+            for take in speech.takes
+        ],
+        "seconds_of_sound": speech.seconds,
+        "seconds_of_work": speech.metrics.seconds,
+        "stages": speech.metrics.stages,
+        "real_time_factor": speech.real_time_factor,
+        "host_bytes": speech.metrics.host_bytes,
+        "device_bytes": speech.metrics.device_bytes,
+    }

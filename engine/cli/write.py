@@ -1,0 +1,262 @@
+"""The command `write`: continues prompts. Text goes to standard output, the rest to standard error.
+
+Standard library only at import, for --help.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.cli.exit_codes import INTERRUPTED, OK, USER_ERROR
+from engine.cli.options import Parser
+from engine.errors import UserError
+from engine.system.atomic_files import check_writable, write_atomically
+from engine.system.paths import compiled_text_folder
+
+if TYPE_CHECKING:
+    from engine.api import BeamSearch, Greedy, Progress, Sampling, Text, TextRequest
+
+
+def add_arguments(parser: Parser) -> None:
+    """Give the parser the options of `write`."""
+    parser.set_defaults(run=run, needs_text=True)
+    parser.add_argument("prompt", nargs="?", help="text to continue; - reads standard input")
+    parser.add_argument("--prompts", metavar="FILE", help="a file with one prompt a line")
+    parser.add_argument(
+        "--model",
+        default="smollm2",
+        help="folder, GGUF file, owner/model of the Hub, or smollm2 (default)",
+    )
+    parser.add_argument(
+        "--search",
+        choices=("greedy", "sample", "beam"),
+        default="greedy",
+        help="greedy takes the likeliest token (default), sample draws, beam follows several texts",
+    )
+    parser.add_argument("--max-new-tokens", type=int, default=128, metavar="N", help="default 128")
+    parser.add_argument("--temperature", type=float, help="sample: higher is livelier, default 1")
+    parser.add_argument("--top-k", type=int, metavar="K", help="sample: only the k likeliest")
+    parser.add_argument("--top-p", type=float, metavar="P", help="sample: only the likeliest share")
+    parser.add_argument(
+        "--repetition-penalty", type=float, metavar="R", help="above 1 avoids what was said"
+    )
+    parser.add_argument("--beams", type=int, metavar="N", help="beam: texts followed, default 4")
+    parser.add_argument(
+        "--length-penalty", type=float, metavar="L", help="beam: above 0 favours long texts"
+    )
+    parser.add_argument(
+        "--return", dest="sequences", type=int, metavar="N", help="texts for each prompt, default 1"
+    )
+    parser.add_argument("--seed", metavar="A,B", help="sample: two numbers, default 0,0")
+    parser.add_argument(
+        "--stop",
+        action="append",
+        default=[],
+        metavar="S",
+        help="end the text before this string; may be repeated; exit code 2 if none ever comes",
+    )
+    parser.add_argument(
+        "--chat",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="put the prompt into the model's chat template (default: when it has one)",
+    )
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="rows together")
+    parser.add_argument(
+        "--cache", action=argparse.BooleanOptionalAction, default=True, help="keep compiled code"
+    )
+    parser.add_argument("--json", metavar="FILE", help="also write the result and its cost there")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Continue the prompts. Everything that can be refused is refused before the work begins."""
+    from engine.api import Cancelled
+    from engine.models.packaged import find
+    from engine.text.engine import TextEngine
+
+    try:
+        request = _request(args)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    if not 1 <= args.batch_size <= 256:
+        raise UserError(f"the batch size lies between 1 and 256, not at {args.batch_size}")
+    if args.json:
+        check_writable(Path(args.json))
+    engine = TextEngine(
+        find(args.model),
+        device=args.device,
+        cache=compiled_text_folder() if args.cache else None,
+        batch_size=args.batch_size,
+    )
+    _import_tensorflow()
+    # Several texts cannot share one stream: they are printed whole, one after the other.
+    single = len(request.prompts) == 1 and getattr(request.search, "sequences", 1) == 1
+    try:
+        text = engine.generate(request, _show if single else _show_stages)
+    except (KeyboardInterrupt, Cancelled):
+        print("\nstopped", file=sys.stderr)
+        return INTERRUPTED
+    finally:
+        engine.close()
+    print("" if single else "\n\n".join(text.texts))
+    if args.json:
+        result = json.dumps(as_json(request, text), ensure_ascii=False, indent=2)
+        write_atomically(Path(args.json), result.encode() + b"\n")
+    print(_summary(text), file=sys.stderr)
+    return _tell_endings(request, text)
+
+
+def _import_tensorflow() -> None:
+    """Import it without the lines that its C++ code logs before any setting can silence it."""
+    from engine.system.responsiveness import import_gently
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+            import_gently("tensorflow")
+    except ImportError as error:
+        missing = f"writing needs TensorFlow, which cannot be imported ({error}): install it"
+        raise UserError(missing) from error
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _request(args: argparse.Namespace) -> TextRequest:
+    """The request that the arguments mean. Raises UserError or ValueError."""
+    from engine.api import TextRequest
+
+    return TextRequest(
+        prompts=_prompts(args),
+        search=_search(args),
+        max_new_tokens=args.max_new_tokens,
+        stop=tuple(args.stop),
+        chat=args.chat,
+    )
+
+
+def _prompts(args: argparse.Namespace) -> tuple[str, ...]:
+
+    if (args.prompt is None) == (args.prompts is None):
+        raise UserError("give either a prompt or --prompts FILE")
+    if args.prompt == "-":
+        return (sys.stdin.read(),)
+    if args.prompt is not None:
+        return (args.prompt,)
+    try:
+        lines = Path(args.prompts).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"cannot read {args.prompts} ({error})") from error
+    return tuple(line for line in lines if line.strip())
+
+
+def _search(args: argparse.Namespace) -> Greedy | Sampling | BeamSearch:
+    from engine.api import BeamSearch, Greedy, Sampling
+
+    given: dict[str, Any] = {
+        name: value
+        for name in (
+            "temperature",
+            "top_k",
+            "top_p",
+            "repetition_penalty",
+            "beams",
+            "length_penalty",
+            "sequences",
+            "seed",
+        )
+        if (value := getattr(args, name)) is not None
+    }
+    kind, known = {
+        "greedy": (Greedy, {"repetition_penalty"}),
+        "sample": (
+            Sampling,
+            {"temperature", "top_k", "top_p", "repetition_penalty", "sequences", "seed"},
+        ),
+        "beam": (BeamSearch, {"beams", "length_penalty", "sequences"}),
+    }[args.search]
+    strange = sorted(set(given) - known)
+    if strange:
+        option = "--return" if strange[0] == "sequences" else "--" + strange[0].replace("_", "-")
+        raise UserError(f"{option} has no meaning with --search {args.search}: leave it out")
+    if "seed" in given:
+        given["seed"] = _seed(given["seed"])
+    search: Greedy | Sampling | BeamSearch = kind(**given)
+    return search
+
+
+def _seed(text: str) -> tuple[int, int]:
+
+    try:
+        first, second = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise UserError(f"--seed takes two whole numbers such as 42,0, not {text}") from error
+    return first, second
+
+
+def _show(progress: Progress) -> None:
+    sys.stdout.write(progress.text)
+    sys.stdout.flush()
+    _show_stages(progress)
+
+
+def _show_stages(progress: Progress) -> None:
+    if progress.stage == "compile" and progress.done < progress.total and sys.stderr.isatty():
+        print(f"\rcompiling {progress.done + 1} of {progress.total} …", end="", file=sys.stderr)
+    elif progress.stage == "prefill" and progress.done == 0 and sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+
+
+def _summary(text: Text) -> str:
+    tokens = sum(len(tokens) for tokens in text.tokens)
+    cost = text.compiled
+    return (
+        f"{tokens} tokens in {text.metrics.seconds:.2f} s ({text.tokens_per_second:.1f} a second, "
+        f"the first after {text.first_token:.2f} s) · loaded in "
+        f"{text.metrics.stages.get('load', 0):.1f} s · compiled functions: {cost.hits} ready, "
+        f"{cost.misses} new ({cost.trace:.1f} s traced, {cost.compile:.1f} s compiled)"
+    )
+
+
+def _tell_endings(request: TextRequest, text: Text) -> int:
+    """Say what ended differently than asked for; 2 when no stop string ever came."""
+    if "context" in text.endings:
+        print("the model's context is full: the text was cut there", file=sys.stderr)
+    if request.stop and not {"stop", "end"} & set(text.endings):
+        strings = " or ".join(repr(stop) for stop in request.stop)
+        print(f"the stop string {strings} never came: the text was cut", file=sys.stderr)
+        return USER_ERROR
+    return OK
+
+
+def as_json(request: TextRequest, text: Text) -> dict[str, Any]:
+    """A result as plain values: what `--json` writes."""
+    import dataclasses
+
+    copies = getattr(request.search, "sequences", 1)
+    return {
+        "texts": [
+            {
+                "prompt": request.prompts[number // copies],
+                "text": written,
+                "score": text.scores[number],
+                "tokens": text.tokens[number].tolist(),
+                "ending": text.endings[number],
+            }
+            for number, written in enumerate(text.texts)
+        ],
+        "search": {"kind": type(request.search).__name__, **dataclasses.asdict(request.search)},
+        "tokens_per_second": text.tokens_per_second,
+        "first_token": text.first_token,
+        "metrics": dataclasses.asdict(text.metrics),
+        "compiled": dataclasses.asdict(text.compiled),
+    }

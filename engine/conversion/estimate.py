@@ -1,0 +1,129 @@
+"""How long a script will be, and how long it will take, by the predicted length of its rows.
+
+Standard library only at import.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.script.pace import Pace
+    from engine.script.project import Project
+    from engine.script.rows import ScriptRow
+
+SPEED = "speed.json"  # in a project: seconds of work for one of sound, the last time
+_USUAL_SPEED = {"float32": 4.1, "bfloat16": 2.0, "int8": 1.2}  # bark-small on two cores
+
+
+class Clock:
+    """How far a script is, and how long it will take, by the predicted length of its rows."""
+
+    def __init__(self, project: Project) -> None:
+        self._seconds = [project.pace_of(row).seconds(row.text) for row in project.script.rows]
+        self._open = {i for i, state in enumerate(project.states()) if not state.settled}
+        self._left = sum(self._seconds[i] for i in self._open)
+        self._done = 0.0
+        self._rows = len(self._seconds)
+        self._started = time.monotonic()
+
+    def note(self, row: int) -> None:
+        """A row is finished; -1 for none."""
+        if row in self._open:
+            self._open.remove(row)
+            self._left -= self._seconds[row]
+            self._done += self._seconds[row]
+
+    def words(self, stage: str) -> str:
+        """For the live line."""
+        words = f"row {self._rows - len(self._open)} of {self._rows}"
+        if stage != "rows":
+            words += f", {stage}"
+        if self._done:
+            left = (time.monotonic() - self._started) * self._left / self._done
+            words += f", {clock(left)} left"
+        return words
+
+
+def clock(seconds: float) -> str:
+    """1:05:09, or 5:09."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """A row before the work. voice: "" for one that the model makes up. there: it is settled, and
+    will not be spoken. seconds: of its sound, predicted or measured."""
+
+    row: ScriptRow
+    voice: str
+    there: bool
+    seconds: float
+    predicted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A script before the work. work: seconds that the rows which are not there will take.
+    parallel: whether rows are spoken together."""
+
+    title: str
+    rows: tuple[PlannedRow, ...]
+    work: float
+    parallel: bool
+
+    @property
+    def sound(self) -> float:
+        """Seconds of all rows."""
+        return sum(row.seconds for row in self.rows)
+
+    @property
+    def open(self) -> float:
+        """Seconds of the rows that are to be spoken."""
+        return sum(row.seconds for row in self.rows if row.predicted)
+
+
+def plan_of(
+    project: Project,
+    made: Project | None,
+    pace_of: Callable[[ScriptRow], Pace],
+    precision: str,
+) -> Plan:
+    """The rows, how long they will be, and how long that takes.
+
+    made: what earlier runs have left. Its takes are found by what it was made with then.
+    """
+    from engine.script.selection import Standing
+
+    rows = project.script.rows
+    states = project.states()
+    if made is not None:
+        states = Standing(
+            rows,
+            recipe=project.recipe,
+            maker=made.maker,
+            store=made.store,
+            voices=[project.voice_of(row) for row in rows],
+            choices=[made.choice(row.id) for row in rows],
+            paces=[pace_of(row) for row in rows],
+        ).settle_all()
+    planned = []
+    for row, state in zip(rows, states, strict=True):
+        measured = state.measures if state.settled else None
+        seconds = measured.seconds if measured else pace_of(row).seconds(row.text)
+        voice = project.voice_of(row) or ""
+        planned.append(PlannedRow(row, voice, state.settled, seconds, measured is None))
+    speed = _USUAL_SPEED.get(precision, 2.0)
+    if made is not None:
+        with suppress(OSError, ValueError):
+            speed = float(json.loads((made.folder / SPEED).read_bytes()))
+    still = sum(row.seconds for row in planned if row.predicted)
+    parallel = project.recipe.history != "continue"
+    return Plan(project.script.title, tuple(planned), still * speed, parallel)

@@ -1,0 +1,380 @@
+"""A batch of files: scripts one after the other through one engine, written while it goes on.
+
+It prints nothing: what happens is told to a Listener. Standard library only at import.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Protocol
+
+from engine.conversion.estimate import SPEED, Clock, Plan, plan_of
+from engine.conversion.summary import Converted, account
+from engine.errors import UserError
+from engine.script.row_limits import Divided, Speakable, fixed_paces, learned
+
+if TYPE_CHECKING:
+    from engine.engines import Engines
+    from engine.job import Update
+    from engine.recordings.plan import Delivery
+    from engine.recordings.write import Deliverer, Recording
+    from engine.script.project import Project
+    from engine.script.render import Rendering
+    from engine.script.rows import Script, ScriptRow
+    from engine.script.selection import Maker, Recipe, Standing
+    from engine.settings import Settings
+
+FindModel = Callable[[str | None], Path]
+
+PROJECT = ".project"  # ending of the folder that keeps a script's takes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders:
+    """What is asked for. voices: speaker → voice, "" for everybody else. longest:
+    seconds of a row. fresh: forget the takes of earlier runs. named: files that the user named."""
+
+    settings: Settings
+    recipe: Recipe
+    delivery: Delivery
+    voices: dict[str, str | None]
+    model: str | None
+    language: str | None
+    longest: float
+    fresh: bool
+    dry_run: bool
+    json: Path | None
+    named: frozenset[Path] = frozenset()
+
+
+class Listener(Protocol):
+    """Who hears what happens. Called on the thread that converts. live: whether `progress` is
+    looked at."""
+
+    live: bool
+
+    def say(self, sentence: str) -> None:
+        """Something that the user should know."""
+        ...
+
+    def progress(self, words: str) -> None:
+        """How far it is, for a line that is drawn over and over."""
+        ...
+
+    def planned(self, plan: Plan) -> None:
+        """A script of a dry run."""
+        ...
+
+    def written(self, recording: Path) -> None:
+        """A finished recording."""
+        ...
+
+    def done(self, total: dict[str, Any]) -> None:
+        """Everything is done; the figures of `account`."""
+        ...
+
+
+@dataclass(eq=False)
+class _Script:
+    """One input on its way."""
+
+    source: Path
+    project: Project
+    deliverer: Deliverer
+    rendering: Rendering | None = None
+    recordings: list[Recording] = field(default_factory=list)
+
+
+class Work:
+    """What one call does: scripts one after the other, with one engine."""
+
+    def __init__(self, orders: Orders, find_model: FindModel, listener: Listener) -> None:
+        from engine.system.atomic_files import check_writable
+
+        self.orders = orders
+        self.failed = False
+        self._find_model = find_model
+        self._engines: Engines | None = None
+        self._model: Path | None = None
+        self._job: Any = None
+        self._stopped = threading.Event()
+        self._started = time.monotonic()
+        self._learned = learned()
+        self._listener = listener
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="delivery")
+        if orders.json is not None:
+            check_writable(orders.json)
+
+    def cancel(self) -> None:
+        """Stop soon; a signal handler calls it."""
+        self._stopped.set()
+        if self._job is not None:
+            self._job.cancel()
+
+    def close(self) -> None:
+        """End the thread, give the engine's memory back."""
+        self._background.shutdown()
+        if self._engines is not None:
+            self._engines.close()
+
+    @property
+    def stopped(self) -> threading.Event:
+        """Set when somebody wants it to end."""
+        return self._stopped
+
+    def convert(self, sources: Sequence[Path]) -> None:
+        """Convert files. Everything that can be refused is refused before the first is spoken."""
+        texts = self._read(sources)
+        self._refuse_equal(texts)
+        if self._model is None:
+            self._model = self._find()
+        divided = self._divide(texts)
+        self._refuse_equal({source: rows.script for source, rows in divided.items()})
+        if self.orders.dry_run:
+            self._plan(divided)
+            return
+        with ExitStack() as locks:
+            scripts = []
+            for source, rows in divided.items():
+                script = self._prepare(source, rows, self._project_folder(source))
+                locks.enter_context(script.project.rendering())
+                if self.orders.fresh:
+                    script.project.store.forget_all()
+                scripts.append(script)
+            self._make(scripts)
+        for script in scripts:
+            self._tell(script)
+        self._summary(scripts)
+
+    def _read(self, sources: Sequence[Path]) -> dict[Path, Script]:
+        """Of a folder, what cannot be read is said and left out.
+
+        Raises UserError for a file that the user named, and where nothing is left.
+        """
+        from engine.documents.read import read
+
+        texts: dict[Path, Script] = {}
+        unread: list[UserError] = []
+        for source in sources:
+            try:
+                script = read(source, language=self.orders.language)
+            except UserError as error:
+                if source in self.orders.named:
+                    raise
+                unread.append(error)
+                continue
+            for note in script.notes:
+                self._listener.say(f"{source.name}: {note}")
+            texts[source] = script
+            if unknown := set(self.orders.voices) - set(script.speakers) - {""}:
+                self._listener.say(f"{source.name}: nobody is called {', '.join(sorted(unknown))}")
+        if not texts:
+            raise unread[0]
+        for reason in unread:
+            self.failed = True
+            self._listener.say(str(reason))
+        return texts
+
+    def _find(self) -> Path | None:
+        """The model; a dry run fetches none, and does without one that is not here."""
+        from engine.models import bark
+
+        if not self.orders.dry_run:
+            return self._find_model(self.orders.model)
+        with suppress(UserError):
+            name = self.orders.model
+            return self._find_model(None) if name is None else bark.find_here(name)
+        return None
+
+    def _divide(self, texts: Mapping[Path, Script]) -> dict[Path, Divided]:
+        """Rows of speakable length, by the paces that their projects began with."""
+        speakable = Speakable(self._model, self.orders.longest, self._learned)
+        divided = {}
+        for source, script in texts.items():
+            fixed = fixed_paces(self._project_folder(source))
+            divided[source] = speakable.divide(script, self._voice_of, fixed)
+        return divided
+
+    def _voice_of(self, row: ScriptRow) -> str | None:
+        return row.voice or self.orders.voices.get(row.speaker, self.orders.voices.get(""))
+
+    def _refuse_equal(self, texts: Mapping[Path, Script]) -> None:
+        """Raise UserError where anything would be written twice, or cannot be named so."""
+        from engine.recordings.filenames import refuse_equal
+        from engine.recordings.plan import files, plan
+
+        owners: dict[str, PurePosixPath] = {}
+        for source, script in texts.items():
+            parts = plan(script, self.orders.delivery, self._voice_of)
+            for owner, path in files(script, self.orders.delivery, parts).items():
+                owners[f"{source} ({owner})"] = path
+            owners[f"the takes of {source}"] = PurePosixPath(self._project_folder(source).name)
+        refuse_equal(owners)
+
+    def _prepare(self, source: Path, rows: Divided, folder: Path) -> _Script:
+        from engine.recordings.write import Deliverer
+        from engine.script.project import Project
+
+        project = Project.create(
+            folder, rows.script, self.orders.recipe, self.orders.voices, rows.paces
+        )
+        if not self.orders.dry_run:  # a voice that is missing is said before the first is spoken
+            project.set_maker(self._identify(project))
+        return _Script(source, project, Deliverer(project, self.orders.delivery))
+
+    def _plan(self, divided: Mapping[Path, Divided]) -> None:
+        """A dry run: tell the rows, write nothing."""
+        import tempfile
+
+        from engine.script.project import Project
+
+        with tempfile.TemporaryDirectory() as elsewhere:
+            for number, (source, rows) in enumerate(divided.items()):
+                script = self._prepare(source, rows, Path(elsewhere) / str(number))
+                made = None
+                with suppress(UserError):  # there is none yet
+                    made = Project(self._project_folder(source))
+                precision = self.orders.settings.precision
+                self._listener.planned(plan_of(script.project, made, rows.pace_of, precision))
+
+    def _make(self, scripts: Sequence[_Script]) -> None:
+        from engine.script.store import DamagedTake
+
+        deliveries: list[Future[None]] = []
+        for script in scripts:  # one is written while the next is spoken
+            script.rendering = self._render(script)
+            deliveries.append(self._background.submit(self._deliver, script))
+        for script, delivery in zip(scripts, deliveries, strict=True):
+            try:
+                delivery.result()
+            except DamagedTake:  # of an earlier run; it is forgotten now
+                script.rendering = self._render(script)
+                self._deliver(script)
+
+    def _project_folder(self, source: Path) -> Path:
+        from engine.recordings.filenames import safe_part
+
+        return Path(self.orders.delivery.out / f"{safe_part(source.stem)}{PROJECT}")
+
+    def _identify(self, project: Project) -> Maker:
+        from engine.script.maker import identify
+
+        assert self._model is not None
+        return identify(project, self.orders.settings, self._model)
+
+    # ── one script ────────────────────────────────────────────────────────────────────────────
+
+    def _render(self, script: _Script) -> Rendering:
+        from engine.engines import Engines
+        from engine.job import Done, Failed, Job, Running
+        from engine.script.render import Renderer, RenderRequest
+        from engine.system.atomic_files import write_atomically
+
+        assert self._model is not None
+        if self._engines is None:
+            self._engines = Engines(self.orders.settings, self._model)
+        project = script.project
+        renderer = Renderer(self._engines.engine_for, self._identify, self._learned)
+        clock, early = Clock(project), _Early(script, self._background)
+
+        def publish(update: Update) -> None:
+            if isinstance(update, Running):
+                progress = update.progress
+                if progress.stage == "rows" and progress.row >= 0:
+                    clock.note(progress.row)
+                    early.note(progress.row)
+                if self._listener.live:
+                    words = clock.words(progress.stage)
+                    self._listener.progress(f"{project.script.title}: {words}")
+
+        self._job = Job(RenderRequest(project=project))
+        if self._stopped.is_set():
+            raise KeyboardInterrupt
+        last = self._job.run(lambda request: renderer, publish)
+        if isinstance(last, Failed):
+            raise last.error
+        if not isinstance(last, Done):
+            raise KeyboardInterrupt
+        rendering: Rendering = last.result
+        if rendering.made:
+            speed = rendering.metrics.seconds / max(rendering.seconds, 0.1)
+            write_atomically(project.folder / SPEED, json.dumps(speed).encode())
+        return rendering
+
+    def _deliver(self, script: _Script) -> None:
+        from engine.api import Cancelled
+
+        assert script.rendering is not None
+
+        def tick() -> None:
+            if self._stopped.is_set():
+                raise Cancelled
+
+        try:
+            script.recordings = script.deliverer.write_all(script.rendering.states, tick)
+        except Cancelled as error:
+            raise KeyboardInterrupt from error
+
+    # ── words ─────────────────────────────────────────────────────────────────────────────────
+
+    def _tell(self, script: _Script) -> None:
+        """What a script has become."""
+        assert script.rendering is not None
+        rendering = script.rendering
+        for recording in script.recordings:
+            self._listener.written(recording.path)
+            for note in recording.notes:
+                self._listener.say(f"{recording.path.name}: {note}")
+        for state in rendering.failed:
+            self.failed = True
+            took = "left out" if state.key is None else "the best take is used"
+            self._listener.say(f"{script.source.name}, row {state.id}: {state.verdict} ({took})")
+
+    def _summary(self, scripts: Sequence[_Script]) -> None:
+        from engine.system.atomic_files import write_atomically
+
+        done = [
+            Converted(script.source, script.project.folder, script.rendering, script.recordings)
+            for script in scripts
+            if script.rendering is not None
+        ]
+        total = account(done, time.monotonic() - self._started)
+        self._listener.done(total)
+        if self.orders.json is not None:
+            data = json.dumps(total, ensure_ascii=False, indent=1).encode() + b"\n"
+            write_atomically(self.orders.json, data)
+
+
+class _Early:
+    """Writes recordings of a chapter or a row while the next ones are spoken."""
+
+    def __init__(self, script: _Script, background: ThreadPoolExecutor) -> None:
+        self._script, self._background = script, background
+        self._standing: Standing | None = None
+        self._open: dict[PurePosixPath, set[int]] = {}
+
+    def note(self, row: int) -> None:
+        """A row is finished."""
+        deliverer = self._script.deliverer
+        if len(deliverer.parts) == 1:
+            return  # it is complete only in the end
+        if self._standing is None:
+            self._standing = self._script.project.standing()
+            states = self._standing.settle_all()
+            for part in deliverer.parts:
+                self._open[part.path] = {i for i in part.rows if not states[i].settled}
+        self._standing.settle(row)
+        part = deliverer.part_of[row]
+        self._open[part.path].discard(row)
+        if not self._open[part.path]:
+            states = self._standing.states
+            now = {i: states[i] for i in part.rows}
+            # Its errors come again when everything is written in the end.
+            self._background.submit(deliverer.write, part, now)

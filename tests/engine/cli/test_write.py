@@ -1,0 +1,107 @@
+"""The command `write`: streams, exit codes, sentences."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import main
+
+FolderOf = Callable[[str], Path]
+
+
+@pytest.fixture
+def write(folder_of: FolderOf) -> Callable[..., int]:
+    """`write` with the tiny llama, without a cache on the disk."""
+
+    def run(*words: str) -> int:
+        options = ["--model", str(folder_of("llama")), "--device", "cpu", "--no-cache"]
+        return main.main(["write", *options, "--max-new-tokens", "12", *words])
+
+    return run
+
+
+def test_text_goes_to_standard_output_and_the_rest_to_error(
+    write: Callable[..., int], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert write("the path", "--json", str(tmp_path / "out.json")) == 0
+    out, error = capsys.readouterr()
+    result = json.loads((tmp_path / "out.json").read_text())
+    assert out == result["texts"][0]["text"] + "\n"
+    assert "12 tokens" in error
+    assert result["texts"][0]["ending"] == "length"
+    assert result["compiled"]["misses"] == 2
+
+
+def test_prompts_come_from_standard_input_and_files(
+    write: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    write("the path")
+    direct = capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdin", io.StringIO("the path"))
+    assert write("-") == 0
+    assert capsys.readouterr().out == direct
+    (tmp_path / "prompts.txt").write_text("the path\n\nx\n", encoding="utf-8")
+    assert write("--prompts", str(tmp_path / "prompts.txt")) == 0
+    assert capsys.readouterr().out.startswith(direct + "\n")
+
+
+def test_sampling_and_beams_have_their_options(
+    write: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = ["a", "--search", "sample", "--temperature", "0.8", "--top-k", "9", "--top-p", "0.9"]
+    assert write(*sample, "--seed", "4,2") == 0
+    first = capsys.readouterr().out
+    assert write(*sample, "--seed", "4,2") == 0
+    assert capsys.readouterr().out == first
+    assert write("a", "--search", "beam", "--beams", "3", "--return", "2") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([""], "empty"),
+        ([" \n"], "empty"),
+        ([], "prompt or --prompts"),
+        (["a", "--prompts", "b"], "prompt or --prompts"),
+        (["--prompts", "/nowhere"], "cannot read"),
+        (["a", "--search", "beam", "--temperature", "1"], "--temperature has no meaning"),
+        (["a", "--search", "beam", "--top-k", "1"], "--top-k has no meaning"),
+        (["a", "--search", "beam", "--seed", "1,2"], "--seed has no meaning"),
+        (["a", "--return", "2"], "--return has no meaning"),
+        (["a", "--search", "beam", "--return", "9"], "4 beams"),
+        (["a", "--search", "sample", "--seed", "1"], "two whole numbers"),
+        (["a", "--search", "sample", "--top-p", "2"], "top-p"),
+        (["a", "--max-new-tokens", "0"], "at least 1"),
+        (["a", "--batch-size", "0"], "batch size"),
+        (["a", "--stop", ""], "stop string"),
+        (["a", "--chat"], "no chat template"),
+        (["a", "--model", "nowhere"], "no text model nowhere"),
+        (["a", "--model", "/no/where/at/all"], "no text model"),
+        (["a" * 500], "shorten it"),
+        (["a", "--stop", "never said"], "never came"),
+        (["a", "--json", "/no/where/out.json"], "cannot write"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(
+    words: list[str],
+    sentence: str,
+    write: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert write(*words) == 2
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert sentence in last
+
+
+def test_a_cut_text_says_so(write: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert write("a" * 155) == 0
+    assert "context is full" in capsys.readouterr().err

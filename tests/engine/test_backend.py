@@ -1,0 +1,191 @@
+"""The Backend: one engine at a time, facts of a model, what this machine cannot do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from engine.api import SpeechRequest, SpeechRow, TextRequest
+from engine.backend import Backend
+from engine.engines import Engines
+from engine.errors import UserError
+from engine.models import catalog, hub
+from engine.settings import Settings
+from tests.engine.bark.tiny import make_voice, write_checkpoint
+from tests.fake import FakeEngine
+
+if TYPE_CHECKING:
+    from gui.backend import Backend
+
+REQUEST = SpeechRequest(rows=(SpeechRow(text="Hello."),))
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checkpoint") / "tiny"
+    write_checkpoint(folder)
+    return folder
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[tuple[FakeEngine, Engines]]:
+    engines: list[tuple[FakeEngine, Engines]] = []
+
+    def build(self: Engines, request: Any) -> FakeEngine:
+        engines.append((FakeEngine(), self))
+        return engines[-1][0]
+
+    monkeypatch.setattr(Engines, "_build", build)
+    return engines
+
+
+def test_it_is_the_backend_of_the_window() -> None:
+    backend: Backend = Backend()  # the type checker holds the rest
+    assert backend.device_memory() is None
+    assert backend.models() == catalog.models()
+    assert backend.models_folder() == hub.cache_folder()
+
+
+def test_an_engine_is_kept_until_settings_or_model_change(
+    built: list[tuple[FakeEngine, Engines]], tmp_path: Path
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    studio, settings = Backend(), Settings()
+    first = studio.engine_for(REQUEST, settings, str(tmp_path / "a"))
+    assert studio.engine_for(REQUEST, Settings(), str(tmp_path / "a")) is first
+    studio.engine_for(REQUEST, settings.replace(precision="int8"), str(tmp_path / "a"))
+    assert [engine.closed for engine, _ in built] == [True, False]
+    studio.engine_for(REQUEST, settings.replace(precision="int8"), str(tmp_path / "b"))
+    assert [engine.closed for engine, _ in built] == [True, True, False]
+    studio.engine_for(TextRequest(prompts=("x",)), Settings(), str(tmp_path / "b"))
+    assert [engine.closed for engine, _ in built] == [True, True, True, False]
+    studio.release()
+    assert all(engine.closed for engine, _ in built)
+    studio.release()  # nothing is there any more
+    assert studio.engine_for(REQUEST, settings, str(tmp_path / "a")) is built[-1][0]
+    assert len(built) == 5
+
+
+def test_a_model_that_is_not_here_is_a_sentence_and_no_download(
+    built: list[tuple[FakeEngine, Engines]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(hub, "download", None)
+    with pytest.raises(UserError, match="not on this machine: download it on the page Models"):
+        Backend().engine_for(REQUEST, Settings(), "suno/bark-small")
+    assert built == []
+
+
+def test_facts_of_a_model(tiny: Path) -> None:
+    facts = Backend().facts(str(tiny))
+    assert facts.voices == ("v1/anna",)
+    assert (facts.sample_rate, facts.max_tokens) == (16_000, 20)
+    assert facts.max_seconds == pytest.approx(60 / 24.9)
+    assert not facts.sound_tags
+    assert Backend().count_tokens(str(tiny), "hello, you") == 9
+    with pytest.raises(UserError, match="there is no folder"):
+        Backend().facts("nowhere")
+
+
+def test_the_length_that_the_facts_promise_is_what_is_spoken(tiny: Path) -> None:
+    """No greedy row of this checkpoint ends by itself."""
+    from engine.api import SpeechSampling
+
+    request = SpeechRequest(rows=(SpeechRow(text="hello"),), sampling=SpeechSampling.greedy())
+    studio = Backend()
+    take = studio.engine_for(request, Settings(), str(tiny)).generate(request).takes[0]
+    studio.release()
+    assert not take.ended
+    assert take.seconds == pytest.approx(studio.facts(str(tiny)).max_seconds, abs=0.1)
+    assert studio.device_memory() is None  # no accelerator here
+
+
+def test_voices_are_checked_and_saved(tiny: Path, tmp_path: Path) -> None:
+    from engine.api import Take
+
+    studio = Backend()
+    arrays = make_voice()
+    take = Take(
+        row=0,
+        audio=np.zeros(10, np.float32),
+        sample_rate=16_000,
+        semantic=arrays["semantic_prompt"].astype(np.int32),
+        coarse=arrays["coarse_prompt"].astype(np.int32),
+        fine=arrays["fine_prompt"].astype(np.int32),
+        ended=True,
+    )
+    studio.save_voice(tmp_path / "voice.npz", take, str(tiny))
+    studio.check_voice(tmp_path / "voice.npz", str(tiny))
+    (tmp_path / "none.npz").write_bytes(b"x")
+    with pytest.raises(UserError, match="no voice file"):
+        studio.check_voice(tmp_path / "none.npz", str(tiny))
+
+
+def test_asking_brings_no_framework_into_the_window(tiny: Path) -> None:
+    code = (
+        "import sys; from engine.backend import Backend; s = Backend()\n"
+        f"s.facts({str(tiny)!r}); s.count_tokens({str(tiny)!r}, 'a'); s.models(); s.cannot()\n"
+        "assert not {'torch', 'tensorflow', 'transformers'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_this_machine_cannot_do_is_what_the_engine_refuses() -> None:
+    from engine.bark.engine import choose
+
+    cannot = Backend().cannot()
+    for name, values in (
+        ("device", ("auto", "cpu", "cuda", "mps")),
+        ("offload", (False, True)),
+        ("attention", ("fused", "eager")),
+    ):
+        for value in values:
+            refused = ""
+            try:
+                choose(Settings(**{name: value}))
+            except UserError as error:
+                refused = str(error)
+            assert cannot.get((name, value), "") == refused
+    assert ("precision", "auto") not in cannot
+    assert all(why and "--" not in why for why in cannot.values())
+
+
+def test_offline_is_a_switch(monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    studio = Backend()
+    assert studio.offline()
+    studio.set_offline(False)
+    assert not studio.offline()
+    assert constants.HF_HUB_OFFLINE is False
+
+
+def test_the_doctors_report() -> None:
+    report = Backend().examine()
+    for word in ("Python", "processor", "memory", "packages", "Hub cache"):
+        assert word in report
+
+
+def test_a_script_is_rendered_by_the_engine_of_its_rows(tiny: Path, tmp_path: Path) -> None:
+    from engine.script.project import Project
+    from engine.script.render import RenderRequest
+    from engine.script.rows import Script, ScriptRow
+    from engine.script.selection import Recipe
+
+    script = Script(title="t", rows=(ScriptRow(id="1", text="Hello."),))
+    project = Project.create(tmp_path / "p", script, Recipe(semantic_tokens=8, takes=1))
+    studio, request = Backend(), RenderRequest(project=project)
+    made = studio.engine_for(request, Settings(), str(tiny)).generate(request)
+    again = studio.engine_for(request, Settings(), str(tiny)).generate(request)
+    assert (made.made, again.made) == (1, 0)
+    assert made.states[0].key == again.states[0].key is not None
+    other = studio.engine_for(request, Settings(precision="bfloat16"), str(tiny))
+    assert other.generate(request).states[0].key != made.states[0].key
+    studio.release()
