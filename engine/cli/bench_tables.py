@@ -131,7 +131,8 @@ def _examples(examples: Values) -> str:
     lines = [
         f"one step, {text.STEPS} fresh processes, median and spread: eager "
         f"{span(step['eager'], 1000)} ms, XLA first {span(step['first'], 1000)} ms, later "
-        f"{span(step['later'], 1000, 1)} ms (95 % below {1000 * step['later_95']:.1f}): {span(step['ratio'])} times faster after the "
+        f"{span(step['later'], 1000, 1)} ms (95 % below {1000 * step['later_95']:.1f}): "
+        f"{span(step['ratio'])} times faster after the "
         f"first call; slowest of {text.LATER} later calls against their median "
         f"{span(step['slowest_later'], 1, 2)}, slowest of as many plain reads of memory in between "
         f"{span(step['slowest_read'], 1, 2)}"
