@@ -1,7 +1,7 @@
-"""The Backend: what a window asks of the program, on top of the engines and the models.
+"""What a window asks of the program, on top of the engines and the models.
 
-It implements `gui.backend.Backend`, which says on which thread each method is called. Nothing
-imports a framework in this process before the first request.
+`Backend` implements gui.studio.backend.Backend, which says on which thread each method is called.
+Nothing imports a framework in this process before the first request.
 """
 
 from __future__ import annotations

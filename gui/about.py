@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.context import Context
+from gui.studio.context import Context
 
 _PROGRAM = "bark-studio"
 

@@ -16,16 +16,17 @@ from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
 from engine.system.responsiveness import searched_here, undisturbed
-from gui.backend import Backend
-from gui.context import Context
 from gui.crash import CrashHook, machine
-from gui.state import state_path, takes_path
-from gui.theme import Theme
+from gui.look.resources import RESOURCES
+from gui.look.theme import Theme
+from gui.studio.backend import Backend
+from gui.studio.context import Context
+from gui.studio.state import state_path, takes_path
 from gui.window import Window
 
 _SWITCH = 0.001  # seconds until a thread that computes lets another go on; Python's own 5 ms add up
 # while a table is drawn, which asks a thousand times
-_TRANSLATIONS = Path(__file__).resolve().parent.parent / "resources" / "translations"
+_TRANSLATIONS = RESOURCES / "translations"
 
 
 _JAPANESE_FONTS = (

@@ -8,9 +8,9 @@ import math
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.history import TakeRecord
+from gui.history.store import TakeRecord
+from gui.look.words import size
 from gui.stages import stage_name
-from gui.words import size
 
 _SAME = 0.05  # relative difference in time that is noise
 _SAME_BYTES = 0.02

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gui.context import Context
+from gui.studio.context import Context
 
 _RECENT = 8  # in the menu
 _FOLDER, _NAMES = "open.folder", "open.recent"

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.context import Context
-from gui.history_list import HistoryList
+from gui.history.list import HistoryList
 from gui.meter import Meter
 from gui.options import Options
 from gui.sampling import SamplingBox, SeedBox
 from gui.section import Section
 from gui.side import WIDTH, SidePanel
+from gui.studio.context import Context
 from gui.voices import VoiceChooser
 
 

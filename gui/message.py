@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from gui.icons import icon
+from gui.look.icons import icon
 from gui.sentences import translated
 
 _NOTE_SECONDS = 8  # a note goes by itself; a warning and an error wait

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.api import Metrics
 from engine.models.info import DeviceMemory
-from gui.words import size
+from gui.look.words import size
 
 _EVERY = 250  # milliseconds
 _KEPT = 240  # points of the curve: a minute

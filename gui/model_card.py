@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.models.info import ModelInfo
-from gui import words
-from gui.context import Context
-from gui.worker import Errand
+from gui.look import words
+from gui.studio.context import Context
+from gui.studio.worker import Errand
 
 
 class ModelCard(QFrame):

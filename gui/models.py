@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.models.info import ModelInfo
-from gui import words
-from gui.context import Context
+from gui.look import words
 from gui.model_card import ModelCard, open_folder
+from gui.studio.context import Context
 
 
 class ModelsView(QWidget):

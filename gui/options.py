@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.settings import Settings
-from gui.context import Context
+from gui.look.theme import padded
 from gui.sentences import translated
-from gui.theme import padded
+from gui.studio.context import Context
 
 _FIELDS = {option.name: option for option in dataclasses.fields(Settings)}
 _ROWS = 8  # decoded together when batching is ticked

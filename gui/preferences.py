@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui import words
-from gui.context import Context
+from gui.look import words
+from gui.look.theme import Theme
 from gui.model_card import open_folder
-from gui.theme import Theme
+from gui.studio.context import Context
 
 
 class Preferences(QDialog):

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.audio.deck import Track
-from gui import icons
 from gui.elided import Elided
-from gui.player import Player
-from gui.waveform import Waveform
-from gui.words import clock
+from gui.look import icons
+from gui.look.words import clock
+from gui.sound.player import Player
+from gui.sound.waveform import Waveform
 
 SPEEDS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 

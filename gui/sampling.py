@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import SEED_LIMIT, SpeechSampling, StageSampling
-from gui.icons import icon
-from gui.theme import padded
+from gui.look.icons import icon
+from gui.look.theme import padded
 
 _STAGES = ("semantic", "coarse", "fine")
 _SHORT_SEED = 1_000_000  # seeds of the die can be read out and typed

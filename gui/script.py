@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from engine.script.render import Rendering
-from gui.context import Context
 from gui.script_bar import EmptyScript, ScriptBar
 from gui.script_dialogs import ScriptDialogs
 from gui.script_how import HowPanel
@@ -30,6 +29,7 @@ from gui.script_table import ScriptTable
 from gui.script_work import ScriptWork
 from gui.section import Section
 from gui.side import WIDTH, SidePanel
+from gui.studio.context import Context
 from gui.voice_sheet import VoiceSheet, voice_title
 
 

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.icons import icon
+from gui.look.icons import icon
+from gui.look.words import clock
 from gui.script_model import ALL, FAILED, GOOD, LOCKED, OPEN
-from gui.words import clock
 
 _TYPING = 200  # milliseconds without a key before the filter looks
 

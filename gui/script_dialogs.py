@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from engine.documents.read import SUFFIXES
 from engine.recordings.write import Recording
-from gui.context import Context
+from gui.look.words import clock
 from gui.script_export import ScriptExport
 from gui.script_files import Opened
 from gui.script_work import ScriptWork
-from gui.words import clock
+from gui.studio.context import Context
 
 
 class ScriptDialogs(QObject):

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.script.rows import Script, ScriptRow, free_id
 from engine.script.split import merge_rows, sentences, split, split_row
-from gui.context import Context
 from gui.script_model import ScriptModel
+from gui.studio.context import Context
 
 _UNDO = 200  # versions
 

@@ -33,8 +33,8 @@ from engine.recordings.filenames import KEYS, PER
 from engine.recordings.plan import Delivery
 from engine.recordings.write import Deliverer, Recording
 from engine.script.project import Project
-from gui.context import Context
-from gui.worker import Errand
+from gui.studio.context import Context
+from gui.studio.worker import Errand
 
 _TYPING = 250  # milliseconds without a key before the names are looked at
 _NAMED = 3  # files that the preview names

@@ -22,9 +22,9 @@ from engine.script.split import room, split, split_row
 from engine.settings import Settings
 from engine.system.atomic_files import write_atomically
 from engine.system.responsiveness import Breath, undisturbed
-from gui.backend import Backend
 from gui.script_model import ScriptModel, seconds_of
 from gui.script_tally import Tally
+from gui.studio.backend import Backend
 
 _LEARNED = 500  # takes from which the pace of a voice is learned
 _SOURCE = "source.json"  # which text a project was made from, and its hash

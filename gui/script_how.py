@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 from engine.errors import UserError
 from engine.script.pronunciation import Pronunciation
 from engine.script.selection import Recipe
+from gui.look.theme import padded
 from gui.sampling import SamplingBox, SeedBox
 from gui.script_work import ScriptWork
 from gui.side import field_grid
-from gui.theme import padded
 
 
 class HowPanel(QWidget):

@@ -21,10 +21,10 @@ from engine.script.pace import START, Pace
 from engine.script.quality import Verdict
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import RowState
-from gui.icons import icon
+from gui.look.icons import icon
+from gui.look.words import clock
 from gui.script_tally import Tally
 from gui.sentences import translated
-from gui.words import clock
 
 ID, SPEAKER, TEXT, VOICE, TAKES, LENGTH, VERDICT, LOCK = range(8)
 _EDITABLE = {SPEAKER: "speaker", TEXT: "text", VOICE: "voice"}

@@ -13,7 +13,7 @@ from engine.audio.join import Gaps, trim
 from engine.script.project import Project
 from engine.script.rows import ScriptRow
 from engine.script.store import Store
-from gui.context import Context
+from gui.studio.context import Context
 
 _AHEAD = 15.0  # seconds of sound that are ready before they are heard
 

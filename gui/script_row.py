@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 
 from engine.script.rows import MAX_PAUSE, ScriptRow
 from engine.script.selection import RowState, TakeInfo
-from gui.context import Context
-from gui.icons import icon
+from gui.look.icons import icon
+from gui.look.theme import padded
+from gui.look.words import clock
 from gui.script_model import ScriptModel, has_sound, verdict_words
 from gui.script_work import ScriptWork
 from gui.side import field_grid
-from gui.theme import padded
+from gui.studio.context import Context
 from gui.voice_sheet import VoiceBox
-from gui.words import clock
 
 _SHOWN = 12  # takes; more would be a list of its own
 

@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.context import Context
 from gui.script_model import (
     ID,
     LENGTH,
@@ -44,6 +43,7 @@ from gui.script_model import (
     ScriptFilter,
     ScriptModel,
 )
+from gui.studio.context import Context
 from gui.voice_sheet import VoiceBox
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -15,7 +15,6 @@ from engine.script.render import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Recipe, TakeInfo
 from engine.settings import Settings
-from gui.context import Context
 from gui.script_edit import ScriptEdits
 from gui.script_files import (
     Look,
@@ -35,7 +34,8 @@ from gui.script_files import (
 )
 from gui.script_model import ScriptModel
 from gui.script_tally import TimeLeft
-from gui.worker import Errand
+from gui.studio.context import Context
+from gui.studio.worker import Errand
 
 _LATER = 400  # milliseconds without an edit before the script is written
 

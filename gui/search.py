@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import SEED_LIMIT, BeamSearch, Greedy, Sampling
+from gui.look.theme import padded
 from gui.sampling import SeedBox
-from gui.theme import padded
 
 _USUAL = QSizePolicy.Policy.Preferred
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
-from gui.icons import icon
-from gui.state import State
+from gui.look.icons import icon
+from gui.studio.state import State
 
 
 class Section(QFrame):

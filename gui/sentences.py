@@ -9,11 +9,12 @@ from __future__ import annotations
 import functools
 import re
 from contextlib import suppress
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-_LIST = Path(__file__).resolve().parent.parent / "resources" / "translations" / "engine.txt"
+from gui.look.resources import RESOURCES
+
+_LIST = RESOURCES / "translations" / "engine.txt"
 _FIELD = re.compile(r"\{(\d)\}")
 
 

@@ -16,18 +16,18 @@ from engine.errors import UserError
 from engine.job import Done, Failed, Job, Running, Update
 from engine.models.info import ModelFacts
 from engine.settings import Settings
-from gui.backend import Backend
-from gui.context import Context
-from gui.history import TakeRecord
-from gui.icons import icon
+from gui.history.store import TakeRecord
 from gui.inspector import Inspector
 from gui.live import Live
+from gui.look.icons import icon
 from gui.result import ResultPanel
 from gui.sampling import from_plain, to_plain
 from gui.stages import StageStrip
+from gui.studio.backend import Backend
+from gui.studio.context import Context
+from gui.studio.worker import Errand
 from gui.takes import Takes
 from gui.text_box import LIMIT, TextBox, is_short, read_text, rows_of, too_long
-from gui.worker import Errand
 
 
 @dataclass(frozen=True, kw_only=True)

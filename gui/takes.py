@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout
 
 from engine.api import Take
 from gui.compare import CompareView, changes, verdict
-from gui.context import Context
-from gui.export import Clip, ExportDialog
-from gui.history import History, TakeRecord
-from gui.history_list import HistoryList
-from gui.history_model import file_name
+from gui.history.export import Clip, ExportDialog
+from gui.history.list import HistoryList
+from gui.history.model import file_name
+from gui.history.store import History, TakeRecord
 from gui.live import Live
 from gui.result import ResultPanel
+from gui.studio.context import Context
 from gui.voices import VoiceChooser
 
 

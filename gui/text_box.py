@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from engine.models.info import ModelFacts
-from gui.backend import Backend
-from gui.context import Context
+from gui.studio.backend import Backend
+from gui.studio.context import Context
+from gui.studio.worker import Errand
 from gui.voices import parse
-from gui.worker import Errand
 
 LIMIT = 20_000  # characters: some twenty minutes of speech; the script table takes whole books
 _PAUSE = 250  # milliseconds without a key before the text is counted

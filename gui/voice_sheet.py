@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.models.info import ModelFacts
-from gui.context import Context
 from gui.script_model import ScriptModel
 from gui.script_work import ScriptWork
+from gui.studio.context import Context
 from gui.voices import checked, language_name, parse
 
 _LOAD = "load a file"  # no name of a voice: those have no spaces

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 from engine.api import SpeechRequest, SpeechRow, Take
 from engine.job import Done, Failed, Job, Running, Update
 from engine.models.info import ModelFacts
-from gui.backend import Backend
-from gui.context import Context
-from gui.icons import icon
+from gui.look.icons import icon
+from gui.studio.backend import Backend
+from gui.studio.context import Context
 
 _PRESET = re.compile(r"(?:(v\d+)/)?([a-z]{2})_speaker_(\d+)$")
 _OWN, _FAVOURITES, _FILES, _OTHERS = "own", "favourites", "files", "others"  # beside languages

@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from gui import files
-from gui.context import Context
 from gui.crash import CrashHook
-from gui.icons import icon
+from gui.look.icons import icon
 from gui.message import Message
 from gui.speak import SpeakView
+from gui.studio.context import Context
 
 
 class _View(NamedTuple):

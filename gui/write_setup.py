@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
-from gui import words
-from gui.context import Context
-from gui.worker import Errand
+from gui.look import words
+from gui.studio.context import Context
+from gui.studio.worker import Errand
 
 
 class WriteSetup(QFrame):

@@ -32,8 +32,8 @@ from engine.script.project import Project
 from engine.script.render import Renderer, RenderRequest
 from engine.script.selection import Maker
 from engine.settings import Settings
-from gui.context import Context
-from gui.history import TakeRecord
+from gui.history.store import TakeRecord
+from gui.studio.context import Context
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
 

@@ -51,9 +51,9 @@ class Pictures:
         home = Path(self._folder.name)
         import demo
 
-        from gui import context
         from gui.app import application, translate
-        from gui.theme import Theme
+        from gui.look.theme import Theme
+        from gui.studio import context
         from gui.window import Window
 
         context.Player = demo.Silent  # type: ignore[misc]

@@ -32,7 +32,7 @@ def collect(ts: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         words = Path(folder) / "engine_words.py"
         words.write_text(engine_words(), encoding="utf-8")
-        sources = sorted(str(path) for path in (ROOT / "gui").glob("*.py"))
+        sources = sorted(str(path) for path in (ROOT / "gui").rglob("*.py"))
         tool("lupdate", *sources, str(words), "-ts", str(ts), "-locations", "none", "-no-obsolete")
 
 

@@ -20,7 +20,7 @@ from tests.engine.bark.tiny import make_voice, write_checkpoint
 from tests.fake import FakeEngine
 
 if TYPE_CHECKING:
-    from gui.backend import Backend
+    from gui.studio.backend import Backend
 
 REQUEST = SpeechRequest(rows=(SpeechRow(text="Hello."),))
 

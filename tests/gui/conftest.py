@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.system.responsiveness import searched_here
-from gui.context import Context
+from gui.studio.context import Context
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
@@ -48,7 +48,7 @@ def studio(
     qtbot: QtBot, backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Context]:
     """What every view is given. Its threads end with the test."""
-    monkeypatch.setattr("gui.context.Player", FakePlayer)
+    monkeypatch.setattr("gui.studio.context.Player", FakePlayer)
     context = Context(backend, tmp_path / "window.json", tmp_path / "takes")
     yield context
     assert context.close()

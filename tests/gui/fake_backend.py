@@ -26,7 +26,7 @@ from tests.fake import REFUSED, SAMPLE_RATE, FakeEngine
 
 
 class FakeBackend:
-    """A Backend (gui/backend.py) around one engine. What it answers can be set."""
+    """A Backend (gui/studio/backend.py) around one engine. What it answers can be set."""
 
     def __init__(self, engine: FakeEngine | None = None) -> None:
         self.engine = engine or FakeEngine()

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from engine.audio.deck import Track
-from gui.player import Player
+from gui.sound.player import Player
 
 
 class FakePlayer(Player):

@@ -16,7 +16,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 import gui.app
 from engine.system.responsiveness import searched_here
-from gui.backend import Backend
+from gui.studio.backend import Backend
 from tests.conftest import ROOT
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.api import Metrics, Speech, SpeechRow, SpeechSampling, StageSampling, Take
 from engine.settings import Settings
-from gui.history import TakeRecord
+from gui.history.store import TakeRecord
 from tests.fake import SAMPLE_RATE, tone
 
 SAMPLING = SpeechSampling(

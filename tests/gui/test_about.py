@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from engine.errors import UserError
 from gui import about
 from gui.about import MachineDialog, ProgramDialog, packages
-from gui.context import Context
-from gui.theme import Theme
+from gui.look.theme import Theme
+from gui.studio.context import Context
 from tests.gui.fake_backend import FakeBackend
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.settings import Settings
 from gui.compare import CompareView, changes, verdict
-from gui.history import TakeRecord
+from gui.history.store import TakeRecord
 from tests.gui.takes import make_record
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
-from gui.history import History
+from gui.history.store import History
 from tests.sound import RATE, SoundServer, need_sound_server
 
 _PROGRAM = """

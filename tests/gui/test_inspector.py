@@ -8,8 +8,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.context import Context
 from gui.inspector import Inspector
+from gui.studio.context import Context
 from tests.gui.fake_backend import FakeBackend
 
 

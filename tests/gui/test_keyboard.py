@@ -6,9 +6,9 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QLabel
 from pytestqt.qtbot import QtBot
 
-from gui.context import Context
 from gui.keyboard import KeyboardDialog
 from gui.script import ScriptView
+from gui.studio.context import Context
 from gui.window import Window
 
 

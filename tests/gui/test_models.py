@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
 from engine.models.info import ModelInfo, Tell
-from gui.context import Context
 from gui.model_card import ModelCard
 from gui.models import ModelsView
+from gui.studio.context import Context
 from tests.gui.fake_backend import FakeBackend
 
 LEFT = Qt.MouseButton.LeftButton

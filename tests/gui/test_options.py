@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.settings import Settings
-from gui.context import Context
 from gui.options import Options, choices
+from gui.studio.context import Context
 from tests.gui.fake_backend import FakeBackend
 
 

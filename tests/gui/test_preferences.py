@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from engine.api import Metrics, Speech, SpeechRow, SpeechSampling, Take
 from engine.settings import Settings
-from gui.context import Context
-from gui.history import TakeRecord
+from gui.history.store import TakeRecord
+from gui.look.theme import DARK, LIGHT, Theme
 from gui.preferences import Preferences
-from gui.theme import DARK, LIGHT, Theme
+from gui.studio.context import Context
 from tests.gui.fake_player import FakePlayer
 
 

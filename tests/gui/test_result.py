@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.player import Player
 from gui.result import SPEEDS, ResultPanel
+from gui.sound.player import Player
 from tests.fake import SAMPLE_RATE, tone
 from tests.sound import FakeDevice
 
@@ -149,7 +149,8 @@ def test_the_window_loads_nothing_heavy() -> None:
     from tests.conftest import ROOT
 
     code = (
-        "import sys, gui.result, gui.history_list, gui.stages, gui.meter, gui.export, gui.compare\n"
+        "import sys, gui.result, gui.history.list, gui.stages, gui.meter, gui.compare\n"
+        "import gui.history.export\n"
         "heavy = {'sounddevice', 'av', 'soundfile', 'scipy', 'torch', 'tensorflow'}\n"
         "print(*sorted(heavy & {name.partition('.')[0] for name in sys.modules}))"
     )

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.script.pace import Pace
 from engine.script.project import Project
-from gui.context import Context
 from gui.script import ScriptView
 from gui.script_model import FAILED, LENGTH, LOCK, TEXT, VERDICT
+from gui.studio.context import Context
 from gui.voice_sheet import VoiceBox
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer

@@ -16,8 +16,8 @@ from engine.script.render import Renderer, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Maker
 from engine.settings import Settings
-from gui.context import Context
 from gui.script_export import ScriptExport
+from gui.studio.context import Context
 from tests.engine.script.speaker import Speaker
 from tests.gui.fake_backend import FakeBackend
 

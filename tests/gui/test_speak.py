@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gui.context import Context
 from gui.speak import SpeakView
+from gui.studio.context import Context
 from tests import fake
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend

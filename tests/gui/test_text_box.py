@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
 from engine.models.info import ModelFacts
-from gui.context import Context
+from gui.studio.context import Context
 from gui.text_box import LIMIT, TextBox, clean, duration, read_text, rows_of
 from tests.gui.fake_backend import FakeBackend
 

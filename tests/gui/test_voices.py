@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.api import Take
-from gui.context import Context
+from gui.studio.context import Context
 from gui.voices import VoiceChooser, language_name, parse
 from tests.fake import SteppedEngine, tone
 from tests.gui.fake_backend import FakeBackend

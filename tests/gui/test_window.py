@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui import files
-from gui.context import Context
+from gui.studio.context import Context
 from gui.window import Window
 from tests import fake
 from tests.engine.test_imports import third_party

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLin
 from pytestqt.qtbot import QtBot
 
 from engine.api import BeamSearch, Greedy, Sampling
-from gui.context import Context
+from gui.studio.context import Context
 from gui.write import WriteView
 from tests import fake
 from tests.fake import WritingEngine

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths, QTimer
 
 from engine.errors import UserError
 from engine.system.atomic_files import write_atomically
-from gui.worker import Errands
+from gui.studio.worker import Errands
 
 _Value = TypeVar("_Value", bool, int, float, str, list[Any], dict[str, Any])
 

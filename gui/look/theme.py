@@ -8,14 +8,14 @@ nav (the side bar), card (a surface on the page), title, muted, and note, warnin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QDir, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QSpinBox
 
-_ICONS = Path(__file__).resolve().parent.parent / "resources" / "icons"
+from gui.look.resources import RESOURCES
+
 _ROLE = QPalette.ColorRole
 
 
@@ -103,7 +103,7 @@ class Theme(QObject):
     def __init__(self, app: QApplication, choice: str = "system") -> None:
         super().__init__(app)
         self._app = app
-        QDir.addSearchPath("icons", str(_ICONS))
+        QDir.addSearchPath("icons", str(RESOURCES / "icons"))
         app.setStyle("Fusion")
         self.choice = choice
         self.colours = LIGHT

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.context import Context
+from gui.studio.context import Context
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
 
@@ -15,7 +15,7 @@ from tests.gui.fake_player import FakePlayer
 def test_offline_and_the_sound_output_are_those_of_last_time(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gui.context.Player", FakePlayer)
+    monkeypatch.setattr("gui.studio.context.Player", FakePlayer)
     first = Context(FakeBackend(), tmp_path / "window.json", tmp_path / "takes")
     assert first.player.device is None
     first.player.set_device("Headphones")

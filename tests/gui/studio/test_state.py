@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.context import Context
-from gui.state import State
+from gui.studio.context import Context
+from gui.studio.state import State
 from tests.gui.fake_backend import FakeBackend
 
 

@@ -13,8 +13,8 @@ from engine.api import Progress, Report, Speech, SpeechRequest, SpeechRow, silen
 from engine.errors import UserError
 from engine.job import Done, Failed, Running, Stopped, Update
 from engine.models.info import Tell
-from gui.context import Context
-from gui.worker import Errand, Errands
+from gui.studio.context import Context
+from gui.studio.worker import Errand, Errands
 from tests import fake
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend

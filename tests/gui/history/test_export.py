@@ -10,7 +10,7 @@ import soundfile
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from gui.export import Clip, ExportDialog
+from gui.history.export import Clip, ExportDialog
 from tests.fake import SAMPLE_RATE, tone
 
 

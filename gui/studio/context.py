@@ -5,12 +5,12 @@ and finds everything there; views know neither the window nor each other. What c
 view is said through a signal of the Context (speak_requested, open_requested), and what the user
 should read through `say`.
 
-    backend    gui.backend.Backend. Call its "any thread" methods directly, the others through
+    backend    backend.Backend. Call its "any thread" methods directly, the others through
                `studio.errands.ask(studio.backend.facts, model)`, which answers by signals.
     worker     one engine thread: `job = studio.submit(request)`, then `worker.updated`.
     errands    quick questions, answered within a second; downloads: those that take longer.
-    player     gui.player.Player, the one voice of the program: whoever plays stops the others.
-    history    gui.history_model.HistoryModel, the takes that were made; `keep` adds one.
+    player     sound.player.Player, the one voice of the program: whoever plays stops the others.
+    history    history.model.HistoryModel, the takes that were made; `keep` adds one.
     state      values that outlive the program: `studio.state.get("write.prompt", "")`.
 """
 
@@ -27,12 +27,12 @@ from engine.errors import UserError
 from engine.job import Job
 from engine.models.info import ModelFacts
 from engine.settings import Settings
-from gui.backend import Backend
-from gui.history import History, TakeRecord
-from gui.history_model import HistoryModel
-from gui.player import Player
-from gui.state import State
-from gui.worker import Errand, Errands, Worker
+from gui.history.model import HistoryModel
+from gui.history.store import History, TakeRecord
+from gui.sound.player import Player
+from gui.studio.backend import Backend
+from gui.studio.state import State
+from gui.studio.worker import Errand, Errands, Worker
 
 
 class Context(QObject):

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.api import Take
 from engine.errors import UserError
-from gui.history import History, TakeRecord
+from gui.history.store import History, TakeRecord
 
 RECORD = Qt.ItemDataRole.UserRole
 _AT_ONCE = 20  # takes read in one turn of the event loop: some milliseconds

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.audio.deck import Track
-from gui.words import clock
+from gui.look.words import clock
 
 _BIN = 64  # samples in one bin of the envelope
 _SLICE = 2**20  # samples looked at in one turn of the event loop: some milliseconds

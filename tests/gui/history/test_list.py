@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.audio.wav import read_wav
 from engine.errors import UserError
-from gui.history import History, TakeRecord
-from gui.history_list import HistoryList
-from gui.history_model import RECORD, HistoryModel, file_name
+from gui.history.list import HistoryList
+from gui.history.model import RECORD, HistoryModel, file_name
+from gui.history.store import History, TakeRecord
 from tests.gui.takes import make_record, make_take
 
 

@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from gui.player import Player
+from gui.sound.player import Player
 from tests.conftest import ROOT
 from tests.fake import tone
 from tests.sound import RATE, FakeDevice, SoundServer, need_sound_server
@@ -240,7 +240,7 @@ def test_what_is_heard_is_what_was_fed(tmp_path: Path) -> None:
     code = (
         "import sys, numpy as np\n"
         "from PySide6.QtCore import QCoreApplication, QTimer\n"
-        "from gui.player import Player\n"
+        "from gui.sound.player import Player\n"
         f"first, second = np.split(np.load({str(tmp_path / 'sound.npy')!r}), [30_011])\n"
         "app = QCoreApplication([]); player = Player()\n"
         "player.ended.connect(app.quit); player.device_lost.connect(sys.exit)\n"
@@ -269,7 +269,7 @@ def test_a_sound_server_that_dies_is_survived(tmp_path: Path) -> None:
     server = SoundServer(tmp_path)
     code = (
         "from PySide6.QtCore import QCoreApplication\n"
-        "from gui.player import Player\n"
+        "from gui.sound.player import Player\n"
         "from tests.fake import tone\n"
         "app = QCoreApplication([]); player = Player()\n"
         "told = lambda seconds: seconds > 0.2 and print('playing', flush=True)\n"

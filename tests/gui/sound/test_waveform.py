@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.audio.deck import Track
-from gui.waveform import Envelope, Waveform, _tick
-from gui.words import clock, size
+from gui.look.words import clock, size
+from gui.sound.waveform import Envelope, Waveform, _tick
 from tests.fake import SAMPLE_RATE, tone
 
 
@@ -37,7 +37,7 @@ def noise(samples: int) -> np.ndarray:
 def test_columns_hold_the_extremes_of_their_samples(
     count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gui.waveform._SLICE", 1000)  # many turns, whose seams must not show
+    monkeypatch.setattr("gui.sound.waveform._SLICE", 1000)  # many turns, whose seams must not show
     sound = noise(64 * 700)
     columns = whole_envelope(track_of(*np.split(sound, [100, 7777]))).columns(0, len(sound), count)
     if 700 % count == 0:  # where bins and columns meet, the two are the same

@@ -1,6 +1,6 @@
 """The history: every take with all that made it, one folder each, that a later start finds again.
 
-Everything here is plain files and may be used from any one thread; gui/history_list.py shows it.
+Everything here is plain files and may be used from any one thread; gui/history/list.py shows it.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from engine.api import Cancelled
 from engine.job import Done, Failed, Job, Running, Stopped, Update
 from engine.models.info import Tell
 from engine.settings import Settings
-from gui.backend import Backend
+from gui.studio.backend import Backend
 
 _PACE = 0.03  # seconds between two reports of one stage: more often than the eye needs
 _PATIENCE = 10_000  # milliseconds that closing waits for a thread

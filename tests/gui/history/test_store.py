@@ -14,7 +14,7 @@ import pytest
 
 from engine.errors import UserError
 from engine.settings import Settings
-from gui.history import History
+from gui.history.store import History
 from tests.gui.takes import SAMPLING, make_record, make_take
 
 

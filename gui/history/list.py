@@ -41,9 +41,9 @@ from PySide6.QtWidgets import (
 
 from engine.audio.wav import write_wav
 from engine.errors import UserError
-from gui import icons
-from gui.history import TakeRecord
-from gui.history_model import RECORD, HistoryFilter, HistoryModel, file_name
+from gui.history.model import RECORD, HistoryFilter, HistoryModel, file_name
+from gui.history.store import TakeRecord
+from gui.look import icons
 
 _Index = QModelIndex | QPersistentModelIndex
 

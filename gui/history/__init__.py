@@ -1,0 +1,1 @@
+"""The takes that were made: kept on the disk, listed, exported."""

@@ -1,0 +1,1 @@
+"""What is heard: the player and the waveform."""
