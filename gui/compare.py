@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.history.store import TakeRecord
 from gui.look.words import size
-from gui.stages import stage_name
+from gui.widgets.stages import stage_name
 
 _SAME = 0.05  # relative difference in time that is noise
 _SAME_BYTES = 0.02

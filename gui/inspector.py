@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from gui.history.list import HistoryList
-from gui.meter import Meter
 from gui.options import Options
-from gui.sampling import SamplingBox, SeedBox
-from gui.section import Section
-from gui.side import WIDTH, SidePanel
 from gui.studio.context import Context
 from gui.voices import VoiceChooser
+from gui.widgets.meter import Meter
+from gui.widgets.sampling import SamplingBox, SeedBox
+from gui.widgets.section import Section
+from gui.widgets.side import WIDTH, SidePanel
 
 
 class Inspector(QWidget):

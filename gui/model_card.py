@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +19,7 @@ from engine.models.info import ModelInfo
 from gui.look import words
 from gui.studio.context import Context
 from gui.studio.worker import Errand
+from gui.widgets.open_folder import open_folder
 
 
 class ModelCard(QFrame):
@@ -240,10 +239,3 @@ class ModelCard(QFrame):
         whole.setSpacing(8)
         whole.addLayout(row)
         whole.addWidget(self.bar)
-
-
-def open_folder(folder: Path) -> None:
-    """Show a folder, or the nearest that exists above it, in the system's file manager."""
-    while not folder.is_dir() and folder != folder.parent:
-        folder = folder.parent
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

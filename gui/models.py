@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 
 from engine.models.info import ModelInfo
 from gui.look import words
-from gui.model_card import ModelCard, open_folder
+from gui.model_card import ModelCard
 from gui.studio.context import Context
+from gui.widgets.open_folder import open_folder
 
 
 class ModelsView(QWidget):

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from engine.settings import Settings
 from gui.look.theme import padded
-from gui.sentences import translated
 from gui.studio.context import Context
+from gui.widgets.sentences import translated
 
 _FIELDS = {option.name: option for option in dataclasses.fields(Settings)}
 _ROWS = 8  # decoded together when batching is ticked

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from gui.look import words
 from gui.look.theme import Theme
-from gui.model_card import open_folder
 from gui.studio.context import Context
+from gui.widgets.open_folder import open_folder
 
 
 class Preferences(QDialog):

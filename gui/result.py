@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.audio.deck import Track
-from gui.elided import Elided
 from gui.look import icons
 from gui.look.words import clock
 from gui.sound.player import Player
 from gui.sound.waveform import Waveform
+from gui.widgets.elided import Elided
 
 SPEEDS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 

@@ -27,10 +27,10 @@ from gui.script_play import ScriptPlayer
 from gui.script_row import RowPanel
 from gui.script_table import ScriptTable
 from gui.script_work import ScriptWork
-from gui.section import Section
-from gui.side import WIDTH, SidePanel
 from gui.studio.context import Context
 from gui.voice_sheet import VoiceSheet, voice_title
+from gui.widgets.section import Section
+from gui.widgets.side import WIDTH, SidePanel
 
 
 class ScriptView(QWidget):

@@ -19,9 +19,9 @@ from engine.errors import UserError
 from engine.script.pronunciation import Pronunciation
 from engine.script.selection import Recipe
 from gui.look.theme import padded
-from gui.sampling import SamplingBox, SeedBox
 from gui.script_work import ScriptWork
-from gui.side import field_grid
+from gui.widgets.sampling import SamplingBox, SeedBox
+from gui.widgets.side import field_grid
 
 
 class HowPanel(QWidget):

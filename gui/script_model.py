@@ -24,7 +24,7 @@ from engine.script.selection import RowState
 from gui.look.icons import icon
 from gui.look.words import clock
 from gui.script_tally import Tally
-from gui.sentences import translated
+from gui.widgets.sentences import translated
 
 ID, SPEAKER, TEXT, VOICE, TAKES, LENGTH, VERDICT, LOCK = range(8)
 _EDITABLE = {SPEAKER: "speaker", TEXT: "text", VOICE: "voice"}

@@ -22,9 +22,9 @@ from gui.look.theme import padded
 from gui.look.words import clock
 from gui.script_model import ScriptModel, has_sound, verdict_words
 from gui.script_work import ScriptWork
-from gui.side import field_grid
 from gui.studio.context import Context
 from gui.voice_sheet import VoiceBox
+from gui.widgets.side import field_grid
 
 _SHOWN = 12  # takes; more would be a list of its own
 

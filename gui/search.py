@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.api import SEED_LIMIT, BeamSearch, Greedy, Sampling
 from gui.look.theme import padded
-from gui.sampling import SeedBox
+from gui.widgets.sampling import SeedBox
 
 _USUAL = QSizePolicy.Policy.Preferred
 

@@ -21,13 +21,13 @@ from gui.inspector import Inspector
 from gui.live import Live
 from gui.look.icons import icon
 from gui.result import ResultPanel
-from gui.sampling import from_plain, to_plain
-from gui.stages import StageStrip
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.studio.worker import Errand
 from gui.takes import Takes
 from gui.text_box import LIMIT, TextBox, is_short, read_text, rows_of, too_long
+from gui.widgets.sampling import from_plain, to_plain
+from gui.widgets.stages import StageStrip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from engine.models.info import ModelFacts
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.studio.worker import Errand
-from gui.voices import parse
+from gui.widgets.voice_names import parse
 
 LIMIT = 20_000  # characters: some twenty minutes of speech; the script table takes whole books
 _PAUSE = 250  # milliseconds without a key before the text is counted

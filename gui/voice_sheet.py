@@ -19,7 +19,7 @@ from engine.models.info import ModelFacts
 from gui.script_model import ScriptModel
 from gui.script_work import ScriptWork
 from gui.studio.context import Context
-from gui.voices import checked, language_name, parse
+from gui.widgets.voice_names import checked, language_name, parse
 
 _LOAD = "load a file"  # no name of a voice: those have no spaces
 _MANY = 40  # speakers that are listed; a table of a thousand names is no cast

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from pathlib import Path
-from typing import NamedTuple
 
-from PySide6.QtCore import QLocale, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -24,26 +22,11 @@ from engine.models.info import ModelFacts
 from gui.look.icons import icon
 from gui.studio.backend import Backend
 from gui.studio.context import Context
+from gui.widgets.voice_names import Preset, checked, language_name, parse
 
-_PRESET = re.compile(r"(?:(v\d+)/)?([a-z]{2})_speaker_(\d+)$")
 _OWN, _FAVOURITES, _FILES, _OTHERS = "own", "favourites", "files", "others"  # beside languages
 _FILES_KEPT = 50
 _SAMPLES_KEPT = 32  # of some 3 s: 300 KB each
-_LANGUAGES = {  # the languages of the published voices in their own words
-    "de": "Deutsch",
-    "en": "English",
-    "es": "Español",
-    "fr": "Français",
-    "hi": "हिन्दी",
-    "it": "Italiano",
-    "ja": "日本語",
-    "ko": "한국어",
-    "pl": "Polski",
-    "pt": "Português",
-    "ru": "Русский",
-    "tr": "Türkçe",
-    "zh": "中文",
-}
 _SAMPLES = {  # what a voice says of itself, in its language
     "de": "Hallo! So klinge ich, wenn ich spreche.",
     "en": "Hello! This is how I sound when I speak.",
@@ -59,34 +42,6 @@ _SAMPLES = {  # what a voice says of itself, in its language
     "tr": "Merhaba! Sesim böyle.",
     "zh": "你好！这就是我的声音。",
 }
-
-
-class Preset(NamedTuple):
-    """A voice of a model by what its name says. language: "" where it says none."""
-
-    name: str
-    language: str
-    number: int
-    version: str
-
-
-def parse(name: str) -> Preset:
-    """ "v2/en_speaker_6" → English, 6, v2."""
-    found = _PRESET.match(name)
-    if found is None:
-        return Preset(name, "", 0, "")
-    return Preset(name, found[2], int(found[3]), found[1] or "")
-
-
-def language_name(code: str) -> str:
-    """The language in its own words."""
-    return _LANGUAGES.get(code) or QLocale(code).nativeLanguageName() or code
-
-
-def checked(backend: Backend, path: Path, model: str) -> str:
-    """The path of a voice that suits the model. Errand thread. Raises UserError."""
-    backend.check_voice(path, model)
-    return str(path)
 
 
 def _save(backend: Backend, path: Path, take: Take, model: str) -> str:

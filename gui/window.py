@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 from gui import files
 from gui.crash import CrashHook
 from gui.look.icons import icon
-from gui.message import Message
 from gui.speak import SpeakView
 from gui.studio.context import Context
+from gui.widgets.message import Message
 
 
 class _View(NamedTuple):

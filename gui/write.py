@@ -22,10 +22,10 @@ from engine.api import Progress, Text, TextRequest
 from engine.job import Done, Failed, Job, Running, Update
 from gui.look.icons import icon
 from gui.search import EndBox, SearchBox
-from gui.section import Section
-from gui.side import WIDTH, SidePanel
-from gui.stages import TEXT, StageStrip
 from gui.studio.context import Context
+from gui.widgets.section import Section
+from gui.widgets.side import WIDTH, SidePanel
+from gui.widgets.stages import TEXT, StageStrip
 from gui.write_setup import WriteSetup
 
 _LIMIT = 100_000  # characters of a prompt; the model's context is far smaller

@@ -149,7 +149,7 @@ def test_the_window_loads_nothing_heavy() -> None:
     from tests.conftest import ROOT
 
     code = (
-        "import sys, gui.result, gui.history.list, gui.stages, gui.meter, gui.compare\n"
+        "import sys, gui.result, gui.history.list, gui.widgets.stages, gui.widgets.meter, gui.compare\n"
         "import gui.history.export\n"
         "heavy = {'sounddevice', 'av', 'soundfile', 'scipy', 'torch', 'tensorflow'}\n"
         "print(*sorted(heavy & {name.partition('.')[0] for name in sys.modules}))"

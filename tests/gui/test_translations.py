@@ -66,7 +66,7 @@ def test_no_text_is_new_or_gone(update: ModuleType, tmp_path: Path) -> None:
 
 def literals() -> Iterator[tuple[str, str]]:
     """Where and what: the literals that the window hands to tr and translate."""
-    for path in sorted((ROOT / "gui").glob("*.py")):
+    for path in sorted((ROOT / "gui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.api import Take
 from gui.studio.context import Context
-from gui.voices import VoiceChooser, language_name, parse
+from gui.voices import VoiceChooser
+from gui.widgets.voice_names import language_name, parse
 from tests.fake import SteppedEngine, tone
 from tests.gui.fake_backend import FakeBackend
 

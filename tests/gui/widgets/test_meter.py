@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.api import Metrics
 from engine.models.info import DeviceMemory
-from gui.meter import Meter
+from gui.widgets.meter import Meter
 
 
 def test_main_memory_is_read_while_seen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

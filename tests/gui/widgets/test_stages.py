@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.api import Metrics, Progress
-from gui.stages import TEXT, StageStrip
+from gui.widgets.stages import TEXT, StageStrip
 
 
 class Clock:

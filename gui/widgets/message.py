@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gui.look.icons import icon
-from gui.sentences import translated
+from gui.widgets.sentences import translated
 
 _NOTE_SECONDS = 8  # a note goes by itself; a warning and an error wait
 

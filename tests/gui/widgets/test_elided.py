@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from gui.elided import Elided
+from gui.widgets.elided import Elided
 
 LONG = "a sentence that is far too long for the little room that it has"
 

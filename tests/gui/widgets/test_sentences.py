@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
 from engine.script.quality import Measures, judge
-from gui import sentences
-from gui.sentences import translated
+from gui.widgets import sentences
+from gui.widgets.sentences import translated
 from tests.conftest import ROOT
 
 

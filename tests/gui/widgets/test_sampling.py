@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.api import SEED_LIMIT, SpeechSampling, StageSampling
-from gui.sampling import SamplingBox, SeedBox, from_plain, to_plain
+from gui.widgets.sampling import SamplingBox, SeedBox, from_plain, to_plain
 
 
 @pytest.fixture
