@@ -16,9 +16,9 @@ from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
 from engine.system.responsiveness import searched_here, undisturbed
-from gui.crash import CrashHook, machine
 from gui.look.resources import RESOURCES
 from gui.look.theme import Theme
+from gui.shell.crash import CrashHook, machine
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.studio.state import state_path, takes_path

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui import files
-from gui.crash import CrashHook
 from gui.look.icons import icon
-from gui.speak import SpeakView
+from gui.shell import files
+from gui.shell.crash import CrashHook
+from gui.speak.view import SpeakView
 from gui.studio.context import Context
 from gui.widgets.message import Message
 
@@ -74,10 +74,10 @@ class Window(QMainWindow):
 
     def _all_views(self) -> list[_View]:
         return [
-            _View("speak", self.tr("Speak"), "gui.speak", "SpeakView"),
-            _View("write", self.tr("Write"), "gui.write", "WriteView"),
-            _View("script", self.tr("Script"), "gui.script", "ScriptView"),
-            _View("models", self.tr("Models"), "gui.models", "ModelsView"),
+            _View("speak", self.tr("Speak"), "gui.speak.view", "SpeakView"),
+            _View("write", self.tr("Write"), "gui.write.view", "WriteView"),
+            _View("script", self.tr("Script"), "gui.script.view", "ScriptView"),
+            _View("models", self.tr("Models"), "gui.models.view", "ModelsView"),
         ]
 
     # ── views ─────────────────────────────────────────────────────────────────────────────────
@@ -206,7 +206,7 @@ class Window(QMainWindow):
             self.speak.voices.load(path)
         else:
             self.show_view("script")
-            from gui.script import ScriptView
+            from gui.script.view import ScriptView
 
             script = self.view("script")
             assert isinstance(script, ScriptView)
@@ -234,25 +234,25 @@ class Window(QMainWindow):
 
     @Slot()
     def _on_preferences(self) -> None:
-        from gui.preferences import Preferences
+        from gui.shell.preferences import Preferences
 
         Preferences(self.studio, self).show()
 
     @Slot()
     def _on_machine(self) -> None:
-        from gui.about import MachineDialog
+        from gui.shell.about import MachineDialog
 
         MachineDialog(self.studio, self).show()
 
     @Slot()
     def _on_program(self) -> None:
-        from gui.about import ProgramDialog
+        from gui.shell.about import ProgramDialog
 
         ProgramDialog(self).show()
 
     @Slot()
     def _on_keyboard(self) -> None:
-        from gui.keyboard import KeyboardDialog
+        from gui.shell.keyboard import KeyboardDialog
 
         KeyboardDialog(self).show()
 

@@ -133,8 +133,8 @@ class Pictures:
 
     def dialogs(self) -> None:
         """Preferences and both About."""
-        from gui.about import MachineDialog, ProgramDialog
-        from gui.preferences import Preferences
+        from gui.shell.about import MachineDialog, ProgramDialog
+        from gui.shell.preferences import Preferences
 
         preferences = Preferences(self.studio, self.window)
         machine = MachineDialog(self.studio, self.window)

@@ -18,7 +18,7 @@ from pathlib import Path
 from engine.api import SpeechRequest, SpeechRow, SpeechSampling
 from engine.job import Done, Failed
 from engine.backend import Backend
-from gui.speak import Order
+from gui.speak.view import Order
 from tests.gui.shown import Shown
 
 shown = Shown(Path(sys.argv[1]), Backend())

@@ -19,7 +19,7 @@ _TRIES = 3  # whatever else the machine does shows as a gap too, but not every t
 _PROGRAM = """
 import json, sys, time
 from pathlib import Path
-from gui.script_model import ALL, FAILED, TEXT
+from gui.script.model import ALL, FAILED, TEXT
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.shown import Shown
 

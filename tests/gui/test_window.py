@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui import files
+from gui.shell import files
 from gui.studio.context import Context
 from gui.window import Window
 from tests import fake

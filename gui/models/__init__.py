@@ -1,0 +1,1 @@
+"""The Models view: what is here, what can be fetched."""

@@ -1,0 +1,192 @@
+"""What stands above the table of a script, and what stands there instead of one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.look.icons import icon
+from gui.look.words import clock
+from gui.script.model import ALL, FAILED, GOOD, LOCKED, OPEN
+
+_TYPING = 200  # milliseconds without a key before the filter looks
+
+
+class ScriptBar(QWidget):
+    """Title and counts, the buttons, the progress, and which rows are shown.
+
+    filtered(): the user wants to see other rows; `filter` and `search` say which.
+    """
+
+    filtered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = QLabel()
+        self.title.setProperty("look", "title")
+        self.facts = QLabel()
+        self.facts.setProperty("look", "muted")
+        self.open_button = _button("folder", self.tr("Open…"))
+        self.export_button = _button("export", self.tr("Export…"))
+        self.export_button.setToolTip(self.tr("Join the takes and write the recordings (Ctrl+E)"))
+        self.menu = QMenu(self)
+        more = QToolButton()
+        more.setText("⋯")
+        more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        more.setAccessibleName(self.tr("More"))
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more.setMenu(self.menu)
+        self.render_button = _button("script", self.tr("Render"), primary=True)
+        self.render_button.setToolTip(self.tr("Make every take that is missing (Ctrl+Enter)"))
+        self.stop_button = _button("stop", self.tr("Stop"))
+        self.stop_button.setToolTip(self.tr("Stop the work and the sound (Esc)"))
+        self.play_button = _button("play", self.tr("Play"))
+        self.play_button.setToolTip(self.tr("Play from the selected row on (Ctrl+Space)"))
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Rows that are done"))
+        self.status = QLabel()
+        self.status.setProperty("look", "muted")
+        self.filter = QComboBox()
+        self.filter.setAccessibleName(self.tr("Which rows are shown"))
+        titles = {
+            ALL: self.tr("All rows"),
+            FAILED: self.tr("Failed"),
+            OPEN: self.tr("To be made"),
+            GOOD: self.tr("Good"),
+            LOCKED: self.tr("Locked"),
+        }
+        for kind in sorted(titles):
+            self.filter.addItem(titles[kind], kind)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Find"))
+        self.search.setAccessibleName(self.tr("Find rows by their words"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(220)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self.title)
+        head.addWidget(self.facts, 1)
+        for widget in (self.open_button, self.export_button, more):
+            head.addWidget(widget)
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        for button in (self.render_button, self.stop_button, self.play_button):
+            bar.addWidget(button)
+        bar.addWidget(self.progress, 1)
+        bar.addWidget(self.status)
+        bar.addStretch(0)
+        bar.addWidget(self.filter)
+        bar.addWidget(self.search)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(head)
+        column.addLayout(bar)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING)
+        self._typing.timeout.connect(self.filtered)
+        self.filter.activated.connect(self._on_filter)
+        self.search.textChanged.connect(self._on_typed)
+
+    def show_counts(
+        self, title: str, count: int, seconds: float, to_make: int, failed: int
+    ) -> None:
+        """What the script is, and how far it is. seconds: of sound, made or expected."""
+        facts = [self.tr("1 row") if count == 1 else self.tr("{} rows").format(f"{count:,}")]
+        facts.append(clock(seconds, 0))
+        if to_make:
+            facts.append(self.tr("{} to be made").format(f"{to_make:,}"))
+        if failed:
+            facts.append(self.tr("{} failed").format(f"{failed:,}"))
+        self.title.setText(title)
+        self.facts.setText(" · ".join(facts))
+        self.filter.setItemText(FAILED, self.tr("Failed ({})").format(failed))
+        self.filter.setItemText(OPEN, self.tr("To be made ({})").format(to_make))
+
+    def show_work(self, *, running: bool, playing: bool, rows: bool, made: bool) -> None:
+        """Which buttons make sense now. rows: there are any. made: and takes of some."""
+        self.render_button.setEnabled(not running and rows)
+        self.stop_button.setEnabled(running or playing)
+        self.export_button.setEnabled(made)
+        self.progress.setVisible(running)
+        self.status.setVisible(running)
+        self.play_button.setIcon(icon("stop" if playing else "play"))
+
+    def show_progress(self, done: int, total: int, left: float) -> None:
+        """Rows that are done, and the seconds left; total 0: it begins, left < 0: unknown."""
+        self.progress.setMaximum(total)
+        self.progress.setValue(done)
+        if not total:
+            self.status.setText(self.tr("Beginning …"))
+            return
+        words = self.tr("{0} of {1}").format(f"{done:,}", f"{total:,}")
+        if left >= 0 and done < total:
+            words += " · " + self.tr("{} left").format(clock(left, 0))
+        self.status.setText(words)
+
+    @Slot()
+    def _on_filter(self) -> None:
+        self.filtered.emit()
+
+    @Slot()
+    def _on_typed(self) -> None:
+        self._typing.start()
+
+
+class EmptyScript(QWidget):
+    """What can be opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        title = QLabel(self.tr("From a text to a finished recording"))
+        title.setProperty("look", "title")
+        words = QLabel(
+            self.tr(
+                "Open a text, Markdown, subtitles (SRT, VTT), a table (CSV, TSV) or a book (EPUB), "
+                "or drop it here. It becomes a table of rows, each spoken, checked, and made again "
+                "where it failed."
+            )
+        )
+        words.setProperty("look", "muted")
+        words.setWordWrap(True)
+        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        words.setFixedWidth(440)
+        words.setMinimumHeight(words.heightForWidth(440))
+        self.open_button = _button("folder", self.tr("Open…"), primary=True)
+        self.project_button = QPushButton(self.tr("Open a project…"))
+        self.project_button.setProperty("look", "flat")
+        card = QFrame()
+        card.setProperty("look", "card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(48, 40, 48, 40)
+        column.setSpacing(16)
+        for widget in (title, words, self.open_button, self.project_button):
+            column.addWidget(widget, alignment=Qt.AlignmentFlag.AlignHCenter)
+        page = QVBoxLayout(self)
+        page.addStretch(2)
+        page.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
+        page.addStretch(3)
+
+
+def _button(name: str, title: str, *, primary: bool = False) -> QPushButton:
+    button = QPushButton(title)
+    role = QPalette.ColorRole.HighlightedText if primary else QPalette.ColorRole.ButtonText
+    button.setIcon(icon(name, role=role))
+    if primary:
+        button.setProperty("look", "primary")
+    return button

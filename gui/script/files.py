@@ -1,0 +1,270 @@
+"""Projects on the disk, for the Script view. Everything here belongs on an errand thread."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import UserError
+from engine.models.info import ModelFacts
+from engine.script.pace import Pace, letters
+from engine.script.project import Project
+from engine.script.rows import Script, ScriptRow
+from engine.script.selection import Maker, RowState, Standing
+from engine.script.split import room, split, split_row
+from engine.settings import Settings
+from engine.system.atomic_files import write_atomically
+from engine.system.responsiveness import Breath, undisturbed
+from gui.script.model import ScriptModel, seconds_of
+from gui.script.tally import Tally
+from gui.studio.backend import Backend
+
+_LEARNED = 500  # takes from which the pace of a voice is learned
+_SOURCE = "source.json"  # which text a project was made from, and its hash
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """What speaks now. is_here: the model can be asked."""
+
+    backend: Backend
+    model: str
+    settings: Settings
+    facts: ModelFacts | None
+    is_here: bool
+
+    def maker(self, project: Project) -> Maker | None:
+        """What takes would be made by now; None where that cannot be said."""
+        with suppress(UserError):  # a voice that is missing is said before it is to speak
+            if self.is_here:
+                return self.backend.identify(project, self.settings, self.model)
+        return None
+
+    def pace(self, voice: str | None) -> Pace:
+        """How fast a voice speaks, as far as that was learned."""
+        return self.backend.pace(self.model, voice)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Look:
+    """How the rows of a project stand. rows: those that were looked at. paces: of each voice.
+    tally: of the rows; whoever shows them keeps it up to date."""
+
+    rows: tuple[ScriptRow, ...]
+    standing: Standing
+    maker: Maker | None
+    states: dict[str, RowState]
+    paces: dict[str | None, Pace]
+    tally: Tally
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Opened:
+    """A project that was opened. newer: what its text says now, where that has changed since."""
+
+    project: Project
+    look: Look
+    notes: tuple[str, ...] = ()
+    newer: Script | None = None
+    source: dict[str, str] | None = None
+
+
+def look_again(project: Project, speaker: Speaker, before: Look | None) -> Look:
+    """`look`, beside a window that is used."""
+    with undisturbed():
+        return look(project, speaker, before)
+
+
+def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look:
+    """How every row stands with what speaks now, and how fast the voices speak. Half a second for
+    10 000 rows; half of it is rest, where there was a look before.
+
+    before: the last look; states that look the same again are the same objects. Which take is to be
+    made next is no matter of looks, and changes for all rows when a voice is made up.
+    """
+    maker = speaker.maker(project)
+    if maker is not None:
+        with suppress(UserError):  # a folder that cannot be written can be looked at
+            project.set_maker(maker)
+    tick: Callable[[], None] = Breath() if before is not None else _run_on
+    standing = project.standing(None if before is None else before.standing)
+    states = {state.id: state for state in standing.settle_all(tick)}
+    known = {} if before is None else before.states
+    for row, state in states.items():
+        if row in known and _looks_as(known[row], state):
+            states[row] = known[row]
+        tick()
+    rows = tuple(standing.rows)
+    heard: dict[str | None, list[tuple[str, float]]] = {}
+    for line in rows:
+        voice = project.voice_of(line)
+        takes = heard.setdefault(voice, [])
+        state = states[line.id]
+        if state.key and state.measures is not None and state.verdict.good:
+            takes.append((line.text, state.measures.speech))
+        tick()
+    paces = {}
+    for voice, takes in heard.items():
+        path = None if voice is None else project.voice_path(voice)
+        paces[voice] = Pace.learned(takes[-_LEARNED:]) if takes else speaker.pace(path)
+    tally = Tally()
+    for line in rows:
+        state = states[line.id]
+        seconds = seconds_of(line, state, paces[project.voice_of(line)])
+        tally.put(line.id, state.status, seconds)
+        tick()
+    return Look(
+        rows=rows,
+        standing=standing,
+        maker=project.maker,
+        states=states,
+        paces=paces,
+        tally=tally,
+    )
+
+
+def _looks_as(a: RowState, b: RowState) -> bool:
+    return (a.status, a.key, a.made, a.earlier, a.verdict, a.measures) == (
+        b.status,
+        b.key,
+        b.made,
+        b.earlier,
+        b.verdict,
+        b.measures,
+    )
+
+
+def _run_on() -> None:
+    pass
+
+
+def split_again(
+    script: Script, paces: Mapping[str, Pace], facts: ModelFacts | None
+) -> tuple[Script, Script]:
+    """The script, and the script with rows that suit these paces, by row. Rows that fit stay."""
+    longest, most = room(facts)
+    ids = {row.id for row in script.rows}
+    rows: list[ScriptRow] = []
+    for row in script.rows:
+        parts = [row.text]
+        pace = paces[row.id]
+        if letters(row.text) > min(longest * pace.rate, most):
+            language = script.language
+            parts = split(row.text, pace=pace, language=language, longest=longest, most=most)
+        if len(parts) > 1:
+            rows += split_row(row, parts, ids, together=script.kind != "text")
+        else:
+            rows.append(row)
+    return script, script.replace(rows=tuple(rows))
+
+
+def open_project(folder: Path, speaker: Speaker) -> Opened:
+    with undisturbed(stays=True):
+        project = Project(folder)
+        return Opened(project=project, look=look(project, speaker))
+
+
+def open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
+    """The project of a text: the one that is there, or a new one."""
+    with undisturbed(stays=True):
+        return _open_text(path, root, voice, speaker)
+
+
+def _open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
+    from engine.documents.read import read
+    from engine.script.split import split_script
+
+    paces: dict[str | None, Pace] = {}
+
+    def pace_of(row: ScriptRow) -> Pace:
+        name = row.voice or voice
+        return paces.get(name) or paces.setdefault(name, speaker.pace(name))
+
+    longest, most = room(speaker.facts)
+    script = split_script(read(path), pace_of=pace_of, longest=longest, most=most)
+    full = str(path.resolve())
+    name = re.sub(r"[^\w-]+", "-", path.stem).strip("-")[:60] or "script"
+    folder = root / f"{name}-{hashlib.sha256(full.encode()).hexdigest()[:8]}"
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    source = {"file": full, "sha256": digest}
+    if (folder / "project.json").is_file():
+        project = Project(folder)
+        newer = script if _read_source(folder).get("sha256") != digest else None
+        return Opened(project=project, look=look(project, speaker), newer=newer, source=source)
+    project = Project.create(folder, script, voices={"": voice} if voice else None)
+    write_source(project, source)
+    return Opened(project=project, look=look(project, speaker), notes=script.notes)
+
+
+def _read_source(folder: Path) -> dict[str, str]:
+    try:
+        stored = json.loads((folder / _SOURCE).read_bytes())
+        return {str(key): str(value) for key, value in stored.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def write_source(project: Project, source: dict[str, str]) -> None:
+    write_atomically(project.folder / _SOURCE, json.dumps(source).encode())
+
+
+def copy(project: Project, folder: Path) -> Path:
+    if folder.exists():
+        raise UserError(f"{folder} exists already: name a new folder")
+    if folder.resolve().is_relative_to(project.folder.resolve()):
+        raise UserError(f"{folder} lies in the project itself: name another place")
+    try:
+        shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns(".lock", "*.part"))
+    except (OSError, shutil.Error) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise UserError(
+            f"cannot write {folder}: free some space or choose another place"
+        ) from error
+    return folder
+
+
+def save(project: Project, script: Script) -> None:
+    project.set_script(script, Breath())
+
+
+def reroll(project: Project, rows: list[str]) -> list[str]:
+    with undisturbed():
+        project.reroll_all(rows)
+    return rows
+
+
+def lock(project: Project, rows: list[str], locked: bool) -> None:
+    with undisturbed():
+        project.lock_all(rows, locked)
+
+
+def pass_on(value: Any) -> Any:
+    """Nothing: it comes after what was asked before."""
+    return value
+
+
+def still_so(
+    rows: Iterable[ScriptRow], model: ScriptModel, states: Mapping[str, RowState]
+) -> dict[str, RowState]:
+    """The states of rows that have not been edited since they were looked at."""
+    return {
+        row.id: states[row.id]
+        for row in rows
+        if row.id in states
+        and row.id in model.numbers
+        and _speaks_the_same(model.rows[model.numbers[row.id]], row)
+    }
+
+
+def _speaks_the_same(a: ScriptRow, b: ScriptRow) -> bool:
+    return a is b or (a.text, a.speaker, a.voice) == (b.text, b.speaker, b.voice)

@@ -1,0 +1,396 @@
+"""The table of a script for Qt: rows, their standing, and what of them is shown. GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPalette
+
+from engine.script.pace import START, Pace
+from engine.script.quality import Verdict
+from engine.script.rows import Script, ScriptRow
+from engine.script.selection import RowState
+from gui.look.icons import icon
+from gui.look.words import clock
+from gui.script.tally import Tally
+from gui.widgets.sentences import translated
+
+ID, SPEAKER, TEXT, VOICE, TAKES, LENGTH, VERDICT, LOCK = range(8)
+_EDITABLE = {SPEAKER: "speaker", TEXT: "text", VOICE: "voice"}
+_Index = QModelIndex | QPersistentModelIndex
+_Role = Qt.ItemDataRole
+
+ALL, FAILED, OPEN, GOOD, LOCKED = range(5)  # what a filter shows
+
+
+class ScriptModel(QAbstractTableModel):
+    """Rows and their states. The script is a value: edits ask for another one.
+
+    edited(int, str, object): the user changed a field of row number int; whoever owns the script
+    answers with `set_script`, which tells the views exactly what is different.
+    restyled(): rows look otherwise, and none of them belongs elsewhere now: draw what is in sight.
+    """
+
+    edited = Signal(int, str, object)
+    restyled = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.script = Script(title="", rows=())
+        self.numbers: dict[str, int] = {}  # id → row
+        self.playing = ""  # id of the row that is heard
+        self.at_work: frozenset[str] = frozenset()  # ids that are being rendered
+        self._states: dict[str, RowState] = {}
+        self._paces: Mapping[str | None, Pace] = {}
+        self.tally = Tally()
+        self._sheet: Mapping[str, str | None] = {}
+        self.voice_title: Callable[[str | None], str] = lambda voice: voice or ""
+
+    # ── what it holds ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def rows(self) -> tuple[ScriptRow, ...]:
+        """The rows of the script."""
+        return self.script.rows
+
+    def state(self, row: str) -> RowState | None:
+        """Where the row of this id stands; None while that is being looked up."""
+        return self._states.get(row)
+
+    def status(self, row: str) -> str:
+        """RowState.status of the row of this id; "waiting" while it is being looked up."""
+        state = self._states.get(row)
+        return "waiting" if state is None else state.status
+
+    def verdict(self, row: str) -> str:
+        """The verdict on the row of this id, for people."""
+        state = self._states.get(row)
+        if state is None:
+            return "…"
+        if state.status == "waiting" and row in self.at_work:
+            again = self.tr("once more: {}").format(verdict_words(state.verdict))
+            return again if state.made else self.tr("at work")
+        if state.status == "waiting" and state.earlier is not None:
+            return self.tr("made with other settings")
+        if state.status == "waiting":
+            return verdict_words(state.verdict) if state.made else self.tr("to be made")
+        words = {
+            "good": self.tr("good"),
+            "kept": self.tr("chosen"),
+            "locked": self.tr("locked"),
+        }
+        return words.get(state.status, verdict_words(state.verdict))
+
+    def voice_of(self, row: ScriptRow) -> str | None:
+        """The voice that speaks a row: its own, its speaker's, or everybody's."""
+        return row.voice or self._sheet.get(row.speaker) or self._sheet.get("")
+
+    def seconds(self, row: ScriptRow) -> float:
+        """The length of a row's take, or what is expected of it."""
+        return seconds_of(row, self._states.get(row.id), self.pace(row))
+
+    def pace(self, row: ScriptRow) -> Pace:
+        """How fast the voice of a row speaks, as far as that was learned."""
+        return self._paces.get(self.voice_of(row), START)
+
+    def set_script(self, script: Script) -> None:
+        """Show another version. States of rows that are the same stay."""
+        old, new = self.rows, script.rows
+        first = 0
+        while first < min(len(old), len(new)) and old[first] is new[first]:
+            first += 1
+        kept = 0  # at the end
+        while kept < min(len(old), len(new)) - first and old[-1 - kept] is new[-1 - kept]:
+            kept += 1
+        gone, come = len(old) - first - kept, len(new) - first - kept
+        for row in old[first : first + gone]:
+            self._states.pop(row.id, None)
+            self.tally.drop(row.id)
+        nowhere = QModelIndex()
+        if gone == come:
+            self._take(script)
+        else:
+            if gone:
+                self.beginRemoveRows(nowhere, first, first + gone - 1)
+                self._take(script.replace(rows=old[:first] + old[first + gone :]))
+                self.endRemoveRows()
+            if come:
+                self.beginInsertRows(nowhere, first, first + come - 1)
+                self._take(script)
+                self.endInsertRows()
+            self._take(script)
+        self._count(new[first : first + come])
+        if gone == come and gone:
+            self._changed(first, first + come - 1)
+
+    def set_all(
+        self,
+        script: Script,
+        states: Mapping[str, RowState],
+        sheet: Mapping[str, str | None],
+        paces: Mapping[str | None, Pace],
+        tally: Tally,
+    ) -> None:
+        """Show another script altogether. tally: of its rows."""
+        self.beginResetModel()
+        self._take(script)
+        self._states, self._sheet = dict(states), dict(sheet)
+        self._paces, self.tally = paces, tally
+        self.playing, self.at_work = "", frozenset()
+        self.endResetModel()
+
+    def set_states(self, states: Mapping[str, RowState], *, counted: bool = False) -> None:
+        """Rows stand elsewhere now, by id. Only those that changed are drawn again. counted: the
+        tally holds them already."""
+        changed = sorted(
+            self.numbers[row]
+            for row, state in states.items()
+            if row in self.numbers and self._states.get(row) is not state
+        )
+        self._states.update({row: states[row] for row in states if row in self.numbers})
+        if not counted:
+            self._count(self.rows[number] for number in changed)
+        first = 0
+        for place, number in enumerate(changed):  # a stretch of neighbours is told at once
+            if place + 1 == len(changed) or changed[place + 1] != number + 1:
+                self._changed(changed[first], number)
+                first = place + 1
+
+    def set_voices(self, sheet: Mapping[str, str | None]) -> None:
+        """Other voices for the speakers."""
+        if sheet != self._sheet:
+            self._sheet = dict(sheet)
+            self._count_all()
+            self.restyled.emit()
+
+    def set_paces(self, paces: Mapping[str | None, Pace], tally: Tally | None = None) -> None:
+        """What was learned of the voices' pace. tally: of the rows as they are, where it is known;
+        counting 10 000 of them takes longer than a window should."""
+        if tally is not None:
+            self.tally = tally
+        if paces != self._paces:
+            self._paces = paces
+            if tally is None:
+                self._count_all()
+            self.restyled.emit()
+
+    def set_playing(self, row: str) -> None:
+        """Mark the row that is heard; "" for none."""
+        for changed in (self.playing, row):
+            self.playing = row
+            if changed in self.numbers:
+                self._changed(self.numbers[changed], self.numbers[changed])
+
+    def set_at_work(self, rows: frozenset[str]) -> None:
+        """Mark the rows that are being rendered."""
+        self.at_work = rows
+        self.restyled.emit()
+
+    def _take(self, script: Script) -> None:
+        self.script = script
+        self.numbers = {row.id: number for number, row in enumerate(script.rows)}
+
+    def _count_all(self) -> None:
+        self.tally = Tally()
+        self._count(self.rows)
+
+    def _count(self, rows: Iterable[ScriptRow]) -> None:
+        for row in rows:
+            self.tally.put(row.id, self.status(row.id), self.seconds(row))
+
+    def _changed(self, first: int, last: int) -> None:
+        if self.rows:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, LOCK))
+
+    # ── what Qt asks ──────────────────────────────────────────────────────────────────────────
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+        """Rows of the script."""
+        return 0 if parent.isValid() else len(self.script.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+        """Columns of the table."""
+        return 0 if parent.isValid() else LOCK + 1
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
+    ) -> Any:
+        """Titles of the columns."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == _Role.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if role == _Role.DisplayRole:
+            return (
+                self.tr("Row"),
+                self.tr("Speaker"),
+                self.tr("Text"),
+                self.tr("Voice"),
+                self.tr("Takes"),
+                self.tr("Length"),
+                self.tr("Verdict"),
+                "",
+            )[section]
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Speaker, text and voice can be edited where they stand."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() in _EDITABLE else flags
+
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
+        """What is shown of a cell; called for the cells in sight only."""
+        if not index.isValid() or not 0 <= index.row() < len(self.script.rows):
+            return None
+        row, column = self.script.rows[index.row()], index.column()
+        state = self._states.get(row.id)
+        if role == _Role.DisplayRole:
+            return self._text(row, column, state)
+        if role == _Role.EditRole:
+            return getattr(row, _EDITABLE[column]) if column in _EDITABLE else None
+        if role == _Role.DecorationRole:
+            return self._icon(row, column, state)
+        if role == _Role.ForegroundRole:
+            return self._colour(row, column, state)
+        if role == _Role.ToolTipRole:
+            return self._tip(row, column, state)
+        if role == _Role.FontRole and row.heading and column == TEXT:
+            font = QFont()
+            font.setBold(True)
+            return font
+        if role == _Role.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if role == _Role.AccessibleTextRole and column == LOCK:
+            locked = state is not None and state.status == "locked"
+            return self.tr("locked") if locked else self.tr("not locked")
+        return None
+
+    def setData(self, index: _Index, value: Any, role: int = _Role.EditRole) -> bool:  # noqa: N802
+        """Ask for an edit."""
+        if role != _Role.EditRole or index.column() not in _EDITABLE:
+            return False
+        name = _EDITABLE[index.column()]
+        if getattr(self.rows[index.row()], name) == value:
+            return False
+        self.edited.emit(index.row(), name, value)
+        return True
+
+    def _text(self, row: ScriptRow, column: int, state: RowState | None) -> str:
+        if column == ID:
+            return row.id
+        if column == SPEAKER:
+            return row.speaker
+        if column == TEXT:
+            return row.text.replace("\n", " ")
+        if column == VOICE:
+            return self.voice_title(self.voice_of(row))
+        if column == TAKES:
+            return str(state.made) if state is not None and state.made else ""
+        if column == LENGTH:
+            return ("" if has_sound(state) else "≈ ") + clock(self.seconds(row))
+        if column == VERDICT:
+            return self.verdict(row.id)
+        return ""
+
+    def _icon(self, row: ScriptRow, column: int, state: RowState | None) -> QIcon | None:
+        if column == ID and row.id == self.playing:
+            return icon("play", role=QPalette.ColorRole.Accent)
+        if column == LOCK and state is not None and state.status == "locked":
+            return icon("locked")
+        return None
+
+    def _colour(self, row: ScriptRow, column: int, state: RowState | None) -> Any:
+        palette = QGuiApplication.palette()
+        if column == VERDICT and state is not None:
+            if state.status == "failed":
+                return palette.color(QPalette.ColorRole.BrightText)
+            if state.status in ("good", "kept", "locked"):
+                return palette.color(QPalette.ColorRole.Accent)
+        own_voice = column == VOICE and row.voice is not None
+        if column in (ID, VERDICT, TAKES) or (column == VOICE and not own_voice):
+            return palette.color(QPalette.ColorRole.PlaceholderText)
+        if column == LENGTH and (state is None or state.key is None):
+            return palette.color(QPalette.ColorRole.PlaceholderText)
+        return None
+
+    def _tip(self, row: ScriptRow, column: int, state: RowState | None) -> str | None:
+        if column == TEXT:
+            return row.text if len(row.text) > 80 else None
+        if column == VERDICT and state is not None and state.verdict.reasons:
+            return verdict_words(state.verdict)
+        if column == VERDICT and state is not None and state.earlier is not None:
+            return self.tr("The take that is there was made by another model or in another way")
+        if column == LENGTH and not has_sound(state):
+            return self.tr("Expected of the text; the take will show")
+        if column == LOCK:
+            return self.tr("A locked row keeps its take, whatever changes")
+        return None
+
+
+def seconds_of(row: ScriptRow, state: RowState | None, pace: Pace) -> float:
+    """The length of a row's take, or what is expected of it."""
+    if state is not None and has_sound(state) and state.measures is not None:
+        return state.measures.seconds
+    return pace.seconds(row.text)
+
+
+def has_sound(state: RowState | None) -> bool:
+    """Whether there is a take to hear, be it one that does not count now."""
+    return state is not None and (state.key or state.earlier) is not None
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """What is wrong with a take, in the language of the window."""
+    reasons = ", ".join(map(translated, verdict.reasons))
+    return reasons or QCoreApplication.translate("ScriptModel", "good")
+
+
+class ScriptFilter(QSortFilterProxyModel):
+    """The rows that the user wants to see."""
+
+    def __init__(self, model: ScriptModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._kind = ALL
+        self._words = ""
+        self.setDynamicSortFilter(False)
+        self.setSourceModel(model)
+
+    def show_only(self, kind: int, words: str) -> None:
+        """kind: ALL, FAILED, OPEN, GOOD or LOCKED. words: that text or speaker hold."""
+        self._kind, self._words = kind, words.strip().casefold()
+        # 10 000 rows that changed need no 10 000 questions where all of them are shown.
+        self.setDynamicSortFilter(bool(kind != ALL or self._words))
+        self.invalidate()
+
+    def filterAcceptsRow(self, number: int, parent: _Index) -> bool:  # noqa: N802
+        """Whether row `number` of the script is shown."""
+        row = self._model.rows[number]
+        if self._words and self._words not in f"{row.id} {row.speaker} {row.text}".casefold():
+            return False
+        if self._kind == ALL:
+            return True
+        return self._model.status(row.id) in _STATUSES[self._kind]
+
+    def rows_of(self, indexes: Sequence[QModelIndex]) -> list[int]:
+        """Numbers in the script of what is selected in a view of this filter, in order."""
+        return sorted({self.mapToSource(index).row() for index in indexes})
+
+
+_STATUSES = {
+    FAILED: ("failed",),
+    OPEN: ("waiting",),
+    GOOD: ("good", "kept", "locked"),
+    LOCKED: ("locked",),
+}

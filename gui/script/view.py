@@ -1,0 +1,334 @@
+"""The Script view: a text as a table of rows, rendered, checked and heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.script.render import Rendering
+from gui.script.bar import EmptyScript, ScriptBar
+from gui.script.dialogs import ScriptDialogs
+from gui.script.how import HowPanel
+from gui.script.model import ALL, ScriptFilter, ScriptModel
+from gui.script.play import ScriptPlayer
+from gui.script.row import RowPanel
+from gui.script.table import ScriptTable
+from gui.script.voice_sheet import VoiceSheet, voice_title
+from gui.script.work import ScriptWork
+from gui.studio.context import Context
+from gui.widgets.section import Section
+from gui.widgets.side import WIDTH, SidePanel
+
+
+class ScriptView(QWidget):
+    """The table on the left, the row and the voices on the right. GUI thread."""
+
+    def __init__(self, studio: Context) -> None:
+        super().__init__()
+        self.studio = studio
+        self.model = ScriptModel(self)
+        self.model.voice_title = voice_title
+        self.filter = ScriptFilter(self.model, self)
+        self.work = ScriptWork(studio, self.model, self)
+        self.dialogs = ScriptDialogs(studio, self.work, self)
+        self.player = ScriptPlayer(studio, self)
+        self.table = ScriptTable(studio, self.model, self.filter)
+        self.row = RowPanel(studio, self.work, self.model)
+        self.sheet = VoiceSheet(studio, self.work, self.model)
+        self.how = HowPanel(self.work)
+        self.bar = ScriptBar()
+        self.empty = EmptyScript()
+        self._soon = QTimer(self)  # a hundred rows a second may be done
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(250)
+        self._lay_out()
+        self._connect()
+        self.setAcceptDrops(True)
+        self._show_all()
+        self._reopen()
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(object)
+    def open_path(self, path: Path) -> None:
+        """Open a text or the folder of a project."""
+        self.player.stop()
+        self.work.open(path)
+
+    def remember(self) -> None:
+        """Before the end: write what is still to be written."""
+        self.work.save_now()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Files are welcome."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the first file that was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open_path(paths[0])
+
+    def _reopen(self) -> None:
+        """The project of last time, if it is still there."""
+        folder = self.studio.state.get("script.project", "")
+        if folder and (Path(folder) / "project.json").is_file():
+            self.work.open(Path(folder))
+
+    # ── rows ──────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(str)
+    def do(self, wanted: str) -> None:
+        """What the table, the panel of the row or a key asks for."""
+        numbers = self.table.numbers()
+        ids = [self.model.rows[number].id for number in numbers]
+        if wanted == "play":
+            self._toggle(numbers)
+        elif wanted == "play from here":
+            self._play(range(numbers[0] if numbers else 0, len(self.model.rows)))
+        elif wanted == "insert" and self.work.project is not None:
+            current = self.table.current()
+            self.table.go_to(
+                self.work.edits.insert(len(self.model.rows) - 1 if current is None else current)
+            )
+        elif not numbers:
+            return
+        elif wanted == "reroll":
+            self.work.reroll(ids)
+        elif wanted == "render":
+            self.work.render(ids)
+        elif wanted == "lock":
+            states = [self.model.state(row) for row in ids]
+            locked = all(state is not None and state.status == "locked" for state in states)
+            self.work.lock(ids, not locked)
+        elif wanted == "split":
+            self.work.edits.split(numbers[0])
+        elif wanted == "merge":
+            self.work.edits.merge(numbers)
+        elif wanted == "delete":
+            self.work.edits.delete(numbers)
+
+    def _toggle(self, numbers: list[int]) -> None:
+        if self.player.playing:
+            self.player.stop()
+        else:
+            self._play(numbers)
+
+    def _play(self, numbers: list[int] | range) -> None:
+        if self.work.project is None:
+            return
+        rows = [self.model.rows[number] for number in numbers]
+        states = [(row, self.model.state(row.id)) for row in rows]
+        takes = [
+            (row, key)
+            for row, state in states
+            if state is not None and (key := state.key or state.earlier)
+        ]
+        if takes:
+            self.player.play(self.work.project, takes)
+        elif rows:
+            self.studio.say(self.tr("There is no take to hear yet: render the rows first."))
+
+    @Slot(str)
+    def _play_take(self, key: str) -> None:
+        number = self.table.current()
+        if number is not None and self.work.project is not None:
+            self.player.play(self.work.project, [(self.model.rows[number], key)])
+
+    @Slot()
+    def _play_from_here(self) -> None:
+        self.do("play from here")
+
+    @Slot()
+    def _play_all(self) -> None:
+        if self.player.playing:
+            self.player.stop()
+        else:
+            self.do("play from here")
+
+    @Slot()
+    def _reroll(self) -> None:
+        self.do("reroll")
+
+    @Slot()
+    def _lock(self) -> None:
+        self.do("lock")
+
+    @Slot()
+    def _render(self) -> None:
+        self.work.render()
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the work and the sound."""
+        self.work.stop()
+        self.player.stop()
+
+    # ── what is shown ─────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _show_all(self) -> None:
+        """Title, counts, and which buttons make sense."""
+        project, script = self.work.project, self.model.script
+        self._pages.setCurrentIndex(0 if project is None else 1)
+        if project is None:
+            return
+        statuses, seconds = self.model.tally.statuses, self.model.tally.seconds
+        failed, to_make = statuses["failed"], statuses["waiting"]
+        several = len(script.speakers) > 1
+        own = any(row.voice is not None for row in script.rows)
+        self.table.show_cast(several or "" not in script.speakers, several or own)
+        self.bar.show_counts(script.title, len(script.rows), seconds, to_make, failed)
+        self.bar.show_work(
+            running=self.work.running,
+            playing=self.player.playing,
+            rows=bool(script.rows),
+            made=len(script.rows) > to_make,
+        )
+
+    @Slot()
+    def _show_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @Slot(int, int, float)
+    def _on_progress(self, done: int, total: int, left: float) -> None:
+        self.bar.show_progress(done, total, left)
+        self._show_soon()
+
+    @Slot(bool)
+    def _on_running(self, running: bool) -> None:
+        if running:
+            self.bar.show_progress(0, 0, -1.0)
+        self._show_all()
+
+    @Slot(object)
+    def _on_rendered(self, result: Rendering) -> None:
+        if result.failed:
+            self.studio.say(
+                self.tr("Rows without a good take: {}. The filter Failed shows them.").format(
+                    len(result.failed)
+                ),
+                "warning",
+            )
+        elif result.made:
+            self.studio.say(self.tr("Every row that was asked for has a good take."))
+        else:
+            self.studio.say(self.tr("Nothing had to be made: every row has its take."))
+
+    @Slot(str)
+    def _on_heard(self, row: str) -> None:
+        self.model.set_playing(row)
+        if row in self.model.numbers:
+            index = self.filter.mapFromSource(self.model.index(self.model.numbers[row], 0))
+            self.table.scrollTo(index)
+        self._show_all()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.bar.filter.setCurrentIndex(ALL)
+        self.bar.search.clear()
+        self._show_all()
+        if self.model.rows:
+            self.table.go_to(0)
+            self.table.scrollToTop()
+            self.table.setFocus()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, current: QModelIndex, previous: QModelIndex) -> None:
+        self.row.show_row(self.filter.mapToSource(current).row() if current.isValid() else None)
+
+    @Slot()
+    def _on_filter(self) -> None:
+        self.filter.show_only(self.bar.filter.currentIndex(), self.bar.search.text())
+
+    # ── layout ────────────────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(10)
+        left.addWidget(self.bar)
+        left.addWidget(self.table, 1)
+        state = self.studio.state
+        side = SidePanel(
+            (
+                Section("script.row", self.tr("Row"), self.row, state),
+                Section("script.voices", self.tr("Voices"), self.sheet, state),
+                Section("script.how", self.tr("How it is spoken"), self.how, state, is_open=False),
+            )
+        )
+        side.setFixedWidth(WIDTH)
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addLayout(left, 1)
+        row.addWidget(side)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        self.table.wanted.connect(self.do)
+        self.row.wanted.connect(self.do)
+        self.row.play.connect(self._play_take)
+        self.table.selectionModel().currentChanged.connect(self._on_current)
+        self.work.opened.connect(self._on_opened)
+        self.work.edited.connect(self._show_soon)
+        self.work.looked.connect(self._show_all)
+        self.work.running_changed.connect(self._on_running)
+        self.work.progressed.connect(self._on_progress)
+        self.work.rendered.connect(self._on_rendered)
+        self.dialogs.chosen.connect(self.open_path)
+        self.player.row_changed.connect(self._on_heard)
+        self._soon.timeout.connect(self._show_all)
+        bar = self.bar
+        bar.filtered.connect(self._on_filter)
+        bar.render_button.clicked.connect(self._render)
+        bar.stop_button.clicked.connect(self.stop)
+        bar.play_button.clicked.connect(self._play_all)
+        bar.export_button.clicked.connect(self.dialogs.export)
+        for opens in (bar.open_button, self.empty.open_button):
+            opens.clicked.connect(self.dialogs.ask_for_file)
+        self.empty.project_button.clicked.connect(self.dialogs.ask_for_project)
+        for title, slot in (
+            (self.tr("Open a project…"), self.dialogs.ask_for_project),
+            (self.tr("Copy the project…"), self.dialogs.ask_for_copy),
+            (self.tr("Show its folder"), self.dialogs.show_folder),
+            (self.tr("Split long rows by the pace of their voices"), self.work.split_long),
+            (self.tr("Undo (Ctrl+Z)"), self.work.edits.undo),
+            (self.tr("Redo (Ctrl+Shift+Z)"), self.work.edits.redo),
+        ):
+            bar.menu.addAction(title).triggered.connect(slot)
+        for keys, slot in (
+            ("Ctrl+Return", self._render),
+            ("Ctrl+Enter", self._render),
+            ("Esc", self.stop),
+            ("Ctrl+Space", self._play_from_here),
+            ("Ctrl+R", self._reroll),
+            ("Ctrl+L", self._lock),
+            ("Ctrl+E", self.dialogs.export),
+            ("Ctrl+F", self.bar.search.setFocus),
+            ("Ctrl+Z", self.work.edits.undo),
+            ("Ctrl+Shift+Z", self.work.edits.redo),
+        ):
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(keys), self, context=context).activated.connect(slot)

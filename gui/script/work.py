@@ -1,0 +1,397 @@
+"""The open project: opening, editing, saving, rendering. What is slow runs on other threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from engine.errors import UserError
+from engine.job import Done, Failed, Job, Running, Update
+from engine.script.project import Project
+from engine.script.render import Rendering, RenderRequest
+from engine.script.rows import Script, ScriptRow
+from engine.script.selection import Recipe, TakeInfo
+from engine.settings import Settings
+from gui.script.edit import ScriptEdits
+from gui.script.files import (
+    Look,
+    Opened,
+    Speaker,
+    copy,
+    lock,
+    look_again,
+    open_project,
+    open_text,
+    pass_on,
+    reroll,
+    save,
+    split_again,
+    still_so,
+    write_source,
+)
+from gui.script.model import ScriptModel
+from gui.script.tally import TimeLeft
+from gui.studio.context import Context
+from gui.studio.worker import Errand
+
+_LATER = 400  # milliseconds without an edit before the script is written
+
+
+class ScriptWork(QObject):
+    """One project at a time. GUI thread; what a method asks for shows up in the model.
+
+    opened(): another project is here. edited(): the script or its voices changed. looked(): states
+    are up to date. running_changed(bool): rendering began or ended. progressed(int, int, float):
+    rows settled, of how many, seconds left (below 0: unknown). rendered(Rendering): it is done.
+    text_changed(Opened): the file of this project says something else than when it was read.
+    """
+
+    opened = Signal()
+    edited = Signal()
+    looked = Signal()
+    running_changed = Signal(bool)
+    progressed = Signal(int, int, float)
+    rendered = Signal(object)
+    text_changed = Signal(object)
+
+    def __init__(self, studio: Context, model: ScriptModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.studio = studio
+        self.model = model
+        self.project: Project | None = None
+        self._seen: Look | None = None
+        self._written: Script | None = None  # as it is on the disk
+        self._open = 0  # errands on their way
+        self._looking = self._look_again = False
+        self._job: Job | None = None
+        self._rows_at_work: tuple[ScriptRow, ...] = ()
+        self._left = TimeLeft({})
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_LATER)
+        self._later.timeout.connect(self.save)
+        self.edits = ScriptEdits(studio, model, self)
+        self.edits.changed.connect(self._on_edited)
+        studio.settings_changed.connect(self._on_other_maker)
+        studio.facts_changed.connect(self._on_other_maker)
+        studio.worker.updated.connect(self._on_updated)
+
+    # ── opening ───────────────────────────────────────────────────────────────────────────────
+
+    def open(self, path: Path) -> None:
+        """Open a text, or the folder of a project; a sentence says why not."""
+        if self.running:
+            self.studio.say(self.tr("Stop the rendering first, then open something else."))
+            return
+        self.save()
+        speaker = self._speaker()
+        if (path / "project.json").is_file() or path.is_dir():
+            self._ask(open_project, self._on_opened, path, speaker)
+        else:
+            voice = self._first_voice()
+            self._ask(open_text, self._on_opened, path, self._root(), voice, speaker)
+
+    def read_again(self, opened: Opened) -> None:
+        """Take what the file says now; edits in the table go, takes of equal rows stay."""
+        if opened.newer is not None and self.project is opened.project:
+            self.edits.apply(opened.newer)
+            self._ask(write_source, self._on_nothing, self.project, opened.source)
+
+    def copy_to(self, folder: Path) -> None:
+        """Copy the project, with all its takes, to a new folder."""
+        if self.project is not None:
+            self.save()
+            self._ask(copy, self._on_copied, self.project, folder)
+
+    def _speaker(self) -> Speaker:
+        """What speaks now, for whoever looks at the rows."""
+        studio = self.studio
+        here = self._model_is_here() and not self.running
+        return Speaker(studio.backend, studio.model, self._settings(), studio.facts, here)
+
+    def _settings(self) -> Settings:
+        """Many rows and no early start: they are decoded together."""
+        settings = self.studio.settings
+        batch = max(settings.batch_size, Settings().batch_size)
+        return settings.replace(batch_size=batch, early_sound=False)
+
+    def _root(self) -> Path:
+        return self.studio.state.path.parent / "scripts"
+
+    def _first_voice(self) -> str | None:
+        """The voice of the Speak view, if it is a preset of this model."""
+        voice = self.studio.state.get("speak.voice", "")
+        known = self.studio.facts.voices if self.studio.facts is not None else ()
+        return voice if voice in known else None
+
+    @Slot(object)
+    def _on_opened(self, opened: Opened) -> None:
+        if self.running:
+            return
+        self.project = opened.project
+        self.edits.forget()
+        self._written = opened.project.script
+        look = opened.look
+        self._seen = look
+        project = opened.project
+        self.model.set_all(project.script, look.states, project.voices, look.paces, look.tally)
+        self.studio.state.set("script.project", str(project.folder))
+        self.opened.emit()
+        self.looked.emit()
+        if opened.notes:
+            self.studio.say(" ".join(opened.notes), "note")
+        if opened.newer is not None:
+            self.text_changed.emit(opened)
+
+    @Slot(object)
+    def _on_copied(self, folder: Path) -> None:
+        self.studio.say(self.tr("The project is copied to {}.").format(folder))
+
+    # ── rows and recipe ───────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def split_long(self) -> None:
+        """Split every row that lasts too long at the pace that was learned of its voice."""
+        if self.project is not None:
+            paces = {row.id: self.model.pace(row) for row in self.model.rows}
+            self._ask(split_again, self._on_split, self.model.script, paces, self.studio.facts)
+
+    @Slot(object)
+    def _on_split(self, found: tuple[Script, Script]) -> None:
+        before, after = found
+        if before is not self.model.script:
+            return  # edited meanwhile
+        if after.rows == before.rows:
+            self.studio.say(self.tr("No row is too long for its voice."))
+        else:
+            self.edits.apply(after)
+
+    def set_voice(self, speaker: str, voice: str | None) -> None:
+        """The voice of a speaker in the voice sheet."""
+        if self.project is not None:
+            self._ask(self.project.set_voice, self._on_decided, speaker, voice)
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """How all rows are spoken."""
+        if self.project is not None and recipe != self.project.recipe:
+            self._ask(self.project.set_recipe, self._on_decided, recipe)
+
+    @Slot()
+    def save(self) -> None:
+        """Write the script, if it changed. Nothing is lost before: the disk follows in a moment."""
+        self._later.stop()
+        script = self.model.script
+        if self.project is not None and script is not self._written:
+            self._written = script
+            errand = self._ask(save, self._on_decided, self.project, script)
+            errand.failed.connect(self._on_not_saved)
+
+    def save_now(self) -> None:
+        """The same at the end of the program, when no errand is run any more."""
+        self._later.stop()
+        if self.project is not None and self.project.script is not self.model.script:
+            try:
+                self.project.set_script(self.model.script)
+            except UserError as error:
+                self.studio.explain(error)
+
+    @Slot(object)
+    def _on_not_saved(self, error: Exception) -> None:
+        self._written = None  # the next edit tries again
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._later.start()
+        self.edited.emit()
+
+    # ── takes ─────────────────────────────────────────────────────────────────────────────────
+
+    def render(self, rows: Iterable[str] | None = None) -> None:
+        """Make the takes that are missing, of the whole script or of some rows."""
+        if self.project is None or self.running or not self.model.rows:
+            return
+        if not self._model_is_here():
+            self.studio.say(
+                self.tr("No model is here that could speak: get one on the page Models."), "warning"
+            )
+            return
+        self.save()
+        chosen = None if rows is None else frozenset(rows)
+        self._ask(pass_on, self._on_saved, chosen)  # after what is being written
+
+    @Slot(object)
+    def _on_saved(self, chosen: frozenset[str] | None) -> None:
+        if self.project is None or self.running:
+            return
+        request = RenderRequest(project=self.project, rows=chosen)
+        self._rows_at_work = self.project.script.rows
+        to_make = {
+            row.id: self.model.seconds(row)
+            for row in self._rows_at_work
+            if (chosen is None or row.id in chosen) and not self._is_settled(row.id)
+        }
+        self._left = TimeLeft(to_make)
+        self._job = self.studio.submit(request, settings=self._settings())
+        self.model.set_at_work(frozenset(to_make))
+        self.running_changed.emit(True)
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the rendering; every take that is finished stays."""
+        if self._job is not None:
+            self._job.cancel()
+
+    @property
+    def idle(self) -> bool:
+        """Whether the disk and the table say the same, and nothing is on its way."""
+        waiting = self._later.isActive() or self._looking or bool(self._open) or self.running
+        return not waiting and (self.project is None or self._written is self.model.script)
+
+    @property
+    def running(self) -> bool:
+        """Whether rows are being rendered."""
+        return self._job is not None
+
+    def reroll(self, rows: list[str]) -> None:
+        """Make new takes of these rows; the earlier ones stay to be chosen from."""
+        if self.project is not None and rows and not self.running:
+            self.save()
+            self._ask(reroll, self._on_rerolled, self.project, rows)
+
+    def takes(self, row: str) -> list[TakeInfo]:
+        """All takes of a row as it is, also those that do not count any more."""
+        seen = self._seen
+        if seen is None or row not in seen.states:
+            return []
+        return seen.standing.takes(row)
+
+    def choose(self, row: str, take: int) -> None:
+        """This take is the one, good or not."""
+        if self.project is not None:
+            self._ask(self.project.choose, self._on_decided, row, take)
+
+    def lock(self, rows: list[str], locked: bool) -> None:
+        """Locked rows keep their take, whatever changes."""
+        if self.project is not None and rows:
+            self._ask(lock, self._on_decided, self.project, rows, locked)
+
+    def lock_take(self, row: str, key: str) -> None:
+        """This take stays, however it was made and whatever changes."""
+        if self.project is not None:
+            self._ask(self.project.lock_take, self._on_decided, row, key)
+
+    @Slot(object)
+    def _on_other_maker(self, _: object) -> None:
+        """Another model or other settings: takes of the earlier ones do not count now."""
+        if not self.running:
+            self._look()
+
+    @Slot(object)
+    def _on_rerolled(self, rows: list[str]) -> None:
+        self._look()
+        self.render(rows)
+
+    @Slot(object)
+    def _on_updated(self, update: Update) -> None:
+        if self._job is None or update.job_id != self._job.id:
+            return
+        if isinstance(update, Running):
+            progress = update.progress
+            if progress.stage == "rows":
+                self._on_row(progress.row)
+                self.progressed.emit(progress.done, progress.total, self._left.seconds())
+            return
+        self._job = None
+        self.model.set_at_work(frozenset())
+        self._look()
+        self.running_changed.emit(False)
+        if isinstance(update, Done):
+            result: Rendering = update.result
+            self.rendered.emit(result)
+        elif isinstance(update, Failed):
+            self.studio.explain(update.error)
+
+    def _on_row(self, number: int) -> None:
+        """Row `number` of what is rendered is settled."""
+        if not 0 <= number < len(self._rows_at_work) or self.project is None:
+            return
+        row = self._rows_at_work[number]
+        self._left.settle(row.id)
+        seen = self._seen
+        if seen is None or seen.rows is not self._rows_at_work or seen.maker != self.project.maker:
+            self._look()  # what speaks is known only since the rendering began
+            return
+        state = seen.states[row.id] = seen.standing.settle(number)
+        self.model.set_states(still_so((row,), self.model, {row.id: state}))
+
+    def _is_settled(self, row: str) -> bool:
+        state = self.model.state(row)
+        return state is not None and state.settled
+
+    def _model_is_here(self) -> bool:
+        return any(
+            model.id == self.studio.model and model.state == "here"
+            for model in self.studio.backend.models()
+        )
+
+    # ── errands ───────────────────────────────────────────────────────────────────────────────
+
+    def _ask(
+        self, call: Callable[..., Any], then: Callable[[Any], None], *arguments: Any
+    ) -> Errand:
+        errand = self.studio.errands.ask(call, *arguments)
+        errand.done.connect(then)
+        errand.failed.connect(self.studio.explain)
+        self._open += 1
+        for ended in (errand.done, errand.failed, errand.stopped):
+            ended.connect(self._on_ended)
+        return errand
+
+    @Slot()
+    def _on_ended(self) -> None:
+        self._open -= 1
+
+    def _look(self) -> None:
+        """Ask how the rows stand; once more at the end if one is asked already."""
+        if self.project is None:
+            return
+        if self._looking:
+            self._look_again = True
+            return
+        self._looking = True
+        errand = self._ask(look_again, self._on_looked, self.project, self._speaker(), self._seen)
+        errand.failed.connect(self._on_not_looked)
+
+    @Slot(object)
+    def _on_looked(self, found: Look) -> None:
+        self._looking = False
+        if self.project is None or found.standing.store is not self.project.store:
+            return
+        self._seen = found
+        fresh = found.rows is self.model.rows
+        self.model.set_paces(found.paces, found.tally if fresh else None)
+        known = self.model.state
+        changed = [row for row in found.rows if known(row.id) is not found.states[row.id]]
+        self.model.set_states(still_so(changed, self.model, found.states), counted=fresh)
+        self.looked.emit()
+        if self._look_again:
+            self._look_again = False
+            self._look()
+
+    @Slot(object)
+    def _on_not_looked(self, error: Exception) -> None:
+        self._looking = self._look_again = False
+
+    @Slot(object)
+    def _on_decided(self, _: object) -> None:
+        if self.project is not None:
+            self.model.set_voices(self.project.voices)
+        self.edited.emit()
+        self._look()
+
+    @Slot(object)
+    def _on_nothing(self, _: object) -> None:
+        pass

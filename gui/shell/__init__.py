@@ -1,0 +1,1 @@
+"""What surrounds the views: preferences, about, keyboard page, crashes, files to open."""

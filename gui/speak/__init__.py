@@ -1,0 +1,1 @@
+"""The Speak view: a text, a voice, its takes."""

@@ -1,0 +1,166 @@
+"""Takes: what can be done with one that was made: keep, play, export, compare, speak on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout
+
+from engine.api import Take
+from gui.history.export import Clip, ExportDialog
+from gui.history.list import HistoryList
+from gui.history.model import file_name
+from gui.history.store import History, TakeRecord
+from gui.speak.compare import CompareView, changes, verdict
+from gui.speak.live import Live
+from gui.speak.result import ResultPanel
+from gui.speak.voices import VoiceChooser
+from gui.studio.context import Context
+
+
+def _load(history: History, records: list[TakeRecord]) -> list[tuple[TakeRecord, Take]]:
+    return [(record, history.load(record)) for record in records]
+
+
+class Takes(QObject):
+    """Joins the list of takes, the result panel and the dialogs.
+
+    compared(str): the last two takes were made with other settings; what that did, in one line.
+    """
+
+    compared = Signal(str)
+
+    def __init__(
+        self,
+        studio: Context,
+        listed: HistoryList,
+        result: ResultPanel,
+        live: Live,
+        voices: VoiceChooser,
+    ) -> None:
+        super().__init__(result)
+        self._studio = studio
+        self._listed = listed
+        self._result = result
+        self._live = live
+        self._voices = voices
+        self._shown: tuple[TakeRecord | None, Take] | None = None  # in the result panel
+        self._last: TakeRecord | None = None
+        self._pair: tuple[TakeRecord, TakeRecord] | None = None
+        listed.play_requested.connect(self.play)
+        listed.export_requested.connect(self._on_export)
+        listed.compare_requested.connect(self.compare)
+        result.export_requested.connect(self.export_shown)
+        result.save_voice_requested.connect(self._on_save_voice)
+        voices.sampled.connect(self._on_sampled)
+
+    def keep(self, record: TakeRecord, take: Take) -> None:
+        """A take was made just now: it is in the result panel already."""
+        self._shown = record, take
+        self._voices.set_last(take, record.model)
+        self._studio.keep(record, take)
+        before, self._last = self._last, record
+        self._pair = None if before is None else (before, record)
+        different = before is not None and bool(changes(before, record))
+        self.compared.emit(verdict(before, record) if before is not None and different else "")
+
+    @Slot(object)
+    def play(self, record: TakeRecord) -> None:
+        """Show a take of the history and play it."""
+        errand = self._studio.errands.ask(_load, self._studio.history.history, [record])
+        errand.done.connect(self._on_loaded_to_play)
+        errand.failed.connect(self._studio.explain)
+
+    @Slot()
+    def export_shown(self) -> None:
+        """Export what the result panel shows."""
+        if self._shown is not None:
+            self._export([self._clip(*self._shown)])
+
+    @Slot(object, object)
+    def compare(self, before: TakeRecord, after: TakeRecord) -> None:
+        """Show two takes side by side."""
+        dialog = QDialog(self._result.window())
+        dialog.setWindowTitle(self.tr("Two takes side by side"))
+        view = CompareView()
+        view.show_takes(before, after)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(dialog.reject)
+        column = QVBoxLayout(dialog)
+        column.setContentsMargins(20, 18, 20, 14)
+        column.setSpacing(14)
+        column.addWidget(view)
+        column.addWidget(buttons)
+        self._open(dialog)
+
+    @Slot()
+    def compare_last(self) -> None:
+        """Show the last two takes side by side."""
+        if self._pair is not None:
+            self.compare(*self._pair)
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(object)
+    def _on_loaded_to_play(self, loaded: list[tuple[TakeRecord, Take]]) -> None:
+        record, take = loaded[0]
+        self._show(record.text, record, take)
+        self._voices.set_last(take, record.model)
+
+    @Slot(str, object)
+    def _on_sampled(self, title: str, take: Take) -> None:
+        self._show(title, None, take)
+
+    def _show(self, title: str, record: TakeRecord | None, take: Take) -> None:
+        self._live.leave()
+        self._shown = record, take
+        self._result.show_take(title, take.audio, take.sample_rate, play=True)
+
+    @Slot(list)
+    def _on_export(self, records: list[TakeRecord]) -> None:
+        errand = self._studio.errands.ask(_load, self._studio.history.history, records)
+        errand.done.connect(self._on_loaded_to_export)
+        errand.failed.connect(self._studio.explain)
+
+    @Slot(object)
+    def _on_loaded_to_export(self, loaded: list[tuple[TakeRecord, Take]]) -> None:
+        self._export([self._clip(record, take) for record, take in loaded])
+
+    def _clip(self, record: TakeRecord | None, take: Take) -> Clip:
+        return Clip(
+            name=file_name(record) if record is not None else self.tr("sample"),
+            audio=take.audio,
+            sample_rate=take.sample_rate,
+            text=record.text if record is not None else "",
+            voice=(record.voice if record is not None else None) or "",
+        )
+
+    def _export(self, clips: list[Clip]) -> None:
+        state = self._studio.state
+        dialog = ExportDialog(clips, self._result.window())
+        kind = QStandardPaths.StandardLocation.MusicLocation
+        folder = state.get("export.folder", QStandardPaths.writableLocation(kind))
+        dialog.choose(state.get("export.format", "wav"), state.get("export.rate", 0), Path(folder))
+        dialog.written.connect(self._on_written)
+        self._open(dialog)
+
+    @Slot(list)
+    def _on_written(self, files: list[Path]) -> None:
+        dialog = self.sender()
+        assert isinstance(dialog, ExportDialog)
+        format, rate, folder = dialog.chosen
+        for name, value in (("format", format), ("rate", rate), ("folder", str(folder))):
+            self._studio.state.set(f"export.{name}", value)
+        names = ", ".join(path.name for path in files[:3]) + (" …" if len(files) > 3 else "")
+        self._studio.say(self.tr("Written: {0}, in {1}").format(names, folder))
+
+    @Slot()
+    def _on_save_voice(self) -> None:
+        if self._shown is not None:
+            record, take = self._shown
+            self._voices.save(take, record.model if record is not None else self._studio.model)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

@@ -1,0 +1,369 @@
+"""The Speak view: type, choose, tick, Speak; hear, see what it cost, and stop at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from engine.api import Speech, SpeechRequest, SpeechRow, SpeechSampling, Take
+from engine.audio.join import sounding
+from engine.errors import UserError
+from engine.job import Done, Failed, Job, Running, Update
+from engine.models.info import ModelFacts
+from engine.settings import Settings
+from gui.history.store import TakeRecord
+from gui.look.icons import icon
+from gui.speak.inspector import Inspector
+from gui.speak.live import Live
+from gui.speak.result import ResultPanel
+from gui.speak.takes import Takes
+from gui.speak.text_box import LIMIT, TextBox, is_short, read_text, rows_of, too_long
+from gui.studio.backend import Backend
+from gui.studio.context import Context
+from gui.studio.worker import Errand
+from gui.widgets.sampling import from_plain, to_plain
+from gui.widgets.stages import StageStrip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What Speak was pressed for: everything that can change before the work begins."""
+
+    text: str
+    voice: str | None
+    seed: int
+    sampling: SpeechSampling
+    settings: Settings
+    model: str
+
+    def request(self, rows: tuple[str, ...]) -> SpeechRequest:
+        """The rows of the text in one request; equal sentences are spoken differently."""
+        return SpeechRequest(
+            rows=tuple(
+                SpeechRow(text=row, voice=self.voice, seed=self.seed, take=number)
+                for number, row in enumerate(rows)
+            ),
+            sampling=self.sampling,
+        )
+
+
+class SpeakView(QWidget):
+    """Text and result on the left, everything that can be chosen on the right."""
+
+    def __init__(self, studio: Context) -> None:
+        super().__init__()
+        self.studio = studio
+        self._splitting: list[Errand] = []  # orders whose rows are being looked for
+        self._jobs: dict[int, tuple[Job, Order]] = {}
+        self._at_work = 0  # the job that the stage strip shows
+        self.text_box = TextBox(studio)
+        self.result = ResultPanel(studio.player)
+        self.live = Live(self.result, self)
+        self.inspector = Inspector(studio)
+        self.voices = self.inspector.voices
+        self.options = self.inspector.options
+        self.text_box.voice = self.voices.value
+        self.sampling = self.inspector.sampling
+        self.seed = self.inspector.seed
+        self.takes = Takes(studio, self.inspector.takes, self.result, self.live, self.voices)
+        self.strip = StageStrip()
+        self.speak_button = QPushButton(self.tr("Speak"))
+        self.speak_button.setProperty("look", "primary")
+        self.speak_button.setIcon(icon("play", role=QPalette.ColorRole.HighlightedText))
+        self.speak_button.setToolTip(self.tr("Speak the text (Ctrl+Enter)"))
+        self.stop_button = QPushButton(self.tr("Stop"))
+        self.stop_button.setIcon(icon("stop"))
+        self.stop_button.setToolTip(self.tr("Stop the work and the sound (Esc)"))
+        self.status = QLabel()
+        self.status.setProperty("look", "muted")
+        self.compared = QPushButton()
+        self.compared.setProperty("look", "flat")
+        self.compared.setToolTip(self.tr("Show the last two takes side by side"))
+        self.compared.setAccessibleName(self.compared.toolTip())
+        self.compared.hide()
+        self._lay_out()
+        self._connect()
+        self._restore()
+        self._show_work()
+
+    # ── speaking ──────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def speak(self) -> None:
+        """Speak what stands in the box, after what is being spoken."""
+        text = self.text_box.text()
+        if not text.strip():
+            self.studio.say(self.tr("There is no text to speak: type at least one word."))
+            self.text_box.editor.setFocus()
+            return
+        if len(text) > LIMIT:
+            self.studio.say(too_long(len(text)), "warning")
+            return
+        if not self._model_is_here():
+            self.studio.say(
+                self.tr("No model is here that could speak: get one on the page Models."), "warning"
+            )
+            return
+        order = Order(
+            text=text,
+            voice=self.voices.value(),
+            seed=self.seed.next(),
+            sampling=self.sampling.value(),
+            settings=self.studio.settings,
+            model=self.studio.model,
+        )
+        self.remember()
+        errand = self.studio.errands.ask(_rows, order, self.studio.facts)
+        self._splitting.append(errand)
+        errand.done.connect(self._on_split)
+        errand.failed.connect(self._on_not_split)
+        errand.stopped.connect(self._on_not_split)
+        self._show_work()
+
+    @Slot()
+    def stop(self) -> None:
+        """Silence at once; the work of this view ends at its next report."""
+        for errand in self._splitting:
+            errand.cancel()
+        for job, _ in self._jobs.values():
+            job.cancel()
+        self._jobs.clear()
+        self.live.stop()
+        self._show_work()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything that this view asked for is still to come."""
+        return bool(self._splitting or self._jobs)
+
+    @Slot(object)
+    def _on_split(self, answer: tuple[Order, tuple[str, ...]]) -> None:
+        self._splitting.remove(self.sender())  # type: ignore[arg-type]
+        order, rows = answer
+        try:
+            request = order.request(rows)
+        except ValueError as error:
+            self.studio.explain(UserError(str(error)))
+            self._show_work()
+            return
+        job = self.studio.submit(request, settings=order.settings, model=order.model)
+        self._jobs[job.id] = job, order
+        self.live.begin(job.id, order.text)
+        self._show_work()
+
+    @Slot()
+    def _on_not_split(self, error: Exception | None = None) -> None:
+        self._splitting.remove(self.sender())  # type: ignore[arg-type]
+        if error is not None:
+            self.studio.explain(error)
+        self._show_work()
+
+    @Slot(object)
+    def _on_updated(self, update: Update) -> None:
+        if update.job_id not in self._jobs:
+            return
+        if isinstance(update, Running):
+            if self._at_work != update.job_id:
+                self._at_work = update.job_id
+                self.strip.start()
+            self.strip.advance(update.progress)
+            self.live.add(update.job_id, update.progress)
+            return
+        job, order = self._jobs.pop(update.job_id)
+        self.live.end(update.job_id)
+        if isinstance(update, Done):
+            self._on_done(order, update.result)
+            self.studio.errands.ask(_learn, self.studio.backend, order, job.request, update.result)
+        else:
+            self.strip.stop()
+        if isinstance(update, Failed):
+            self.studio.explain(update.error)
+        self._show_work()
+
+    def _on_done(self, order: Order, speech: Speech) -> None:
+        take = joined(speech.takes)
+        self.strip.finish(speech.metrics, take.seconds)
+        self.inspector.meter.set_peak(speech.metrics)
+        if not len(take.audio):
+            self.studio.say(
+                self.tr("The model said nothing to this text: try another seed."), "warning"
+            )
+            return
+        if not take.ended:
+            self.studio.say(
+                self.tr(
+                    "The model did not end every sentence, so one is probably cut: "
+                    "try another seed or shorter sentences."
+                ),
+                "warning",
+            )
+        record = TakeRecord.of(
+            take,
+            SpeechRow(text=order.text, voice=order.voice, seed=order.seed),
+            speech,
+            model=order.model,
+            settings=order.settings,
+            sampling=order.sampling,
+        )
+        self.takes.keep(record, take)
+
+    @Slot(str)
+    def _on_compared(self, sentence: str) -> None:
+        self.compared.setText(sentence)
+        self.compared.setVisible(bool(sentence))
+
+    def _show_work(self) -> None:
+        waiting = len(self._jobs) + len(self._splitting)
+        self.stop_button.setEnabled(self.busy or self.studio.player.state != "stopped")
+        if waiting > 1:
+            self.status.setText(self.tr("Speaking … {} more to come").format(waiting - 1))
+        else:
+            self.status.setText(self.tr("Speaking …") if waiting else "")
+
+    def _model_is_here(self) -> bool:
+        return any(
+            model.id == self.studio.model and model.state == "here"
+            for model in self.studio.backend.models()
+        )
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(object)
+    def open(self, path: Path) -> None:
+        """A file was dropped on the text: a short text goes in, a voice is chosen, anything else
+        belongs to the Script view."""
+        if path.suffix.lower() == ".npz":
+            self.voices.load(path)
+        elif path.suffix.lower() in ("", ".txt") and is_short(path):
+            errand = self.studio.errands.ask(read_text, path)
+            errand.done.connect(self.text_box.take)
+            errand.failed.connect(self.studio.explain)
+        else:
+            self.studio.open_requested.emit(path)
+
+    # ── what is remembered ────────────────────────────────────────────────────────────────────
+
+    def remember(self) -> None:
+        """Keep everything that is chosen for the next start."""
+        state = self.studio.state
+        state.set("speak.text", self.text_box.text()[:LIMIT])
+        state.set("speak.voice", self.voices.value() or "")
+        state.set("speak.sampling", to_plain(self.sampling.value()))
+        state.set("speak.seed", self.seed.value())
+        state.set("speak.seed locked", self.seed.lock.isChecked())
+
+    def _restore(self) -> None:
+        state = self.studio.state
+        self.text_box.take(state.get("speak.text", ""))
+        self.voices.set_value(state.get("speak.voice", "") or None)
+        self.sampling.set_value(from_plain(state.get("speak.sampling", {})))
+        if (seed := state.get("speak.seed", -1)) >= 0:
+            self.seed.set_value(seed, locked=state.get("speak.seed locked", False))
+
+    @Slot(object)
+    def restore(self, record: TakeRecord) -> None:
+        """Put everything back that a take was made with."""
+        self.text_box.take(record.text)
+        self.studio.set_model(record.model)
+        self.studio.set_settings(record.settings)
+        self.voices.set_value(record.voice)
+        self.sampling.set_value(record.sampling)
+        self.seed.set_value(record.seed, locked=True)
+        self.inspector.show_page(0)
+
+    # ── layout and keys ───────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        actions = QHBoxLayout()
+        actions.setSpacing(8)
+        actions.addWidget(self.speak_button)
+        actions.addWidget(self.stop_button)
+        actions.addSpacing(6)
+        actions.addWidget(self.status, 1)
+        actions.addWidget(self.compared)
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        left.addWidget(self.text_box, 3)
+        left.addLayout(actions)
+        left.addWidget(_card(self.strip))
+        left.addWidget(_card(self.result), 2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addLayout(left, 1)
+        row.addWidget(self.inspector)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Space can leave the text
+
+    def _connect(self) -> None:
+        studio = self.studio
+        studio.worker.updated.connect(self._on_updated)
+        studio.player.state_changed.connect(self._on_player_state)
+        self.inspector.takes.restore_requested.connect(self.restore)
+        self.takes.compared.connect(self._on_compared)
+        self.voices.changed.connect(self.text_box.count_again)
+        self.compared.clicked.connect(self.takes.compare_last)
+        self.speak_button.clicked.connect(self.speak)
+        self.stop_button.clicked.connect(self.stop)
+        self.text_box.editor.dropped.connect(self.open)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            self._shortcut(keys).activated.connect(self.speak)
+        self._shortcut("Esc").activated.connect(self.stop)
+
+    def _shortcut(self, keys: str) -> QShortcut:
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        return QShortcut(QKeySequence(keys), self, context=context)
+
+    @Slot(str)
+    def _on_player_state(self, state: str) -> None:
+        self._show_work()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space, where no control wanted it, plays and pauses."""
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.result.toggle()
+        else:
+            super().keyPressEvent(event)
+
+
+def _card(content: QWidget) -> QFrame:
+    card = QFrame()
+    card.setProperty("look", "card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(16, 12, 16, 12)
+    column.addWidget(content)
+    return card
+
+
+def _rows(order: Order, facts: ModelFacts | None) -> tuple[Order, tuple[str, ...]]:
+    """The order with the rows of its text. Errand thread."""
+    return order, rows_of(order.text, facts, order.voice)
+
+
+def _learn(backend: Backend, order: Order, request: SpeechRequest, speech: Speech) -> None:
+    """Remember how fast the voice spoke, where it ended the sentence. Errand thread."""
+    heard = []
+    for row, take in zip(request.rows, speech.takes, strict=True):
+        start, end = sounding(take.audio, take.sample_rate)
+        if take.ended:
+            heard.append((row.text, (end - start) / take.sample_rate))
+    backend.learn(order.model, order.voice, heard)
+
+
+def joined(takes: tuple[Take, ...]) -> Take:
+    """The takes of a text as one, as it was heard."""
+    if len(takes) == 1:
+        return takes[0]
+    return Take(
+        row=0,
+        audio=np.concatenate([take.audio for take in takes]),
+        sample_rate=takes[0].sample_rate,
+        semantic=np.concatenate([take.semantic for take in takes]),
+        coarse=np.concatenate([take.coarse for take in takes], axis=1),
+        fine=np.concatenate([take.fine for take in takes], axis=1),
+        ended=all(take.ended for take in takes),
+    )

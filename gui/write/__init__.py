@@ -1,0 +1,1 @@
+"""The Write view: texts that go on."""

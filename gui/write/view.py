@@ -1,0 +1,359 @@
+"""The Write view: a prompt, the text that grows from it, and what compiling and running cost."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence, QPalette, QShortcut, QTextCursor
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.api import Progress, Text, TextRequest
+from engine.job import Done, Failed, Job, Running, Update
+from gui.look.icons import icon
+from gui.studio.context import Context
+from gui.widgets.section import Section
+from gui.widgets.side import WIDTH, SidePanel
+from gui.widgets.stages import TEXT, StageStrip
+from gui.write.search import EndBox, SearchBox
+from gui.write.setup import WriteSetup
+
+_LIMIT = 100_000  # characters of a prompt; the model's context is far smaller
+
+
+class WriteView(QWidget):
+    """Prompt and text on the left, everything that can be chosen on the right."""
+
+    def __init__(self, studio: Context) -> None:
+        super().__init__()
+        self.studio = studio
+        self._job: Job | None = None
+        self._pieces: dict[int, str] = {}  # row → its text so far
+        self._counts = [0, 0]  # compiled functions found ready and built, since the start
+        self.prompt = QPlainTextEdit()
+        self.prompt.setPlaceholderText(self.tr("A beginning to be continued, or a question …"))
+        self.prompt.setAccessibleName(self.tr("Prompt"))
+        self.prompt.setTabChangesFocus(True)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setPlaceholderText(self.tr("The text appears here while it is written."))
+        self.text.setAccessibleName(self.tr("Written text"))
+        self.write_button = QPushButton(self.tr("Write"))
+        self.write_button.setProperty("look", "primary")
+        self.write_button.setIcon(icon("write", role=QPalette.ColorRole.HighlightedText))
+        self.write_button.setToolTip(self.tr("Continue the prompt (Ctrl+Enter)"))
+        self.stop_button = QPushButton(self.tr("Stop"))
+        self.stop_button.setIcon(icon("stop"))
+        self.stop_button.setToolTip(self.tr("Stop writing (Esc)"))
+        self.speak_button = QPushButton(self.tr("Speak this"))
+        self.speak_button.setIcon(icon("speak"))
+        self.speak_button.setToolTip(self.tr("Take the text, or what is marked in it, to Speak"))
+        self.status = QLabel()
+        self.status.setProperty("look", "muted")
+        self.status.setWordWrap(True)
+        self.model = QComboBox()
+        self.model.setAccessibleName(self.tr("Text model"))
+        self.model.setMinimumContentsLength(8)
+        narrow = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.model.setSizeAdjustPolicy(narrow)
+        self.chat = QCheckBox(self.tr("Answer as in a chat"))
+        self.chat.setChecked(True)
+        self.chat.setToolTip(
+            self.tr("Put the prompt into the model's chat template, where it has one")
+        )
+        self.search = SearchBox()
+        self.end = EndBox()
+        self.warm_button = QPushButton(self.tr("Warm these buckets now"))
+        self.warm_button.setToolTip(
+            self.tr("Compile what this prompt and these choices need, and write nothing yet")
+        )
+        self.compiled = QLabel()
+        self.compiled.setWordWrap(True)
+        self.strip = StageStrip()
+        self.strip.start(TEXT)
+        self.strip.stop()
+        self.setup = WriteSetup(studio)
+        self._lay_out()
+        self._connect()
+        self._list_models()
+        self._restore()
+        self._show_compiled(None)
+        self._show_work()
+        self._choose_page()
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def write(self) -> None:
+        """Continue the prompt."""
+        self._submit(only_compile=False)
+
+    @Slot()
+    def warm(self) -> None:
+        """Compile what writing this prompt would need."""
+        self._submit(only_compile=True)
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop at once; what was written stays."""
+        if self._job is not None:
+            self._job.cancel()
+
+    @Slot()
+    def speak(self) -> None:
+        """Take the text to the Speak view."""
+        marked = self.text.textCursor().selectedText().replace("\u2029", "\n")
+        text = (marked or self.text.toPlainText()).strip()
+        if text:
+            self.studio.speak_requested.emit(text)
+
+    def _submit(self, *, only_compile: bool) -> None:
+        if self._job is not None or self._pages.currentWidget() is self.setup:
+            return
+        prompt, model = self.prompt.toPlainText(), self.model.currentData()
+        if not prompt.strip():
+            self.studio.say(self.tr("There is nothing to continue: type at least one word."))
+            self.prompt.setFocus()
+            return
+        if len(prompt) > _LIMIT:
+            self.studio.say(
+                self.tr("The prompt is too long: at most {0} characters.").format(f"{_LIMIT:,}"),
+                "warning",
+            )
+            return
+        if not model:
+            self.studio.say(self.tr("No text model is here yet: get one on the page Models."))
+            self.studio.show_requested.emit("models")
+            return
+        request = TextRequest(
+            prompts=(prompt,),
+            search=self.search.value(draw=not only_compile),
+            max_new_tokens=self.end.tokens.value(),
+            stop=self.end.strings(),
+            chat=None if self.chat.isChecked() else False,
+            only_compile=only_compile,
+        )
+        self._job = self.studio.submit(request, model=model)
+        if not only_compile:
+            self._pieces = {}
+            self.text.clear()
+        self.strip.start(TEXT)
+        self._show_work()
+
+    @Slot(object)
+    def _on_updated(self, update: Update) -> None:
+        if self._job is None or update.job_id != self._job.id:
+            return
+        if isinstance(update, Running):
+            self.strip.advance(update.progress)
+            if update.progress.text:
+                self._add(update.progress)
+            return
+        self._job = None
+        if isinstance(update, Done):
+            self._on_done(update.result)
+        else:
+            self.strip.stop()
+            self.status.setText("" if isinstance(update, Failed) else self.tr("Stopped."))
+        if isinstance(update, Failed):
+            self.studio.explain(update.error)
+        self._show_work()
+
+    def _add(self, progress: Progress) -> None:
+        row = progress.row
+        self._pieces[row] = self._pieces.get(row, "") + progress.text
+        if len(self._pieces) > 1:
+            self._show_texts()
+            return
+        end = QTextCursor(self.text.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        end.insertText(progress.text)  # a cursor of its own: what the user marked stays marked
+        bar = self.text.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _show_texts(self) -> None:
+        rows = sorted(self._pieces)
+        self.text.setPlainText(
+            "\n\n".join(f"— {row + 1} —\n{self._pieces[row].strip()}" for row in rows)
+        )
+
+    def _on_done(self, text: Text) -> None:
+        self.strip.finish(text.metrics, 0.0)
+        self._counts[0] += text.compiled.hits
+        self._counts[1] += text.compiled.misses
+        self._show_compiled(text)
+        if not text.texts:
+            self.status.setText(self.tr("Ready to write."))
+            return
+        tokens = sum(len(row) for row in text.tokens)
+        self.status.setText(
+            self.tr("{0} tokens · {1} tokens/s · the first after {2} s").format(
+                tokens, f"{text.tokens_per_second:.1f}", f"{text.first_token:.2f}"
+            )
+        )
+        if "context" in text.endings:
+            self.studio.say(self.tr("The model's context is full: the text was cut."), "warning")
+        elif self.end.strings() and not {"stop", "end"} & set(text.endings):
+            self.studio.say(self.tr("No stop string ever came: the text was cut."))
+
+    def _show_compiled(self, text: Text | None) -> None:
+        if text is None:
+            self.compiled.setText(
+                self.tr(
+                    "XLA compiles a function for each size of prompt and text, once a machine. "
+                    "Another seed, temperature or stop string compiles nothing."
+                )
+            )
+            return
+        cost = text.compiled
+        lines = [
+            self.tr("{0} ready, {1} new this time").format(cost.hits, cost.misses),
+            self.tr("trace {0} s · compile {1} s · run {2} s").format(
+                f"{cost.trace:.2f}", f"{cost.compile:.2f}", f"{text.metrics.seconds:.2f}"
+            ),
+            self.tr("since the start: {0} ready, {1} new").format(*self._counts),
+        ]
+        self.compiled.setText("\n".join(lines))
+
+    def _show_work(self) -> None:
+        busy = self._job is not None
+        for button in (self.write_button, self.warm_button):
+            button.setEnabled(not busy)
+        self.stop_button.setEnabled(busy)
+        if busy:
+            self.status.setText(self.tr("Writing …"))
+        self._on_text_changed()
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self.speak_button.setEnabled(self._job is None and not self.text.document().isEmpty())
+
+    # ── models and installation ───────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _list_models(self) -> None:
+        chosen = self.model.currentData() or self.studio.state.get("write.model", "")
+        self.model.clear()
+        for model in self.studio.backend.models():
+            if model.kind == "text" and model.state == "here":
+                self.model.addItem(model.id, model.id)
+        self.model.addItem(self.tr("Get a model…"), "")
+        self.model.setCurrentIndex(max(0, self.model.findData(chosen) if chosen else 0))
+
+    @Slot(int)
+    def _on_model(self, index: int) -> None:
+        if not self.model.itemData(index):
+            self.model.setCurrentIndex(0)
+            self.studio.show_requested.emit("models")
+
+    @Slot()
+    def _choose_page(self) -> None:
+        ready = self.studio.backend.can_write()
+        self._pages.setCurrentWidget(self._page if ready else self.setup)
+
+    # ── what is remembered ────────────────────────────────────────────────────────────────────
+
+    def remember(self) -> None:
+        """Keep everything that is chosen for the next start."""
+        state = self.studio.state
+        state.set("write.prompt", self.prompt.toPlainText()[:_LIMIT])
+        state.set("write.model", self.model.currentData() or "")
+        state.set("write.search", self.search.to_plain())
+        state.set("write.tokens", self.end.tokens.value())
+        state.set("write.stop", self.end.stop.text())
+        state.set("write.chat", self.chat.isChecked())
+
+    def _restore(self) -> None:
+        state = self.studio.state
+        self.prompt.setPlainText(state.get("write.prompt", ""))
+        self.search.from_plain(state.get("write.search", {}))
+        self.end.tokens.setValue(state.get("write.tokens", self.end.tokens.value()))
+        self.end.stop.setText(state.get("write.stop", ""))
+        self.chat.setChecked(state.get("write.chat", True))
+
+    # ── layout and keys ───────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        actions = QHBoxLayout()
+        actions.setSpacing(8)
+        for widget in (self.write_button, self.stop_button):
+            actions.addWidget(widget)
+        actions.addStretch(1)
+        actions.addWidget(self.speak_button)
+        lower = QWidget()
+        under = QVBoxLayout(lower)
+        under.setContentsMargins(0, 0, 0, 0)
+        under.setSpacing(10)
+        under.addLayout(actions)
+        under.addWidget(self.text, 1)
+        under.addWidget(self.status)
+        texts = QSplitter(Qt.Orientation.Vertical)
+        texts.setChildrenCollapsible(False)
+        texts.addWidget(self.prompt)
+        texts.addWidget(lower)
+        texts.setSizes([180, 420])
+        figures = QFrame()
+        figures.setProperty("look", "card")
+        QVBoxLayout(figures).addWidget(self.strip)
+        figures.layout().setContentsMargins(14, 10, 14, 10)  # type: ignore[union-attr]
+        left = QVBoxLayout()
+        left.setSpacing(10)
+        left.addWidget(texts, 1)
+        left.addWidget(figures)
+        self._page = QWidget()
+        row = QHBoxLayout(self._page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addLayout(left, 1)
+        row.addWidget(self._inspector())
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._page)
+        self._pages.addWidget(self.setup)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+
+    def _inspector(self) -> QWidget:
+        state = self.studio.state
+        sections = []
+        for name, title, widgets in (
+            ("text model", self.tr("Text model"), (self.model, self.chat)),
+            ("search", self.tr("Search"), (self.search,)),
+            ("end", self.tr("End of the text"), (self.end,)),
+            ("compile", self.tr("Compiled functions"), (self.compiled, self.warm_button)),
+        ):
+            content = QWidget()
+            form = QVBoxLayout(content)
+            form.setContentsMargins(0, 0, 0, 0)
+            form.setSpacing(8)
+            for widget in widgets:
+                form.addWidget(widget)
+            sections.append(Section(name, title, content, state))
+        panel = SidePanel(sections)
+        panel.setFixedWidth(WIDTH)
+        return panel
+
+    def _connect(self) -> None:
+        self.studio.worker.updated.connect(self._on_updated)
+        self.studio.models_changed.connect(self._list_models)
+        self.setup.ready.connect(self._choose_page)
+        self.model.activated.connect(self._on_model)
+        self.text.textChanged.connect(self._on_text_changed)
+        self.write_button.clicked.connect(self.write)
+        self.stop_button.clicked.connect(self.stop)
+        self.speak_button.clicked.connect(self.speak)
+        self.warm_button.clicked.connect(self.warm)
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, context=context).activated.connect(self.write)
+        QShortcut(QKeySequence("Esc"), self, context=context).activated.connect(self.stop)

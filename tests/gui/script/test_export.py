@@ -1,0 +1,160 @@
+"""The export of a script: names are shown before anything is written, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import soundfile
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from engine.script.project import Project
+from engine.script.render import Renderer, RenderRequest
+from engine.script.rows import Script, ScriptRow
+from engine.script.selection import Maker
+from engine.settings import Settings
+from gui.script.export import ScriptExport
+from gui.studio.context import Context
+from tests.engine.script.speaker import Speaker
+from tests.gui.fake_backend import FakeBackend
+
+
+def _identify(project: Project) -> Maker:
+    return FakeBackend().identify(project, Settings(), "starter")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Two chapters, the last row not made."""
+    rows = tuple(
+        ScriptRow(id=f"{number}", text=f"This is row number {number} of them.", chapter=number // 2)
+        for number in range(4)
+    )
+    script = Script(title="Play", rows=rows, chapters=("One", "Two"))
+    project = Project.create(tmp_path / "project", script, voices={"": "announcer"})
+    request = RenderRequest(project=project, rows=frozenset("012"))
+    Renderer(lambda _: Speaker(), _identify).generate(request)
+    return project
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, studio: Context, project: Project, tmp_path: Path) -> ScriptExport:
+    studio.state.set("script.export", {"folder": str(tmp_path / "out")})
+    dialog = ScriptExport(studio, project, 1)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.save_button.isEnabled())
+    return dialog
+
+
+def export(qtbot: QtBot, dialog: ScriptExport) -> None:
+    qtbot.waitUntil(lambda: dialog.save_button.isEnabled())
+    with qtbot.waitSignal(dialog.written):
+        qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+
+
+def choose(dialog: ScriptExport, **chosen: object) -> None:
+    for name, value in chosen.items():
+        box = getattr(dialog, name)
+        index = box.findData(value)
+        assert index >= 0
+        box.setCurrentIndex(index)
+
+
+def test_one_recording(qtbot: QtBot, dialog: ScriptExport, tmp_path: Path, studio: Context) -> None:
+    assert dialog.preview.text() == "Play.wav"
+    export(qtbot, dialog)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["Play.wav"]
+    assert soundfile.info(tmp_path / "out" / "Play.wav").samplerate == 8_000
+    assert studio.state.get("script.export", {})["loudness"] == "-18"
+
+
+def test_what_is_chosen_is_written_and_remembered(
+    qtbot: QtBot, dialog: ScriptExport, tmp_path: Path, studio: Context, project: Project
+) -> None:
+    choose(dialog, per="chapter", format="flac", loudness="-23", rate=16_000, channels=2)
+    choose(dialog, subtitles="srt vtt")
+    dialog.manifest.setChecked(True)
+    dialog.name.setText("{number} {chapter}")
+    qtbot.waitUntil(lambda: dialog.preview.text().startswith("01 One.flac, 02 Two.flac"))
+    export(qtbot, dialog)
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == [
+        "01 One.flac", "01 One.srt", "01 One.vtt",
+        "02 Two.flac", "02 Two.srt", "02 Two.vtt", "Play.json",
+    ]  # fmt: skip
+    info = soundfile.info(tmp_path / "out" / "01 One.flac")
+    assert (info.samplerate, info.channels) == (16_000, 2)
+    manifest = json.loads((tmp_path / "out" / "Play.json").read_bytes())
+    assert [row["file"] for row in manifest["rows"]] == ["01 One.flac"] * 2 + ["02 Two.flac", None]
+    again = ScriptExport(studio, project, 1)
+    qtbot.addWidget(again)
+    assert again.delivery() == dialog.delivery()
+    qtbot.waitUntil(lambda: again.save_button.isEnabled())
+
+
+@pytest.mark.parametrize(
+    ("per", "name", "sentence"),
+    [
+        ("file", "{nix}", "unknown {nix}"),
+        ("file", "../{script}", "folder"),
+        ("row", "{script}", "both be written"),
+    ],
+)
+def test_names_that_cannot_be_are_refused_before_any_work(
+    qtbot: QtBot, dialog: ScriptExport, tmp_path: Path, per: str, name: str, sentence: str
+) -> None:
+    choose(dialog, per=per)
+    dialog.name.setText(name)
+    qtbot.waitUntil(lambda: sentence in dialog.problem.text())
+    assert not dialog.save_button.isEnabled()
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_there_is_not_replaced_unasked(
+    qtbot: QtBot, dialog: ScriptExport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "Play.wav").write_text("mine")
+    asked: list[str] = []
+
+    def answer(parent: object, title: str, question: str) -> QMessageBox.StandardButton:
+        asked.append(question)
+        return QMessageBox.StandardButton.No
+
+    monkeypatch.setattr(QMessageBox, "question", answer)
+    dialog.export()
+    assert asked == ["Play.wav is there already. Replace it?"]
+    assert (tmp_path / "out" / "Play.wav").read_text() == "mine"
+
+
+def test_a_disk_that_refuses_is_a_sentence_and_the_dialog_stays(
+    qtbot: QtBot, dialog: ScriptExport, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("a file where a folder should be")
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(dialog.problem.text()))
+    assert dialog.isVisible()
+    assert "cannot" in dialog.problem.text().lower()
+
+
+def test_closing_cancels_the_writing(
+    qtbot: QtBot, dialog: ScriptExport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.recordings.write import Deliverer
+
+    def endless(self: object, part: object, states: object, tick: object) -> None:
+        while True:
+            tick()  # type: ignore[operator]
+
+    monkeypatch.setattr(Deliverer, "write", endless)
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    assert not dialog.save_button.isEnabled()
+    dialog.close()
+    assert dialog.isVisible()  # it ends in a moment
+    qtbot.waitUntil(lambda: dialog.save_button.isEnabled())
+    dialog.close()
+    assert not dialog.isVisible()

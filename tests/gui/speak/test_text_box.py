@@ -1,0 +1,257 @@
+"""The text box: what comes in by any way, and what is said about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from engine.errors import UserError
+from engine.models.info import ModelFacts
+from gui.speak.text_box import LIMIT, TextBox, clean, duration, read_text, rows_of
+from gui.studio.context import Context
+from tests.gui.fake_backend import FakeBackend
+
+
+@pytest.fixture
+def box(qtbot: QtBot, studio: Context) -> TextBox:
+    box = TextBox(studio)
+    qtbot.addWidget(box)
+    box.show()
+    return box
+
+
+@pytest.fixture
+def said(studio: Context) -> list[str]:
+    sentences: list[str] = []
+    studio.said.connect(lambda sentence, kind: sentences.append(sentence))
+    return sentences
+
+
+def paste(box: TextBox, text: str) -> None:
+    data = QMimeData()
+    data.setText(text)
+    box.editor.insertFromMimeData(data)
+
+
+def know_the_model(qtbot: QtBot, studio: Context) -> None:
+    studio.start()
+    qtbot.waitUntil(lambda: studio.facts is not None)
+
+
+# ── what comes in ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\x00b\x07c\x1b[31m", "abc[31m"),
+        ("one\r\ntwo\rthree\u2028four\x0cfive", "one\ntwo\nthree\nfour\nfive"),
+        ("tab\tstays", "tab\tstays"),
+        ("\ufeffmark", "mark"),
+        ("half \ud83d", "half "),
+        ("مرحبا 👩‍👩‍👧 ありがとう", "مرحبا 👩‍👩‍👧 ありがとう"),
+    ],
+)
+def test_a_text_is_kept_but_for_what_no_text_holds(box: TextBox, text: str, kept: str) -> None:
+    assert clean(text) == kept
+    box.take(text)
+    assert box.text() == kept
+
+
+def test_a_paste_goes_where_the_cursor_is(box: TextBox) -> None:
+    box.take("Hello world")
+    cursor = box.editor.textCursor()
+    cursor.setPosition(5)
+    box.editor.setTextCursor(cursor)
+    paste(box, " big\x00")
+    assert box.text() == "Hello big world"
+
+
+def test_pasted_megabytes_are_refused_and_the_text_stays(box: TextBox, said: list[str]) -> None:
+    box.take("Keep me.")
+    paste(box, "word " * 1_000_000)
+    assert box.text() == "Keep me."
+    assert "5,000,008" in said[0]
+    assert "Script" in said[0]
+
+
+def test_a_paste_over_what_is_selected_counts_what_is_left(box: TextBox, said: list[str]) -> None:
+    box.take("a" * LIMIT)
+    box.editor.selectAll()
+    paste(box, "b" * LIMIT)
+    assert box.text() == "b" * LIMIT
+    assert not said
+
+
+def test_a_dropped_file_is_handed_on(qtbot: QtBot, box: TextBox, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a b.txt"))])
+    with qtbot.waitSignal(box.editor.dropped) as dropped:
+        box.editor.insertFromMimeData(data)
+    assert dropped.args == [tmp_path / "a b.txt"]
+    assert box.text() == ""
+
+
+def test_taking_a_text_can_be_undone(box: TextBox) -> None:
+    box.take("First.")
+    box.take("Second.")
+    box.editor.undo()
+    assert box.text() == "First."
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"plain", "plain"),
+        (b"\xef\xbb\xbfmarked", "marked"),
+        ("日本語のテキストです。".encode("utf-16"), "日本語のテキストです。"),
+        ("Übergrößenträger, schön und weiß, für alle Fälle".encode("cp1252"), None),
+    ],
+)
+def test_a_text_file_is_read(tmp_path: Path, data: bytes, text: str | None) -> None:
+    path = tmp_path / "text.txt"
+    path.write_bytes(data)
+    read = read_text(path)
+    assert read == text if text is not None else "Übergrößenträger" in read
+
+
+@pytest.mark.parametrize("data", [b"\x7fELF\x00\x00\x01", bytes(range(256)) * 8, b"x" * 10**6])
+def test_a_file_that_is_no_text_or_too_long_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "data"
+    path.write_bytes(data)
+    with pytest.raises(UserError):
+        read_text(path)
+
+
+def test_a_file_that_is_not_there_and_a_folder(tmp_path: Path) -> None:
+    for path in (tmp_path / "none", tmp_path):
+        with pytest.raises(UserError, match="cannot read"):
+            read_text(path)
+
+
+# ── counters ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_text_is_counted(qtbot: QtBot, box: TextBox, studio: Context) -> None:
+    know_the_model(qtbot, studio)
+    box.take("The first sentence is here. The second one follows it now.")
+    qtbot.waitUntil(lambda: box.figures is not None)
+    assert box.figures is not None
+    assert len(box.figures.rows) == 2
+    for words in ("58 characters", "11 tokens", "2 parts", "≈ 4 s"):
+        assert words in box.counter.text()
+
+
+def test_counts_of_an_older_text_are_not_shown(qtbot: QtBot, box: TextBox, studio: Context) -> None:
+    know_the_model(qtbot, studio)
+    box.take("One two three.")
+    qtbot.waitUntil(lambda: box.figures is not None)
+    box.editor.insertPlainText(" four")
+    assert box.figures is None
+    assert "tokens" not in box.counter.text()
+    qtbot.waitUntil(lambda: "4 tokens" in box.counter.text())
+
+
+def test_without_a_model_there_are_seconds_and_no_tokens(
+    qtbot: QtBot, box: TextBox, backend: FakeBackend
+) -> None:
+    box.take("One two three.")
+    qtbot.waitUntil(lambda: "≈" in box.counter.text())
+    assert "token" not in box.counter.text()
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"max_tokens": 20}, "Part 1 is too long: 60 tokens of 20"),
+        ({"max_seconds": 1.0}, "Part 1 will probably be cut"),
+    ],
+)
+def test_a_limit_is_warned_of_before_it_is_hit(
+    qtbot: QtBot,
+    box: TextBox,
+    studio: Context,
+    backend: FakeBackend,
+    limits: dict[str, float],
+    words: str,
+) -> None:
+    facts = {"voices": (), "sample_rate": 24_000, "sound_tags": False}
+    backend.model_facts = ModelFacts(
+        **{**facts, "max_tokens": 256, "max_seconds": 14.0, **limits}  # type: ignore[arg-type]
+    )
+    know_the_model(qtbot, studio)
+    backend.count_tokens = lambda model, text: len(text)  # type: ignore[method-assign]
+    box.take("Internationalization" * 3)  # rows that can be split never reach a limit
+    qtbot.waitUntil(lambda: words in box.counter.text())
+    assert box.counter.property("look") == "warning"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 s"), (59.4, "59 s"), (60, "1:00 min"), (3725, "62:05 min")]
+)
+def test_durations(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+# ── helper buttons ────────────────────────────────────────────────────────────────────────────
+
+
+def button(box: TextBox, text: str) -> QPushButton:
+    return next(b for b in box.findChildren(QPushButton) if b.text() == text)
+
+
+def test_sounds_are_offered_where_the_model_knows_them(
+    qtbot: QtBot, box: TextBox, studio: Context, backend: FakeBackend
+) -> None:
+    assert not button(box, "[laughs]").isVisible()
+    know_the_model(qtbot, studio)
+    assert button(box, "[laughs]").isVisible()
+    box.take("So funny")
+    button(box, "[laughs]").click()
+    button(box, "…").click()
+    assert box.text() == "So funny [laughs] …"
+
+
+def test_the_note_makes_a_song_of_what_is_selected(
+    qtbot: QtBot, box: TextBox, studio: Context
+) -> None:
+    know_the_model(qtbot, studio)
+    box.take("In the jungle")
+    box.editor.selectAll()
+    button(box, "♪").click()
+    assert box.text() == "♪ In the jungle ♪"
+
+
+def test_a_text_is_split_as_its_language_is_written() -> None:
+    facts = ModelFacts(
+        voices=(), sample_rate=24_000, max_tokens=256, max_seconds=14.0, sound_tags=False
+    )
+    german = "Das sagte Dr. Meier am 3. Oktober vor dem alten Haus. " * 4
+    rows = rows_of(german, facts, "v2/de_speaker_3")
+    assert rows == (german.strip()[:53],) * 4  # "3. Oktober" is one date
+    assert len(rows_of(german, facts, None)) > 4
+
+
+def test_no_part_has_more_letters_than_the_model_takes() -> None:
+    facts = ModelFacts(
+        voices=(), sample_rate=24_000, max_tokens=30, max_seconds=14.0, sound_tags=False
+    )
+    rows = rows_of("one two three four five six seven eight nine ten eleven twelve", facts, None)
+    assert len(rows) > 2
+    assert all(len(row) <= 30 for row in rows)
+
+
+def test_the_prediction_follows_what_was_learned_of_the_voice(
+    qtbot: QtBot, box: TextBox, studio: Context, backend: FakeBackend
+) -> None:
+    know_the_model(qtbot, studio)
+    box.voice = lambda: "announcer"
+    box.take("word " * 28)
+    qtbot.waitUntil(lambda: "≈ 10 s" in box.counter.text())
+    backend.learn(studio.model, "announcer", [("word " * 28, 20.0)] * 60)
+    box.count_again()
+    qtbot.waitUntil(lambda: "≈ 19 s" in box.counter.text())
