@@ -23,13 +23,14 @@ from tests.conftest import ROOT
 class Shown:
     """The window as the program shows it, with its state in a folder."""
 
-    def __init__(self, folder: Path, backend: Backend) -> None:
+    def __init__(self, folder: Path, backend: Backend, takes: Path | None = None) -> None:
+        """takes: where those of the history lie, if not beside the state."""
         self._end = ExitStack()
         self._pulse = QTimer()
         self._pulse.timeout.connect(self._end.enter_context(searched_here()))
         self._pulse.start(250)
         self.app = gui.app.application()
-        self.studio = gui.app.Context(backend, folder / "window.json", folder / "takes")
+        self.studio = gui.app.Context(backend, folder / "window.json", takes or folder / "takes")
         self.theme = gui.app.Theme(self.app)
         self.window = gui.app.Window(self.studio)
         self.window.show()

@@ -1,0 +1,267 @@
+"""What version 0.1.0 left on a disk opens: nothing is refused, spoken again or lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import main
+from engine.engines import Engines
+from engine.script.project import Project
+from tests.conftest import ROOT
+from tests.gui.shown import run
+
+LEFT = ROOT / "tests" / "fixtures" / "0.1.0"
+CONVERT = [
+    *(
+        "convert",
+        "story.md",
+        "--out",
+        "converted",
+        "--voice",
+        "joe",
+        "--speaker",
+        "ANNA=joe_bright",
+    ),
+    *("--replace", "words.txt", "--format", "flac", "--per", "chapter", "--subtitles", "srt"),
+]
+ENCODERS = {"av": "18.1.0", "soundfile": "0.14.0"}  # of the recordings
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Path:
+    """A copy, with its own paths in it and the dates of its recordings."""
+    folder = tmp_path / "left"
+    shutil.copytree(LEFT, folder)
+    # The project of a text is named after the text's place.
+    place = hashlib.sha256(str((folder / "documents" / "play.txt").resolve()).encode()).hexdigest()
+    scripts = folder / "config" / "bark-studio" / "scripts"
+    (scripts / "play-9e85eff0").rename(scripts / f"play-{place[:8]}")
+    for path in folder.rglob("*"):
+        if path.is_file() and b"@FOLDER@" in (data := path.read_bytes()):
+            data = data.replace(b"play-9e85eff0", f"play-{place[:8]}".encode())
+            path.write_bytes(data.replace(b"@FOLDER@", str(folder).encode()))
+    for ledger in folder.rglob("delivered.jsonl"):
+        for line in filter(None, ledger.read_text(encoding="utf-8").splitlines()):
+            known = json.loads(line)
+            if Path(known["path"]).exists():
+                os.utime(known["path"], ns=(known["stamp"][1],) * 2)
+    return folder
+
+
+def expected(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    return found
+
+
+def missing(wanted: Any, seen: Any, at: str = "") -> list[str]:
+    """Where something that was there is gone or another; what is new does not count."""
+    if isinstance(wanted, dict) and isinstance(seen, dict):
+        return [
+            line
+            for key, value in wanted.items()
+            for line in missing(value, seen.get(key), f"{at}.{key}")
+        ]
+    if isinstance(wanted, list) and isinstance(seen, list) and len(wanted) == len(seen):
+        pairs = enumerate(zip(wanted, seen, strict=True))
+        return [line for i, (a, b) in pairs for line in missing(a, b, f"{at}[{i}]")]
+    return [] if wanted == seen else [f"{at}: {wanted!r} is now {seen!r}"]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def test_a_finished_conversion_has_nothing_left_to_do(
+    left: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody(self: object, request: object) -> None:
+        pytest.fail("an engine was built")
+
+    monkeypatch.chdir(left)
+    monkeypatch.setenv("XDG_DATA_HOME", str(left / "data"))
+    monkeypatch.setattr(Engines, "_build", nobody)
+    monkeypatch.setattr("engine.recordings.write.version", ENCODERS.get)
+    before = files(left)
+    recordings = [path for path in (left / "converted").iterdir() if path.is_file()]
+    dates = [path.stat().st_mtime_ns for path in recordings]
+    assert main.main(CONVERT) == 0
+    assert "5 rows: 0 takes made, 5 rows reused" in capsys.readouterr().err
+    assert files(left) == before
+    assert [path.stat().st_mtime_ns for path in recordings] == dates  # none is written again
+
+
+def test_every_take_of_a_finished_conversion_counts_as_before(left: Path) -> None:
+    wanted = expected(left)["convert"]
+    project = Project(left / "converted" / "story.project")
+    rows = [
+        {
+            "id": row.id,
+            "speaker": row.speaker,
+            "text": row.text,
+            "chapter": row.chapter,
+            "status": state.status,
+            "take": state.take,
+            "key": state.key,
+            "sound": sound_of(project.store.audio(str(state.key))[0]),
+        }
+        for row, state in zip(project.script.rows, project.states(), strict=True)
+    ]
+    recordings = sorted(path.name for path in (left / "converted").glob("*.flac"))
+    seen = {"rows": rows, "takes": len(project.store), "recordings": recordings}
+    assert missing(wanted, seen) == []
+
+
+def sound_of(audio: Any) -> str:
+    return hashlib.sha256(audio.tobytes()).hexdigest()[:16]
+
+
+# ── the window ────────────────────────────────────────────────────────────────────────────────
+
+LOOK = """
+import dataclasses, json, sys
+from pathlib import Path
+from engine.backend import Backend
+from gui.widgets.sampling import to_plain
+from tests.gui.shown import Shown
+from tests.test_left_by_0_1_0 import sound_of
+
+left = Path(sys.argv[2])
+shown = Shown(left / "config/bark-studio", Backend(), left / "data/bark-studio/takes")
+studio, window = shown.studio, shown.window
+studio.start()
+said, rendered = [], []
+studio.said.connect(lambda sentence, kind: said.append([kind, sentence]))
+speak, script = window.view("speak"), window.view("script")
+write, models = window.view("write"), window.view("models")
+shown.until(lambda: studio.facts is not None and studio.limits, said)
+shown.until(lambda: len(studio.history.records()) == int(sys.argv[1]), said)
+shown.until(lambda: script.work.project is not None and script.work.idle, said)
+project, model = script.work.project, script.model
+
+def take_of(record):
+    take = studio.history.history.load(record)
+    return {
+        **dataclasses.asdict(record),
+        "sound": sound_of(take.audio),
+        "samples": len(take.audio),
+        "tokens": [len(take.semantic), list(take.coarse.shape), list(take.fine.shape)],
+    }
+
+def row_of(row):
+    state = model.state(row.id)
+    takes = script.work.takes(row.id)
+    return {
+        "id": row.id,
+        "speaker": row.speaker,
+        "text": row.text,
+        "direction": row.direction,
+        "pause": row.pause,
+        "voice": model.voice_of(row),
+        "status": state.status,
+        "settled": state.settled,
+        "take": state.take,
+        "key": state.key,
+        "choice": dataclasses.asdict(project.choice(row.id)),
+        "sound": sound_of(project.store.audio(state.key)[0]),
+        "takes": [
+            {"number": t.number, "key": t.key, "seconds": t.measures.seconds} for t in takes
+        ],
+    }
+
+seen = {
+    "shown": type(window._stack.currentWidget()).__name__,
+    "speak": {
+        "text": speak.text_box.text(),
+        "model": studio.model,
+        "voice": speak.voices.value(),
+        "seed": speak.seed.value(),
+        "locked": speak.seed.lock.isChecked(),
+        "sampling": to_plain(speak.sampling.value()),
+        "settings": dataclasses.asdict(studio.settings),
+        "favourites": speak.voices._favourites(),
+        "files": speak.voices._files(),
+    },
+    "history": [take_of(record) for record in studio.history.records()],
+    "script": {
+        "folder": str(project.folder),
+        "title": model.script.title,
+        "voices": project.voices,
+        "recipe": dataclasses.asdict(project.recipe),
+        "maker": dataclasses.asdict(project.maker),
+        "paces": {key: pace.rate for key, pace in project._paces.items()},
+        "takes": len(project.store),
+        "rows": [row_of(row) for row in model.rows],
+    },
+    "write": {
+        "prompt": write.prompt.toPlainText(),
+        "tokens": write.end.tokens.value(),
+        "stop": write.end.stop.text(),
+        "chat": write.chat.isChecked(),
+    },
+    "preferences": {
+        "language": studio.state.get("language", "system"),
+        "theme": studio.state.get("theme", "system"),
+        "close.ask": studio.state.get("close.ask", True),
+        "offline": models.offline.isChecked(),
+        "recent": studio.state.get("open.recent", []),
+    },
+}
+script.work.rendered.connect(rendered.append)
+script.bar.render_button.click()
+shown.until(lambda: rendered and script.work.idle, said)
+seen["made"], seen["reused"] = rendered[0].made, rendered[0].reused
+
+opened, asked = [], []
+script.work.opened.connect(lambda: opened.append(True))
+script.work.text_changed.connect(asked.append)
+window.open_file(left / "documents" / "play.txt")
+shown.until(lambda: opened and script.work.idle, said)
+seen["again"] = [str(script.work.project.folder), len(asked)]
+seen["again"] += [model.state(row.id).settled for row in model.rows]
+seen["said"] = [sentence for kind, sentence in said if kind == "error"]
+shown.close()
+print(json.dumps(seen))
+"""
+
+
+@pytest.fixture
+def look(left: Path) -> Callable[[], dict[str, Any]]:
+    """Show the window with the real backend on the copy, render its script, and close it."""
+
+    def look() -> dict[str, Any]:
+        places = {f"XDG_{kind.upper()}_HOME": str(left / kind) for kind in ("config", "data")}
+        count = len(expected(left)["window"]["history"])
+        seen: dict[str, Any] = run(LOOK, str(count), str(left), timeout=240, **places)
+        return seen
+
+    return look
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the folders are those of Linux")
+def test_the_window_shows_what_it_showed(left: Path, look: Callable[[], dict[str, Any]]) -> None:
+    wanted = expected(left)["window"]
+    takes = {name: data for name, data in files(left).items() if name.endswith(".npz")}
+    state = json.loads((left / "config/bark-studio/window.json").read_text(encoding="utf-8"))
+    seen = look()
+    assert missing(wanted, seen) == []
+    assert (seen["shown"], seen["said"]) == ("ScriptView", [])
+    assert (seen["made"], seen["reused"]) == (0, 3)  # no settled row is spoken again
+    # The text itself, opened again, is the same project, and nobody is asked.
+    assert seen["again"] == [wanted["script"]["folder"], 0, True, True, True]
+    after = files(left)
+    assert {name: after.get(name) for name in takes} == takes
+    kept = json.loads(after["config/bark-studio/window.json"])
+    del state["window.geometry"], kept["window.geometry"]  # of this screen
+    assert missing(state, kept) == []
