@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,227 @@ def test_members_that_are_missing_or_no_text_do_not_matter(tmp_path: Path) -> No
     assert [row.text for row in read(path).rows] == ["Text."]
 
 
+# ── package and table of contents ─────────────────────────────────────────────────────────────
+
+PAGES = {"one.xhtml": "<p>One.</p>", "two.xhtml": "<p>Two.</p>"}
+NAV_ITEM = '<item id="n" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>'
+NCX_ITEM = '<item id="x" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
+DTD = '<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx" "http://www.daisy.org/z3986/2005/ncx.dtd">'
+
+
+def nav(entries: str) -> bytes:
+    return PAGE.format(f'<nav epub:type="toc"><h2>Toc</h2><ol>{entries}</ol></nav>').encode()
+
+
+def ncx(points: str) -> str:
+    return (
+        '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><head/>'
+        f"<docTitle><text>T</text></docTitle><navMap>{points}</navMap></ncx>"
+    )
+
+
+def entry(page: str, title: str, below: str = "") -> str:
+    """Of a navigation document."""
+    return f'<li><a href="{page}">{title}</a>{f"<ol>{below}</ol>" if below else ""}</li>'
+
+
+def point(page: str, title: str, below: str = "") -> str:
+    """Of an NCX."""
+    label = f"<navLabel><text>{title}</text></navLabel>"
+    return f'<navPoint>{label}<content src="{page}"/>{below}</navPoint>'
+
+
+def with_contents(path: Path, contents: dict[str, bytes | None], toc: str = "") -> Path:
+    """A book with the items of contents, by name; None: its package names one that is missing."""
+    items = (NAV_ITEM if "nav.xhtml" in contents else "") + (
+        NCX_ITEM if "toc.ncx" in contents else ""
+    )
+    toc = toc or ("x" if "toc.ncx" in contents else "")
+    package = opf(PAGES, items).replace("<spine>", f'<spine toc="{toc}">')
+    more = {f"OEBPS/{name}": data for name, data in contents.items() if data is not None}
+    return book(path, PAGES, more, package)
+
+
+def nested(levels: int, make: Callable[[str, str, str], str]) -> str:
+    below = make("two.xhtml", f"Level {levels}", "")
+    for level in range(levels - 1, 0, -1):
+        below = make("one.xhtml" if level == 1 else "#", f"Level {level}", below)
+    return below
+
+
+NAV = nav(entry("one.xhtml", "Nav 1") + entry("two.xhtml#at", "Nav  <i>2</i>"))
+NCX = ncx(point("one.xhtml", "NCX 1") + point("two.xhtml#at", "NCX\n2"))
+
+
+@pytest.mark.parametrize(
+    ("contents", "chapters"),
+    [
+        ({"nav.xhtml": NAV}, ("Nav 1", "Nav 2")),
+        ({"toc.ncx": NCX.encode()}, ("NCX 1", "NCX 2")),
+        ({"toc.ncx": f"\ufeff{DTD}{NCX}".encode()}, ("NCX 1", "NCX 2")),
+        ({"toc.ncx": f'<?xml version="1.0" encoding="utf-16"?>{NCX}'.encode("utf-16")},
+         ("NCX 1", "NCX 2")),
+        ({"nav.xhtml": NAV, "toc.ncx": NCX.encode()}, ("NCX 1", "NCX 2")),
+        ({"nav.xhtml": NAV, "toc.ncx": ncx("").encode()}, ("",)),
+        ({"nav.xhtml": nav(entry("one.xhtml", "Part", entry("./two.xhtml", "Inner")))},
+         ("Part", "Inner")),
+        ({"nav.xhtml": nav(f"<li><span>Part</span><ol>{entry('two.xhtml', 'Inner')}</ol></li>")},
+         ("", "Inner")),
+        ({"toc.ncx": ncx(point("one.xhtml", "Part", point("two.xhtml", "Inner"))).encode()},
+         ("Part", "Inner")),
+        ({"nav.xhtml": nav(nested(10, entry))}, ("Level 1", "Level 10")),
+        ({"nav.xhtml": nav(nested(11, entry))}, ("Level 1",)),
+        ({"toc.ncx": ncx(nested(10, point)).encode()}, ("Level 1", "Level 10")),
+        ({"toc.ncx": ncx(nested(11, point)).encode()}, ("Level 1",)),
+        ({"nav.xhtml": nav(entry("one.xhtml", "A &amp; &hellip;&shy;b"))}, ("A & …b",)),
+        ({"nav.xhtml": nav(entry("one.xhtml", "First") + entry("one.xhtml#at", "Last"))},
+         ("Last",)),
+    ],
+)  # fmt: skip
+def test_the_contents_name_the_pages(
+    tmp_path: Path, contents: dict[str, bytes | None], chapters: tuple[str, ...]
+) -> None:
+    script = read(with_contents(tmp_path / "b.epub", contents))
+    assert script.chapters == chapters
+    assert [row.text for row in script.rows] == ["One.", "Two."]
+
+
+BROKEN = (None, b"", b" ", b"\xff\x00 < &&", b"<ncx/>", ncx("<navPoint><navLabel/>").encode())
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_table_of_contents_refuses_no_book(tmp_path: Path, broken: bytes | None) -> None:
+    for contents, chapters in (
+        ({"nav.xhtml": broken}, ("",)),
+        ({"toc.ncx": broken}, ("",)),
+        ({"nav.xhtml": NAV, "toc.ncx": broken}, ("Nav 1", "Nav 2")),
+        ({"nav.xhtml": broken, "toc.ncx": NCX.encode()}, ("NCX 1", "NCX 2")),
+    ):
+        script = read(with_contents(tmp_path / "b.epub", contents))
+        assert script.chapters == chapters
+        assert [row.text for row in script.rows] == ["One.", "Two."]
+
+
+def test_a_spine_that_names_no_table_of_contents_refuses_no_book(tmp_path: Path) -> None:
+    path = with_contents(tmp_path / "b.epub", {"nav.xhtml": NAV}, toc="nothing")
+    assert read(path).chapters == ("Nav 1", "Nav 2")
+
+
+def test_contents_in_another_folder_and_names_with_escapes(tmp_path: Path) -> None:
+    items = (
+        '<item id="a" href="my%20one.xhtml" media-type="application/xhtml+xml"/>'
+        '<item id="b" href="zw%C3%B6lf.xhtml" media-type="application/xhtml+xml"/>'
+        + NAV_ITEM.replace("nav.xhtml", "the%20nav/n.xhtml")
+    )
+    package = opf({}, items).replace("<spine>", '<spine><itemref idref="a"/><itemref idref="b"/>')
+    entries = entry("../my one.xhtml", "Eins") + entry("zwölf.xhtml", "not there")
+    more = {"OEBPS/the nav/n.xhtml": nav(entries)}
+    pages = {"my one.xhtml": "<p>One.</p>", "zwölf.xhtml": "<p>Two.</p>"}
+    script = read(book(tmp_path / "b.epub", pages, more, package))
+    assert script.chapters == ("Eins",)
+    assert [row.text for row in script.rows] == ["One.", "Two."]
+
+
+@pytest.mark.parametrize(
+    ("spine", "texts"),
+    [
+        ('<itemref idref="p1"/><itemref idref="p0"/>', ["Two.", "One."]),
+        ('<itemref idref="p0" linear="no"/><itemref idref="p1"/>', ["One.", "Two."]),
+        ('<itemref idref="p0"/><itemref idref="p0"/>', ["One.", "One."]),
+        ('<itemref idref="gone"/><itemref/><itemref idref=""/><itemref idref="p1"/>', ["Two."]),
+        ('<!-- --><itemref idref="i"/><itemref idref="t"/>', ["Three."]),
+        ('<itemref idref="n"/><itemref idref="p1"/>', ["Contents", "Two."]),
+        ('<itemref idref="c"/><itemref idref="p1"/>', ["Two."]),
+    ],
+)  # fmt: skip
+def test_the_spine_says_what_is_read_and_when(tmp_path: Path, spine: str, texts: list[str]) -> None:
+    items = (
+        '<item href="no-id.xhtml" media-type="application/xhtml+xml"/>'
+        '<item id="i" href="i.png" media-type="image/png"/>'
+        '<item id="t" href="three.html" media-type="application/octet-stream"/>'
+        '<item id="c" href="cover.xhtml" properties="cover" media-type="application/xhtml+xml"/>'
+    )
+    package = opf(PAGES, items + NAV_ITEM)
+    package = package[: package.index("<spine>")] + f"<spine>{spine}</spine></package>"
+    more = {
+        "OEBPS/three.html": b"<p>Three.",
+        "OEBPS/cover.xhtml": b"<p>Cover",
+        "OEBPS/nav.xhtml": b"<h1>Contents</h1><nav><ol><li>no</li></ol></nav>",
+    }
+    script = read(book(tmp_path / "b.epub", PAGES, more, package))
+    assert [row.text for row in script.rows] == texts
+
+
+@pytest.mark.parametrize(
+    ("metadata", "title", "language"),
+    [
+        ("<dc:title/><dc:title>Main</dc:title><dc:title>Sub</dc:title>", "Main", "en"),
+        ("<dc:title>A</dc:title><dc:language/><dc:language>FR-ca</dc:language>", "A", "fr"),
+        ("<dc:title> </dc:title><dc:title>Sub</dc:title>", "b", "en"),
+        ("<dc:language> x </dc:language><dc:language>de</dc:language>", "b", "en"),
+        ("<dc:title>A &amp; B&#228;<!-- c --></dc:title>", "A & Bä", "en"),
+        ("<dc:title>A&nbsp;B</dc:title>", "A", "en"),
+        ("<dc-metadata><dc:title>Old</dc:title></dc-metadata>", "b", "en"),
+        ("<title xmlns='http://purl.org/dc/elements/1.1/'>Own</title>", "Own", "en"),
+    ],
+)  # fmt: skip
+def test_title_and_language(tmp_path: Path, metadata: str, title: str, language: str) -> None:
+    package = opf(PAGES)
+    start, end = package.index("<dc:identifier"), package.index("</metadata>")
+    package = package[:start] + metadata + package[end:]
+    for before, encoding in (("", "utf-8"), ("\ufeff", "utf-8"), ("", "utf-16")):
+        declared = f'{before}<?xml version="1.0" encoding="{encoding}"?>{package}'
+        more = {"OEBPS/book.opf": declared.encode(encoding)}
+        script = read(book(tmp_path / "b.epub", PAGES, more))
+        assert (script.title, script.language) == (title, language)
+
+
+@pytest.mark.parametrize("place", ["book.opf", "a/b/book.opf", "x/../a/./book.opf", "a/book.xml"])
+def test_the_package_may_lie_anywhere(tmp_path: Path, place: str) -> None:
+    folder = posixpath.dirname(posixpath.normpath(place))
+    other = '<rootfile full-path="b.pdf" media-type="application/pdf"/></rootfiles>'
+    more = {
+        "META-INF/container.xml": CONTAINER.replace("OEBPS/book.opf", place)
+        .replace("</rootfiles>", other)
+        .encode(),
+        posixpath.normpath(place): opf({"../up.xhtml": "", "one.xhtml": ""}, NAV_ITEM).encode(),
+        posixpath.join(folder, "one.xhtml"): b"<p>One.",
+        posixpath.normpath(posixpath.join(folder, "../up.xhtml")): b"<p>Up.",
+        posixpath.join(folder, "nav.xhtml"): nav(entry("one.xhtml", "Eins")),
+    }
+    script = read(book(tmp_path / "b.epub", {}, more))
+    assert [row.text for row in script.rows] == ["Up.", "One."]
+    assert script.chapters == ("", "Eins")
+
+
+@pytest.mark.parametrize(
+    ("member", "data", "what"),
+    [
+        ("META-INF/container.xml", "", "XMLSyntaxError"),
+        ("META-INF/container.xml", "no xml", "AssertionError"),
+        ("META-INF/container.xml", CONTAINER.replace("rootfile ", "x "), "XMLSyntaxError"),
+        ("META-INF/container.xml", CONTAINER.replace("full-path", "x"), "TypeError"),
+        ("META-INF/container.xml", CONTAINER.replace("book", "gone"), "EpubException"),
+        ("OEBPS/book.opf", "", "XMLSyntaxError"),
+        ("OEBPS/book.opf", "no xml", "AttributeError"),
+        ("OEBPS/book.opf", opf(PAGES).replace("metadata", "x"), "AttributeError"),
+        ("OEBPS/book.opf", opf(PAGES).replace("manifest", "x"), "TypeError"),
+        ("OEBPS/book.opf", opf(PAGES).replace("spine", "x"), "TypeError"),
+        ("OEBPS/book.opf", opf(PAGES, "<item id='q'/>"), "TypeError"),
+        ("OEBPS/book.opf", opf(PAGES, "<item id='q' href='gone.opf'/>"), "KeyError"),
+        ("OEBPS/one.xhtml", " ", "ParserError"),
+    ],
+)
+def test_a_broken_book_is_refused_in_one_sentence(
+    tmp_path: Path, member: str, data: str, what: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        read(book(tmp_path / "b.epub", PAGES, {member: data.encode()}))
+    assert str(caught.value) == (
+        f"b.epub is no EPUB that can be read ({what}): open it in a reader and save it again"
+    )
+
+
 # ── hostile books ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -147,6 +370,7 @@ BOMB = (
     + "".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">' for i in range(9))
     + '<!ENTITY file SYSTEM "file:///etc/passwd">]>'
 )
+SMALL = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY file SYSTEM "file:///etc/passwd">]>'
 
 
 def test_entities_are_not_followed(tmp_path: Path) -> None:
@@ -162,6 +386,53 @@ def test_entities_are_not_followed(tmp_path: Path) -> None:
     path = book(tmp_path / "d.epub", pages, {}, BOMB + opf(pages, title="&j;"))
     with pytest.raises(UserError, match="no EPUB that can be read"):
         read(path)
+
+
+def test_pictures_and_fonts_are_never_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked = []
+    real = zipfile.ZipFile.read
+
+    def spy(self: zipfile.ZipFile, name: zipfile.ZipInfo) -> bytes:
+        unpacked.append(name.filename)
+        return real(self, name)
+
+    monkeypatch.setattr(zipfile.ZipFile, "read", spy)
+    items = (
+        '<item id="i" href="i.png" properties="cover-image" media-type="image/png"/>'
+        '<item id="f" href="f.woff" media-type="application/xhtml+xml"/>'
+    )
+    more = {"OEBPS/i.png": b"x", "OEBPS/f.woff": b"x", "OEBPS/unnamed.xhtml": b"x"}
+    read(book(tmp_path / "b.epub", PAGES, more, opf(PAGES, items)))
+    assert unpacked == [
+        "META-INF/container.xml", "OEBPS/book.opf", "OEBPS/one.xhtml", "OEBPS/two.xhtml"
+    ]  # fmt: skip
+
+
+def test_a_page_that_is_named_often_counts_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_TEXT_BYTES", 2**20)
+    again = '<item id="b{}" href="one.xhtml" media-type="application/xhtml+xml"/>'
+    pages = {"one.xhtml": "<p>One.</p>" + " " * 300_000}
+    path = book(tmp_path / "b.epub", pages, {}, opf(pages, again.format(0) + again.format(1)))
+    assert read(path).rows[0].text == "One."
+    path = book(tmp_path / "b.epub", pages, {}, opf(pages, "".join(map(again.format, range(3)))))
+    with pytest.raises(UserError, match=r"b\.epub unpacks to more than 1 MB"):
+        read(path)
+
+
+def test_entities_of_contents_and_container_are_not_followed(tmp_path: Path) -> None:
+    points = point("one.xhtml", "&a;&file;") + point("two.xhtml", "Two &file;")
+    path = with_contents(tmp_path / "b.epub", {"toc.ncx": (SMALL + ncx(points)).encode()})
+    assert read(path).chapters == ("", "Two")
+    bomb = (BOMB + ncx(point("one.xhtml", "&j;"))).encode()
+    path = with_contents(tmp_path / "c.epub", {"toc.ncx": bomb})
+    assert [row.text for row in read(path).rows] == ["One.", "Two."]
+    container = SMALL + CONTAINER.replace("OEBPS/book.opf", "&file;")
+    with pytest.raises(UserError, match="no EPUB that can be read"):
+        read(book(tmp_path / "d.epub", PAGES, {"META-INF/container.xml": container.encode()}))
 
 
 @pytest.mark.parametrize(
