@@ -1,1 +1,1 @@
-"""The window. Of the engine it knows api, job, settings, script and audio only."""
+"""The window. It reaches no engine and no framework: what it asks, it asks its backend."""

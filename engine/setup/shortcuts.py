@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import engine
 from engine.errors import UserError
 from engine.system.atomic_files import write_atomically
 from engine.system.paths import APPLICATION, data_folder, own_folder
@@ -275,7 +276,7 @@ def _mac(maker: _Maker, root: Path) -> None:
         "CFBundleExecutable": APPLICATION,
         "CFBundleIconFile": APPLICATION,
         "CFBundlePackageType": "APPL",
-        "CFBundleShortVersionString": "1.0",
+        "CFBundleShortVersionString": engine.__version__,
         "NSHighResolutionCapable": True,
         "CFBundleDocumentTypes": [
             {

@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import engine
 from engine.system.package_manager import system_command
 
 # What makes a processor fast at our matrix products, under the names of x86 and of ARM.
@@ -46,13 +47,13 @@ def facts() -> dict[str, str]:
 
 def versions(*further: str) -> dict[str, str]:
     """The versions that a result depends on, those of further distributions among them."""
-    found = {"python": platform.python_version()}
-    names = ("bark-studio", "torch", "numpy", "tokenizers", "safetensors", "accelerate")
+    found = {"python": platform.python_version(), "bark-studio": engine.__version__}
+    names = ("torch", "numpy", "tokenizers", "safetensors", "accelerate")
     for name in (*names, *further):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            continue  # a checkout that runs in another environment has no entry of its own
+            continue
     return found
 
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import engine
 from gui.studio.context import Context
 
 _PROGRAM = "bark-studio"
@@ -95,7 +96,7 @@ class ProgramDialog(QDialog):
         name.setFont(font)
         about = QLabel(
             self.tr("Version {version}. Speaks text with the Bark model, on this machine.").format(
-                version=version()
+                version=engine.__version__
             )
         )
         model = QLabel(
@@ -152,14 +153,6 @@ class ProgramDialog(QDialog):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
 
 
-def version() -> str:
-    """The version of the program; "?" in a folder that was never set up."""
-    try:
-        return metadata.version(_PROGRAM)
-    except metadata.PackageNotFoundError:
-        return "?"
-
-
 def packages() -> list[tuple[str, str, str]]:
     """Name, version and licence of each package that the program uses and that is here."""
     try:
@@ -174,11 +167,11 @@ def packages() -> list[tuple[str, str, str]]:
             package = metadata.metadata(name)
         except metadata.PackageNotFoundError:
             continue
-        found.append((str(package["Name"]), str(package["Version"]), _licence(package)))
+        found.append((str(package["Name"]), str(package["Version"]), licence_of(package)))
     return found
 
 
-def _licence(package: metadata.PackageMetadata) -> str:
+def licence_of(package: metadata.PackageMetadata) -> str:
     """What a package says of its licence, in one line."""
     if expression := package.get_all("License-Expression"):
         return str(expression[0])

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import __version__
 from engine.api import (
     CompileCost,
     Metrics,
@@ -253,7 +254,7 @@ class Backend(FakeBackend):
             "  C compiler     /usr/bin/cc\n"
             "  memory         31.2 GiB, 22.7 GiB of it free\n"
             "  disk           218.4 GiB free at /home/mira/bark-studio\n"
-            "  packages       python 3.12.8, bark-studio 0.1.0, torch 2.13.0, numpy 2.4.6\n"
+            f"  packages       python 3.12.8, bark-studio {__version__}, torch 2.13.0, numpy 2.4\n"
             "  accelerator    none; the processor computes\n"
             "  PortAudio      here\n"
             "  sound output   Headphones, Speakers\n"
