@@ -32,13 +32,12 @@ def read_subtitles(text: str, title: str) -> Script:
     for (name, line, start, end, _), body in zip(cues, bodies, strict=True):
         if end < start:
             start, end, backwards = end, start, backwards + 1
-        speaker, spoken = split_speaker(html.unescape(body), known)
-        voice, pause, pieces = None, None, []
-        for piece, wanted_voice, wanted_pause in cut_tags(spoken):
-            voice = voice or wanted_voice
-            pause = wanted_pause if pause is None else pause
-            pieces.append(piece)
-        words = "\n".join(filter(None, (line.strip() for line in "\n".join(pieces).split("\n"))))
+        text = html.unescape(body)
+        speaker, spoken = split_speaker(text, known)
+        words, voice, pause = _spoken(spoken)
+        if speaker and not has_words(words):  # a label and nothing else is what is said
+            speaker = ""
+            words, voice, pause = _spoken(text)
         if not has_words(words):
             silent += 1
             continue
@@ -49,7 +48,7 @@ def read_subtitles(text: str, title: str) -> Script:
                 id=new,
                 text=words,
                 speaker=" ".join(speaker.split()),
-                voice=voice or None,
+                voice=voice,
                 pause=pause,
                 line=line,
                 start=start,
@@ -62,6 +61,17 @@ def read_subtitles(text: str, title: str) -> Script:
     if backwards:
         notes.append(f"{backwards} subtitles ended before they began; their times were swapped.")
     return Script(title=title, rows=tuple(rows), kind="subtitles", notes=tuple(notes))
+
+
+def _spoken(text: str) -> tuple[str, str | None, float | None]:
+    """The words of a cue without its tags, the voice and the pause that they ask for."""
+    voice, pause, pieces = None, None, []
+    for piece, wanted_voice, wanted_pause in cut_tags(text):
+        voice = voice or wanted_voice
+        pause = wanted_pause if pause is None else pause
+        pieces.append(piece)
+    lines = (line.strip() for line in "\n".join(pieces).split("\n"))
+    return "\n".join(filter(None, lines)), voice or None, pause
 
 
 def _cues(lines: list[str]) -> Iterator[tuple[str, int, float, float, str]]:

@@ -63,3 +63,11 @@ def test_times_that_run_backwards_and_ids_that_stand_twice() -> None:
 def test_a_text_without_times_is_no_subtitles() -> None:
     with pytest.raises(UserError, match="no subtitles"):
         read_subtitles("Hello.\n", "t")
+
+
+def test_a_label_without_a_reply_is_what_is_said() -> None:
+    body = "ANNA:\n\n00:02.000 --> 00:03.000\nANNA: Yes.\n\n00:04.000 --> 00:05.000\nBEN:\nNo."
+    script = read_subtitles(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{body}\n", "t")
+    assert [(row.speaker, row.text) for row in script.rows] == [
+        ("", "ANNA:"), ("ANNA", "Yes."), ("BEN", "No."),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.documents.subtitles import read_subtitles
@@ -36,6 +36,9 @@ def test_the_parts_of_a_subtitle_are_written_as_one() -> None:
 
 
 @settings(deadline=None)
+@example([(0, 5, "", "0"), (7, 5, "", "Ä:"), (14, 5, "", "Ä:")])
+@example([(0, 5, "", "Ä:"), (7, 5, "", "Ä:")])
+@example([(0, 5, "MR. X", "Ä:"), (7, 5, "", "MR. X: ♪"), (14, 5, "", "Ä: .")])
 @given(st.lists(CUES, min_size=1, max_size=12))
 def test_what_was_read_is_written_and_read_again(
     cues: list[tuple[int, int, str, str]],
