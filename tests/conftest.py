@@ -17,6 +17,8 @@ from tests.fake import FakeEngine
 
 ROOT = Path(__file__).resolve().parent.parent
 
+pytest_plugins = ["tests.rings"]
+
 # Started in the background by a shell, this process and its children would ignore Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -249,7 +249,7 @@ def look(left: Path) -> Callable[[], dict[str, Any]]:
     return look
 
 
-@pytest.mark.skipif(os.name != "posix", reason="the folders are those of Linux")
+@pytest.mark.skipif(os.name != "posix", reason="system: the folders are those of Linux")
 def test_the_window_shows_what_it_showed(left: Path, look: Callable[[], dict[str, Any]]) -> None:
     wanted = expected(left)["window"]
     takes = {name: data for name, data in files(left).items() if name.endswith(".npz")}

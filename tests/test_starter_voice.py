@@ -139,7 +139,8 @@ def test_a_voice_is_continued_at_its_level(engine: BarkEngine) -> None:
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 def test_a_recogniser_understands_it(precision: str) -> None:
     """Ten sentences, seeds 0 and 1, default sampling; no take without an end."""
-    jiwer = pytest.importorskip("jiwer")
+    import jiwer
+
     rows = [SpeechRow(text=text, seed=seed) for text in SENTENCES for seed in (0, 1)]
     takes = _speak(BarkEngine(STARTER, Settings(precision=precision)), rows)
     assert all(take.ended for take in takes)

@@ -16,6 +16,7 @@ _MODULES = {
     "PySide6-Essentials": "PySide6",
     "import-linter": "importlinter",
     "pytest-qt": "pytestqt",
+    "pytest-xdist": "xdist",
 }
 _NAME = re.compile(r"[\w.-]+")
 _EXTRA = re.compile(r"extra\s*==\s*[\"'](\w+)[\"']")

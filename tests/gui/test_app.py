@@ -101,7 +101,7 @@ def test_garbage_ends_on_the_thread_of_the_window(tmp_path: Path) -> None:
     assert (code, out) == (0, "{'MainThread'}\n"), errors
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.skipif(sys.platform == "win32", reason="system: Windows has no such signal")
 def test_ctrl_c_closes_it(tmp_path: Path) -> None:
     program = start(tmp_path, "print('here', flush=True)")
     assert program.stdout is not None

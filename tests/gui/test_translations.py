@@ -24,7 +24,7 @@ Text = tuple[str, str]  # context, English
 
 needs_lupdate = pytest.mark.skipif(
     shutil.which("lupdate", path=str(Path(PySide6.__file__).parent)) is None,
-    reason="this PySide6 has no lupdate",
+    reason="system: PySide6 brings no lupdate here",
 )
 
 

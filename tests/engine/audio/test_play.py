@@ -34,6 +34,7 @@ def sound_server(tmp_path: Path) -> Iterator[SoundServer]:
     server.close()
 
 
+@pytest.mark.slow
 def test_a_tone_is_heard_at_its_pitch_and_length(sound_server: SoundServer) -> None:
     code = (
         "from engine.audio.play import play; from tests.fake import tone; play(tone(2.0), 24_000)"
@@ -44,6 +45,7 @@ def test_a_tone_is_heard_at_its_pitch_and_length(sound_server: SoundServer) -> N
     assert np.abs(sound).max() == pytest.approx(0.5, abs=0.05)  # neither louder nor softer
 
 
+@pytest.mark.slow
 def test_sound_fed_in_pieces_has_no_gap(sound_server: SoundServer) -> None:
     code = (
         "import numpy as np; from engine.audio.play import Player; from tests.fake import tone\n"
@@ -58,12 +60,14 @@ def test_sound_fed_in_pieces_has_no_gap(sound_server: SoundServer) -> None:
     assert quiet_runs.max() < RATE / 440
 
 
+@pytest.mark.slow
 def test_say_plays_what_the_engine_spoke(sound_server: SoundServer) -> None:
     sound = sound_server.record(sys.executable, "-m", "tests.fake_main", "say", "Hello.")
     assert peak_hertz(sound) == pytest.approx(440, abs=2)
     assert heard_seconds(sound) == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.slow
 def test_ctrl_c_silences_it_at_once(sound_server: SoundServer) -> None:
     code = (
         "import signal, threading\n"

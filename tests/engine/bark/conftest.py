@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from engine.bark.kernel import Kernel
-from tests.engine.bark.reference import Tiny
+from tests.engine.bark.reference import NO_KERNEL, Tiny
 from tests.engine.bark.tiny import SEMANTIC_VOCAB, write_checkpoint
 
 Make = Callable[..., Tiny]
@@ -54,7 +54,7 @@ def make(tmp_path: Path) -> Make:
 def kernel(request: pytest.FixtureRequest) -> str:
     """Both ways to decode, where this machine has both."""
     if request.param == "auto" and Kernel.build() is None:
-        pytest.skip("the program's own step needs Linux, AVX-512 VNNI and a C compiler")
+        pytest.skip(NO_KERNEL)
     return str(request.param)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,6 +23,12 @@ from tests.engine.bark.tiny import SEMANTIC_VOCAB
 GREEDY = SpeechSampling.greedy()
 SAMPLES = 320  # of a frame
 PARTS = ("semantic", "coarse_acoustics", "fine_acoustics")
+_CAN = sys.platform == "linux" and torch.cpu._is_vnni_supported()
+NO_KERNEL = (  # why a test of the compiled step is skipped
+    "no C compiler here: apt install gcc libc6-dev"
+    if _CAN
+    else "processor: the compiled step needs Linux and AVX-512 VNNI"
+)
 
 
 @dataclass(frozen=True, eq=False)

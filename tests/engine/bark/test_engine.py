@@ -89,7 +89,7 @@ def test_auto_on_a_processor(
     monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: vnni)
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: bf16)
     if expected == "int8" and "fbgemm" not in torch.backends.quantized.supported_engines:
-        pytest.skip("this torch has no fbgemm")
+        pytest.skip("processor: torch has fbgemm on x86 alone")
     assert choose(Settings(device="cpu", precision="auto", kernel="torch")).precision == expected
 
 
@@ -216,7 +216,7 @@ def test_trap_16_a_stage_inside_is_not_moved_again() -> None:
     assert calls == ["in a", "out a", "in b", "out b", "in a"]
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA: needs a device")
 @pytest.mark.parametrize("attention", ["fused", "eager"])
 @pytest.mark.parametrize("offload", [False, True])
 def test_cuda(tiny: Tiny, attention: str, offload: bool) -> None:

@@ -14,6 +14,7 @@ from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, make_linear
 from engine.errors import UserError
 from tests.conftest import ROOT
+from tests.engine.bark.reference import NO_KERNEL
 
 CPU = torch.device("cpu")
 SHAPES = [(4, 1), (5, 5), (64, 64), (101, 20), (130, 72), (7, 100), (257, 192)]  # (outputs, inputs)
@@ -120,11 +121,11 @@ def test_zeros(precision: str, kernel: str) -> None:
 def test_int8_of_both_ways_agree() -> None:
     """fbgemm and the program's own product differ by the rounding of the last float alone."""
     if Kernel.build() is None:
-        pytest.skip("the program's own product cannot be built here")
+        pytest.skip(NO_KERNEL)
     weight, x = some((130, 72), 1), some((9, 72), 2)
     own, torchs = (make_linear(weight.clone(), None, compute("int8", k)) for k in ("auto", "torch"))
     if torchs.levels != 127:
-        pytest.skip("fbgemm has fewer levels without VNNI")
+        pytest.skip("processor: without VNNI fbgemm has fewer levels")
     # A value half-way between two levels may be rounded to either: one step of the input.
     step = x.abs().amax(1, keepdim=True) / 127 * weight.abs().amax(1)
     assert ((own(x.clone()) - torchs(x.clone())).abs() <= 2 * step + 1e-4).all()

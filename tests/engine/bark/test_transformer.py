@@ -19,7 +19,7 @@ from engine.bark.kv_cache import Int8Cache
 from engine.bark.semantic import SemanticStage
 from engine.settings import Settings
 from tests.engine.bark.conftest import Make
-from tests.engine.bark.reference import Tiny
+from tests.engine.bark.reference import NO_KERNEL, Tiny
 
 PRECISIONS = {"float32": 1e-4, "bfloat16": 0.1, "int8": 0.25, "int8-weights": 0.2}
 """Largest difference of a logit from that of float32, in standard deviations of the logits."""
@@ -102,7 +102,7 @@ def test_sizes_that_fill_no_vector(
 def test_the_cache_in_8_bits(make: Make, heads: int, width: int) -> None:
     """Where the program's own int8 step keeps keys and values in 8 bits, torch keeps bfloat16."""
     if Kernel.build() is None:
-        pytest.skip("the program's own step cannot be built here")
+        pytest.skip(NO_KERNEL)
     sizes = {"num_heads": heads, "hidden_size": width, "num_layers": 2}
     other = make(sizes=sizes)
     own, plain = (stage_of(other, kernel=kernel, precision="int8") for kernel in ("auto", "torch"))
@@ -133,7 +133,7 @@ def test_the_cache_in_8_bits(make: Make, heads: int, width: int) -> None:
 def test_kernel_rows_are_bitwise_their_own(tiny: Tiny, precision: str) -> None:
     """A row gets the same bits alone and in any batch, at any place in it."""
     if Kernel.build() is None:
-        pytest.skip("the program's own step cannot be built here")
+        pytest.skip(NO_KERNEL)
     stage = stage_of(tiny, kernel="auto", precision=precision)
     assert stage.native is not None
     alone = []

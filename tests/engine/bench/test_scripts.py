@@ -11,6 +11,7 @@ import main
 from tests.engine.bark import tiny
 
 
+@pytest.mark.slow
 def test_uneven_rows_are_the_same_rows_together_and_one_by_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,12 +57,14 @@ def done(
 NAMES = ["transformers float32", "ours float32", "ours float32 × 2"]
 
 
+@pytest.mark.slow
 def test_the_last_line_is_the_file(done: tuple[dict[str, Any], list[str], str]) -> None:
     report, _, file = done
     assert json.loads(file) == report
     assert file.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_both_sides_do_the_same_fixed_work(done: tuple[dict[str, Any], list[str], str]) -> None:
     report, _, _ = done
     assert [c["name"] for c in report["contenders"]] == NAMES
@@ -76,6 +78,7 @@ def test_both_sides_do_the_same_fixed_work(done: tuple[dict[str, Any], list[str]
         assert contender["seconds_of_sound_of_a_row"] == frames / 50
 
 
+@pytest.mark.slow
 def test_in_float32_both_make_the_same_tokens(
     done: tuple[dict[str, Any], list[str], str],
 ) -> None:
@@ -86,12 +89,14 @@ def test_in_float32_both_make_the_same_tokens(
     assert sum("same tokens as transformers float32: yes" in line for line in text) == 2
 
 
+@pytest.mark.slow
 def test_contenders_took_turns(done: tuple[dict[str, Any], list[str], str]) -> None:
     report, _, _ = done
     turns = [(run["trial"], run["contender"]) for run in report["runs"]]
     assert turns == [(trial, name) for trial in (1, 2) for name in NAMES]
 
 
+@pytest.mark.slow
 def test_figures_agree_with_the_runs(done: tuple[dict[str, Any], list[str], str]) -> None:
     report, _, _ = done
     reference = report["contenders"][0]
@@ -112,6 +117,7 @@ def test_figures_agree_with_the_runs(done: tuple[dict[str, Any], list[str], str]
         assert contender["real_time_factor"] == median / contender["seconds_of_sound_of_a_row"]
 
 
+@pytest.mark.slow
 def test_the_table_names_all_and_the_machine(
     done: tuple[dict[str, Any], list[str], str],
 ) -> None:
@@ -124,6 +130,7 @@ def test_the_table_names_all_and_the_machine(
     assert machine["threads"] >= 1
 
 
+@pytest.mark.slow
 def test_a_voice_and_several_precisions(model: Path) -> None:
     options = ("--tokens", "60", "--batch", "1", "--precision", "bfloat16,float32")
     voice = ("--voice", "v1/anna", "--trials", "1", "--compare", "transformers")
@@ -138,6 +145,7 @@ def test_a_voice_and_several_precisions(model: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_alone_it_needs_no_transformers(model: Path) -> None:
     done = measure("--model", model, *TINY)
     report = json.loads(done.stdout.splitlines()[-1])
@@ -148,6 +156,7 @@ def test_alone_it_needs_no_transformers(model: Path) -> None:
     assert "ours float32: trial 1 of 1" in done.stderr
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_nobody_behind(model: Path) -> None:
     many = ("--tokens", "60", "--batch", "1", "--precision", "float32", "--trials", "1000")
     with subprocess.Popen(
@@ -230,6 +239,7 @@ def test_a_wrong_word_is_one_sentence(
     assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_damaged_weights_are_said_in_one_sentence(model: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()

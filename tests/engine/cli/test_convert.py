@@ -320,7 +320,7 @@ def wait_for(path: Path) -> None:
         threading.Event().wait(0.01)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX signals")
 def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     rows = "\n\n".join(f"This is row number {i} of a long script." for i in range(200))
     (tmp_path / "a.txt").write_text(rows)

@@ -54,6 +54,7 @@ def test_prompts_come_from_standard_input_and_files(
     assert capsys.readouterr().out.startswith(direct + "\n")
 
 
+@pytest.mark.slow
 def test_sampling_and_beams_have_their_options(
     write: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -106,7 +106,7 @@ def test_folders_and_missing_files(tmp_path: Path) -> None:
         read(Path("a\x00b.txt"))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="named pipes")
+@pytest.mark.skipif(os.name != "posix", reason="system: needs named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     with pytest.raises(UserError, match="there is no file"):

@@ -47,15 +47,15 @@ def mount(volume: Path, size: int, options: str = "") -> subprocess.CompletedPro
 def volume(tmp_path: Path) -> Iterator[Path]:
     """An empty volume of 32 KiB."""
     if not sys.platform.startswith("linux"):
-        pytest.skip("only Linux has tmpfs")
+        pytest.skip("system: only Linux has tmpfs")
     folder = tmp_path / "volume"
     folder.mkdir()
     try:
         mounted = mount(folder, 32)
     except OSError as error:
-        pytest.skip(f"nothing can be mounted: {error}")
+        pytest.skip(f"system: nothing can be mounted: {error}")
     if mounted.returncode:
-        pytest.skip(f"nothing can be mounted: {mounted.stderr.strip()}")
+        pytest.skip(f"system: nothing can be mounted: {mounted.stderr.strip()}")
     try:
         yield folder
     finally:

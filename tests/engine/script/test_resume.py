@@ -108,6 +108,7 @@ def kill_and_finish(
     return died, before
 
 
+@pytest.mark.slow
 def test_killed_runs_end_with_the_same_bytes(
     source: Path, uninterrupted: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -115,6 +116,7 @@ def test_killed_runs_end_with_the_same_bytes(
     assert died >= 2
 
 
+@pytest.mark.slow
 def test_what_was_learned_meanwhile_changes_nothing(
     source: Path, uninterrupted: dict[str, bytes], tmp_path: Path
 ) -> None:

@@ -115,6 +115,7 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_bare_python_sets_up_once_and_goes_on_inside(checkout: Checkout) -> None:
     first = checkout.run("say", "two words")
     assert first.stdout == "ran torch ['say', 'two words'] .venv\n"  # pip kept off stdout
@@ -141,6 +142,7 @@ def test_a_bare_python_sets_up_once_and_goes_on_inside(checkout: Checkout) -> No
     assert checkout.run("say").stdout == "ran torch ['say'] .venv\n"
 
 
+@pytest.mark.slow
 def test_an_interrupted_set_up_is_taken_up_again(checkout: Checkout) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:  # accepts, and never answers
         index = f"http://127.0.0.1:{server.getsockname()[1]}/"
@@ -175,6 +177,7 @@ def test_an_interrupted_set_up_is_taken_up_again(checkout: Checkout) -> None:
     assert not checkout.stamp.read_text().startswith(environment.UNFINISHED)
 
 
+@pytest.mark.slow
 def test_no_network_is_a_sentence(checkout: Checkout) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         closed = f"http://127.0.0.1:{server.getsockname()[1]}/"  # refused, once closed
@@ -187,6 +190,7 @@ def test_no_network_is_a_sentence(checkout: Checkout) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_set_up_that_does_not_help_ends(checkout: Checkout) -> None:
     (checkout.root / "backend.py").write_text(f"NEEDED = TESTS = []\nWHEEL = {WHEEL!r}\n" + BACKEND)
     done = checkout.run("say")  # installs nothing, and must not try for ever
@@ -324,7 +328,7 @@ def pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path
     return pip
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for pip")
+@pytest.mark.skipif(os.name == "nt", reason="system: a shell script stands for pip")
 def test_writing_is_added_with_progress(tmp_path: Path, pip: Callable[[str], Path]) -> None:
     arguments = pip('echo "Collecting tensorflow"; echo "Progress 5 of 10"; echo "Installed"')
     (tmp_path / "constraints.txt").write_text("")
@@ -339,7 +343,7 @@ def test_writing_is_added_with_progress(tmp_path: Path, pip: Callable[[str], Pat
     assert f"--constraint {tmp_path / 'constraints.txt'} {wanted}" in said
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for pip")
+@pytest.mark.skipif(os.name == "nt", reason="system: a shell script stands for pip")
 def test_an_installed_program_asks_for_its_extra(
     tmp_path: Path, pip: Callable[[str], Path]
 ) -> None:
@@ -348,7 +352,7 @@ def test_an_installed_program_asks_for_its_extra(
     assert arguments.read_text().split()[-1] == "bark-studio[text]"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for pip")
+@pytest.mark.skipif(os.name == "nt", reason="system: a shell script stands for pip")
 def test_adding_writing_can_be_stopped(tmp_path: Path, pip: Callable[[str], Path]) -> None:
     pip("exec tail -f /dev/null")  # never ends by itself
 
@@ -359,7 +363,7 @@ def test_adding_writing_can_be_stopped(tmp_path: Path, pip: Callable[[str], Path
         environment.add_text(tmp_path, lambda _: None, stop)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for pip")
+@pytest.mark.skipif(os.name == "nt", reason="system: a shell script stands for pip")
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -14,8 +14,10 @@ import pytest
 from engine.setup import setup_window
 from tests.conftest import ROOT
 
-_NO_SCREEN = not shutil.which("xvfb-run") or importlib.util.find_spec("_tkinter") is None
-screen = pytest.mark.skipif(_NO_SCREEN, reason="needs Xvfb and tkinter")
+_NO_TK = importlib.util.find_spec("_tkinter") is None
+_NO_SCREEN = "no xvfb-run here: apt install xvfb xauth"
+_WHY = "Python: was built without tkinter" if _NO_TK else _NO_SCREEN
+screen = pytest.mark.skipif(_NO_TK or not shutil.which("xvfb-run"), reason=_WHY)
 
 _WATCH = """
 import sys, tkinter

@@ -37,7 +37,7 @@ def test_an_error_leaves_the_older_file_and_nothing_else(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+@pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX signals")
 def test_a_process_killed_in_the_middle_leaves_the_older_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"older")
@@ -56,7 +56,7 @@ def test_a_process_killed_in_the_middle_leaves_the_older_file(tmp_path: Path) ->
     assert path.read_bytes() == b"older"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="POSIX rights")
+@pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX rights")
 def test_a_result_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
     (tmp_path / "plain").touch()
     write_atomically(tmp_path / "ours", b"")
@@ -72,7 +72,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "there").read_bytes() == b"newer"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="POSIX devices")
+@pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX devices")
 def test_a_device_is_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UserError, match="not a plain file"):
@@ -85,7 +85,7 @@ def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
         write_atomically(tmp_path / "nowhere" / "a", b"")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="system: has no /dev/full")
 def test_a_disk_that_fills_up_is_a_sentence(tmp_path: Path) -> None:
     with (
         pytest.raises(UserError, match="no space left on device; free some space"),

@@ -30,7 +30,7 @@ def test_buffers_of_a_system_without_these_calls(monkeypatch: pytest.MonkeyPatch
     return_buffers()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="madvise is used on Linux only")
+@pytest.mark.skipif(sys.platform != "linux", reason="system: madvise is used on Linux only")
 def test_pages_of_libraries_are_given_back_and_nothing_is_lost(tmp_path: Path) -> None:
     size = 64 * mmap.PAGESIZE
     library = tmp_path / "package" / "lib" / "library.so"

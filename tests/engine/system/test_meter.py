@@ -51,7 +51,7 @@ def test_metrics_do_not_change_afterwards(clock: SimpleNamespace) -> None:
     assert before == Metrics(stages={}, host_bytes=before.host_bytes)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems give the peak of the process")
+@pytest.mark.skipif(sys.platform != "linux", reason="system: others give the peak of the process")
 def test_peak_sees_an_allocation_and_forgets_the_one_before() -> None:
     size = 96 * MEGABYTE
     with Meter() as meter:

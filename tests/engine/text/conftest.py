@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import transformers
 
 from engine.text.engine import TextEngine
-from tests.engine.text.tiny import transformers
 
 
 @pytest.fixture(scope="session")

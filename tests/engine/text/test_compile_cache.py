@@ -38,7 +38,9 @@ def write(place: Path, cache: Path | None, search: Any = None) -> list[str]:
     return [*text.texts, *(f"{score:.4f}" for score in text.scores)]
 
 
-@pytest.mark.parametrize("search", SEARCHES)
+@pytest.mark.parametrize(
+    "search", [SEARCHES[0], *(pytest.param(s, marks=pytest.mark.slow) for s in SEARCHES[1:])]
+)
 def test_a_later_start_traces_nothing_and_writes_the_same(
     search: Any, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -48,6 +50,7 @@ def test_a_later_start_traces_nothing_and_writes_the_same(
     assert write(place, tmp_path, search) == expected
 
 
+@pytest.mark.slow
 def test_broken_files_are_made_anew(place: Path, tmp_path: Path) -> None:
     expected = write(place, tmp_path)
     files = sorted(tmp_path.rglob("*.function"))
@@ -60,6 +63,7 @@ def test_broken_files_are_made_anew(place: Path, tmp_path: Path) -> None:
         assert all(len(file.read_bytes()) > len(broken) for file in files)
 
 
+@pytest.mark.slow
 def test_a_full_disk_costs_only_the_next_start(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +76,7 @@ def test_a_full_disk_costs_only_the_next_start(
     assert not list(tmp_path.rglob("*.function"))
 
 
+@pytest.mark.slow
 def test_another_model_has_other_files(
     place: Path, folder_of: Callable[[str], Path], tmp_path: Path
 ) -> None:

@@ -33,6 +33,7 @@ def children() -> list[psutil.Process]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("search", [Sampling(sequences=2, seed=(4, 5)), BeamSearch(sequences=2)])
 def test_it_writes_what_the_engine_writes(
     search: Any, process: TextProcess, engine_of: Callable[..., TextEngine]
@@ -81,6 +82,7 @@ def test_only_compiling_writes_nothing(process: TextProcess) -> None:
     assert process.generate(request).compiled.hits == 2
 
 
+@pytest.mark.slow
 def test_a_killed_process_is_explained_and_replaced(process: TextProcess) -> None:
     request = TextRequest(prompts=("the path",), max_new_tokens=40, full_length=True)
 
@@ -93,6 +95,7 @@ def test_a_killed_process_is_explained_and_replaced(process: TextProcess) -> Non
     assert process.generate(request).texts
 
 
+@pytest.mark.slow
 def test_closing_ends_the_process(folder_of: Callable[[str], Path]) -> None:
     before = len(children())
     process = TextProcess(folder_of("llama"), device="cpu", cache=None, batch_size=4)

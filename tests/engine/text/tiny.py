@@ -6,13 +6,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pytest
+import tokenizers
+import torch
+import transformers
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-torch = pytest.importorskip("torch")
-tf = pytest.importorskip("tensorflow")
-tokenizers = pytest.importorskip("tokenizers")
-transformers = pytest.importorskip("transformers")
 
 END = 256  # the token after the 256 bytes
 CONTEXT = 160
