@@ -42,14 +42,14 @@ class Tokenizer:
         return str(self.core.decode(list(tokens), skip_special_tokens=True))
 
     def _as_chat(self, prompt: str) -> str:
-        import jinja2
-
         messages = [{"role": "user", "content": prompt}]
         try:
             return str(
                 self._template.render(messages=messages, add_generation_prompt=True, **self.names)
             )
-        except (jinja2.TemplateError, TypeError, ValueError) as error:
+        except ImportError:  # of Jinja itself
+            raise
+        except Exception as error:  # a template is a program, with as many errors as there are
             raise UserError(
                 f"the model's chat template is broken ({error}): write with --no-chat"
             ) from error
