@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.errors import UserError
@@ -86,6 +88,29 @@ def test_the_chat_template_wraps_the_prompt_unless_told_not_to() -> None:
 def test_a_broken_template_is_one_sentence(template: str) -> None:
     with pytest.raises(UserError, match="chat template is broken"):
         chat(template).encode("hi")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ ''.__class__.__base__.__subclasses__() }}",
+        "{{ raise_exception.__globals__.x }}",
+        "{% set _ = messages.append(1) %}",
+        "{{ range(10 ** 9) }}",
+    ],
+)
+def test_a_template_reaches_nothing_but_text(template: str) -> None:
+    with pytest.raises(UserError, match="chat template is broken"):
+        chat(template).encode("hi")
+
+
+def test_a_template_runs_no_code(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    template = f"{{{{ cycler.__init__.__globals__.os.mkdir({str(made)!r}) }}}}"
+    with pytest.raises(UserError, match="chat template is broken"):
+        chat(template).encode("hi")
+    assert not made.exists()
 
 
 @pytest.mark.parametrize(
