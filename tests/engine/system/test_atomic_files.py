@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UserError
-from engine.system.atomic_files import atomic_file, check_writable, write_atomically
+from engine.system.atomic_files import (
+    atomic_file,
+    atomic_folder,
+    check_writable,
+    remove_leftovers,
+    write_atomically,
+)
 from tests.conftest import ROOT
 
 
@@ -37,6 +43,29 @@ def test_an_error_leaves_the_older_file_and_nothing_else(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_data_is_on_the_disk_before_the_name_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a power cut could leave an empty file under the name of the older one."""
+    done: list[tuple[str, int, bytes]] = []
+    sync, replace = os.fsync, os.replace
+
+    def synced(handle: int) -> None:
+        (new,) = tmp_path.glob("*.part")
+        done.append(("sync", os.fstat(handle).st_ino, new.read_bytes()))
+        sync(handle)
+
+    def named(source: Path, target: Path) -> None:
+        done.append(("name", Path(source).stat().st_ino, Path(source).read_bytes()))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", named)
+    path = tmp_path / "a"
+    write_atomically(path, b"data")
+    assert done == [(what, path.stat().st_ino, b"data") for what in ("sync", "name")]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX signals")
 def test_a_process_killed_in_the_middle_leaves_the_older_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
@@ -54,6 +83,22 @@ def test_a_process_killed_in_the_middle_leaves_the_older_file(tmp_path: Path) ->
         process.send_signal(signal.SIGKILL)
         process.wait(10)
     assert path.read_bytes() == b"older"
+
+
+def test_leftovers_of_these_names_go_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    with atomic_file(path):
+        (left,) = tmp_path.iterdir()
+    left.write_bytes(b"half")
+    others = [".b.wav.x1.part", "xa.wav.x1.part", ".a.wav.x1.txt", ".a.x1.part", ".a.wav.part"]
+    for name in others:
+        (tmp_path / name).touch()
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / left.name).touch()
+    remove_leftovers(tmp_path, {"a.wav", "c.wav"})
+    assert {path.name for path in tmp_path.iterdir()} == {"a.wav", "below", *others}
+    assert (tmp_path / "below" / left.name).exists()
+    remove_leftovers(tmp_path / "nowhere", {"a.wav"})  # nothing to remove is no error
 
 
 @pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX rights")
@@ -109,3 +154,35 @@ def test_check_writable_refuses_what_cannot_be_written(tmp_path: Path) -> None:
     for bad in (tmp_path, tmp_path / "nowhere" / "a"):
         with pytest.raises(UserError, match="cannot write"):
             check_writable(bad)
+
+
+# ── folders ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_folder_appears_when_it_is_whole(tmp_path: Path) -> None:
+    with atomic_folder(tmp_path / "new") as folder:
+        (folder / "a").write_bytes(b"data")
+        assert not (tmp_path / "new").exists()
+    assert (tmp_path / "new" / "a").read_bytes() == b"data"
+    assert list(tmp_path.iterdir()) == [tmp_path / "new"]
+
+
+def test_an_error_leaves_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), atomic_folder(tmp_path / "new") as folder:
+        (folder / "a").touch()
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_something_in_it_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "a").touch()
+    (tmp_path / "file").touch()
+    for name in ("old", "file"):
+        with pytest.raises(UserError, match="exists already"), atomic_folder(tmp_path / name):
+            raise AssertionError("nothing may be made")
+    assert (tmp_path / "old" / "a").exists()
+    (tmp_path / "empty").mkdir()
+    with atomic_folder(tmp_path / "empty") as folder:
+        (folder / "a").touch()
+    assert (tmp_path / "empty" / "a").exists()
