@@ -51,6 +51,47 @@ def test_the_standards_own_example() -> None:
     assert loudness(sound, 48_000) == pytest.approx(-3.01, abs=0.1)
 
 
+Parts = list[tuple[float, float | None]]
+
+
+def sines(parts: Parts) -> np.ndarray:
+    """Sines of 997 Hz at 16 kHz. parts: seconds and dBFS, None for silence."""
+    pieces = [
+        tone(seconds, 16_000, 997) * 2 * (0 if level is None else amplitude(level))
+        for seconds, level in parts
+    ]
+    return np.concatenate(pieces).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("parts", "wanted"),
+    [
+        # EBU Tech 3341, cases 3 to 5, in one channel instead of two: 3 dB less.
+        ([(10, -36), (60, -23), (10, -36)], -26.0),
+        ([(10, -72), (10, -36), (60, -23), (10, -36), (10, -72)], -26.0),
+        ([(20, -26), (20.1, -20), (20, -26)], -26.0),
+        # A part 15 to 20 LU below does not count, however long the silence.
+        ([(30, -20), (30, -35)], -23.0),
+        ([(120, None), (30, -20), (30, -35)], -23.0),
+        ([(30, -37.5), (200, None), (30, -20)], -23.0),
+        ([(30, -20), (400, None), (30, -40)], -23.0),
+        # The gate lies 10 LU below the mean of both, 2.7 and 2.8 below the louder one.
+        ([(120, None), (30, -20), (30, -32)], -25.7),
+        ([(120, None), (30, -20), (30, -33.5)], -23.0),
+        # Nothing below −70 LUFS counts, nor does it lower the mean that the gate hangs on.
+        ([(30, -66.5)], -69.5),
+        ([(30, -67.5)], SILENCE),
+        ([(200, -68), (30, -20), (30, -35)], -23.0),
+    ],
+)
+def test_the_gates_of_the_standard(parts: Parts, wanted: float) -> None:
+    sound = sines(parts)
+    assert loudness(sound, 16_000) == pytest.approx(wanted, abs=0.2)  # blocks across an edge
+    if wanted != SILENCE:
+        theirs = pyloudnorm.Meter(16_000).integrated_loudness(sound.astype(np.float64))
+        assert loudness(sound, 16_000) == pytest.approx(theirs, abs=0.01)
+
+
 def test_silence_and_crumbs() -> None:
     assert loudness(np.zeros(0, dtype=np.float32), 24_000) == SILENCE
     assert loudness(np.zeros(24_000, dtype=np.float32), 24_000) == SILENCE
