@@ -100,6 +100,57 @@ def test_a_voice_that_is_known_is_held_to_its_pace() -> None:
         assert "expected" in str(judge(measures, TEXT, pace=known))
 
 
+@pytest.mark.parametrize(
+    ("rate", "shortest", "longest"),
+    [(14.0, 3.3, 27.0), (7.0, 9.8, 38.0), (28.0, 2.3, 11.0)],  # 0.35·10 − 0.2, 0.5·20 − 0.2 …
+)
+def test_how_short_and_how_long_a_take_may_be(rate: float, shortest: float, longest: float) -> None:
+    def words(seconds: float) -> str:
+        return str(judge(Measures(seconds=seconds, ended=True), "x" * 140, pace=Pace(rate)))
+
+    assert words(shortest + 0.01) == words(longest - 0.01) == "good"
+    assert words(shortest - 0.01).startswith("only ")
+    assert f"long, about {140 / rate:.1f} expected" in words(longest + 0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "words"),
+    [
+        ("lead", 1.0, 1.01, "silence at the beginning"),
+        ("tail", 1.5, 1.51, "silence at the end"),
+        ("inner", 1.2, 1.21, "silence inside"),
+        ("clipped", 0.005, 0.0051, "clipped for 5 ms"),
+        ("looped", 1.2, 1.21, "repeats itself"),
+        ("end", -20.0, -19.9, "cut off"),
+        ("loudness", -29.0, -29.1, "9 dB quieter"),
+        ("loudness", -11.0, -10.9, "9 dB louder"),
+    ],
+)
+def test_the_limits_are_the_last_good_values(
+    name: str, good: float, bad: float, words: str
+) -> None:
+    plain = Measures(seconds=9.0, loudness=-20.0, ended=True)
+    for value, wanted in ((good, "good"), (bad, words)):
+        measures = dataclasses.replace(plain, **{name: value})  # type: ignore[arg-type]
+        assert wanted in str(judge(measures, "x" * 140, level=-20.0))
+
+
+def test_less_than_a_twentieth_of_a_second_is_nothing() -> None:
+    for seconds, heard in ((0.04, False), (0.06, True)):
+        verdict = str(judge(Measures(seconds=seconds + 2, lead=1.0, tail=1.0, ended=True), "a"))
+        assert (verdict != "nothing is heard") == heard
+
+
+def test_samples_at_full_scale_are_clipped() -> None:
+    audio = np.zeros(RATE, dtype=np.float32)
+    audio[100:180], audio[200:240] = 1.0, -1.0  # 15 ms
+    audio[300:340], audio[400:440] = 0.9991, -0.9991  # 10 ms
+    audio[500:900] = np.linspace(-0.998, 0.998, 400)
+    audio[950:952] = 1.5, -1.5  # as a codec can give
+    assert measure(changed(audio=audio)).clipped == pytest.approx(0.02525)
+    assert measure(changed(audio=audio * np.float32(0.998 / 1.5))).clipped == 0.0
+
+
 def test_measures_are_what_they_say() -> None:
     audio = np.concatenate([np.zeros(800), tone(2.0, RATE, 300), np.zeros(1600)]).astype(np.float32)
     seen = measure(changed(audio=audio))
