@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -195,6 +196,47 @@ def test_what_is_there_is_not_written_again(deliver: Delivered, tmp_path: Path) 
     third = deliver(per="row", format="flac")
     assert [r.reused for r in third] == [True, True, False, False, True, True]
     assert not any(r.reused for r in deliver(per="row", format="flac", loudness="-23"))
+
+
+@pytest.mark.parametrize("lost", [1, 2, 40])
+def test_what_follows_a_line_cut_by_a_crash_is_known(
+    lost: int, deliver: Delivered, tmp_path: Path
+) -> None:
+    deliver(per="row")
+    ledger = tmp_path / "p" / "delivered.jsonl"
+    ledger.write_bytes(ledger.read_bytes()[:-lost])
+    (tmp_path / "out" / "My script-r2.wav").unlink()
+    second = deliver(per="row")  # the last line is whole without its line feed
+    assert [r.reused for r in second] == [True, True, False, True, True, lost == 1]
+    assert all(r.reused for r in deliver(per="row"))
+
+
+def test_a_file_of_the_same_size_that_was_changed_since_is_written_again(
+    deliver: Delivered,
+) -> None:
+    first, second, *_ = deliver(per="row")
+    data = first.path.read_bytes()
+    stat = second.path.stat()
+    first.path.write_bytes(bytes(len(data)))
+    os.utime(first.path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 10**9))
+    second.path.write_bytes(second.path.read_bytes() + b"more")
+    os.utime(second.path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert [r.reused for r in deliver(per="row")[:3]] == [False, False, True]
+    assert first.path.read_bytes() == data
+
+
+def test_only_half_written_files_of_this_delivery_are_removed(
+    deliver: Delivered, tmp_path: Path
+) -> None:
+    ours = [f".My script{name}.x1.part" for name in (".wav", ".srt", ".json")]
+    others = [".song.wav.x1.part", "My script.wav.part", ".My script.flac.x1.part", "notes.part"]
+    (tmp_path / "out").mkdir()
+    for name in (*ours, *others):
+        (tmp_path / "out" / name).touch()
+    deliver(subtitles=("srt",))
+    left = {path.name for path in (tmp_path / "out").glob("*.part")}
+    left |= {path.name for path in (tmp_path / "out").glob(".*")}
+    assert left == set(others)
 
 
 def test_a_row_without_a_take_is_left_out(tmp_path: Path) -> None:
