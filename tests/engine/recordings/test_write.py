@@ -198,6 +198,79 @@ def test_what_is_there_is_not_written_again(deliver: Delivered, tmp_path: Path) 
     assert not any(r.reused for r in deliver(per="row", format="flac", loudness="-23"))
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"format": "wav24"}),
+        ({}, {"loudness": None}),
+        ({}, {"rate": 16_000}),
+        ({}, {"channels": 2}),
+        ({}, {"gaps": Gaps(sentence=0.5)}),
+        ({}, {"tags": {"artist": "Anna"}}),
+        ({"format": "mp3", "bitrate": 48}, {"format": "mp3", "bitrate": 64}),
+    ],
+)
+def test_another_form_is_written_again(
+    before: dict[str, object], after: dict[str, object], deliver: Delivered
+) -> None:
+    deliver(**before)
+    assert not deliver(**after)[0].reused
+
+
+def test_lists_and_a_name_that_comes_out_the_same_write_no_recording_again(
+    deliver: Delivered,
+) -> None:
+    deliver()
+    for same in ({"subtitles": ("srt",)}, {"manifest": False}, {"name": "My script"}):
+        assert deliver(**same)[0].reused
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pause": 0.9},
+        {"speaker": "ANNA"},
+        {"heading": True},
+        {"text": f"{WORDS} number 1?"},
+        {"chapter": 1},
+    ],
+)
+def test_a_row_that_changed_around_its_take_is_written_again(
+    change: dict[str, object], tmp_path: Path
+) -> None:
+    first, second, third = rows(*TEXTS[:3])
+    project, states = make(tmp_path, (first, second, third), chapters=("One", "Two"))
+    delivery = Delivery(out=tmp_path / "out")
+    Deliverer(project, delivery).write_all(states)
+    project.lock_all(["r0", "r1", "r2"])  # the takes stay, whatever happens to the rows
+    changed = (first, second.replace(**change), third.replace(chapter=change.get("chapter", 0)))  # type: ignore[arg-type]
+    project.set_script(project.script.replace(rows=changed))
+    assert [state.key for state in project.states()] == [state.key for state in states]
+    assert not Deliverer(project, delivery).write_all(project.states())[0].reused
+
+
+def test_another_take_title_chapter_or_encoder_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = (*rows(*TEXTS[:2]), ScriptRow(id="x", text=TEXTS[2], chapter=1))
+    project, _ = make(tmp_path, script, chapters=("One", "Two"))
+
+    def reused() -> bool:
+        delivery = Delivery(out=tmp_path / "out", name="book")
+        return Deliverer(project, delivery).write_all(project.states())[0].reused
+
+    assert (reused(), reused()) == (False, True)
+    project.reroll("x")
+    render(project, Speaker())
+    assert (reused(), reused()) == (False, True)
+    project.set_script(project.script.replace(chapters=("One", "The End")))
+    assert (reused(), reused()) == (False, True)
+    project.set_script(project.script.replace(title="Another title"))
+    assert (reused(), reused()) == (False, True)
+    monkeypatch.setattr("engine.recordings.write.version", lambda package: "99")
+    assert (reused(), reused()) == (False, True)
+
+
 @pytest.mark.parametrize("lost", [1, 2, 40])
 def test_what_follows_a_line_cut_by_a_crash_is_known(
     lost: int, deliver: Delivered, tmp_path: Path
