@@ -89,3 +89,20 @@ def test_a_voice_file_is_known_by_its_content(tmp_path: Path) -> None:
 def test_the_pace_is_held_near_the_start_value_while_there_are_few_takes() -> None:
     few, many = Pace.learned([(TEXT, 2.5)]), Pace.learned([(TEXT, 2.5)] * 60)
     assert START.rate < few.rate < many.rate < 20
+
+
+def test_only_paces_that_a_voice_can_have_are_believed() -> None:
+    assert Pace.of_rates([1.0] * 600).rate == 4.0
+    assert Pace.of_rates([99.0] * 600).rate == 40.0
+    assert Pace.of_rates([10.0] * 600).rate == pytest.approx(10, abs=0.1)
+
+
+def test_a_sound_of_less_than_a_third_of_a_second_teaches_nothing() -> None:
+    assert Pace.learned([(TEXT, 0.3)] * 60) == START
+    assert Pace.learned([(TEXT, 0.31)] * 60) != START
+
+
+def test_a_voice_file_whose_content_is_known_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.npz").write_bytes(b"changed meanwhile")
+    known = voice_key("m", str(tmp_path / "a.npz"), "c" * 64)
+    assert known == voice_key("m", "elsewhere.npz", "c" * 64) != voice_key("m", "a.npz", "d" * 64)

@@ -91,6 +91,14 @@ def test_what_is_said_three_times() -> None:
         assert judge(said, TEXT).good == good
 
 
+def test_what_is_said_twice_is_no_loop() -> None:
+    tokens = np.random.default_rng(0).integers(0, 1000, 400).astype(np.int32)
+    tokens[140:180] = tokens[100:140]
+    assert measure(changed(semantic=tokens)).looped == 0.0
+    tokens[180:220] = tokens[100:140]
+    assert measure(changed(semantic=tokens)).looped > 0.0
+
+
 def test_a_voice_that_is_known_is_held_to_its_pace() -> None:
     start, known = Pace(), Pace(13.9)
     seconds = start.seconds(TEXT)
@@ -189,5 +197,7 @@ def test_neighbours_are_those_around_and_not_the_row_itself() -> None:
     levels = [-20.0, -21.0, -22.0, -2.0, -20.0, -21.0, -22.0]
     assert levels_of_neighbours(levels)[3] == pytest.approx(-21.0)
     assert levels_of_neighbours([None, -20.0, -20.0, -20.0]) == [None, None, None, None]
+    edge = [-2.0, -20.0, -21.0, -22.0, -9.0, -9.0]  # three on each side are looked at
+    assert levels_of_neighbours(edge)[0] == levels_of_neighbours(edge[::-1])[-1] == -21.0
     assert levels_of_neighbours([-20.0, -21.0, None, -22.0, -23.0])[0] == -22.0
     assert levels_of_neighbours([]) == []
