@@ -101,5 +101,65 @@ def test_gaps_follow_what_stands_between() -> None:
         Gaps(word=-1)
 
 
+def test_a_change_of_speaker_or_chapter_never_shortens_a_gap() -> None:
+    gaps = Gaps(word=0.2, sentence=0.9, speaker=0.5, chapter=0.7)
+    assert gaps.between("so", new_speaker=True) == 0.5
+    assert gaps.between("So.", new_speaker=True) == gaps.between("So.", new_chapter=True) == 0.9
+    assert gaps.between("so", new_speaker=True, new_chapter=True) == 0.7
+
+
+@pytest.mark.parametrize("name", ["word", "clause", "sentence", "speaker", "chapter"])
+def test_a_gap_lasts_0_to_60_seconds(name: str) -> None:
+    assert (getattr(Gaps(**{name: 0.0}), name), getattr(Gaps(**{name: 60.0}), name)) == (0, 60)
+    for wrong in (-0.01, 60.01):
+        with pytest.raises(ValueError, match="0 to 60"):
+            Gaps(**{name: wrong})
+
+
+@pytest.mark.parametrize(("first", "second"), [(100, 4800), (4800, 100), (100, 100), (0, 50)])
+def test_an_overlap_is_no_longer_than_what_overlaps(first: int, second: int) -> None:
+    pieces = [np.ones(count, dtype=np.float32) for count in (first, second)]
+    sound, placed = joined([Piece(audio=pieces[0]), Piece(audio=pieces[1], gap=-0.02)])
+    shared = min(first, second)
+    assert placed == [Placed(0, first), Placed(first - shared, first + second - shared)]
+    assert sound == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_cross_fade_leaves_the_callers_samples_as_they_are() -> None:
+    pieces = [np.full(4800, level, dtype=np.float32) for level in (1.0, 0.5)]
+    joined([Piece(audio=pieces[0]), Piece(audio=pieces[1], gap=-0.02)])
+    assert [set(piece.tolist()) for piece in pieces] == [{1.0}, {0.5}]
+
+
+@pytest.mark.parametrize(("decibels", "sounds"), [(-39, True), (-41, False)])
+def test_what_is_40_db_below_the_loudest_is_silence(decibels: float, sounds: bool) -> None:
+    end = tone(0.5, RATE, 200) * np.float32(10 ** (decibels / 20))
+    sound = np.concatenate([tone(0.5, RATE, 200), end])
+    assert sounding(sound, RATE) == (0, RATE if sounds else RATE // 2)
+
+
+@pytest.mark.parametrize(("level", "sounds"), [(-54.5, True), (-55.5, False)])
+def test_what_is_below_55_db_is_silence_whatever_the_rest_is(level: float, sounds: bool) -> None:
+    quiet = np.full(RATE, 10 ** (level / 20), dtype=np.float32)
+    assert sounding(quiet, RATE) == ((0, RATE) if sounds else (0, 0))
+
+
+def test_a_sound_without_silence_is_kept_whole_and_faded_for_10_ms() -> None:
+    kept = trim(np.ones(RATE, dtype=np.float32), RATE)
+    assert len(kept) == RATE
+    assert (kept[240:-240] == 1).all()
+    assert kept[[0, 120, 239]] == pytest.approx([0, 0.5, 1], abs=0.01)
+    assert kept[239] < 1
+    assert kept == pytest.approx(kept[::-1])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 100, 479])
+def test_a_sound_shorter_than_two_fades_is_faded_to_its_middle(count: int) -> None:
+    kept = trim(np.ones(count, dtype=np.float32), RATE)
+    assert len(kept) == count
+    assert kept == pytest.approx(kept[::-1])
+    assert kept[count // 2] == pytest.approx(1.0, abs=0.15 if count < 100 else 0.01)
+
+
 def test_nothing_joined_is_nothing() -> None:
     assert list(join([], RATE)) == []
