@@ -345,7 +345,8 @@ def _fetch(repository: str, name: str, commit: str, counter: _Counter) -> None:
             with FileLock(lock, timeout=0):
                 with partial.open("ab") as file:
                     if file.tell() > found.size:
-                        file.truncate(0)
+                        file.seek(0)  # or it would be asked for what lies beyond the end
+                        file.truncate()
                     counter.show(file.tell())
                     http_get(
                         url,

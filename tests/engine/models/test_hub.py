@@ -80,6 +80,15 @@ def test_a_server_that_cannot_go_on_starts_again(server: Hub) -> None:
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
 
 
+def test_more_than_the_whole_file_is_begun_anew(server: Hub) -> None:
+    """What another program left under the same name, say."""
+    with pytest.raises(Cancelled):
+        hub.download("small/bark", stop_at(600_000))
+    (partial,) = hub.repository_folder("small/bark").rglob("*incomplete*")
+    partial.write_bytes(bytes(len(WEIGHTS) + 1))
+    assert (hub.download("small/bark") / "model.safetensors").read_bytes() == WEIGHTS
+
+
 def test_damage_on_the_way_is_seen_and_not_kept(server: Hub) -> None:
     server.damage = True
     with pytest.raises(UserError, match=r"model\.safetensors was damaged on its way"):
@@ -163,8 +172,12 @@ def test_a_plain_folder_is_held_against_its_own_headers(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "pytorch_model.bin", "w") as archive:
         archive.writestr("data", b"12345678")
     assert integrity.verify(tmp_path) == []
+    whole = (tmp_path / "model.safetensors").read_bytes()
+    for other in (whole[:-1], whole + b"x", whole[:4], b""):
+        (tmp_path / "model.safetensors").write_bytes(other)
+        assert integrity.verify(tmp_path) == ["model.safetensors"]
     for name, content in (
-        ("model.safetensors", (tmp_path / "model.safetensors").read_bytes()[:-1]),
+        ("model.safetensors", whole[:-1]),
         ("config.json", b"{"),
         ("pytorch_model.bin", (tmp_path / "pytorch_model.bin").read_bytes().replace(b"23", b"32")),
     ):
