@@ -52,6 +52,14 @@ def test_a_template_is_filled() -> None:
     assert str(fill("{{x}} {id}", VALUES)) == "{x} a id.wav"
 
 
+def test_a_part_of_a_path_has_150_bytes_at_most_and_no_half_character() -> None:
+    assert safe_part("x" * 150) == "x" * 150
+    assert safe_part("x" * 151) == "x" * 150
+    assert safe_part("é" * 80) == "é" * 75
+    assert safe_part("x" * 149 + "é") == "x" * 149
+    assert safe_part("x" * 149 + " y") == "x" * 149  # nor a space at its end
+
+
 @pytest.mark.parametrize("name", ["CON", "nul.txt", "Com1", "lpt9.tar.gz", "AUX "])
 def test_names_that_windows_keeps_for_itself(name: str) -> None:
     assert str(fill("{id}", VALUES | {"id": name})).startswith("_")
@@ -97,9 +105,12 @@ def test_a_script_names_its_files() -> None:
 
 
 def test_two_owners_of_one_name_are_refused() -> None:
-    for first, second in (("a.wav", "a.wav"), ("A.wav", "a.WAV"), ("ﬁ.wav", "fi.wav")):
+    pairs = ("a a", "A a", "ﬁ fi", "Straße STRASSE", "e\u0301 é", "① 1")
+    for first, second in (pair.split() for pair in pairs):
         with pytest.raises(UserError, match="row 1 and row 2 would both"):
-            refuse_equal({"row 1": PurePosixPath(first), "row 2": PurePosixPath(second)})
+            refuse_equal(
+                {"row 1": PurePosixPath(f"{first}.wav"), "row 2": PurePosixPath(f"{second}.WAV")}
+            )
     refuse_equal({"row 1": PurePosixPath("a/b.wav"), "row 2": PurePosixPath("b/a.wav")})
 
 
