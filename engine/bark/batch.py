@@ -84,13 +84,13 @@ class CausalStage(nn.Module, Generic[Row]):
             row.position += 1
 
     def drop(self, slots: list[int]) -> list[Row]:
-        """Take rows out; the last ones move into their slots. Returns the rows."""
+        """Take rows out; the last ones move into their slots, and their logits come anew with the
+        next step. Returns the rows."""
         assert self.cache is not None
         gone = [self.rows[slot] for slot in slots]
         for slot in sorted(slots, reverse=True):
             last = self.rows.pop()
             if slot < len(self.rows):
                 self.cache.move(len(self.rows), slot, last.position)
-                self.logits[slot] = self.logits[len(self.rows)]
                 self.rows[slot] = last
         return gone

@@ -9,7 +9,9 @@ import pytest
 
 from engine.bark import kernel
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="a script stands for the compiler")
+pytestmark = pytest.mark.skipif(
+    os.name != "posix", reason="system: a script stands for the compiler"
+)
 NEEDED = {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"}
 
 
