@@ -169,11 +169,9 @@ def test_a_row_that_moves_keeps_its_past(tiny: Tiny, kernel: str, precision: str
     fill(stage, [5, 9, 30], 3)
     advance(stage)
     last = stage.rows[2]
-    before = stage.logits[2].clone()
     stage.drop([0])
     assert stage.rows[0] is last
     assert stage.room == 1
-    assert torch.equal(stage.logits[0], before)
     x = torch.stack([embedded(stage, 2, 96)[31], embedded(stage, 1, 96)[10]])
     stage.advance(x)
     got = stage.logits[:2].clone()
