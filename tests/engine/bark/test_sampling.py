@@ -50,6 +50,12 @@ def test_top_p_as_transformers(p: float) -> None:
     np.testing.assert_allclose(shares(Sampler(1.0, top_p=p), logits), kept, atol=3 / POINTS)
 
 
+@pytest.mark.parametrize(("p", "kept"), [(0.25, 1), (0.5, 2), (0.5000001, 3), (0.75, 3)])
+def test_a_token_that_fills_p_exactly_is_the_last(p: float, kept: int) -> None:
+    chosen = shares(Sampler(1.0, top_p=p), torch.zeros(4))  # each has a quarter, to the bit
+    assert (chosen > 0).tolist() == [i < kept for i in range(4)]
+
+
 def test_top_k_comes_before_top_p() -> None:
     """top_p looks at what top_k has left, as in transformers."""
     logits = torch.tensor([0.3, 0.25, 0.2, 0.15, 0.1]).log()
