@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import UserError
 from engine.recordings.plan import Delivery, files, plan
+from engine.recordings.write import Deliverer
+from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
+
+TWO = (ScriptRow(id="r0", text="So."), ScriptRow(id="r1", text="So."))
 
 
 def paths(script: Script, **options: object) -> list[str]:
@@ -37,12 +42,48 @@ def test_a_rows_own_file_name_is_for_a_recording_of_that_row_alone(
 
 
 def test_all_that_will_be_written_is_known_before() -> None:
-    rows = (ScriptRow(id="a", text="So."), ScriptRow(id="b", text="So."))
-    script = Script(title="t", rows=rows)
+    script = Script(title="t", rows=TWO)
     delivery = Delivery(out=Path("out"), per="row", subtitles=("srt", "vtt"))
     found = files(script, delivery, plan(script, delivery, lambda row: None)).values()
-    names = ["t-a.wav", "t-b.wav", "t-a.srt", "t-b.srt", "t-a.vtt", "t-b.vtt", "t.json"]
+    names = ["t-r0.wav", "t-r1.wav", "t-r0.srt", "t-r1.srt", "t-r0.vtt", "t-r1.vtt", "t.json"]
     assert sorted(map(str, found)) == sorted(names)
     alone = Delivery(out=Path("out"), manifest=False)
     parts = plan(script, alone, lambda row: None)
     assert list(map(str, files(script, alone, parts).values())) == ["t.wav"]
+
+
+# ── what is refused before any work ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"name": "{mood}"}, "unknown {mood}"),
+        ({"name": "../{id}"}, "leaves the output folder"),
+        ({"name": "{script}", "per": "row"}, "row r0 and row r1 would both"),
+        ({"name": "{speaker}", "per": "row"}, "would both"),
+        ({"format": "wma"}, "no format wma"),
+        ({"per": "word"}, "per file, chapter, row"),
+        ({"loudness": "-1"}, "loudness is one of"),
+        ({"subtitles": ("ass",)}, "subtitles are one of"),
+        ({"rate": 44_100, "format": "opus"}, "opus cannot hold"),
+        ({"tags": {"mood": "x"}}, "no tag mood"),
+    ],
+)
+def test_what_cannot_be_is_refused(options: dict[str, object], words: str, tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "p", Script(title="My script", rows=TWO))
+    with pytest.raises(UserError, match=words):
+        Deliverer(project, Delivery(out=tmp_path / "out", **options))  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
+def test_files_named_by_the_script_stay_inside_and_apart(tmp_path: Path) -> None:
+    for number, names in enumerate((("../a", "b"), ("a.wav", "A"), ("/etc/x", ""))):
+        script = tuple(
+            ScriptRow(id=f"r{i}", text="Hello there.", file=file) for i, file in enumerate(names)
+        )
+        project = Project.create(
+            tmp_path / str(number), Script(title="t", rows=script, kind="table")
+        )
+        with pytest.raises(UserError, match=r"leaves the output|would both"):
+            Deliverer(project, Delivery(out=tmp_path / "out", per="row"))

@@ -1,4 +1,4 @@
-"""Recordings: which rows, which file, which level, which gaps; nothing written twice."""
+"""Recordings: which rows, which level, which gaps; nothing written twice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -15,7 +16,6 @@ import pytest
 import soundfile
 
 from engine.audio.join import Gaps
-from engine.errors import UserError
 from engine.recordings.plan import Delivery
 from engine.recordings.write import Deliverer, Recording
 from engine.script.project import Project
@@ -337,38 +337,41 @@ def test_an_audiobook_says_what_a_shop_would_refuse(tmp_path: Path) -> None:
     assert Deliverer(project, quiet).write_all(states)[0].notes == ()
 
 
-# ── what is refused before any work ───────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("loudness", "rms", "floor", "words"),
+    [
+        (-20.49, -18.0, -60.0, None),
+        (-19.51, -23.0, -90.0, None),
+        (-20.51, -20.0, -90.0, "its loudness is -20.5 LUFS and not -20"),
+        (-19.49, -20.0, -90.0, "its loudness is -19.5 LUFS"),
+        (-20.0, -17.9, -90.0, "its level is -17.9 dB"),
+        (-20.0, -23.1, -90.0, "its level is -23.1 dB"),
+        (-20.0, -20.0, -59.9, "its background noise is at -60 dB"),
+    ],
+)
+def test_what_a_shop_takes_has_bounds(
+    loudness: float, rms: float, floor: float, words: str | None, tmp_path: Path
+) -> None:
+    project = Project.create(tmp_path / "p", Script(title="t", rows=rows(*TEXTS)))
+    deliverer = Deliverer(project, Delivery(out=tmp_path / "out", loudness="audiobook"))
+    values = {"integrated": loudness, "rms": rms, "floor": floor}
+    meter = SimpleNamespace(**{name: (lambda value=value: value) for name, value in values.items()})
+    notes = deliverer._notes(meter)  # type: ignore[arg-type]
+    assert len(notes) == (words is not None)
+    assert all(str(words) in note for note in notes)
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"name": "{mood}"}, "unknown {mood}"),
-        ({"name": "../{id}"}, "leaves the output folder"),
-        ({"name": "{script}", "per": "row"}, "row r0 and row r1 would both"),
-        ({"name": "{speaker}", "per": "row"}, "would both"),
-        ({"format": "wma"}, "no format wma"),
-        ({"per": "word"}, "per file, chapter, row"),
-        ({"loudness": "-1"}, "loudness is one of"),
-        ({"subtitles": ("ass",)}, "subtitles are one of"),
-        ({"rate": 44_100, "format": "opus"}, "opus cannot hold"),
-        ({"tags": {"mood": "x"}}, "no tag mood"),
-    ],
+    ("options", "peak"),
+    [({}, -3.0), ({"format": "flac"}, -3.0), ({"format": "mp3"}, -3.5), ({"rate": 16_000}, -3.5)],
 )
-def test_what_cannot_be_is_refused(options: dict[str, object], words: str, tmp_path: Path) -> None:
-    project = Project.create(tmp_path / "p", Script(title="My script", rows=rows(*TEXTS)))
-    with pytest.raises(UserError, match=words):
-        Deliverer(project, Delivery(out=tmp_path / "out", **options))  # type: ignore[arg-type]
-    assert not (tmp_path / "out").exists()
-
-
-def test_files_named_by_the_script_stay_inside_and_apart(tmp_path: Path) -> None:
-    for number, files in enumerate((("../a", "b"), ("a.wav", "A"), ("/etc/x", ""))):
-        script = tuple(
-            ScriptRow(id=f"r{i}", text="Hello there.", file=file) for i, file in enumerate(files)
-        )
-        project = Project.create(
-            tmp_path / str(number), Script(title="t", rows=script, kind="table")
-        )
-        with pytest.raises(UserError, match=r"leaves the output|would both"):
-            Deliverer(project, Delivery(out=tmp_path / "out", per="row"))
+def test_what_may_add_to_a_peak_is_given_half_a_decibel(
+    options: dict[str, object], peak: float, tmp_path: Path
+) -> None:
+    project, (state,) = make(tmp_path, rows(TEXTS[0]))
+    take = project.store.load(str(state.key))
+    take.audio[len(take.audio) // 2] = 1.0
+    project.store.put(str(state.key), take, state.measures, {})  # type: ignore[arg-type]
+    delivery = Delivery(out=tmp_path / "out", loudness="audiobook", **options)  # type: ignore[arg-type]
+    (recording,) = Deliverer(project, delivery).write_all([state])
+    assert recording.peak == pytest.approx(peak, abs=0.01)
