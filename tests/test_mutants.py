@@ -1,0 +1,101 @@
+"""The tool that puts faults into the engine: what it finds, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.mutants import draw, main, sites_of
+
+TINY = '''"""A module with 2 places for a fault."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Level = int | None
+
+
+def total(a: int | None, b: "int") -> int:
+    """1 + 2"""
+    return a + b
+
+
+def larger(a: int, b: int) -> bool:
+    if b is a:
+        raise ValueError(f"the same, {1 + 2}")
+    return a > b
+'''
+TEST = """from engine.script.tiny import larger, total
+
+
+def test_total() -> None:
+    assert total(1, 2) == 3
+
+
+def test_larger() -> None:
+    assert larger(2, 1)
+"""
+
+
+def test_words_and_types_are_no_faults() -> None:
+    sites = sites_of("tiny.py", TINY)
+    assert [(site.operator, site.lines) for site in sites] == [
+        ("swap_op", (11, 11)),
+        ("keywords", (15, 15)),
+        ("swap_op", (17, 17)),
+    ]
+    assert sites_of("words.py", 'notes = ["A sentence of words"]\nnotes.clear()\n')[1:] == []
+
+
+def test_a_seed_draws_the_same_mutants_from_all_over_the_files() -> None:
+    file = ROOT / "engine" / "script" / "pace.py"
+    sites = sites_of("pace.py", file.read_text(encoding="utf-8"))
+    drawn = draw(sites, 8, 1)
+    assert list(map(str, drawn)) == list(map(str, draw(sites, 8, 1)))
+    assert list(map(str, drawn)) != list(map(str, draw(sites, 8, 2)))
+    places = [sites.index(mutant.site) * 8 // len(sites) for mutant in drawn]
+    assert places == list(range(8))
+    for mutant in drawn:
+        assert mutant.source != mutant.site.module.code
+        compile(mutant.source, "pace.py", "exec")
+
+
+def test_what_is_no_change_or_no_python_is_not_drawn() -> None:
+    sites = sites_of("same.py", "1 + 1\nfor letter in name:\n    break\n")
+    assert {site.operator for site in sites} == {"number", "swap_op", "keywords"}
+    assert draw(sites, 9, 1) == []
+
+
+@pytest.mark.slow
+def test_what_a_test_notices_is_killed_and_the_rest_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in (
+        ("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n'),
+        ("engine/script/tiny.py", TINY),
+        ("tests/engine/script/test_tiny.py", TEST),
+    ):
+        (tmp_path / "tree" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tree" / name).write_text(text, encoding="utf-8")
+    before = sorted((tmp_path / "tree").rglob("*"))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+
+    assert main(["--jobs", "2", "--least", "0.7"], tmp_path / "tree") == 1
+    listed = capsys.readouterr().out.splitlines()
+    assert listed[:3] == [
+        "engine/script/tiny.py:17: swap_op",
+        "    -    return a > b",
+        "    +    return a >= b",
+    ]
+    assert listed[3].startswith("2/3 killed, 66.7%, seed 1, ")
+    assert len(listed) == 4
+
+    assert main(["--module", "engine/script/tiny.py", "--least", "0.6"], tmp_path / "tree") == 0
+    assert capsys.readouterr().out.splitlines()[:3] == listed[:3]
+    assert sorted((tmp_path / "tree").rglob("*")) == before
+    assert (tmp_path / "tree/engine/script/tiny.py").read_text(encoding="utf-8") == TINY
+    assert list((tmp_path / "temporary").iterdir()) == []
