@@ -45,7 +45,8 @@ TESTS = (  # the mirrors of those folders, and of what stands directly on them
     *(f"tests/{name}" for name in ("engine/conversion", "engine/cli", "engine/test_backend.py")),
     "tests/test_left_by_0_1_0.py",
 )
-QUIET = ("-q", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none")
+ONE_PROCESS = "addopts=--import-mode=importlib -m 'not slow and not long'"
+QUIET = ("-q", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none", "-o", ONE_PROCESS)
 ENOUGH = 10.0  # seconds of tests against one mutant, in each of two steps
 _SENTENCE = re.compile(r"[^\W\d_][,:;]? \w")
 _TYPE = re.compile(r"[A-Z]+[a-z]\w*")  # the name of a type, where a constant is in capitals
@@ -174,8 +175,7 @@ class Clean:
                     used += self.seconds[test]
                     if not step or used <= ENOUGH:
                         step.append(test)
-            if step:
-                yield step
+            yield from [step] if step else ()
 
 
 class Copy:
