@@ -187,12 +187,14 @@ class Progress:
 class Speech:
     """The takes of a SpeechRequest, in the order of its rows, and what they cost.
 
-    choices: what every "auto" of the settings became on this machine.
+    choices: what every "auto" of the settings became on this machine. notes: sentences for the
+    user on what took a slower way, and why.
     """
 
     takes: tuple[Take, ...]
     metrics: Metrics
     choices: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -50,6 +50,22 @@ def run_main() -> RunMain:
     return run
 
 
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Makes a folder with programs of these names, which do nothing, the only one of PATH."""
+
+    def have(*names: str) -> Path:
+        folder = tmp_path / f"programs {'-'.join(names)}"
+        folder.mkdir()
+        for name in names:
+            (folder / name).write_text("#!/bin/sh\n")
+            (folder / name).chmod(0o755)
+        monkeypatch.setenv("PATH", str(folder))
+        return folder
+
+    return have
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What the program learns while it is tested stays out of the user's own folder."""

@@ -34,6 +34,7 @@ NOTHING = "nothing"  # a take without a sample
 NOT_A_NUMBER = "not a number"  # nan among the samples
 REFUSED = "refused"  # raises UserError
 BUG = "bug"  # raises something else
+SLOWER = "slower"  # in a slower way than was asked for
 EARLY = "early"  # delivers sound before the take is finished
 
 
@@ -76,7 +77,8 @@ class FakeEngine:
                 )
         takes = tuple(self._take(row, audio, text) for row in range(len(request.rows)))
         metrics = Metrics(stages={"load": 9.0, "semantic": 0.75, "fine": 0.25}, host_bytes=1000)
-        return Speech(takes=takes, metrics=metrics, choices={"device": "cpu"})
+        notes = ("a slower way was taken",) if text == SLOWER else ()
+        return Speech(takes=takes, metrics=metrics, choices={"device": "cpu"}, notes=notes)
 
     def _take(self, row: int, audio: NDArray[np.float32], text: str) -> Take:
         return Take(

@@ -27,7 +27,7 @@ from engine.models import bark
 from engine.settings import Settings
 from tests import fake
 from tests.conftest import ROOT, RunMain
-from tests.fake import FakeEngine
+from tests.fake import SLOWER, FakeEngine
 
 README = (ROOT / "README.md").read_text(encoding="utf-8").partition("## How fast")[0]
 COMMANDS = [
@@ -194,6 +194,15 @@ def test_json_tells_what_was_done_and_what_it_cost(fake_engine: FakeEngine, tmp_
     assert report["host_bytes"] == 1000
     assert report["takes"][0]["tokens"] == {"semantic": 25, "coarse": 74, "fine": 296}
     assert {"python", "torch", "numpy"} <= set(report["versions"])
+
+
+def test_a_slower_way_is_told(
+    fake_engine: FakeEngine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.json"
+    assert main.main(["say", SLOWER, "-o", str(tmp_path / "a.wav"), "--json", str(path)]) == 0
+    assert "bark-studio: a slower way was taken\n" in capsys.readouterr().err
+    assert json.loads(path.read_text())["notes"] == ["a slower way was taken"]
 
 
 def test_a_sentence_without_its_end_is_written_and_reported(

@@ -69,7 +69,9 @@ class BarkEngine:
                     stages = self._load(schedule.tick)
                     keep_buffers(True)
                 takes = schedule.run(stages, self._enter)
-                return Speech(takes=takes, metrics=meter.metrics(), choices=self.choices)
+                notes = (self.compute.note,) if self.compute.note else ()
+                metrics = meter.metrics()
+                return Speech(takes=takes, metrics=metrics, choices=self.choices, notes=notes)
         finally:
             return_buffers()
 
@@ -171,10 +173,12 @@ def choose(settings: Settings) -> Compute:
             f"{precision} needs an x86 processor in this version of torch: choose the precision "
             "bfloat16"
         )
-    kernel = None
-    if settings.kernel == "auto" and device == "cpu" and settings.attention == "fused":
-        kernel = Kernel.build() if precision in Kernel.TYPES else None
-    return Compute(torch.device(device), precision, settings.attention, kernel)
+    kernel, note = None, ""
+    wanted = settings.kernel == "auto" and precision in Kernel.TYPES
+    if wanted and device == "cpu" and settings.attention == "fused":
+        found = Kernel.find()
+        kernel, note = found.kernel, "" if found.by_design else found.note
+    return Compute(torch.device(device), precision, settings.attention, kernel, note)
 
 
 def cannot() -> dict[tuple[str, Any], str]:
@@ -188,7 +192,7 @@ def cannot() -> dict[tuple[str, Any], str]:
         for value in values:
             reasons = []
             for device in devices:
-                # Never refused, and building it takes a second.
+                # Never refused: see below.
                 chosen: dict[str, Any] = {"kernel": "torch", option.name: value}
                 if device is not None:
                     chosen["device"] = device
@@ -198,6 +202,9 @@ def cannot() -> dict[tuple[str, Any], str]:
                     reasons.append(str(error))
             if len(reasons) == len(devices):
                 found[option.name, value] = reasons[0]
+    kernel = Kernel.find()
+    if kernel.kernel is None:  # asking for it is no error, but the window says why it is not had
+        found["kernel", "auto"] = kernel.note
     return found
 
 

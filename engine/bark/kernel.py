@@ -3,26 +3,25 @@
 It needs x86-64 with AVX-512 VNNI, Linux, and a C compiler; it takes the compiler a second or two,
 once. Everywhere else `Kernel.build` gives None and the stages use torch alone: same result up to
 rounding, slower. Its threads are those of torch, whose OpenMP library is in the process already.
+build.py compiles it and decides whether what lies in the cache may be loaded.
 """
 
 from __future__ import annotations
 
 import ctypes
 import functools
-import hashlib
 import mmap
 import os
-import shutil
-import subprocess
-import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
 
-from engine.system.paths import cache_folder
+from engine.bark.build import load_library
+from engine.system.package_manager import system_command
+from engine.system.programs import find_program
 
 SOURCE = Path(__file__).with_name("kernel.c")
 # Without -fno-tree-pre gcc carries the sums from register to register: a fifth slower.
@@ -113,23 +112,38 @@ class Kernel:
 
     @staticmethod
     @functools.cache
-    def build() -> Kernel | None:
-        """Compile kernel.c, or find what was compiled before. None where that cannot be."""
-        compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc")
+    def find() -> Found:
+        """Compile kernel.c, or find what was compiled before."""
         instructions = _instructions()
-        if compiler is None or not {f"avx512{x}" for x in _NEEDED} <= instructions:
-            return None
+        if not {f"avx512{x}" for x in _NEEDED} <= instructions:
+            needed = "the compiled step needs Linux and a processor with AVX-512 VNNI"
+            return Found(None, needed, by_design=True)
+        compiler = find_program(os.environ.get("CC", "cc"), "gcc")
+        if compiler is None:
+            lacking = f"the compiled step needs a C compiler: {system_command('compiler')}"
+            return Found(None, lacking)
         flags = [*_FLAGS, *(f"-mavx512{x.strip('_')}" for x in _NEEDED)]
         if "avx512_bf16" in instructions:
             flags.append("-mavx512bf16")
-        key = hashlib.sha256(SOURCE.read_bytes() + " ".join([compiler, *flags]).encode())
-        library = cache_folder() / f"kernel-{key.hexdigest()[:16]}.so"
+        library, note = load_library(SOURCE, compiler, flags)
         try:
-            if not library.exists():
-                _compile(compiler, flags, library)
-            return Kernel(ctypes.CDLL(str(library)))
-        except (OSError, AttributeError, subprocess.SubprocessError):
-            return None
+            return Found(None if library is None else Kernel(library), note)
+        except AttributeError as error:
+            return Found(None, f"the compiled step is not used: {error}")
+
+    @staticmethod
+    def build() -> Kernel | None:
+        """The kernel of `find`. None where that cannot be."""
+        return Kernel.find().kernel
+
+
+class Found(NamedTuple):
+    """kernel: None where torch takes each step. note: why, or why it is compiled at each start, as
+    a sentence; "" where all is well. by_design: this machine is none that it was written for."""
+
+    kernel: Kernel | None
+    note: str
+    by_design: bool = False
 
 
 def _instructions() -> set[str]:
@@ -141,20 +155,6 @@ def _instructions() -> set[str]:
     except OSError:
         pass
     return set()
-
-
-def _compile(compiler: str, flags: list[str], library: Path) -> None:
-    library.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
-        built = Path(folder) / "kernel.o"
-        command = [compiler, *flags, "-c", str(SOURCE), "-o", str(built)]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-        # Linked without -fopenmp: a second OpenMP library would bring threads of its own, which
-        # fight with torch's for the same cores. torch's is found when the library is loaded.
-        shared = Path(folder) / "kernel.so"
-        command = [compiler, "-shared", str(built), "-o", str(shared), "-lm"]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-        shared.replace(library)
 
 
 class PackedMatrix:

@@ -26,12 +26,14 @@ class Compute:
 
     kernel: the program's own decode step, where this machine can build it. Modules are built in
     main memory; whoever builds one moves it to the device, or leaves that to an offload hook.
+    note: a sentence for the user where a slower way is taken for want of something.
     """
 
     device: torch.device
     precision: str = "float32"
     attention: str = "fused"
     kernel: Kernel | None = None
+    note: str = ""
 
     @property
     def activations(self) -> torch.dtype:

@@ -121,6 +121,8 @@ def run(args: argparse.Namespace) -> int:
             f"({speech.real_time_factor:.2f} s of work for 1 s; {chosen})",
             file=sys.stderr,
         )
+        for note in speech.notes:
+            print(f"bark-studio: {note}", file=sys.stderr)
         if playing:
             player = player or play.Player(take.sample_rate)
             player.feed(take.audio[played:])
@@ -178,6 +180,7 @@ def _report(
         "model": str(args.model or model),
         "settings": dataclasses.asdict(settings),
         "choices": speech.choices,
+        "notes": list(speech.notes),
         "versions": versions(),
         "takes": [
             {

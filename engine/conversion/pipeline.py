@@ -100,6 +100,7 @@ class Work:
 
         self.orders = orders
         self.failed = False
+        self._told = set[str]()  # of the engine's notes
         self._find_model = find_model
         self._engines: Engines | None = None
         self._model: Path | None = None
@@ -328,6 +329,10 @@ class Work:
         """What a script has become."""
         assert script.rendering is not None
         rendering = script.rendering
+        for note in rendering.notes:
+            if note not in self._told:
+                self._told.add(note)
+                self._listener.say(note)
         for recording in script.recordings:
             self._listener.written(recording.path)
             for note in recording.notes:

@@ -56,7 +56,7 @@ class Rendering:
     """What was done. states: of every row of the script. made: new takes. rerolled: those of them
     that were made because an earlier one had failed. reused: rows that were settled before.
     seconds: of sound made. busy: share of the time in which the engine loaded or worked, 1 where it
-    was not needed. metrics: of the engine, summed up."""
+    was not needed. metrics: of the engine, summed up. notes: its sentences for the user."""
 
     states: tuple[RowState, ...]
     made: int = 0
@@ -65,6 +65,7 @@ class Rendering:
     seconds: float = 0.0
     busy: float = 1.0
     metrics: Metrics = field(default_factory=Metrics)
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[RowState, ...]:
@@ -149,6 +150,7 @@ class _Run:
         self.seconds = self.engine_seconds = 0.0
         self.stages: dict[str, float] = {}
         self.host_bytes = self.device_bytes = 0
+        self.notes: tuple[str, ...] = ()
         self.heard: dict[str, list[tuple[str, float]]] = {}  # good takes, by `voice_key`
         self.last = Progress(stage="rows", done=0, total=0)
 
@@ -186,6 +188,7 @@ class _Run:
             metrics=Metrics(
                 stages=self.stages, host_bytes=self.host_bytes, device_bytes=self.device_bytes
             ),
+            notes=self.notes,
         )
 
     def _wanted(self, ids: frozenset[str] | None) -> frozenset[int]:
@@ -286,6 +289,7 @@ class _Run:
                 deliver(position, take)
         for stage, seconds in speech.metrics.stages.items():
             self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+        self.notes = speech.notes
         self.host_bytes = max(self.host_bytes, speech.metrics.host_bytes)
         self.device_bytes = max(self.device_bytes, speech.metrics.device_bytes)
 

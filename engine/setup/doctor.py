@@ -15,9 +15,10 @@ from pathlib import Path
 from engine.errors import UserError
 from engine.models import bark, hub
 from engine.setup import packages
+from engine.system import compiled_code
 from engine.system.machine import Finding, gib, memory, output_of, processor, versions
 from engine.system.package_manager import system_command
-from engine.system.paths import ROOT
+from engine.system.paths import ROOT, cache_folder
 
 _SPACE = 8 * 2**30  # bytes: PyTorch with CUDA, and one checkpoint
 
@@ -32,6 +33,7 @@ def examine(root: Path) -> list[Finding]:
         _disk(root),
         _packages(),
         *_accelerator(),
+        *_compiled_code(),
         *_sound(),
         *_models(),
     ]
@@ -89,6 +91,22 @@ def _accelerator() -> list[Finding]:
         mend = f"{sys.executable} -m pip install --force-reinstall torch, or a newer driver"
         return [Finding("accelerator", f"{'; '.join(cards)}; torch has {built}", mend)]
     return [Finding("accelerator", "none; the processor computes")]
+
+
+def _compiled_code() -> list[Finding]:
+    """What the engines compile here: whether it can be kept, and whether speaking uses it."""
+    folder = cache_folder()
+    open_to_others = compiled_code.make_private(folder)
+    found = [Finding("compiled code", f"kept in {folder}")]
+    if open_to_others:
+        found = [Finding("compiled code", "compiled at each start", open_to_others)]
+    try:
+        from engine.bark.kernel import Kernel
+    except ImportError:  # before the set-up
+        return found
+    kernel, note, by_design = Kernel.find()
+    value = "used" if kernel is not None else f"not used{f'; {note}' if by_design else ''}"
+    return [*found, Finding("compiled step", value, "" if by_design else note)]
 
 
 def _sound() -> list[Finding]:

@@ -27,6 +27,7 @@ from typing import NoReturn
 from engine.errors import UserError
 from engine.setup import packages
 from engine.system.package_manager import system_command
+from engine.system.programs import find_program
 
 OLDEST, NEWEST = (3, 11), (3, 13)  # as requires-python in pyproject.toml
 
@@ -40,7 +41,7 @@ def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> None:
     if OLDEST <= version[:2] <= NEWEST:
         return
     fitting = (f"python{major}.{minor}" for major, minor in _newest_first())
-    found = next((name for name in fitting if shutil.which(name)), None)
+    found = next((name for name in fitting if find_program(name)), None)
     advice = f"run it with {found}" if found else f"install Python {_dotted(NEWEST)}"
     raise UserError(
         f"Bark Studio needs Python {_dotted(OLDEST)} to {_dotted(NEWEST)} and this is "

@@ -10,7 +10,6 @@ from __future__ import annotations
 import locale
 import os
 import queue
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,6 +17,8 @@ from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import IO, Any
+
+from engine.system.programs import find_program
 
 _TERMINALS = (
     ("x-terminal-emulator", "-e"),
@@ -173,7 +174,7 @@ class _Window:
 
 def _in_terminal(command: Sequence[str], log: Path) -> int:
     for name, *options in _TERMINALS:
-        if terminal := shutil.which(name):
+        if terminal := find_program(name):
             return subprocess.call([terminal, *options, *command])
     _notify(_say("log").format(log=log))
     with _open(log) or nullcontext() as file:
@@ -181,7 +182,7 @@ def _in_terminal(command: Sequence[str], log: Path) -> int:
 
 
 def _notify(sentence: str) -> None:
-    if tool := shutil.which("notify-send"):
+    if tool := find_program("notify-send"):
         subprocess.call([tool, "--icon=bark-studio", _say("title"), sentence])
     elif sys.platform == "win32":
         import ctypes

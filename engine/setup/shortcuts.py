@@ -10,7 +10,6 @@ import base64
 import json
 import os
 import plistlib
-import shutil
 import struct
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import engine
 from engine.errors import UserError
 from engine.system.atomic_files import write_atomically
 from engine.system.paths import APPLICATION, data_folder, own_folder
+from engine.system.programs import find_program
 
 _SIZES = (16, 32, 48, 64, 128, 256, 512)
 _TEXTS = (
@@ -143,7 +143,7 @@ def _linux(maker: _Maker, root: Path) -> None:
 
 def _tell_desktop(maker: _Maker, applications: Path) -> None:
     """Let the desktop know the text types at once; without the tool it finds them later."""
-    if tool := shutil.which("update-desktop-database"):
+    if tool := find_program("update-desktop-database"):
         cache = applications / "mimeinfo.cache"
         if not cache.exists():  # the first entry of this user: the cache is there for us alone
             maker.files.append(cache)
@@ -233,7 +233,13 @@ def _windows(maker: _Maker, root: Path) -> None:
     made: list[str] = []
     with suppress(OSError, subprocess.TimeoutExpired):
         done = subprocess.run(
-            ["powershell", "-NoProfile", "-NonInteractive", "-EncodedCommand", script],
+            [
+                find_program("powershell") or "",
+                "-NoProfile",
+                "-NonInteractive",
+                "-EncodedCommand",
+                script,
+            ],
             env=environment,
             capture_output=True,
             encoding="utf-8",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import engine
 from engine.system.package_manager import system_command
+from engine.system.programs import find_program
 
 # What makes a processor fast at our matrix products, under the names of x86 and of ARM.
 _INSTRUCTIONS = {
@@ -75,7 +75,7 @@ def processor() -> list[Finding]:
         cores = len(os.sched_getaffinity(0))  # those this process may use
     else:
         cores = os.cpu_count() or 1
-    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), "")
+    compiler = find_program("cc", "gcc", "clang") or ""
     # The engine compiles its inner loop for processors that have these; elsewhere torch does it.
     wanted = sys.platform == "linux" and "avx512_vnni" in flags
     mend = system_command("compiler") if wanted and not compiler else ""
@@ -101,6 +101,10 @@ def memory() -> Finding:
 
 def output_of(*command: str) -> str:
     """What a system tool prints; "" where there is no such tool or it fails."""
+    program = find_program(command[0])
+    if program is None:
+        return ""
+    command = (program, *command[1:])
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
+
+from engine.system.programs import find_program
 
 _MANAGERS = {
     "apt": "apt install",
@@ -40,7 +41,7 @@ def system_command(what: str) -> str:
     """The command that installs "portaudio", "compiler" or "venv" here, or plain words."""
     words, names = _SYSTEM_PACKAGES[what]
     for manager, verb in _MANAGERS.items():
-        if manager in names and shutil.which(manager):
+        if manager in names and find_program(manager):
             as_root = hasattr(os, "geteuid") and os.geteuid() != 0 and manager != "brew"
             return f"{'sudo ' if as_root else ''}{verb} {names[manager]}"
     return f"install {words}"

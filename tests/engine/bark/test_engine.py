@@ -13,8 +13,8 @@ from torch import nn
 
 from engine.api import SpeechRow, SpeechSampling, StageSampling
 from engine.bark import engine as module
-from engine.bark.engine import BarkEngine, _Offload, choose
-from engine.bark.kernel import Kernel
+from engine.bark.engine import BarkEngine, _Offload, cannot, choose
+from engine.bark.kernel import Found, Kernel
 from engine.bark.semantic import SemanticRow
 from engine.errors import UserError
 from engine.settings import Settings
@@ -77,6 +77,28 @@ def test_choices(tiny: Tiny) -> None:
     assert choices["kernel"] == ("own" if can else "torch")
     assert choices["offload"] == "off"
     assert tiny.engine(kernel="auto", attention="eager").choices["kernel"] == "torch"
+
+
+@pytest.mark.parametrize("kernel", ["auto", "torch"])
+def test_a_slower_way_is_told(tiny: Tiny, kernel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only to who asked for the faster one, and only where something can be done about it."""
+    row = request("hello")
+
+    def notes(found: Found) -> tuple[str, ...]:
+        monkeypatch.setattr(Kernel, "find", lambda: found)
+        speech = tiny.engine(device="cpu", precision="float32", kernel=kernel).generate(row)
+        return speech.notes
+
+    asked = kernel == "auto"
+    assert notes(Found(None, "no compiler")) == (("no compiler",) if asked else ())
+    assert notes(Found(None, "another processor", by_design=True)) == ()
+
+
+def test_the_window_hears_why_there_is_no_compiled_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Kernel, "find", lambda: Found(None, "another processor", by_design=True))
+    assert cannot()["kernel", "auto"] == "another processor"
+    monkeypatch.setattr(Kernel, "find", lambda: Found(Kernel.__new__(Kernel), "at each start"))
+    assert ("kernel", "auto") not in cannot()
 
 
 @pytest.mark.parametrize(

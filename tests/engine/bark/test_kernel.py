@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from pathlib import Path
 
 import pytest
 
 from engine.bark import kernel
+from engine.bark.build import Built, library_path
 
+find = kernel.Kernel.find.__wrapped__  # type: ignore[attr-defined]  # without its memory
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="system: a script stands for the compiler"
 )
@@ -20,16 +23,15 @@ class Compiler:
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder, self.patch = folder, patch
-        self.asked: list[tuple[str, list[str], Path]] = []
-        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        patch.setattr(kernel, "_compile", self._compile)
+        self.asked: list[tuple[str, list[str]]] = []
+        patch.setattr(kernel, "load_library", self._load)
         self.use("cc")
         self.source("int one;")
         self.processor(NEEDED)
 
-    def _compile(self, compiler: str, flags: list[str], library: Path) -> None:
-        self.asked.append((compiler, flags, library))
-        raise OSError
+    def _load(self, source: Path, compiler: str, flags: list[str]) -> Built:
+        self.asked.append((library_path(source, compiler, flags).name, flags))
+        return Built(None, "nothing is built")
 
     def use(self, name: str) -> None:
         path = self.folder / name
@@ -47,9 +49,8 @@ class Compiler:
 
     def name(self) -> str:
         """Of the library that is asked for now."""
-        build = kernel.Kernel.build.__wrapped__  # type: ignore[attr-defined]
-        assert build() is None
-        return self.asked[-1][2].name
+        assert find() == kernel.Found(None, "nothing is built")
+        return self.asked[-1][0]
 
 
 @pytest.fixture
@@ -91,5 +92,25 @@ def test_another_processor_has_another_name(compiler: Compiler) -> None:
 @pytest.mark.parametrize("missing", sorted(NEEDED))
 def test_a_processor_that_cannot_run_it_compiles_nothing(missing: str, compiler: Compiler) -> None:
     compiler.processor(NEEDED - {missing})
-    assert kernel.Kernel.build.__wrapped__() is None  # type: ignore[attr-defined]
+    assert find().kernel is None
+    assert find().by_design
     assert compiler.asked == []
+
+
+def test_without_a_compiler_the_sentence_says_what_brings_one(
+    compiler: Compiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC", "none-of-this-name")
+    monkeypatch.setenv("PATH", str(compiler.folder / "empty"))
+    found = find()
+    assert (found.kernel, found.by_design) == (None, False)
+    assert found.note.startswith("the compiled step needs a C compiler: ")
+    assert compiler.asked == []
+
+
+def test_a_library_that_is_another_is_not_used(
+    compiler: Compiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "load_library", lambda *_: Built(ctypes.CDLL(None)))
+    assert find().kernel is None
+    assert find().note.startswith("the compiled step is not used: ")

@@ -75,6 +75,16 @@ def test_a_text_becomes_a_recording(
     assert speaker.closed
 
 
+def test_a_slower_way_is_told_once(
+    book: Path, tmp_path: Path, speaker: Speaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    speaker.notes = ("the compiled step needs a C compiler",)
+    second = tmp_path / "second.txt"
+    second.write_text("Another book, of one sentence.")
+    assert run(book, second, "--out", tmp_path / "out") == 0
+    assert capsys.readouterr().err.count("the compiled step needs a C compiler") == 1
+
+
 def test_a_second_run_needs_no_engine(
     book: Path,
     tmp_path: Path,

@@ -78,6 +78,7 @@ class Speaker:
         """delay: seconds of work for one row."""
         self.requests: list[SpeechRequest] = []
         self.delay = delay
+        self.notes: tuple[str, ...] = ()  # sentences for the user
         self.closed = False
 
     @property
@@ -111,6 +112,7 @@ class Speaker:
         return Speech(
             takes=tuple(takes[i] for i in range(len(request.rows))),
             metrics=Metrics(stages={"load": 1.0, "semantic": 0.5}, host_bytes=1000),
+            notes=self.notes,
         )
 
     def close(self) -> None:

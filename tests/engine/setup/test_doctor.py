@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.audio import device
+from engine.bark.kernel import Found, Kernel
 from engine.errors import UserError
 from engine.models import bark
 from engine.setup import doctor, packages
@@ -108,3 +109,22 @@ def test_the_table_marks_what_is_lacking() -> None:
         "this": {"value": "here"},
         "that": {"value": "gone", "mend": "bring it"},
     }
+
+
+def test_what_cannot_be_kept_and_what_is_not_used_have_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(Kernel, "find", lambda: Found(Kernel.__new__(Kernel), ""))
+    folder = tmp_path / "bark-studio"
+    assert doctor._compiled_code() == [
+        Finding("compiled code", f"kept in {folder}"),
+        Finding("compiled step", "used"),
+    ]
+    (tmp_path / "bark-studio").chmod(0o777)
+    monkeypatch.setattr(Kernel, "find", lambda: Found(None, "the compiled step needs a compiler"))
+    code, step = doctor._compiled_code()
+    assert f"others may write in {folder}" in code.mend
+    assert (step.value, step.mend) == ("not used", "the compiled step needs a compiler")
+    monkeypatch.setattr(Kernel, "find", lambda: Found(None, "another processor", by_design=True))
+    assert doctor._compiled_code()[1] == Finding("compiled step", "not used; another processor")

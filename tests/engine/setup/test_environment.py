@@ -261,10 +261,9 @@ def test_the_supported_pythons_pass(version: tuple[int, ...]) -> None:
 
 
 def test_debian_without_venv_hears_the_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, programs: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = {"sudo": "/bin/sudo", "apt": "/usr/bin/apt"}
-    monkeypatch.setattr(shutil, "which", found.get)
+    programs("sudo", "apt")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"sudo apt install python3\.\d+-venv"):
@@ -291,9 +290,9 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_system_packages_have_the_names_of_their_system(
-    manager: str, command: str, monkeypatch: pytest.MonkeyPatch
+    manager: str, command: str, programs: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "which", {manager: f"/bin/{manager}"}.get)
+    programs(manager)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert environment.system_command("portaudio") == command
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ from engine.system import machine
 from engine.system.machine import Finding
 
 
-def test_a_compiler_is_missed_where_it_would_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_compiler_is_missed_where_it_would_be_used(
+    programs: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def found(flags: str) -> Finding:
         text = f"model name : A processor\nflags : fpu {flags}\n"
         monkeypatch.setattr(Path, "read_text", lambda self, **_: text)
@@ -20,8 +22,8 @@ def test_a_compiler_is_missed_where_it_would_be_used(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(Path, "exists", lambda self: True)
-    monkeypatch.setattr(shutil, "which", {"apt": "/usr/bin/apt"}.get)
+    programs("apt")
     assert found("avx2 avx512_vnni").mend.endswith("apt install build-essential")
     assert found("avx2").mend == ""
-    monkeypatch.setattr(shutil, "which", {"cc": "/usr/bin/cc"}.get)
-    assert found("avx2 avx512_vnni") == Finding("C compiler", "/usr/bin/cc")
+    folder = programs("cc")
+    assert found("avx2 avx512_vnni") == Finding("C compiler", str(folder / "cc"))
