@@ -336,13 +336,14 @@ class CompileCost:
 
     hits, misses: compiled functions found ready, and built now, side by side. trace: seconds until
     Python had built their graphs; compile: further seconds until XLA had compiled them all or read
-    them from the disk.
+    them from the disk. note: a sentence for the user where compiled code cannot be kept.
     """
 
     hits: int = 0
     misses: int = 0
     trace: float = 0.0
     compile: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

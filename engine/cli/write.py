@@ -109,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
         result = json.dumps(as_json(request, text), ensure_ascii=False, indent=2)
         write_atomically(Path(args.json), result.encode() + b"\n")
     print(_summary(text), file=sys.stderr)
+    if text.compiled.note:
+        print(f"bark-studio: {text.compiled.note}", file=sys.stderr)
     return _tell_endings(request, text)
 
 

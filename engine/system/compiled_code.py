@@ -87,21 +87,29 @@ def read(path: Path) -> bytes | None:
 
 
 def seal(path: Path) -> None:
-    """Bring a file that another program wrote to the disk, and put its hash beside it.
+    """Make a file that a library wrote ours alone, bring it to the disk, put its hash beside it.
 
     Raises OSError where the disk refuses.
     """
+    path.chmod(0o600)
     data = _read(path)
     with path.open("rb+") as file:
         os.fsync(file.fileno())
     _write(_hash_of(path), hashlib.sha256(data).hexdigest().encode())
 
 
-def remove(path: Path) -> None:
-    """Delete a file and its hash, as far as the disk lets us."""
+def remove(path: Path) -> bool:
+    """Delete a file and its hash, as far as the disk lets us; whether there was one and it went."""
+    there = os.path.lexists(path)
     for gone in (path, _hash_of(path)):
         with suppress(OSError):
             gone.unlink()
+    return there and not os.path.lexists(path)
+
+
+def has_hash(path: Path) -> bool:
+    """Whether a hash stands beside a file."""
+    return _hash_of(path).exists()
 
 
 def is_hash(path: Path) -> bool:

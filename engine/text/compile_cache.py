@@ -6,7 +6,8 @@ in our sources that TensorFlow notes at every operation: they were a third of wh
 name does not change from start to start, because XLA looks its machine code up under that name.
 
 A file fits the release, the processor and the sources that shaped it; all of them are in its name.
- What TensorFlow cannot read any more is made anew.
+ What TensorFlow cannot read any more is made anew, and what is not whole or not only ours is not
+read: XLA runs what it is given.
 """
 
 from __future__ import annotations
@@ -25,8 +26,7 @@ from tensorflow.compiler.tf2xla.ops import gen_xla_ops
 from tensorflow.core.framework.function_pb2 import FunctionDef
 from tensorflow.python.eager import context
 
-from engine.errors import UserError
-from engine.system.atomic_files import write_atomically
+from engine.system import compiled_code
 
 Function = Callable[..., Any]
 
@@ -71,8 +71,11 @@ class Exports:
         result: arguments → anything of the structure of the function's result.
         """
         try:
-            definition = FunctionDef.FromString(path.read_bytes())
-        except (OSError, DecodeError):
+            data = compiled_code.read(path)
+            definition = None if data is None else FunctionDef.FromString(data)
+        except DecodeError:
+            definition = None
+        if definition is None:
             return None
         return self._callable(definition, result)
 
@@ -81,7 +84,8 @@ class Exports:
     ) -> Function:
         """Trace a function, write it to its file, and return it in the form that `load` returns.
 
-        Where the disk refuses, the next start pays again.
+        Where the disk refuses, the next start pays again. Raises OSError where not even the
+        temporary folder takes something.
         """
 
         def positional(*arguments: Any) -> Any:  # the compiler's text is not had of a partial
@@ -111,8 +115,8 @@ class Exports:
         definition.CopyFrom(wrapped.get_concrete_function(*specs).function_def)
         definition.signature.name = f"text_{path.stem}"
         definition.attr[_WEIGHTS].list.i.extend(used)
-        with suppress(UserError):
-            write_atomically(path, definition.SerializeToString(deterministic=True))
+        with suppress(OSError):
+            compiled_code.keep(path, definition.SerializeToString(deterministic=True))
         return self._callable(definition, result)
 
     def _callable(self, definition: Any, result: Function) -> Function:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.api import CompileCost, Progress, Report
+from engine.system import compiled_code
 from engine.system.memory import return_buffers, return_libraries
+from engine.text.xla_cache import Cache, DiskRefuses, seal_new
 
 if TYPE_CHECKING:
     from engine.text.compile_cache import Exports
@@ -47,18 +47,26 @@ class Compiler:
 
     They are compiled on threads of their own: the caller keeps reporting meanwhile, may stop, and
     finds the function ready, or nearly so, the next time. exports: where they are kept between
-    starts.
+    starts. cache: where XLA keeps their machine code.
     """
 
-    def __init__(self, device: str, *, exports: Exports | None = None, eager: bool = False) -> None:
+    def __init__(
+        self,
+        device: str,
+        *,
+        exports: Exports | None = None,
+        cache: Cache | None = None,
+        eager: bool = False,
+    ) -> None:
         self._device, self._exports, self._eager = device, exports, eager
+        self._cache = cache or Cache()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="xla")
         self._functions: dict[Hashable, Future[Compiled]] = {}
-        self.cost = CompileCost()
+        self.start_counting()
 
     def start_counting(self) -> None:
         """Set the cost back to nothing."""
-        self.cost = CompileCost()
+        self.cost = CompileCost(note=self._cache.note)
 
     def get(self, wanted: dict[Hashable, Wanted], report: Report) -> list[Callable[..., Any]]:
         """Compiled functions, in the order of `wanted`.
@@ -89,6 +97,7 @@ class Compiler:
             misses=self.cost.misses + len(missing),
             trace=self.cost.trace + trace,
             compile=self.cost.compile + (waited - trace if missing else 0.0),
+            note=self._cache.note,
         )
         return [future.result().call for future in futures]
 
@@ -102,11 +111,14 @@ class Compiler:
             traced = time.perf_counter()
             try:
                 call(*arguments)
-            except tf.errors.OpError:
-                if path is None or not path.exists():
+            except tf.errors.OpError as error:
+                if why := self._cache.refusal(error):
+                    raise DiskRefuses(why) from error
+                if path is None or not compiled_code.remove(path):
                     raise
-                path.unlink()  # of another build of TensorFlow, or broken: make it anew
-                return self._compile(key, want)
+                return self._compile(key, want)  # of another build of TensorFlow: make it anew
+        if self._cache.folder is not None:
+            seal_new(self._cache.folder)
         return_buffers()  # LLVM took a few hundred megabytes
         if path is None:  # and not only read what it made earlier
             return_libraries(Path(tf.__file__).parent)
@@ -118,41 +130,16 @@ class Compiler:
         """The function that XLA compiles at its first call, and the file it came from, if any."""
         import tensorflow as tf
 
-        if self._exports is None:
-            function = tf.function(want.function, jit_compile=True, autograph=False)
-            return function.get_concrete_function(*arguments), None
-        path = self._exports.path(key, want.function, arguments)
-        if (call := self._exports.load(path, want.result)) is not None:
-            return call, path
-        return self._exports.save(path, want.function, arguments, want.result), None
+        if self._exports is not None:
+            path = self._exports.path(key, want.function, arguments)
+            if (call := self._exports.load(path, want.result)) is not None:
+                return call, path
+            with suppress(OSError):  # no place for the little that it needs meanwhile
+                return self._exports.save(path, want.function, arguments, want.result), None
+        function = tf.function(want.function, jit_compile=True, autograph=False)
+        return function.get_concrete_function(*arguments), None
 
     def close(self) -> None:
         """Forget all functions. A compilation that runs is waited for."""
         self._threads.shutdown(wait=True, cancel_futures=True)
         self._functions.clear()
-
-
-def use_persistent_cache(folder: Path) -> Path:
-    """Let XLA keep compiled code in a folder, and read it in later starts; returns the folder.
-
-    Must be called before TensorFlow is imported. Machine code of another processor is kept apart,
-    because XLA would load it all the same.
-    """
-    about = f"{platform.machine()} {os.cpu_count()} {_processor()}"
-    machine = sha256(about.encode()).hexdigest()[:12]
-    folder = folder / machine
-    folder.mkdir(parents=True, exist_ok=True)
-    flags = os.environ.get("TF_XLA_FLAGS", "")
-    if "tf_xla_persistent_cache_directory" not in flags:
-        flags += f" --tf_xla_persistent_cache_directory={folder}"
-        os.environ["TF_XLA_FLAGS"] = flags.strip()
-    return folder
-
-
-def _processor() -> str:
-    """What tells processors with different instructions apart."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line for line in lines if line.startswith(("flags", "Features")))
-    except (OSError, StopIteration):
-        return platform.processor()

@@ -12,7 +12,8 @@ from engine.errors import UserError
 from engine.system.memory import return_buffers, return_libraries
 from engine.system.meter import Meter
 from engine.system.responsiveness import import_gently
-from engine.text.compiler import Compiler, use_persistent_cache
+from engine.text.compiler import Compiler
+from engine.text.xla_cache import Cache, use_persistent_cache
 
 if TYPE_CHECKING:
     from engine.text.generation import Model
@@ -36,7 +37,7 @@ class TextEngine:
         batch_size: int = 8,
         eager: bool = False,
     ) -> None:
-        self._cache = None if cache is None else use_persistent_cache(cache)
+        self._cache = Cache() if cache is None else use_persistent_cache(cache)
         self._place, self._device = place, device
         self._batch_size, self._eager = batch_size, eager
         self._model: Model | None = None
@@ -101,14 +102,14 @@ class TextEngine:
                 with tf.device(device):
                     checkpoint = load(self._place)
                 exports = None
-                if self._cache is not None and "CPU" in device:  # seen to work there alone
+                if self._cache.folder is not None and "CPU" in device:  # seen to work there alone
                     weights = [w for w in tf.nest.flatten(checkpoint.weights) if w is not None]
-                    exports = Exports(self._cache, weights, f"{checkpoint.architecture}")
+                    exports = Exports(self._cache.folder, weights, f"{checkpoint.architecture}")
                 self._model = Model(
                     checkpoint,
                     Decoder(checkpoint.architecture, checkpoint.weights),
                     device,
-                    Compiler(device, exports=exports, eager=self._eager),
+                    Compiler(device, exports=exports, cache=self._cache, eager=self._eager),
                 )
                 return_buffers()
         self._model.compiler.start_counting()

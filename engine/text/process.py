@@ -6,7 +6,8 @@ is answered at once, whatever it does at the moment.
 
 Both sides speak in lines of JSON. To the child: {"request": …} and {"stop": true}; back come
 {"progress": …} and, last for each request, one of {"text": …}, {"stopped": true},
-{"refused": sentence} (a UserError) and {"failed": traceback} (a bug).
+{"refused": sentence, "over": whether the child is of no more use} (a UserError) and {"failed":
+traceback} (a bug).
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ class TextProcess:
                 elif "text" in message:
                     return _text(message["text"])
                 elif "refused" in message:
+                    if message["over"]:
+                        self.close()  # the next request starts another
                     raise UserError(message["refused"])
                 else:
                     raise RuntimeError(message["failed"])
@@ -183,6 +186,7 @@ class _Child:
 def serve() -> None:
     """Be the child: make the engine that the command line describes and answer, line by line."""
     from engine.text.engine import TextEngine
+    from engine.text.xla_cache import DiskRefuses
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -221,7 +225,7 @@ def serve() -> None:
         except Cancelled:
             answer({"stopped": True})
         except UserError as error:
-            answer({"refused": str(error)})
+            answer({"refused": str(error), "over": isinstance(error, DiskRefuses)})
         except Exception:
             answer({"failed": traceback.format_exc()})
 

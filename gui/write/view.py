@@ -23,6 +23,7 @@ from engine.job import Done, Failed, Job, Running, Update
 from gui.look.icons import icon
 from gui.studio.context import Context
 from gui.widgets.section import Section
+from gui.widgets.sentences import translated
 from gui.widgets.side import WIDTH, SidePanel
 from gui.widgets.stages import TEXT, StageStrip
 from gui.write.search import EndBox, SearchBox
@@ -222,6 +223,7 @@ class WriteView(QWidget):
                 f"{cost.trace:.2f}", f"{cost.compile:.2f}", f"{text.metrics.seconds:.2f}"
             ),
             self.tr("since the start: {0} ready, {1} new").format(*self._counts),
+            *filter(None, [translated(cost.note)]),
         ]
         self.compiled.setText("\n".join(lines))
 

@@ -71,7 +71,7 @@ def test_a_full_disk_costs_only_the_next_start(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     expected = write(place, None)
-    monkeypatch.setattr("engine.system.atomic_files.tempfile.mkstemp", full)
+    monkeypatch.setattr("engine.system.compiled_code.tempfile.mkstemp", full)
     assert write(place, tmp_path) == expected
     assert not list(tmp_path.rglob("*.function"))
 
