@@ -84,7 +84,8 @@ class RowState:
     or "failed" (no take is good; `take` is the best). take, key: its take, None before the first.
     next: the number of the take to make, None where there is nothing to do. made: takes that
     count. earlier: of a row without a take that counts, the last one that was made otherwise: by
-    another model, in another voice, with other settings; `measures` are that one's then.
+    another model, in another voice, with other settings; `measures` are that one's then. lost: the
+    key of a take that has to be there and cannot be had: locked, or withheld by the store.
     """
 
     id: str
@@ -94,6 +95,7 @@ class RowState:
     next: int | None = None
     made: int = 0
     earlier: str | None = None
+    lost: str | None = None
     verdict: Verdict = field(default_factory=Verdict)
     measures: Measures | None = None
 
@@ -243,7 +245,8 @@ class Standing:
             state = self.states[parent]
             if not state.settled:
                 return None
-            content = f"take {state.key}" if state.key else "none"
+            key = state.key or state.lost
+            content = f"take {key}" if key else "none"
         elif voice is None:
             content = "none"
         elif voice in self._maker.voices:
@@ -266,13 +269,15 @@ class Standing:
         """What a row is spoken with, as in SpeechRow, once its parent is settled."""
         parent, voice = self.parents[index], self._voices[index]
         if parent is not None:
-            key = self.states[parent].key
+            key = self.states[parent].key or self.states[parent].lost
             return None if key is None else str(self.store.path(key))
         return None if voice is None else self._voice_path(voice)
 
     def _settle(self, index: int) -> RowState:
         choice = self._choices[index]
-        if choice.locked and choice.key and choice.key in self.store:
+        if choice.locked and choice.key:
+            if choice.key not in self.store:  # it may not be made again unasked
+                return self._lost(index, choice.key, None)
             return self._state(index, "locked", choice.take or 0, choice.key, 1)
         if self.key(index, 0) is None:
             return self._waiting(index, None)
@@ -285,6 +290,8 @@ class Standing:
             key = self.key(index, number)
             assert key is not None
             if key not in self.store:
+                if self.store.withheld(key):
+                    return self._lost(index, key, best)
                 if best is None:
                     return self._waiting(index, number)
                 return dataclasses.replace(best, status="waiting", next=number, made=made)
@@ -302,6 +309,13 @@ class Standing:
             key=None if refused else best.key,
             take=None if refused else best.take,
         )
+
+    def _lost(self, index: int, key: str, best: RowState | None) -> RowState:
+        """The state of a row whose take cannot be had, and is not to be made anew."""
+        why = self.store.withheld(key) or "its locked take is damaged or gone: unlock it"
+        state = best or RowState(id=self.rows[index].id, status="failed")
+        verdict = Verdict((why,), 1000.0)
+        return dataclasses.replace(state, status="failed", lost=key, verdict=verdict)
 
     def _waiting(self, index: int, number: int | None) -> RowState:
         """The state of a row without a take that counts. number: of the take to make."""

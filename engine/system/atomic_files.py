@@ -11,21 +11,29 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import UserError
+from engine.system.processes import is_at_work, own_mark
+
+# Asking for it means setting it, for all threads: so it is asked once, before there are any.
+_UMASK = os.umask(0o077)
+os.umask(_UMASK)
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_file(path: Path, *, follow: bool = True) -> Iterator[BinaryIO]:
     """A file to write that takes its name only when the block ends well.
 
     Temporary file beside the target, fsync, rename; on any error the temporary file goes and an
-    older file of that name stays. Raises UserError with a sentence when the disk refuses.
+    older file of that name stays. follow: where a link has that name, it stays, and the file that
+    it names is replaced; else nothing is written through a link (see inner_files). Raises UserError
+    with a sentence when the disk refuses.
     """
-    path = Path(os.path.realpath(path))  # a link stays a link; the file that it names is replaced
-    if path.exists() and not path.is_file():
+    if follow:
+        path = Path(os.path.realpath(path))
+    if os.path.lexists(path) and not (path.is_file() and (follow or not path.is_symlink())):
         # A folder cannot be replaced, and a device such as /dev/null must not be.
         raise UserError(f"cannot write {path}: it is not a plain file; name another")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=_prefix(path), suffix=_PART, dir=path.parent)
     except OSError as error:
         raise UserError(_why(path, error)) from error
     temporary = Path(name)
@@ -35,9 +43,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes private files; a result has the rights of any file the user makes.
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
+        temporary.chmod(0o666 & ~_UMASK)
         temporary.replace(path)
     except OSError as error:
         raise UserError(_why(path, error)) from error
@@ -47,12 +53,24 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def remove_leftovers(folder: Path, names: Collection[str]) -> None:
-    """Remove what `atomic_file` left of files of these names when the process was killed."""
+    """Remove what `atomic_file` left of files of these names when the process was killed; what
+    another process is writing stays."""
     with suppress(OSError):
         for left in folder.iterdir():
-            wanted = left.name[1:].rpartition(".")[0].rpartition(".")[0]
-            if left.name.startswith(".") and left.suffix == ".part" and wanted in names:
+            if left_of(left.name) in names:
                 left.unlink(missing_ok=True)
+
+
+def left_of(name: str) -> str | None:
+    """Of what a half-written file or folder was to become, by its name: None for anything else,
+    and where the process that writes it is at work, or that cannot be known."""
+    if not (name.startswith(".") and name.endswith(_PART)):
+        return None
+    target, dot, writer = name[1 : -len(_PART)].rpartition(".")
+    mark, dash, _ = writer.rpartition("-")
+    if dash and is_at_work(mark) is not False:
+        return None
+    return target if dot else None
 
 
 def check_writable(path: Path) -> None:
@@ -74,6 +92,13 @@ def write_atomically(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+_PART = ".part"
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}.{own_mark()}-"
+
+
 def _why(path: Path, error: OSError) -> str:
     if not path.parent.is_dir():
         return f"cannot write {path}: there is no folder {path.parent}; make it first"
@@ -92,12 +117,12 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
         raise UserError(f"{folder} exists already: remove it or name a new folder")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+        new = Path(tempfile.mkdtemp(prefix=_prefix(folder), suffix=_PART, dir=folder.parent))
     except OSError as error:
         raise UserError(_why(folder, error)) from error
     try:
         yield new
-        new.chmod(0o755)
+        new.chmod(0o777 & ~_UMASK)
         if folder.exists():
             folder.rmdir()
         new.replace(folder)

@@ -35,6 +35,9 @@ class Takes(dict[str, Measures]):
     def path(self, key: str) -> Path:
         return Path(key)
 
+    def withheld(self, key: str) -> str:
+        return ""
+
 
 def standing(
     *rows: ScriptRow | str,

@@ -19,6 +19,7 @@ from engine.system.atomic_files import (
     remove_leftovers,
     write_atomically,
 )
+from engine.system.processes import own_mark
 from tests.conftest import ROOT
 
 
@@ -88,9 +89,15 @@ def test_a_process_killed_in_the_middle_leaves_the_older_file(tmp_path: Path) ->
 def test_leftovers_of_these_names_go_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     with atomic_file(path):
-        (left,) = tmp_path.iterdir()
-    left.write_bytes(b"half")
-    others = [".b.wav.x1.part", "xa.wav.x1.part", ".a.wav.x1.txt", ".a.x1.part", ".a.wav.part"]
+        (alive,) = tmp_path.iterdir()
+    alive.write_bytes(b"half")  # of a process that is at work: this one
+    machine, _, start = own_mark().split("-")
+    left = alive.with_name(alive.name.replace(start, f"{int(start, 16) + 1:x}"))  # before it
+    elsewhere = alive.with_name(alive.name.replace(machine, f"{int(machine, 16) ^ 1:04x}"))
+    for path in (left, elsewhere, tmp_path / ".c.wav.abcd1234.part"):  # the last one of 0.1.0
+        path.write_bytes(b"half")
+    others = [alive.name, elsewhere.name]
+    others += [".b.wav.x1.part", "xa.wav.x1.part", ".a.wav.x1.txt", ".a.x1.part", ".a.wav.part"]
     for name in others:
         (tmp_path / name).touch()
     (tmp_path / "below").mkdir()

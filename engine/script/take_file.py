@@ -1,0 +1,83 @@
+"""One take as a file: the arrays of an `.npz`, and what reading it may find instead."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.api import Take
+
+# The tokens carry the names that they have in a voice file: a take can be continued as it is.
+TOKENS = {"semantic": "semantic_prompt", "coarse": "coarse_prompt", "fine": "fine_prompt"}
+FORMAT = 1  # of a take and of a line of the list; those of 0.1.0 have no number
+MOST = 2**28  # bytes of a take, which has some hundred thousand
+
+_KINDS = {  # of numbers, and how many dimensions
+    "audio": ("f", 1),
+    "sample_rate": ("i", 0),
+    "note": ("u", 1),
+    "semantic_prompt": ("i", 1),
+    "coarse_prompt": ("i", 2),
+    "fine_prompt": ("i", 2),
+}
+
+# What reading a take's content raises, once the disk has given it.
+UNREADABLE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    IndexError,
+    OSError,
+    OverflowError,
+    RuntimeError,  # encrypted, packed in a way that Python does not know, nested without end
+    SyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+class Newer(Exception):
+    """A take of a program that is newer than this one."""
+
+
+def write_take(file: BinaryIO, take: Take, note: Mapping[str, Any]) -> None:
+    """note: plain values that are kept with it."""
+    note = {"format": FORMAT, "row": take.row, **note}
+    np.savez(
+        file,
+        audio=take.audio.astype(np.float32),
+        sample_rate=np.int32(take.sample_rate),
+        note=np.frombuffer(json.dumps(note).encode(), dtype=np.uint8),
+        **{name: getattr(take, field) for field, name in TOKENS.items()},
+    )
+
+
+def note_of(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    """The note of `write_take`. Raises one of UNREADABLE."""
+    note = json.loads(arrays["note"].tobytes())
+    if not isinstance(note, dict):
+        raise ValueError("its note is something else")
+    return note
+
+
+def parse(data: bytes, names: Collection[str]) -> dict[str, NDArray[Any]]:
+    """Arrays of a take's file, whose bytes these are. Raises Newer, or one of UNREADABLE."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        if sum(member.file_size for member in archive.zip.infolist()) > MOST:
+            raise ValueError("it is far too large for a take")
+        if note_of({"note": archive["note"]}).get("format", 1) > FORMAT:
+            raise Newer
+        arrays = {name: archive[name] for name in names}
+    for name, array in arrays.items():
+        if (array.dtype.kind, array.ndim) != _KINDS[name]:
+            raise ValueError(f"{name} is something else")
+    return arrays
