@@ -147,7 +147,7 @@ class Work:
                 script = self._prepare(source, rows, self._project_folder(source))
                 locks.enter_context(script.project.rendering())
                 if self.orders.fresh:
-                    script.project.store.forget_all()
+                    script.project.forget_takes()
                 scripts.append(script)
             self._make(scripts)
         for script in scripts:

@@ -8,7 +8,8 @@ A folder that can be copied to another machine:
     voices/        the voice files that are used
     takes/ …       see engine/script/store.py
 
-Reading it needs no engine. One process at a time may render it.
+Reading it needs no engine. One process at a time may write it (see engine/script/lock.py), and no
+link in it is followed (see engine/system/inner_files.py).
 """
 
 from __future__ import annotations
@@ -17,53 +18,84 @@ import dataclasses
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
-from engine.api import SpeechSampling, StageSampling
 from engine.errors import UserError
 from engine.script.pace import START, Pace, Paces, voice_key
-from engine.script.rows import Script, ScriptRow, from_json, to_json
+from engine.script.project_files import (
+    CHOICES,
+    FORMAT,
+    HEAD,
+    SCRIPT,
+    is_voice_file,
+    read_contents,
+    rebuilt,
+)
+from engine.script.project_folder import ProjectFolder
+from engine.script.rows import Script, ScriptRow, to_json
 from engine.script.selection import Choice, Maker, Recipe, RowState, Standing, TakeInfo
 from engine.script.store import Store
-from engine.system.atomic_files import write_atomically
-
-_FORMAT = 1  # of the folder
+from engine.system.inner_files import is_inner_file
 
 
 class Project:
-    """An open project folder. Thread-safe; every change is on the disk when a method returns."""
+    """An open project folder. Thread-safe; every change is on the disk when a method returns.
 
-    def __init__(self, folder: Path, script: Script | None = None) -> None:
-        """Open a folder that `create` made. script: what its script.json says, where that is known;
-        then it may also be a new project. Raises UserError for a folder that is no project."""
+    notes: sentences for the user on what was found damaged.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        script: Script | None = None,
+        *,
+        rebuild: Callable[[Path], Script] | None = None,
+        inner: ProjectFolder | None = None,
+    ) -> None:
+        """Look at a folder that `create` made; `open` also keeps others from writing it. script:
+        what its script.json is going to say, where that is known; then it may also be a new
+        project. rebuild: reads the text that a project was made from, where its script.json is
+        damaged. Raises UserError for a folder that is no project."""
         self.folder = folder
         self._lock = threading.RLock()
-        self._file_lock: Any = None
+        self._inner = inner or ProjectFolder(folder)
+        contents = read_contents(folder, script)
+        self.store = Store(folder, self._inner.may_write)
+        self.recipe, self.maker = contents.recipe, contents.maker
+        self.voices = contents.voices
+        self._files = contents.files  # as the rows name them → own
+        self._paces = contents.paces
+        self._choices = contents.choices
+        self.script = contents.script or rebuilt(folder, contents, self.store, rebuild)
+        self.notes = [*contents.notes, *self.store.problems]
+        self._inner.damaged = contents.damaged
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        program: str,
+        *,
+        take_over: bool = False,
+        rebuild: Callable[[Path], Script] | None = None,
+    ) -> Project:
+        """Open a folder and keep others from writing it, until `close`; read-only where somebody
+        else has it, or the disk cannot be written. program: "window" or "run". take_over: also
+        from somebody who is at work. Raises UserError for a folder that is no project."""
+        inner = ProjectFolder(folder)
+        inner.try_to_hold(program, take_over=take_over)
         try:
-            head = folder / "project.json"
-            is_new = script is not None and not head.exists()
-            stored = _new_head() if is_new else json.loads(head.read_bytes())
-            if stored["format"] > _FORMAT:
-                raise UserError(f"{folder} was made by a newer Bark Studio: update this one")
-            recipe = dict(stored["recipe"])
-            recipe["sampling"] = _sampling(recipe["sampling"])
-            self.recipe = Recipe(**recipe)
-            self.voices: dict[str, str | None] = dict(stored["voices"])
-            self._files: dict[str, str] = dict(stored["files"])  # as the rows name them → own
-            maker = stored.get("maker")
-            self.maker = None if maker is None else Maker(**maker)
-            paces = stored.get("paces", {})
-            self._paces = {str(key): Pace(float(rate)) for key, rate in paces.items()}
-            self.script = script or from_json((folder / "script.json").read_bytes())
-            choices = folder / "choices.json"
-            decided = json.loads(choices.read_bytes()) if choices.exists() else {}
-            self._choices = {row: Choice(**values) for row, values in decided.items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UserError(f"{folder} is no project of Bark Studio: open a text file") from error
-        self.store = Store(folder)
+            project = cls(folder, rebuild=rebuild, inner=inner)
+            if inner.lock.held:
+                inner.tidy()
+                project._repair()
+        except BaseException:
+            inner.lock.release()
+            raise
+        return project
 
     @classmethod
     def create(
@@ -73,49 +105,62 @@ class Project:
         recipe: Recipe | None = None,
         voices: Mapping[str, str | None] | None = None,
         paces: Mapping[str, float] | None = None,
+        *,
+        program: str = "",
+        take_over: bool = False,
     ) -> Project:
         """Make the folder, or give the project that is there this script and recipe; its takes and
         decisions stay. voices: speaker → voice, "" for everybody else. paces: letters a second of
-        voices, by `voice_key`. Raises UserError."""
+        voices, by `voice_key`. program: keep others from writing it until `close`, as `open` does;
+        "": only while it is made. Raises UserError, also where somebody else has it."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"cannot make {folder}: {error.strerror or error}") from error
-        write_atomically(folder / "script.json", to_json(script))
-        project = cls(folder, script)
-        project.recipe = recipe or project.recipe
-        if paces is not None:
-            project._paces = {key: Pace(rate) for key, rate in paces.items()}
-        project.voices = {speaker: project._own(voice) for speaker, voice in (voices or {}).items()}
-        project._files = project._voice_files()
-        project._save_head()
+        inner = ProjectFolder(folder)
+        inner.lock.hold(program or "run", take_over=take_over)
+        try:
+            inner.tidy()
+            project = cls(folder, script, inner=inner)
+            inner.write(SCRIPT, to_json(script))
+            project.recipe = recipe or project.recipe
+            if paces is not None:
+                project._paces = {key: Pace(rate) for key, rate in paces.items()}
+            project.voices = {name: project._own(voice) for name, voice in (voices or {}).items()}
+            project._files = project._voice_files()
+            project._save_head()
+        except BaseException:
+            inner.lock.release()
+            raise
+        if not program:
+            inner.lock.release()
         return project
 
-    @contextmanager
-    def rendering(self) -> Iterator[None]:
+    def close(self) -> None:
+        """Let others write it. It can still be read."""
+        self._inner.lock.release()
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be changed, as a sentence; "" where it can."""
+        return self._inner.read_only
+
+    def rendering(self) -> AbstractContextManager[None]:
         """Keep other processes from working on this project. Raises UserError where one does.
 
         May be entered again by who has entered it.
         """
-        from filelock import FileLock, Timeout
+        return self._inner.held()
 
-        if self._file_lock is None:
-            self._file_lock = FileLock(self.folder / ".lock", thread_local=False)
-        lock = self._file_lock
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise UserError(
-                f"{self.folder} is being worked on by another run: wait for it, or stop it"
-            ) from error
-        except OSError as error:
-            raise UserError(f"cannot write {self.folder}: {error.strerror or error}") from error
-        try:
-            for left in self.folder.rglob(".*.part"):  # of a run that was killed
-                left.unlink(missing_ok=True)
-            yield
-        finally:
-            lock.release()
+    def _repair(self) -> None:
+        """Write anew what was found damaged. Where the disk refuses, it can be looked at."""
+        with suppress(UserError):
+            if SCRIPT in self._inner.damaged or not is_inner_file(self.folder, SCRIPT):
+                self._inner.write(SCRIPT, to_json(self.script))
+            if HEAD in self._inner.damaged:
+                self._save_head()
+            if CHOICES in self._inner.damaged:
+                self._decide_all({})
 
     # ── what the user changes ─────────────────────────────────────────────────────────────────
 
@@ -123,7 +168,7 @@ class Project:
         """Other rows. Takes of rows that stay the same are found again. tick is called at each."""
         data = to_json(script, tick)
         with self._lock:
-            write_atomically(self.folder / "script.json", data)
+            self._inner.write(SCRIPT, data)
             self.script = script
             files = self._files
             self._files = self._voice_files()
@@ -236,10 +281,17 @@ class Project:
 
     def _decide_all(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
         with self._lock:
+            choices = dict(self._choices)
             for row, change in changes.items():
-                self._choices[row] = dataclasses.replace(self.choice(row), **change)
-            values = {row: dataclasses.asdict(choice) for row, choice in self._choices.items()}
-            write_atomically(self.folder / "choices.json", json.dumps(values, indent=1).encode())
+                choices[row] = dataclasses.replace(self.choice(row), **change)
+            values = {row: dataclasses.asdict(choice) for row, choice in choices.items()}
+            self._inner.write(CHOICES, json.dumps(values, indent=1).encode())
+            self._choices = choices
+
+    def forget_takes(self) -> None:
+        """Forget the takes of earlier runs but those of locked rows. Raises UserError."""
+        locked = {choice.key for choice in self._choices.values() if choice.locked and choice.key}
+        self.store.forget_all(keep=locked)
 
     def _own(self, voice: str | None) -> str | None:
         """A voice file, copied into the project under a name that its content gives."""
@@ -250,9 +302,7 @@ class Project:
         except OSError as error:
             raise UserError(f"there is no voice file {voice}") from error
         name = f"{Path(voice).stem}-{hashlib.sha256(data).hexdigest()[:8]}.npz"
-        target = self.folder / "voices" / name
-        target.parent.mkdir(exist_ok=True)
-        write_atomically(target, data)
+        self._inner.write(f"voices/{name}", data)
         return f"voices/{name}"
 
     def _voice_files(self) -> dict[str, str]:
@@ -265,18 +315,18 @@ class Project:
         }
 
     def _is_own(self, voice: str) -> bool:
-        return voice.startswith("voices/") and (self.folder / voice).is_file()
+        return is_voice_file(voice) and is_inner_file(self.folder, voice)
 
     def _save_head(self) -> None:
         head = {
-            "format": _FORMAT,
+            "format": FORMAT,
             "recipe": dataclasses.asdict(self.recipe),
             "voices": self.voices,
             "files": self._files,
             "maker": None if self.maker is None else dataclasses.asdict(self.maker),
             "paces": {key: pace.rate for key, pace in sorted(self._paces.items())},
         }
-        write_atomically(self.folder / "project.json", json.dumps(head, indent=1).encode() + b"\n")
+        self._inner.write(HEAD, json.dumps(head, indent=1).encode() + b"\n")
 
     # ── what there is ─────────────────────────────────────────────────────────────────────────
 
@@ -344,18 +394,3 @@ class Project:
         standing = self.standing()
         standing.settle_all()
         return standing.takes(row)
-
-
-def _sampling(stored: dict[str, Any]) -> SpeechSampling:
-    stages = {name: StageSampling(**stored[name]) for name in ("semantic", "coarse", "fine")}
-    return SpeechSampling(**stages, min_eos_p=stored["min_eos_p"])
-
-
-def _new_head() -> dict[str, Any]:
-    return {
-        "format": _FORMAT,
-        "recipe": dataclasses.asdict(Recipe()),
-        "voices": {},
-        "files": {},
-        "maker": None,
-    }

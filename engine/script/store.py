@@ -101,6 +101,11 @@ class Store:
     def __len__(self) -> int:
         return len(self._measures)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All takes, in the order of the list."""
+        return tuple(self._measures)
+
     def measures(self, key: str) -> Measures | None:
         """What was measured of a take; None for one that is not here."""
         return self._measures.get(key)

@@ -25,7 +25,7 @@ def test_half_written_files_of_a_killed_run_go_and_nothing_else(tmp_path: Path) 
         (tmp_path / name).touch()
     with project.rendering():
         left = {path for path in tmp_path.rglob("*") if path.is_file()}
-    assert left - {tmp_path / "p" / ".lock"} == before | {tmp_path / name for name in others}
+    assert left - {tmp_path / "p" / ".owner"} == before | {tmp_path / name for name in others}
 
 
 def test_nothing_is_removed_while_another_run_is_at_work(tmp_path: Path) -> None:

@@ -1,0 +1,220 @@
+"""What the files of a project say, as far as they can be read: damage costs what it hit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from engine.api import SpeechSampling, StageSampling
+from engine.errors import UserError
+from engine.script.pace import Pace
+from engine.script.rows import Script, ScriptRow, from_json
+from engine.script.selection import Choice, Maker, Recipe
+from engine.script.store import Store, is_key
+from engine.system.inner_files import Linked, read_inner
+
+FORMAT = 1  # of the folder
+HEAD, SCRIPT, CHOICES, SOURCE = "project.json", "script.json", "choices.json", "source.json"
+
+_VOICE = re.compile(r"voices/[^/\\\x00]+\.npz", re.IGNORECASE)
+_DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_Part = TypeVar("_Part")
+
+
+@dataclass(kw_only=True, slots=True)
+class Contents:
+    """What was read. script: None where there is none to read. damaged: names of files that are to
+    be set aside before they are written again. notes: sentences for the user."""
+
+    recipe: Recipe = field(default_factory=Recipe)
+    voices: dict[str, str | None] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    maker: Maker | None = None
+    paces: dict[str, Pace] = field(default_factory=dict)
+    script: Script | None = None
+    choices: dict[str, Choice] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+
+def is_voice_file(name: str) -> bool:
+    """Whether this names one of a project's own voice files."""
+    return _VOICE.fullmatch(name) is not None
+
+
+def read_contents(folder: Path, script: Script | None) -> Contents:
+    """Read a project's folder. script: what its script.json is going to say, where that is known;
+    then it may also be empty.
+
+    Raises UserError for a folder that is no project, one of a newer program, one with links in it,
+    and where the disk refuses.
+    """
+    contents = Contents(script=script)
+    head, has_head = _read(contents, folder, HEAD, "its voices and options start anew")
+    if head is not None:
+        if _number(head.get("format")) > FORMAT:
+            raise UserError(f"{folder} was made by a newer Bark Studio: update this one")
+        _read_head(contents, head)
+    if script is None:
+        contents.script = _read_script(contents, folder)
+        is_one = has_head and (HEAD not in contents.damaged or contents.script is not None)
+        if not is_one and not (has_head and _has_takes(folder)):
+            raise UserError(f"{folder} is no project of Bark Studio: open a text file")
+    choices, _ = _read(contents, folder, CHOICES, "no row is locked and no take chosen any more")
+    for row, values in (choices or {}).items():
+        choice = _parsed(contents, CHOICES, partial(_choice, values))
+        if choice is not None:
+            contents.choices[row] = choice
+    return contents
+
+
+def _read(
+    contents: Contents, folder: Path, name: str, cost: str
+) -> tuple[dict[str, Any] | None, bool]:
+    """A JSON object; None where there is none. Second: whether there is such a file."""
+    try:
+        data = read_inner(folder, name)
+    except FileNotFoundError:
+        return None, False
+    except (OSError, MemoryError) as error:
+        raise UserError(f"{folder / name} cannot be read: {_reason(error)}; try again") from error
+    except ValueError:
+        data = b""
+    try:
+        stored = json.loads(data)
+        if isinstance(stored, dict):
+            return stored, True
+    except _DAMAGE:
+        pass
+    _note_damage(contents, name, cost)
+    return None, True
+
+
+def _note_damage(contents: Contents, name: str, cost: str) -> None:
+    if name not in contents.damaged:
+        contents.damaged.add(name)
+        contents.notes.append(f"{name} of this project is damaged and is set aside: {cost}.")
+
+
+def _read_head(contents: Contents, head: Mapping[str, Any]) -> None:
+    def part(read: Callable[[], _Part], default: _Part) -> _Part:
+        found = _parsed(contents, HEAD, read)
+        return default if found is None else found
+
+    contents.recipe = part(lambda: _recipe(head["recipe"]), Recipe())
+    voices: dict[str, Any] = part(lambda: dict(head["voices"]), {})
+    for speaker, voice in voices.items():
+        if voice is None or (isinstance(voice, str) and _stays_inside(voice)):
+            contents.voices[speaker] = voice
+        else:
+            contents.notes.append(f"The voice {voice} is not in this project: choose it again.")
+    files: dict[str, Any] = part(lambda: dict(head["files"]), {})
+    contents.files = {
+        name: own for name, own in files.items() if isinstance(own, str) and is_voice_file(own)
+    }
+    if head.get("maker") is not None:
+        contents.maker = _parsed(contents, HEAD, lambda: Maker(**head["maker"]))
+    paces = head.get("paces", {})
+    contents.paces = part(lambda: {key: Pace(float(rate)) for key, rate in paces.items()}, {})
+
+
+def _stays_inside(voice: str) -> bool:
+    return not voice.lower().endswith(".npz") or is_voice_file(voice)
+
+
+def _parsed(contents: Contents, name: str, read: Callable[[], _Part]) -> _Part | None:
+    try:
+        return read()
+    except _DAMAGE:
+        _note_damage(contents, name, "what could be read of it is kept")
+        return None
+
+
+def _read_script(contents: Contents, folder: Path) -> Script | None:
+    try:
+        return from_json(read_inner(folder, SCRIPT))
+    except FileNotFoundError:
+        return None
+    except (OSError, MemoryError) as error:
+        raise UserError(f"{folder / SCRIPT} cannot be read: {_reason(error)}; try again") from error
+    except Linked:
+        raise
+    except (UserError, ValueError):
+        contents.damaged.add(SCRIPT)
+        return None
+
+
+def _has_takes(folder: Path) -> bool:
+    try:
+        return len(Store(folder)) > 0
+    except UserError:
+        return False
+
+
+def source_of(folder: Path) -> dict[str, str]:
+    """Which text a project was made from ("file"), and its hash ("sha256"); {} where unknown."""
+    try:
+        stored = json.loads(read_inner(folder, SOURCE))
+        return {str(key): str(value) for key, value in stored.items()}
+    except (OSError, *_DAMAGE):
+        return {}
+
+
+def rebuilt(
+    folder: Path, contents: Contents, store: Store, rebuild: Callable[[Path], Script] | None
+) -> Script:
+    """The script anew, where script.json does not say it any more: from the text that it was made
+    from, by `rebuild`, or else from its takes. Says so in the notes. Raises UserError."""
+    state = "damaged and is set aside" if SCRIPT in contents.damaged else "gone"
+    text = Path(source_of(folder).get("file", ""))
+    if rebuild is not None and text.is_file():
+        with suppress(UserError):
+            script = rebuild(text)
+            contents.notes.append(f"script.json of this project is {state}: {text} was read anew.")
+            return script
+    rows: list[ScriptRow] = []
+    for said in dict.fromkeys(store.note(key).get("text") for key in store.keys):
+        with suppress(*_DAMAGE):  # what somebody else made of it
+            rows.append(ScriptRow(id=f"{len(rows) + 1:04}", text=str(said)))
+    if not rows:
+        raise UserError(
+            f"script.json in {folder} is {state.split()[0]}, and there are no takes to tell its "
+            "rows: open the text that it was made from"
+        )
+    contents.notes.append(f"script.json of this project is {state}: its rows are those with takes.")
+    return Script(title=folder.name.removesuffix(".project"), rows=tuple(rows))
+
+
+def _recipe(stored: Mapping[str, Any]) -> Recipe:
+    recipe = dict(stored)
+    sampling = recipe["sampling"]
+    stages = {name: StageSampling(**sampling[name]) for name in ("semantic", "coarse", "fine")}
+    recipe["sampling"] = SpeechSampling(**stages, min_eos_p=sampling["min_eos_p"])
+    return Recipe(**recipe)
+
+
+def _choice(stored: Mapping[str, Any]) -> Choice:
+    choice = Choice(**stored)
+    if choice.key is not None and not is_key(choice.key):
+        raise ValueError("no take's key")
+    if type(choice.start) is not int or choice.start < 0 or type(choice.locked) is not bool:
+        raise ValueError("no choice")
+    if choice.take is not None and type(choice.take) is not int:
+        raise ValueError("no take's number")
+    return choice
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, (int, float)) else 0
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    return (getattr(error, "strerror", None) or str(error)).lower()
