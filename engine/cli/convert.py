@@ -70,6 +70,11 @@ def add_arguments(parser: Parser) -> None:
     again.add_argument(
         "--fresh", action="store_true", help="throw away what earlier runs have made"
     )
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="work on projects that another run or a window has; that one can only read them then",
+    )
     speech = parser.add_argument_group("how it is spoken")
     speech.add_argument(
         "--voice",
@@ -171,6 +176,7 @@ def run(args: argparse.Namespace) -> int:
         fresh=args.fresh,
         dry_run=args.dry_run,
         json=args.json,
+        take_over=args.take_over,
         named=frozenset(path for path in args.inputs if not path.is_dir()),
     )
     printer = Printer()

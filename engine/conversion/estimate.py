@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.system.inner_files import read_inner
+
 if TYPE_CHECKING:
     from engine.script.pace import Pace
     from engine.script.project import Project
@@ -122,8 +124,8 @@ def plan_of(
         planned.append(PlannedRow(row, voice, state.settled, seconds, measured is None))
     speed = _USUAL_SPEED.get(precision, 2.0)
     if made is not None:
-        with suppress(OSError, ValueError):
-            speed = float(json.loads((made.folder / SPEED).read_bytes()))
+        with suppress(OSError, ValueError, TypeError):
+            speed = float(json.loads(read_inner(made.folder, SPEED)))
     still = sum(row.seconds for row in planned if row.predicted)
     parallel = project.recipe.history != "continue"
     return Plan(project.script.title, tuple(planned), still * speed, parallel)

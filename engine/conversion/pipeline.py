@@ -39,7 +39,8 @@ PROJECT = ".project"  # ending of the folder that keeps a script's takes
 @dataclass(frozen=True, kw_only=True)
 class Orders:
     """What is asked for. voices: speaker → voice, "" for everybody else. longest:
-    seconds of a row. fresh: forget the takes of earlier runs. named: files that the user named."""
+    seconds of a row. fresh: forget the takes of earlier runs. named: files that the user named.
+    take_over: take projects from windows and runs that have them."""
 
     settings: Settings
     recipe: Recipe
@@ -52,6 +53,7 @@ class Orders:
     dry_run: bool
     json: Path | None
     named: frozenset[Path] = frozenset()
+    take_over: bool = False
 
 
 class Listener(Protocol):
@@ -144,8 +146,7 @@ class Work:
         with ExitStack() as locks:
             scripts = []
             for source, rows in divided.items():
-                script = self._prepare(source, rows, self._project_folder(source))
-                locks.enter_context(script.project.rendering())
+                script = self._prepare(source, rows, self._project_folder(source), locks)
                 if self.orders.fresh:
                     script.project.forget_takes()
                 scripts.append(script)
@@ -219,14 +220,27 @@ class Work:
             owners[f"the takes of {source}"] = PurePosixPath(self._project_folder(source).name)
         refuse_equal(owners)
 
-    def _prepare(self, source: Path, rows: Divided, folder: Path) -> _Script:
+    def _prepare(
+        self, source: Path, rows: Divided, folder: Path, locks: ExitStack | None = None
+    ) -> _Script:
+        """The project of a text, kept from others until `locks` end; without, it is looked at."""
         from engine.recordings.write import Deliverer
         from engine.script.project import Project
 
         project = Project.create(
-            folder, rows.script, self.orders.recipe, self.orders.voices, rows.paces
+            folder,
+            rows.script,
+            self.orders.recipe,
+            self.orders.voices,
+            rows.paces,
+            program="run" if locks is not None else "",
+            take_over=self.orders.take_over,
         )
-        if not self.orders.dry_run:  # a voice that is missing is said before the first is spoken
+        if locks is not None:
+            locks.callback(project.close)
+            for note in project.notes:
+                self._listener.say(f"{source.name}: {note}")
+            # A voice that is missing is said before the first is spoken.
             project.set_maker(self._identify(project))
         return _Script(source, project, Deliverer(project, self.orders.delivery))
 
@@ -276,7 +290,6 @@ class Work:
         from engine.engines import Engines
         from engine.job import Done, Failed, Job, Running
         from engine.script.render import Renderer, RenderRequest
-        from engine.system.atomic_files import write_atomically
 
         assert self._model is not None
         if self._engines is None:
@@ -306,7 +319,7 @@ class Work:
         rendering: Rendering = last.result
         if rendering.made:
             speed = rendering.metrics.seconds / max(rendering.seconds, 0.1)
-            write_atomically(project.folder / SPEED, json.dumps(speed).encode())
+            project.inner.write(SPEED, json.dumps(speed).encode())
         return rendering
 
     def _deliver(self, script: _Script) -> None:

@@ -61,9 +61,9 @@ class Project:
         damaged. Raises UserError for a folder that is no project."""
         self.folder = folder
         self._lock = threading.RLock()
-        self._inner = inner or ProjectFolder(folder)
+        self.inner = inner or ProjectFolder(folder)
         contents = read_contents(folder, script)
-        self.store = Store(folder, self._inner.may_write)
+        self.store = Store(folder, self.inner.may_write)
         self.recipe, self.maker = contents.recipe, contents.maker
         self.voices = contents.voices
         self._files = contents.files  # as the rows name them → own
@@ -71,7 +71,7 @@ class Project:
         self._choices = contents.choices
         self.script = contents.script or rebuilt(folder, contents, self.store, rebuild)
         self.notes = [*contents.notes, *self.store.problems]
-        self._inner.damaged = contents.damaged
+        self.inner.damaged = contents.damaged
 
     @classmethod
     def open(
@@ -138,28 +138,28 @@ class Project:
 
     def close(self) -> None:
         """Let others write it. It can still be read."""
-        self._inner.lock.release()
+        self.inner.lock.release()
 
     @property
     def read_only(self) -> str:
         """Why nothing can be changed, as a sentence; "" where it can."""
-        return self._inner.read_only
+        return self.inner.read_only
 
     def rendering(self) -> AbstractContextManager[None]:
         """Keep other processes from working on this project. Raises UserError where one does.
 
         May be entered again by who has entered it.
         """
-        return self._inner.held()
+        return self.inner.held()
 
     def _repair(self) -> None:
         """Write anew what was found damaged. Where the disk refuses, it can be looked at."""
         with suppress(UserError):
-            if SCRIPT in self._inner.damaged or not is_inner_file(self.folder, SCRIPT):
-                self._inner.write(SCRIPT, to_json(self.script))
-            if HEAD in self._inner.damaged:
+            if SCRIPT in self.inner.damaged or not is_inner_file(self.folder, SCRIPT):
+                self.inner.write(SCRIPT, to_json(self.script))
+            if HEAD in self.inner.damaged:
                 self._save_head()
-            if CHOICES in self._inner.damaged:
+            if CHOICES in self.inner.damaged:
                 self._decide_all({})
 
     # ── what the user changes ─────────────────────────────────────────────────────────────────
@@ -168,7 +168,7 @@ class Project:
         """Other rows. Takes of rows that stay the same are found again. tick is called at each."""
         data = to_json(script, tick)
         with self._lock:
-            self._inner.write(SCRIPT, data)
+            self.inner.write(SCRIPT, data)
             self.script = script
             files = self._files
             self._files = self._voice_files()
@@ -285,7 +285,7 @@ class Project:
             for row, change in changes.items():
                 choices[row] = dataclasses.replace(self.choice(row), **change)
             values = {row: dataclasses.asdict(choice) for row, choice in choices.items()}
-            self._inner.write(CHOICES, json.dumps(values, indent=1).encode())
+            self.inner.write(CHOICES, json.dumps(values, indent=1).encode())
             self._choices = choices
 
     def forget_takes(self) -> None:
@@ -302,7 +302,7 @@ class Project:
         except OSError as error:
             raise UserError(f"there is no voice file {voice}") from error
         name = f"{Path(voice).stem}-{hashlib.sha256(data).hexdigest()[:8]}.npz"
-        self._inner.write(f"voices/{name}", data)
+        self.inner.write(f"voices/{name}", data)
         return f"voices/{name}"
 
     def _voice_files(self) -> dict[str, str]:
@@ -326,7 +326,7 @@ class Project:
             "maker": None if self.maker is None else dataclasses.asdict(self.maker),
             "paces": {key: pace.rate for key, pace in sorted(self._paces.items())},
         }
-        self._inner.write(HEAD, json.dumps(head, indent=1).encode() + b"\n")
+        self.inner.write(HEAD, json.dumps(head, indent=1).encode() + b"\n")
 
     # ── what there is ─────────────────────────────────────────────────────────────────────────
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import UserError
 from engine.models.info import SAFE
+from engine.system.inner_files import read_inner
 from engine.system.paths import own_folder
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Speakable:
 def fixed_paces(project: Path) -> dict[str, float]:
     """The paces that the project of this folder began with; {} where there is none yet."""
     try:
-        stored = json.loads((project / "project.json").read_bytes())["paces"]
+        stored = json.loads(read_inner(project, "project.json"))["paces"]
         return {str(key): float(rate) for key, rate in stored.items() if 1 <= rate <= 100}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

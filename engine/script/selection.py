@@ -85,7 +85,8 @@ class RowState:
     next: the number of the take to make, None where there is nothing to do. made: takes that
     count. earlier: of a row without a take that counts, the last one that was made otherwise: by
     another model, in another voice, with other settings; `measures` are that one's then. lost: the
-    key of a take that has to be there and cannot be had: locked, or withheld by the store.
+    key of a take that has to be there and cannot be had: locked, or withheld by the store. locked:
+    such a take is.
     """
 
     id: str
@@ -96,6 +97,7 @@ class RowState:
     made: int = 0
     earlier: str | None = None
     lost: str | None = None
+    locked: bool = False
     verdict: Verdict = field(default_factory=Verdict)
     measures: Measures | None = None
 
@@ -103,6 +105,11 @@ class RowState:
     def settled(self) -> bool:
         """Nothing is to be made."""
         return self.status != "waiting"
+
+    @property
+    def is_locked(self) -> bool:
+        """The user has locked it, also where its take cannot be had."""
+        return self.status == "locked" or self.locked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -314,8 +321,8 @@ class Standing:
         """The state of a row whose take cannot be had, and is not to be made anew."""
         why = self.store.withheld(key) or "its locked take is damaged or gone: unlock it"
         state = best or RowState(id=self.rows[index].id, status="failed")
-        verdict = Verdict((why,), 1000.0)
-        return dataclasses.replace(state, status="failed", lost=key, verdict=verdict)
+        verdict, locked = Verdict((why,), 1000.0), self._choices[index].locked
+        return dataclasses.replace(state, status="failed", lost=key, verdict=verdict, locked=locked)
 
     def _waiting(self, index: int, number: int | None) -> RowState:
         """The state of a row without a take that counts. number: of the take to make."""

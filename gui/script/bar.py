@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gui.look.icons import icon
 from gui.look.words import clock
 from gui.script.model import ALL, FAILED, GOOD, LOCKED, OPEN
+from gui.widgets.sentences import translated
 
 _TYPING = 200  # milliseconds without a key before the filter looks
 
@@ -95,6 +96,7 @@ class ScriptBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addLayout(head)
+        column.addWidget(self._build_read_only())
         column.addLayout(bar)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -117,6 +119,28 @@ class ScriptBar(QWidget):
         self.facts.setText(" · ".join(facts))
         self.filter.setItemText(FAILED, self.tr("Failed ({})").format(failed))
         self.filter.setItemText(OPEN, self.tr("To be made ({})").format(to_make))
+
+    def _build_read_only(self) -> QFrame:
+        self.read_only = QFrame()
+        self.read_only.setProperty("look", "warning")
+        self.why = QLabel()
+        self.why.setWordWrap(True)
+        self.why.setTextFormat(Qt.TextFormat.PlainText)  # it quotes a folder's name
+        self.take_over_button = QPushButton(self.tr("Take over"))
+        self.take_over_button.setToolTip(
+            self.tr("Open the project here for writing; whoever has it can only read it then")
+        )
+        row = QHBoxLayout(self.read_only)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.addWidget(self.why, 1)
+        row.addWidget(self.take_over_button)
+        self.read_only.hide()
+        return self.read_only
+
+    def show_read_only(self, why: str) -> None:
+        """why: nothing can be changed; "" where everything can."""
+        self.read_only.setVisible(bool(why))
+        self.why.setText(self.tr("Read only: {}.").format(translated(why)) if why else "")
 
     def show_work(self, *, running: bool, playing: bool, rows: bool, made: bool) -> None:
         """Which buttons make sense now. rows: there are any. made: and takes of some."""

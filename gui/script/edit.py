@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -25,6 +25,7 @@ class ScriptEdits(QObject):
         super().__init__(parent)
         self.studio = studio
         self.model = model
+        self.may_edit: Callable[[], bool] = lambda: True  # says why not
         self._undo: list[Script] = []
         self._redo: list[Script] = []
         model.edited.connect(self._on_edited)
@@ -36,7 +37,7 @@ class ScriptEdits(QObject):
 
     def apply(self, script: Script) -> None:
         """Another version of the script, which can be undone."""
-        if script is self.model.script:
+        if script is self.model.script or not self.may_edit():
             return
         self._undo.append(self.model.script)
         del self._undo[:-_UNDO]
@@ -56,14 +57,14 @@ class ScriptEdits(QObject):
     @Slot()
     def undo(self) -> None:
         """Take the last edit back."""
-        if self._undo:
+        if self._undo and self.may_edit():
             self._redo.append(self.model.script)
             self._show(self._undo.pop())
 
     @Slot()
     def redo(self) -> None:
         """Make the edit again that was taken back."""
-        if self._redo:
+        if self._redo and self.may_edit():
             self._undo.append(self.model.script)
             self._show(self._redo.pop())
 

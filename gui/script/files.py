@@ -6,28 +6,29 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.errors import UserError
 from engine.models.info import ModelFacts
+from engine.script.lock import LOCK, OWNER
 from engine.script.pace import Pace, letters
 from engine.script.project import Project
+from engine.script.project_files import SOURCE, source_of
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Maker, RowState, Standing
 from engine.script.split import room, split, split_row
 from engine.settings import Settings
-from engine.system.atomic_files import write_atomically
+from engine.system.inner_files import Linked, links_inside
 from engine.system.responsiveness import Breath, undisturbed
 from gui.script.model import ScriptModel, seconds_of
 from gui.script.tally import Tally
 from gui.studio.backend import Backend
 
 _LEARNED = 500  # takes from which the pace of a voice is learned
-_SOURCE = "source.json"  # which text a project was made from, and its hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +166,54 @@ def split_again(
     return script, script.replace(rows=tuple(rows))
 
 
-def open_project(folder: Path, speaker: Speaker) -> Opened:
-    with undisturbed(stays=True):
-        project = Project(folder)
-        return Opened(project=project, look=look(project, speaker))
+def instead_of(before: Project | None, opening: Callable[..., Opened], *arguments: Any) -> Opened:
+    """Open something; from then on others may write what was open before."""
+    if before is not None:
+        before.close()  # it may be the same one
+    try:
+        with undisturbed(stays=True):
+            return opening(*arguments)
+    except BaseException:
+        if before is not None and not before.read_only:
+            before.inner.try_to_hold("window", take_over=False)
+        raise
+
+
+def open_project(folder: Path, speaker: Speaker, take_over: bool = False) -> Opened:
+    """A project, and whether it can be written: see Project.read_only."""
+
+    def rebuild(path: Path) -> Script:
+        return _read(path, None, speaker)
+
+    project = Project.open(folder, "window", take_over=take_over, rebuild=rebuild)
+    return _look_first(project, speaker, notes=tuple(project.notes))
 
 
 def open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
     """The project of a text: the one that is there, or a new one."""
-    with undisturbed(stays=True):
-        return _open_text(path, root, voice, speaker)
+    script = _read(path, voice, speaker)
+    full = str(path.resolve())
+    name = re.sub(r"[^\w-]+", "-", path.stem).strip("-")[:60] or "script"
+    folder = root / f"{name}-{hashlib.sha256(full.encode()).hexdigest()[:8]}"
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    source = {"file": full, "sha256": digest}
+    if (folder / "project.json").is_file():
+        project = Project.open(folder, "window", rebuild=lambda _: script)
+        newer = script if source_of(folder).get("sha256") != digest else None
+        notes = tuple(project.notes)
+        return _look_first(project, speaker, notes=notes, newer=newer, source=source)
+    voices = {"": voice} if voice else None
+    project = Project.create(folder, script, voices=voices, program="window")
+    with _closed_on_errors(project):
+        write_source(project, source)
+    return _look_first(project, speaker, notes=script.notes)
 
 
-def _open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
+def _read(path: Path, voice: str | None, speaker: Speaker) -> Script:
+    """A text in rows of speakable length."""
     from engine.documents.read import read
     from engine.script.split import split_script
 
@@ -188,34 +224,25 @@ def _open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> O
         return paces.get(name) or paces.setdefault(name, speaker.pace(name))
 
     longest, most = room(speaker.facts)
-    script = split_script(read(path), pace_of=pace_of, longest=longest, most=most)
-    full = str(path.resolve())
-    name = re.sub(r"[^\w-]+", "-", path.stem).strip("-")[:60] or "script"
-    folder = root / f"{name}-{hashlib.sha256(full.encode()).hexdigest()[:8]}"
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
-    source = {"file": full, "sha256": digest}
-    if (folder / "project.json").is_file():
-        project = Project(folder)
-        newer = script if _read_source(folder).get("sha256") != digest else None
-        return Opened(project=project, look=look(project, speaker), newer=newer, source=source)
-    project = Project.create(folder, script, voices={"": voice} if voice else None)
-    write_source(project, source)
-    return Opened(project=project, look=look(project, speaker), notes=script.notes)
+    return split_script(read(path), pace_of=pace_of, longest=longest, most=most)
 
 
-def _read_source(folder: Path) -> dict[str, str]:
+def _look_first(project: Project, speaker: Speaker, **more: Any) -> Opened:
+    with _closed_on_errors(project):
+        return Opened(project=project, look=look(project, speaker), **more)
+
+
+@contextmanager
+def _closed_on_errors(project: Project) -> Iterator[None]:
     try:
-        stored = json.loads((folder / _SOURCE).read_bytes())
-        return {str(key): str(value) for key, value in stored.items()}
-    except (OSError, ValueError, AttributeError):
-        return {}
+        yield
+    except BaseException:
+        project.close()
+        raise
 
 
 def write_source(project: Project, source: dict[str, str]) -> None:
-    write_atomically(project.folder / _SOURCE, json.dumps(source).encode())
+    project.inner.write(SOURCE, json.dumps(source).encode())
 
 
 def copy(project: Project, folder: Path) -> Path:
@@ -223,8 +250,11 @@ def copy(project: Project, folder: Path) -> Path:
         raise UserError(f"{folder} exists already: name a new folder")
     if folder.resolve().is_relative_to(project.folder.resolve()):
         raise UserError(f"{folder} lies in the project itself: name another place")
+    for link in links_inside(project.folder):
+        raise Linked(link)
+    left_out = shutil.ignore_patterns(LOCK, OWNER, "*.part")
     try:
-        shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns(".lock", "*.part"))
+        shutil.copytree(project.folder, folder, ignore=left_out)
     except (OSError, shutil.Error) as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise UserError(

@@ -71,6 +71,7 @@ class ScriptView(QWidget):
     def remember(self) -> None:
         """Before the end: write what is still to be written."""
         self.work.save_now()
+        self.work.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Files are welcome."""
@@ -114,7 +115,7 @@ class ScriptView(QWidget):
             self.work.render(ids)
         elif wanted == "lock":
             states = [self.model.state(row) for row in ids]
-            locked = all(state is not None and state.status == "locked" for state in states)
+            locked = all(state is not None and state.is_locked for state in states)
             self.work.lock(ids, not locked)
         elif wanted == "split":
             self.work.edits.split(numbers[0])
@@ -194,6 +195,7 @@ class ScriptView(QWidget):
         own = any(row.voice is not None for row in script.rows)
         self.table.show_cast(several or "" not in script.speakers, several or own)
         self.bar.show_counts(script.title, len(script.rows), seconds, to_make, failed)
+        self.bar.show_read_only(project.read_only)
         self.bar.show_work(
             running=self.work.running,
             playing=self.player.playing,
@@ -305,6 +307,7 @@ class ScriptView(QWidget):
         bar.render_button.clicked.connect(self._render)
         bar.stop_button.clicked.connect(self.stop)
         bar.play_button.clicked.connect(self._play_all)
+        bar.take_over_button.clicked.connect(self.work.take_over)
         bar.export_button.clicked.connect(self.dialogs.export)
         for opens in (bar.open_button, self.empty.open_button):
             opens.clicked.connect(self.dialogs.ask_for_file)

@@ -15,27 +15,13 @@ from engine.script.render import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Recipe, TakeInfo
 from engine.settings import Settings
+from gui.script import files
 from gui.script.edit import ScriptEdits
-from gui.script.files import (
-    Look,
-    Opened,
-    Speaker,
-    copy,
-    lock,
-    look_again,
-    open_project,
-    open_text,
-    pass_on,
-    reroll,
-    save,
-    split_again,
-    still_so,
-    write_source,
-)
+from gui.script.files import Look, Opened, Speaker, still_so
 from gui.script.model import ScriptModel
+from gui.script.questions import Questions
 from gui.script.tally import TimeLeft
 from gui.studio.context import Context
-from gui.studio.worker import Errand
 
 _LATER = 400  # milliseconds without an edit before the script is written
 
@@ -64,7 +50,9 @@ class ScriptWork(QObject):
         self.project: Project | None = None
         self._seen: Look | None = None
         self._written: Script | None = None  # as it is on the disk
-        self._open = 0  # errands on their way
+        self._questions = Questions(studio, self)
+        self._openings = Questions(studio, self)  # those that open something
+        self._ask = self._questions.ask
         self._looking = self._look_again = False
         self._job: Job | None = None
         self._rows_at_work: tuple[ScriptRow, ...] = ()
@@ -75,6 +63,7 @@ class ScriptWork(QObject):
         self._later.timeout.connect(self.save)
         self.edits = ScriptEdits(studio, model, self)
         self.edits.changed.connect(self._on_edited)
+        self.edits.may_edit = self.may_change
         studio.settings_changed.connect(self._on_other_maker)
         studio.facts_changed.connect(self._on_other_maker)
         studio.worker.updated.connect(self._on_updated)
@@ -86,25 +75,49 @@ class ScriptWork(QObject):
         if self.running:
             self.studio.say(self.tr("Stop the rendering first, then open something else."))
             return
-        self.save()
-        speaker = self._speaker()
         if (path / "project.json").is_file() or path.is_dir():
-            self._ask(open_project, self._on_opened, path, speaker)
+            self._open_instead(files.open_project, path, self._speaker())
         else:
             voice = self._first_voice()
-            self._ask(open_text, self._on_opened, path, self._root(), voice, speaker)
+            self._open_instead(files.open_text, path, self._root(), voice, self._speaker())
+
+    @Slot()
+    def take_over(self) -> None:
+        """Take the project from the window or the run that has it, as it is on the disk now."""
+        if self.project is not None and self.project.read_only:
+            self._open_instead(files.open_project, self.project.folder, self._speaker(), True)
+
+    def _open_instead(self, opening: Callable[..., Opened], *arguments: Any) -> None:
+        self.save()
+        before = self.project
+        self._openings.ask(files.instead_of, self._on_opened, before, opening, *arguments)
+
+    def may_change(self) -> bool:
+        """Whether the project can be changed; a sentence says why not."""
+        if self.project is None:
+            return False
+        if self.project.read_only:
+            self.studio.say(self.project.read_only, "warning")
+            self.edited.emit()  # what shows whether it can be has to look
+            return False
+        return True
+
+    def close(self) -> None:
+        """At the end of the program: others may write the project."""
+        if self.project is not None:
+            self.project.close()
 
     def read_again(self, opened: Opened) -> None:
         """Take what the file says now; edits in the table go, takes of equal rows stay."""
-        if opened.newer is not None and self.project is opened.project:
+        if opened.newer is not None and self.project is opened.project and self.may_change():
             self.edits.apply(opened.newer)
-            self._ask(write_source, self._on_nothing, self.project, opened.source)
+            self._ask(files.write_source, self._on_nothing, self.project, opened.source)
 
     def copy_to(self, folder: Path) -> None:
         """Copy the project, with all its takes, to a new folder."""
         if self.project is not None:
             self.save()
-            self._ask(copy, self._on_copied, self.project, folder)
+            self._ask(files.copy, self._on_copied, self.project, folder)
 
     def _speaker(self) -> Speaker:
         """What speaks now, for whoever looks at the rows."""
@@ -129,8 +142,6 @@ class ScriptWork(QObject):
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
-        if self.running:
-            return
         self.project = opened.project
         self.edits.forget()
         self._written = opened.project.script
@@ -157,7 +168,9 @@ class ScriptWork(QObject):
         """Split every row that lasts too long at the pace that was learned of its voice."""
         if self.project is not None:
             paces = {row.id: self.model.pace(row) for row in self.model.rows}
-            self._ask(split_again, self._on_split, self.model.script, paces, self.studio.facts)
+            self._ask(
+                files.split_again, self._on_split, self.model.script, paces, self.studio.facts
+            )
 
     @Slot(object)
     def _on_split(self, found: tuple[Script, Script]) -> None:
@@ -171,13 +184,12 @@ class ScriptWork(QObject):
 
     def set_voice(self, speaker: str, voice: str | None) -> None:
         """The voice of a speaker in the voice sheet."""
-        if self.project is not None:
-            self._ask(self.project.set_voice, self._on_decided, speaker, voice)
+        self._decide(Project.set_voice, speaker, voice)
 
     def set_recipe(self, recipe: Recipe) -> None:
         """How all rows are spoken."""
         if self.project is not None and recipe != self.project.recipe:
-            self._ask(self.project.set_recipe, self._on_decided, recipe)
+            self._decide(Project.set_recipe, recipe)
 
     @Slot()
     def save(self) -> None:
@@ -186,7 +198,7 @@ class ScriptWork(QObject):
         script = self.model.script
         if self.project is not None and script is not self._written:
             self._written = script
-            errand = self._ask(save, self._on_decided, self.project, script)
+            errand = self._ask(files.save, self._on_decided, self.project, script)
             errand.failed.connect(self._on_not_saved)
 
     def save_now(self) -> None:
@@ -211,20 +223,19 @@ class ScriptWork(QObject):
 
     def render(self, rows: Iterable[str] | None = None) -> None:
         """Make the takes that are missing, of the whole script or of some rows."""
-        if self.project is None or self.running or not self.model.rows:
+        if self.running or self._openings.open or not self.model.rows or not self.may_change():
             return
         if not self._model_is_here():
-            self.studio.say(
-                self.tr("No model is here that could speak: get one on the page Models."), "warning"
-            )
+            words = self.tr("No model is here that could speak: get one on the page Models.")
+            self.studio.say(words, "warning")
             return
         self.save()
         chosen = None if rows is None else frozenset(rows)
-        self._ask(pass_on, self._on_saved, chosen)  # after what is being written
+        self._ask(files.pass_on, self._on_saved, chosen)  # after what is being written
 
     @Slot(object)
     def _on_saved(self, chosen: frozenset[str] | None) -> None:
-        if self.project is None or self.running:
+        if self.project is None or self.running or self._openings.open:
             return
         request = RenderRequest(project=self.project, rows=chosen)
         self._rows_at_work = self.project.script.rows
@@ -247,7 +258,8 @@ class ScriptWork(QObject):
     @property
     def idle(self) -> bool:
         """Whether the disk and the table say the same, and nothing is on its way."""
-        waiting = self._later.isActive() or self._looking or bool(self._open) or self.running
+        asked = self._questions.open + self._openings.open > 0
+        waiting = self._later.isActive() or self._looking or asked or self.running
         return not waiting and (self.project is None or self._written is self.model.script)
 
     @property
@@ -257,9 +269,9 @@ class ScriptWork(QObject):
 
     def reroll(self, rows: list[str]) -> None:
         """Make new takes of these rows; the earlier ones stay to be chosen from."""
-        if self.project is not None and rows and not self.running:
+        if rows and not self.running and self.may_change():
             self.save()
-            self._ask(reroll, self._on_rerolled, self.project, rows)
+            self._ask(files.reroll, self._on_rerolled, self.project, rows)
 
     def takes(self, row: str) -> list[TakeInfo]:
         """All takes of a row as it is, also those that do not count any more."""
@@ -270,18 +282,16 @@ class ScriptWork(QObject):
 
     def choose(self, row: str, take: int) -> None:
         """This take is the one, good or not."""
-        if self.project is not None:
-            self._ask(self.project.choose, self._on_decided, row, take)
+        self._decide(Project.choose, row, take)
 
     def lock(self, rows: list[str], locked: bool) -> None:
         """Locked rows keep their take, whatever changes."""
-        if self.project is not None and rows:
-            self._ask(lock, self._on_decided, self.project, rows, locked)
+        if rows:
+            self._decide(files.lock, rows, locked)
 
     def lock_take(self, row: str, key: str) -> None:
         """This take stays, however it was made and whatever changes."""
-        if self.project is not None:
-            self._ask(self.project.lock_take, self._on_decided, row, key)
+        self._decide(Project.lock_take, row, key)
 
     @Slot(object)
     def _on_other_maker(self, _: object) -> None:
@@ -339,20 +349,9 @@ class ScriptWork(QObject):
 
     # ── errands ───────────────────────────────────────────────────────────────────────────────
 
-    def _ask(
-        self, call: Callable[..., Any], then: Callable[[Any], None], *arguments: Any
-    ) -> Errand:
-        errand = self.studio.errands.ask(call, *arguments)
-        errand.done.connect(then)
-        errand.failed.connect(self.studio.explain)
-        self._open += 1
-        for ended in (errand.done, errand.failed, errand.stopped):
-            ended.connect(self._on_ended)
-        return errand
-
-    @Slot()
-    def _on_ended(self) -> None:
-        self._open -= 1
+    def _decide(self, call: Callable[..., None], *arguments: Any) -> None:
+        if self.may_change():
+            self._ask(call, self._on_decided, self.project, *arguments)
 
     def _look(self) -> None:
         """Ask how the rows stand; once more at the end if one is asked already."""
@@ -362,7 +361,9 @@ class ScriptWork(QObject):
             self._look_again = True
             return
         self._looking = True
-        errand = self._ask(look_again, self._on_looked, self.project, self._speaker(), self._seen)
+        errand = self._ask(
+            files.look_again, self._on_looked, self.project, self._speaker(), self._seen
+        )
         errand.failed.connect(self._on_not_looked)
 
     @Slot(object)
