@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import wave
 from pathlib import Path
 
@@ -10,9 +11,14 @@ from numpy.typing import NDArray
 
 from engine.errors import UserError
 from engine.system.atomic_files import atomic_file
+from engine.system.marks import MADE_BY
 
 _PEAK = 32767  # symmetric: −1 and 1 are equally far from 0
-_LONGEST = (2**32 - 1 - 36) // 2  # samples; a WAV counts its bytes in 32 bits
+_SOFTWARE = MADE_BY.encode() + bytes(2 - len(MADE_BY) % 2)  # ends in zero, of even length
+_INFO = struct.pack("<4sI4s4sI", b"LIST", 12 + len(_SOFTWARE), b"INFO", b"ISFT", len(_SOFTWARE))
+_INFO += _SOFTWARE
+_HEAD = 4 + 24 + len(_INFO) + 8  # bytes before the samples that the size counts
+_LONGEST = (2**32 - 1 - _HEAD) // 2  # samples; a WAV counts its bytes in 32 bits
 
 
 def to_pcm16(audio: NDArray[np.float32]) -> NDArray[np.int16]:
@@ -35,11 +41,12 @@ def write_wav(path: Path, audio: NDArray[np.float32], sample_rate: int) -> None:
     if len(audio) > _LONGEST:
         raise UserError(f"{path} would pass 4 GiB, the most a WAV holds: write it in parts")
     samples = to_pcm16(audio)
-    with atomic_file(path) as file, wave.open(file, "wb") as wav:
-        wav.setnchannels(1)
-        wav.setsampwidth(2)
-        wav.setframerate(sample_rate)
-        wav.writeframes(samples.tobytes())
+    size = 2 * len(samples)
+    with atomic_file(path) as file:
+        file.write(struct.pack("<4sI4s", b"RIFF", _HEAD + size, b"WAVE"))
+        file.write(struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, 2 * sample_rate, 2, 16))
+        file.write(_INFO + struct.pack("<4sI", b"data", size))
+        file.write(samples.tobytes())
 
 
 def read_wav(path: Path) -> tuple[NDArray[np.float32], int]:

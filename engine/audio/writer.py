@@ -21,7 +21,8 @@ from engine.audio.reproducible import Changed, Sink, ogg_pages, without_peak_dat
 from engine.audio.resample import Resampler
 from engine.audio.wav import to_pcm16
 from engine.errors import UserError
-from engine.system.atomic_files import atomic_file
+from engine.system.atomic_files import Before, atomic_file
+from engine.system.marks import MADE_BY
 
 _CONTAINERS = {"mp3": "mp3", "opus": "ogg", "m4b": "ipod"}  # FFmpeg's names
 _BLOCK = 2**14  # samples given to an encoder at once
@@ -49,11 +50,12 @@ class Writer:
         rate: int | None = None,
         channels: int = 1,
         bitrate: int | None = None,
+        before: Before | None = None,
     ) -> None:
         """sample_rate: Hz of the samples that will come. format: a name in FORMATS; None takes it
         from the path. tags: of TAGS. rate: Hz in the file; None keeps the samples' own where the
         format can hold it. channels: 2 writes the same sound to both. bitrate: kbit/s of MP3,
-        Opus and M4B; None is a sane one for speech, and for MP3 a constant quality.
+        Opus and M4B; None is a sane one for speech, and for MP3 a constant quality. before: as for `atomic_file`.
 
         Raises UserError for a format, rate, or tag that does not exist.
         """
@@ -79,6 +81,7 @@ class Writer:
                 f"mp3 at {self.rate} Hz holds at most {most} kbit/s: choose a lower bitrate, or "
                 "44100 Hz"
             )
+        self._before = before
         self.samples = 0  # that came, at sample_rate
         self._written = 0  # frames that went to the encoder, at rate
         self._held = np.empty(0, dtype=np.float32)  # too few for a block
@@ -133,7 +136,7 @@ class Writer:
     def _opened(self) -> Iterator[None]:
         same = self.rate == self.sample_rate
         self._resampler = None if same else Resampler(self.sample_rate, self.rate)
-        with atomic_file(self.path) as file:
+        with atomic_file(self.path, self._before) as file:
             self._file = Sink(file)
             self._sink: _Encoded | _Plain = (
                 _Encoded(self, self._file)
@@ -217,6 +220,7 @@ class _Plain:
             format=container,
             subtype=format.codec,
         )
+        self._sound.software = MADE_BY  # by which a WAV is known as ours
         for key, text in writer.tags.items():
             setattr(self._sound, "tracknumber" if key == "track" else key, text)
 

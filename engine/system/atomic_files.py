@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -17,15 +17,20 @@ from engine.system.processes import is_at_work, own_mark
 _UMASK = os.umask(0o077)
 os.umask(_UMASK)
 
+Before = Callable[[Path], None]
+
 
 @contextmanager
-def atomic_file(path: Path, *, follow: bool = True) -> Iterator[BinaryIO]:
+def atomic_file(
+    path: Path, before: Before | None = None, *, follow: bool = True
+) -> Iterator[BinaryIO]:
     """A file to write that takes its name only when the block ends well.
 
     Temporary file beside the target, fsync, rename; on any error the temporary file goes and an
-    older file of that name stays. follow: where a link has that name, it stays, and the file that
-    it names is replaced; else nothing is written through a link (see inner_files). Raises UserError
-    with a sentence when the disk refuses.
+    older file of that name stays. before: is called with the finished temporary file, before that
+    takes the name; what it raises keeps the older file. follow: where a link has that name, it
+    stays, and the file that it names is replaced; else nothing is written through a link (see
+    inner_files). Raises UserError with a sentence when the disk refuses.
     """
     if follow:
         path = Path(os.path.realpath(path))
@@ -44,6 +49,8 @@ def atomic_file(path: Path, *, follow: bool = True) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         # mkstemp makes private files; a result has the rights of any file the user makes.
         temporary.chmod(0o666 & ~_UMASK)
+        if before is not None:
+            before(temporary)
         temporary.replace(path)
     except OSError as error:
         raise UserError(_why(path, error)) from error

@@ -16,9 +16,10 @@ def test_the_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     write_wav(path, np.array([0, 0.5, -1, 1], dtype=np.float32), 16_000)
     header = struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        *(b"RIFF", 36 + 8, b"WAVE", b"fmt ", 16),
+        "<4sI4s4sIHHIIHH4sI4s4sI12s4sI",
+        *(b"RIFF", 36 + 32 + 8, b"WAVE", b"fmt ", 16),
         *(1, 1, 16_000, 32_000, 2, 16),  # PCM, one channel, 16 bits
+        *(b"LIST", 24, b"INFO", b"ISFT", 12, b"Bark Studio"),
         *(b"data", 8),
     )
     assert path.read_bytes() == header + struct.pack("<4h", 0, 16384, -32767, 32767)
