@@ -96,10 +96,50 @@ def test_a_finished_conversion_has_nothing_left_to_do(
     before = files(left)
     recordings = [path for path in (left / "converted").iterdir() if path.is_file()]
     dates = [path.stat().st_mtime_ns for path in recordings]
+    ledger, new = "converted/story.project/delivered.jsonl", "converted/story.takes.json"
     assert main.main(CONVERT) == 0
     assert "5 rows: 0 takes made, 5 rows reused" in capsys.readouterr().err
-    assert files(left) == before
+    after = files(left)
+    # Hashes are noted, and the list has another name now; the old one stays where it is.
+    assert after[ledger].startswith(before[ledger])
+    assert {name for name in after if after[name] != before.get(name)} == {ledger, new}
+    assert before.keys() <= after.keys()
     assert [path.stat().st_mtime_ns for path in recordings] == dates  # none is written again
+    assert main.main(CONVERT) == 0
+    assert files(left) == after
+
+
+def test_a_conversion_that_was_moved_or_is_told_otherwise_knows_its_files(
+    left: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(left)
+    monkeypatch.setenv("XDG_DATA_HOME", str(left / "data"))
+    monkeypatch.setattr("engine.recordings.write.version", ENCODERS.get)
+    shutil.move("converted", "elsewhere")  # with its dates
+    words = ["elsewhere" if word == "converted" else word for word in CONVERT]
+    before = files(left)
+    assert main.main([*words, "--tag", "artist=Anna"]) == 0  # all are written anew
+    assert "0 takes made" in capsys.readouterr().err
+    after = files(left)
+    for name in ("story-01.flac", "story-02.flac"):
+        assert after[f"elsewhere/{name}"] != before[f"elsewhere/{name}"]
+
+
+def test_what_a_user_made_of_an_old_result_is_not_replaced(
+    left: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(left)
+    monkeypatch.setenv("XDG_DATA_HOME", str(left / "data"))
+    monkeypatch.setattr("engine.recordings.write.version", ENCODERS.get)
+    for name in ("story-01.srt", "story-01.flac"):
+        path = left / "converted" / name
+        data = path.read_bytes()
+        path.write_bytes(data.replace(b"SQL", b"SQl") if name.endswith("srt") else data + b" ")
+        before = files(left)
+        assert main.main([*CONVERT, "--tag", "artist=Anna"]) == 2
+        assert f"{name} is there and was not written by" in capsys.readouterr().err
+        assert files(left) == before
+        path.write_bytes(data)
 
 
 def test_every_take_of_a_finished_conversion_counts_as_before(left: Path) -> None:

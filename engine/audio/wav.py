@@ -44,7 +44,9 @@ def write_wav(path: Path, audio: NDArray[np.float32], sample_rate: int) -> None:
     size = 2 * len(samples)
     with atomic_file(path) as file:
         file.write(struct.pack("<4sI4s", b"RIFF", _HEAD + size, b"WAVE"))
-        file.write(struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, 2 * sample_rate, 2, 16))
+        file.write(
+            struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, 2 * sample_rate, 2, 16)
+        )
         file.write(_INFO + struct.pack("<4sI", b"data", size))
         file.write(samples.tobytes())
 

@@ -55,7 +55,8 @@ class Writer:
         """sample_rate: Hz of the samples that will come. format: a name in FORMATS; None takes it
         from the path. tags: of TAGS. rate: Hz in the file; None keeps the samples' own where the
         format can hold it. channels: 2 writes the same sound to both. bitrate: kbit/s of MP3,
-        Opus and M4B; None is a sane one for speech, and for MP3 a constant quality. before: as for `atomic_file`.
+        Opus and M4B; None is a sane one for speech, and for MP3 a constant quality. before: as for
+        `atomic_file`.
 
         Raises UserError for a format, rate, or tag that does not exist.
         """

@@ -18,8 +18,10 @@ from engine.cli.exit_codes import CUT, OK
 from engine.cli.options import (
     Parser,
     add_model,
+    add_permission,
     add_sampling,
     add_settings,
+    permission_from,
     sampling_from,
     settings_from,
 )
@@ -59,6 +61,7 @@ def add_arguments(parser: Parser) -> None:
         "--dry-run", action="store_true", help="show the rows and predicted times, and stop"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary, for programs")
+    add_permission(parser, number=True)
     again = parser.add_mutually_exclusive_group()
     again.add_argument(
         "--resume",
@@ -178,6 +181,8 @@ def run(args: argparse.Namespace) -> int:
         json=args.json,
         take_over=args.take_over,
         named=frozenset(path for path in args.inputs if not path.is_dir()),
+        permission=permission_from(args),
+        reads=frozenset(_reads(args)),
     )
     printer = Printer()
     work = Work(orders, models.find_model, printer)
@@ -292,6 +297,15 @@ def _delivery(args: argparse.Namespace) -> Delivery:
         subtitles=tuple(dict.fromkeys(args.subtitles)),
         tags=dict(_pairs(args.tag, "--tag", "KEY=TEXT")),
     )
+
+
+def _reads(args: argparse.Namespace) -> Iterator[Path]:
+    """Files that are read besides the texts."""
+    if args.replace is not None:
+        yield args.replace
+    for voice in _voices(args).values():
+        if voice is not None and voice.lower().endswith(".npz"):
+            yield Path(voice).expanduser()
 
 
 def _voices(args: argparse.Namespace) -> dict[str, str | None]:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine.cli.exit_codes import USER_ERROR
 from engine.errors import UserError
+from engine.recordings.ownership import Permission, identities
 from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.api import SpeechSampling
-if TYPE_CHECKING:
-    pass
 
 
 class Parser(argparse.ArgumentParser):
@@ -60,6 +60,32 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER|ID",
         help="a checkpoint folder, or a Hub id such as suno/bark-small, which is downloaded once "
         "(default: the starter voice in resources/, if it is there)",
+    )
+
+
+def add_permission(parser: argparse.ArgumentParser, *, number: bool = False) -> None:
+    """Give the parser the options that `permission_from` reads. number: also --number."""
+    others = parser.add_mutually_exclusive_group() if number else parser
+    others.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace files that this program did not write, or that were changed since (default: "
+        "refuse them before any work)",
+    )
+    if number:
+        others.add_argument(
+            "--number",
+            action="store_true",
+            help='write beside such files instead, with " (2)" in the name',
+        )
+
+
+def permission_from(arguments: argparse.Namespace, *reads: Path | str | None) -> Permission:
+    """What the user allows. reads: files that are read, which are never replaced."""
+    return Permission(
+        overwrite=arguments.overwrite,
+        number=getattr(arguments, "number", False),
+        inputs=identities(Path(path).expanduser() for path in reads if path is not None),
     )
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from engine.conversion.pipeline import PROJECT
+from engine.conversion.owners import PROJECT
 from engine.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,28 +19,30 @@ if TYPE_CHECKING:
 _POLL = 1.0  # seconds between two looks at a watched folder
 
 
-def find(inputs: Sequence[Path], out: Path) -> list[Path]:
-    """The files that inputs name, folders with all that lies in them but our own results.
+def find(inputs: Sequence[Path], out: Path) -> dict[Path, PurePosixPath]:
+    """The files that inputs name, folders with all that lies in them but our own results, and the
+    sub-folder of its input that each lies in.
 
     Raises UserError for a name that is neither, and where nothing is found.
     """
     from engine.documents.read import SUFFIXES
+    from engine.recordings.results import subtitles_in
 
-    found: dict[Path, None] = {}
+    found: dict[Path, PurePosixPath] = {}
     for path in inputs:
         if not path.is_dir():
-            found[path] = None
+            found[path] = PurePosixPath()
             continue
+        written = subtitles_in(path)
         for file in sorted(path.rglob("*")):
-            inside = file.relative_to(path).parts
-            hidden = any(part.startswith(".") or part.endswith(PROJECT) for part in inside)
+            inside = file.relative_to(path)
+            hidden = any(part.startswith(".") or part.endswith(PROJECT) for part in inside.parts)
             ours = out.resolve() != path.resolve() and file.resolve().is_relative_to(out.resolve())
-            written = file.suffix.lower() in (".srt", ".vtt") and file.with_suffix(".json").exists()
-            if file.suffix.lower() in SUFFIXES and not (hidden or ours or written):
-                found[file] = None
+            if file.suffix.lower() in SUFFIXES and not (hidden or ours or written(file)):
+                found[file] = PurePosixPath(inside.parent.as_posix())
     if not found:
         raise UserError(f"{inputs[0]} holds no text to convert: {', '.join(SUFFIXES)} are read")
-    return list(found)
+    return found
 
 
 def watch(folder: Path, out: Path, work: Work, say: Callable[[str], None]) -> None:
@@ -54,8 +56,10 @@ def watch(folder: Path, out: Path, work: Work, say: Callable[[str], None]) -> No
     say(f"watching {folder}; Ctrl-C ends it")
     while True:
         now: dict[Path, tuple[int, int]] = {}
+        found: dict[Path, PurePosixPath] = {}
         with suppress(UserError):  # nothing is there
-            for path in find([folder], out):
+            found = find([folder], out)
+            for path in found:
                 with suppress(OSError):  # it has gone again
                     stat = path.stat()
                     now[path] = (stat.st_size, stat.st_mtime_ns)
@@ -63,7 +67,7 @@ def watch(folder: Path, out: Path, work: Work, say: Callable[[str], None]) -> No
             if seen.get(path) == stamp and done.get(path) != stamp:
                 done[path] = stamp
                 try:
-                    work.convert([path])
+                    work.convert({path: found[path]})
                 except UserError as error:
                     work.failed = True
                     say(str(error))

@@ -16,15 +16,20 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.conversion.estimate import SPEED, Clock, Plan, plan_of
+from engine.conversion.owners import Owners
 from engine.conversion.summary import Converted, account
 from engine.errors import UserError
+from engine.recordings.ownership import Permission, free
 from engine.script.row_limits import Divided, Speakable, fixed_paces, learned
+from engine.system.marks import marked
 
 if TYPE_CHECKING:
     from engine.engines import Engines
     from engine.job import Update
+    from engine.recordings.claim import Targets
     from engine.recordings.plan import Delivery
-    from engine.recordings.write import Deliverer, Recording
+    from engine.recordings.recording import Recording
+    from engine.recordings.write import Deliverer
     from engine.script.project import Project
     from engine.script.render import Rendering
     from engine.script.rows import Script, ScriptRow
@@ -33,14 +38,13 @@ if TYPE_CHECKING:
 
 FindModel = Callable[[str | None], Path]
 
-PROJECT = ".project"  # ending of the folder that keeps a script's takes
-
 
 @dataclass(frozen=True, kw_only=True)
 class Orders:
     """What is asked for. voices: speaker → voice, "" for everybody else. longest:
     seconds of a row. fresh: forget the takes of earlier runs. named: files that the user named.
-    take_over: take projects from windows and runs that have them."""
+    take_over: take projects from windows and runs that have them. permission: what may be replaced.
+    reads: files that are read besides the texts."""
 
     settings: Settings
     recipe: Recipe
@@ -54,6 +58,8 @@ class Orders:
     json: Path | None
     named: frozenset[Path] = frozenset()
     take_over: bool = False
+    permission: Permission = field(default_factory=Permission)
+    reads: frozenset[Path] = frozenset()
 
 
 class Listener(Protocol):
@@ -112,6 +118,8 @@ class Work:
         self._learned = learned()
         self._listener = listener
         self._background = ThreadPoolExecutor(1, thread_name_prefix="delivery")
+        self._owners = Owners(orders.delivery, orders.permission, orders.reads)
+        self._json: Path | None = None  # where the summary goes
         if orders.json is not None:
             check_writable(orders.json)
 
@@ -132,21 +140,30 @@ class Work:
         """Set when somebody wants it to end."""
         return self._stopped
 
-    def convert(self, sources: Sequence[Path]) -> None:
-        """Convert files. Everything that can be refused is refused before the first is spoken."""
-        texts = self._read(sources)
-        self._refuse_equal(texts)
+    def convert(self, sources: Mapping[Path, PurePosixPath]) -> None:
+        """Convert files. sources: each with the sub-folder of the output folder that it goes to.
+
+        Everything that can be refused is refused before the first is spoken.
+        """
+        self._owners.read(*sources)
+        texts = self._read(list(sources))
+        if self.orders.json is not None and self._json is None:
+            self._json = free(self.orders.json, self._owners.permission)
+            self._owners.take(self._json, "the summary")
+        self._owners.claim(texts, sources, self._voice_of)
         if self._model is None:
             self._model = self._find()
         divided = self._divide(texts)
-        self._refuse_equal({source: rows.script for source, rows in divided.items()})
+        scripts_of = {source: rows.script for source, rows in divided.items()}
+        targets = self._owners.claim(scripts_of, sources, self._voice_of)
         if self.orders.dry_run:
-            self._plan(divided)
+            self._plan(divided, targets)
             return
         with ExitStack() as locks:
             scripts = []
             for source, rows in divided.items():
-                script = self._prepare(source, rows, self._project_folder(source), locks)
+                folder = self._owners[source].project
+                script = self._prepare(source, rows, folder, targets[source], locks)
                 if self.orders.fresh:
                     script.project.forget_takes()
                 scripts.append(script)
@@ -200,28 +217,20 @@ class Work:
         speakable = Speakable(self._model, self.orders.longest, self._learned)
         divided = {}
         for source, script in texts.items():
-            fixed = fixed_paces(self._project_folder(source))
+            fixed = fixed_paces(self._owners[source].project)
             divided[source] = speakable.divide(script, self._voice_of, fixed)
         return divided
 
     def _voice_of(self, row: ScriptRow) -> str | None:
         return row.voice or self.orders.voices.get(row.speaker, self.orders.voices.get(""))
 
-    def _refuse_equal(self, texts: Mapping[Path, Script]) -> None:
-        """Raise UserError where anything would be written twice, or cannot be named so."""
-        from engine.recordings.filenames import refuse_equal
-        from engine.recordings.plan import files, plan
-
-        owners: dict[str, PurePosixPath] = {}
-        for source, script in texts.items():
-            parts = plan(script, self.orders.delivery, self._voice_of)
-            for owner, path in files(script, self.orders.delivery, parts).items():
-                owners[f"{source} ({owner})"] = path
-            owners[f"the takes of {source}"] = PurePosixPath(self._project_folder(source).name)
-        refuse_equal(owners)
-
     def _prepare(
-        self, source: Path, rows: Divided, folder: Path, locks: ExitStack | None = None
+        self,
+        source: Path,
+        rows: Divided,
+        folder: Path,
+        targets: Targets,
+        locks: ExitStack | None = None,
     ) -> _Script:
         """The project of a text, kept from others until `locks` end; without, it is looked at."""
         from engine.recordings.write import Deliverer
@@ -242,9 +251,11 @@ class Work:
                 self._listener.say(f"{source.name}: {note}")
             # A voice that is missing is said before the first is spoken.
             project.set_maker(self._identify(project))
-        return _Script(source, project, Deliverer(project, self.orders.delivery))
+            targets.ledger.keep(str(source.resolve()))
+        delivery, permission = self._owners[source].delivery, self._owners.permission
+        return _Script(source, project, Deliverer(project, delivery, permission, targets))
 
-    def _plan(self, divided: Mapping[Path, Divided]) -> None:
+    def _plan(self, divided: Mapping[Path, Divided], targets: Mapping[Path, Targets]) -> None:
         """A dry run: tell the rows, write nothing."""
         import tempfile
 
@@ -252,10 +263,11 @@ class Work:
 
         with tempfile.TemporaryDirectory() as elsewhere:
             for number, (source, rows) in enumerate(divided.items()):
-                script = self._prepare(source, rows, Path(elsewhere) / str(number))
+                folder = Path(elsewhere) / str(number)
+                script = self._prepare(source, rows, folder, targets[source])
                 made = None
                 with suppress(UserError):  # there is none yet
-                    made = Project(self._project_folder(source))
+                    made = Project(self._owners[source].project)
                 precision = self.orders.settings.precision
                 self._listener.planned(plan_of(script.project, made, rows.pace_of, precision))
 
@@ -272,11 +284,6 @@ class Work:
             except DamagedTake:  # of an earlier run; it is forgotten now
                 script.rendering = self._render(script)
                 self._deliver(script)
-
-    def _project_folder(self, source: Path) -> Path:
-        from engine.recordings.filenames import safe_part
-
-        return Path(self.orders.delivery.out / f"{safe_part(source.stem)}{PROJECT}")
 
     def _identify(self, project: Project) -> Maker:
         from engine.script.maker import identify
@@ -365,9 +372,9 @@ class Work:
         ]
         total = account(done, time.monotonic() - self._started)
         self._listener.done(total)
-        if self.orders.json is not None:
-            data = json.dumps(total, ensure_ascii=False, indent=1).encode() + b"\n"
-            write_atomically(self.orders.json, data)
+        if self._json is not None:
+            data = json.dumps(marked(total), ensure_ascii=False, indent=1).encode() + b"\n"
+            write_atomically(self._json, data)
 
 
 class _Early:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from engine.recordings.write import Recording
+    from engine.recordings.recording import Recording
     from engine.script.render import Rendering
 
 

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import string
 import unicodedata
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
+from engine.audio.formats import FORMATS
 from engine.errors import UserError
 
 # One recording for each of these, and its usual name.
 PER = {"file": "{script}", "chapter": "{script}-{number}", "row": "{script}-{id}"}
-KEYS = ("script", "id", "speaker", "voice", "chapter", "number", "ext")
+KEYS = ("script", "id", "speaker", "voice", "chapter", "number", "folder", "ext")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?$", re.I)
 _LONGEST = 150  # bytes of a part of a path; systems take 255, and an ending comes on top
+_HASH = 8  # hexadecimal digits by which texts that are cut are told apart
+_SOUNDS = {format.suffix for format in FORMATS.values()} | {
+    *(".wave", ".aif", ".aiff", ".aac", ".m4a", ".mp4", ".oga", ".wma", ".wem", ".w64", ".caf"),
+}
 
 
-def safe_part(text: str) -> str:
-    """Any text as one part of a path that every system takes; "_" where nothing is left."""
+def safe_part(text: str, *, told_apart: bool = True) -> str:
+    """Any text as one part of a path that every system takes; "_" where nothing is left.
+
+    told_apart: what is too long ends in a hash of the whole; version 0.1.0 only cut it.
+    """
     part = _FORBIDDEN.sub("-", unicodedata.normalize("NFC", text))
-    part = part.encode("utf-8")[:_LONGEST].decode("utf-8", "ignore").strip(" .")
+    whole = part.encode("utf-8")
+    end = ""
+    if told_apart and len(whole) > _LONGEST:
+        end = f"-{hashlib.sha256(whole).hexdigest()[:_HASH]}"
+    part = whole[: _LONGEST - len(end)].decode("utf-8", "ignore").strip(" .") + end
     if _RESERVED.match(part):
         part = f"_{part}"
     return part or "_"
@@ -52,10 +65,19 @@ def parse(template: str) -> list[tuple[str, str]]:
 
 def fill(template: str, values: Mapping[str, str]) -> PurePosixPath:
     """The path, relative to the output folder, with ".{ext}" at its end."""
-    name = "".join(
-        text + (safe_part(values.get(key, "")) if key else "") for text, key in parse(template)
-    )
+    name = "".join(text + _value(key, values.get(key, "")) for text, key in parse(template))
     return _ended(name, values["ext"])
+
+
+def _value(key: str, text: str) -> str:
+    if key == "folder":  # of several parts, or none
+        return "/".join(map(safe_part, filter(None, text.split("/"))))
+    return safe_part(text) if key else ""
+
+
+def is_sound(name: str) -> bool:
+    """Whether a name ends as sound files do."""
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower() in _SOUNDS
 
 
 def wanted(file: str, ext: str) -> PurePosixPath:
@@ -64,10 +86,10 @@ def wanted(file: str, ext: str) -> PurePosixPath:
 
 
 def _ended(name: str, ext: str) -> PurePosixPath:
-    parts = [part for part in name.replace("\\", "/").split("/") if part]
+    parts = [part for part in name.replace("\\", "/").split("/") if part] or [""]
     stem = parts[-1]
-    if stem.lower().endswith(f".{ext.lower()}"):
-        stem = stem[: -len(ext) - 1]
+    if is_sound(stem):  # anna_001.wav becomes anna_001.ogg
+        stem = stem.rpartition(".")[0]
     return PurePosixPath(*map(safe_part, parts[:-1]), f"{safe_part(stem)}.{ext}")
 
 
@@ -86,13 +108,18 @@ def refuse_equal(names: Mapping[str, PurePosixPath]) -> None:
     """
     seen: dict[str, str] = {}
     for owner, path in names.items():
-        folded = unicodedata.normalize("NFKC", str(path)).casefold()
-        if folded in seen:
+        name = folded(path)
+        if name in seen:
             raise UserError(
-                f"{seen[folded]} and {owner} would both be written to {path}: put {{id}} or "
+                f"{seen[name]} and {owner} would both be written to {path}: put {{id}} or "
                 "{number} into the name"
             )
-        seen[folded] = owner
+        seen[name] = owner
+
+
+def folded(path: PurePath) -> str:
+    """Equal for paths that some system takes for the same."""
+    return unicodedata.normalize("NFKC", str(path)).casefold()
 
 
 def inside(folder: Path, path: PurePosixPath) -> Path:

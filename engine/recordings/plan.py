@@ -11,7 +11,15 @@ from engine.audio.join import Gaps
 from engine.audio.targets import TARGETS
 from engine.audio.writer import Writer
 from engine.errors import UserError
-from engine.recordings.filenames import PER, check_template, fill, refuse_equal, wanted
+from engine.recordings.filenames import (
+    PER,
+    check_template,
+    fill,
+    refuse_equal,
+    safe_part,
+    wanted,
+)
+from engine.recordings.ownership import LISTS
 from engine.recordings.subtitles import SUBTITLES
 from engine.script.rows import Script, ScriptRow
 
@@ -24,7 +32,8 @@ class Delivery:
     or "row". name: a template of `filenames.KEYS`; None is the usual one. loudness: of TARGETS;
     with it rows are brought to one level, and None leaves all levels as they were spoken. rate: Hz,
     None keeps the model's. subtitles: of SUBTITLES, beside every recording. manifest: also a JSON
-    list of all rows. tags: of formats.TAGS; a title is found by itself.
+    list of all rows. tags: of formats.TAGS; a title is found by itself. home: the folder of that
+    list below `out`. folder: what {folder} stands for: the folders that the text lies in.
     """
 
     out: Path
@@ -39,6 +48,8 @@ class Delivery:
     subtitles: tuple[str, ...] = ()
     manifest: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
+    home: PurePosixPath = field(default_factory=PurePosixPath)
+    folder: str = ""
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
@@ -94,9 +105,10 @@ def plan(
             "voice": Path(voice_of(first) or "").stem,
             "chapter": chapter,
             "number": str(number).zfill(digits),
+            "folder": delivery.folder,
             "ext": ext,
         }
-        if delivery.per == "row" and first.file:
+        if delivery.per == "row" and first.file and delivery.name is None:
             path = wanted(first.file, ext)
         else:
             path = fill(delivery.name or PER[delivery.per], values)
@@ -110,16 +122,21 @@ def plan(
 
 def files(script: Script, delivery: Delivery, parts: Sequence[Part]) -> dict[str, PurePosixPath]:
     """Everything that will be written, relative to the output folder, by what it is."""
-    found = {f"{script.title}, {part.title}": part.path for part in parts}
-    for kind in delivery.subtitles:
-        found |= {
-            f"{kind} of {script.title}, {part.title}": part.path.with_suffix(f".{kind}")
-            for part in parts
-        }
+    found = {f"the recording {part.path}": part.path for part in parts}
+    for part in parts:
+        for path in subtitles_of(part.path, delivery):
+            found[f"the subtitles {path}"] = path
     if delivery.manifest:
-        found[f"the list of {script.title}"] = manifest_path(script)
+        path = manifest_path(script, delivery)
+        found[f"the list {path}"] = path
     return found
 
 
-def manifest_path(script: Script) -> PurePosixPath:
-    return fill("{script}", {"script": script.title, "ext": "json"})
+def subtitles_of(recording: PurePosixPath, delivery: Delivery) -> list[PurePosixPath]:
+    """The subtitles beside a recording."""
+    return [recording.with_suffix(f".{kind}") for kind in delivery.subtitles]
+
+
+def manifest_path(script: Script, delivery: Delivery) -> PurePosixPath:
+    """The list of all rows, relative to the output folder."""
+    return delivery.home / f"{safe_part(script.title)}{LISTS}"

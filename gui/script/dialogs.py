@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from engine.documents.read import SUFFIXES
-from engine.recordings.write import Recording
+from engine.recordings.recording import Recording
 from gui.look.words import clock
 from gui.script.export import ScriptExport
 from gui.script.files import Opened

@@ -31,7 +31,8 @@ from engine.errors import UserError
 from engine.models.info import Tell
 from engine.recordings.filenames import KEYS, PER
 from engine.recordings.plan import Delivery
-from engine.recordings.write import Deliverer, Recording
+from engine.recordings.recording import Recording
+from engine.recordings.write import Deliverer
 from engine.script.project import Project
 from gui.studio.context import Context
 from gui.studio.worker import Errand

@@ -64,7 +64,9 @@ def test_a_text_becomes_a_recording(
     assert run(book, "--out", out, "--subtitles", "srt", "--json", tmp_path / "s.json") == 0
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [str(out / "book.wav")]
-    assert {p.name for p in out.iterdir()} == {"book.wav", "book.srt", "book.json", "book.project"}
+    assert {p.name for p in out.iterdir()} == {
+        *("book.wav", "book.srt", "book.takes.json", "book.project")
+    }
     summary = json.loads((tmp_path / "s.json").read_text())
     audio, rate = soundfile.read(out / "book.wav")
     assert summary["seconds_of_sound"] == pytest.approx(len(audio) / rate)
@@ -125,7 +127,7 @@ def test_voices_seeds_and_sampling_reach_the_engine(
     assert {row.voice for row in speaker.rows} == {"teller", "anna", "ben"}
     assert {row.seed for row in speaker.rows} == {7}
     assert speaker.requests[0].sampling.semantic.temperature == 0.5
-    listed = json.loads((tmp_path / "out" / "book.json").read_text())
+    listed = json.loads((tmp_path / "out" / "book.takes.json").read_text())
     assert "loudly" in listed["rows"][3]["text"]  # as it was written
 
 
@@ -189,7 +191,10 @@ def test_a_folder_is_all_its_texts_but_our_own_results(
     (texts / ".hidden.txt").write_text("Nobody reads this.")
     for _ in range(2):  # the second time the results lie among the texts
         assert run(texts, "--out", texts, "--subtitles", "srt") == 0
-        assert capsys.readouterr().out.splitlines() == [str(texts / "a.wav"), str(texts / "b.wav")]
+        assert capsys.readouterr().out.splitlines() == [
+            str(texts / "a.wav"),
+            str(texts / "part" / "b.wav"),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -310,10 +315,10 @@ def test_a_watched_folder_is_converted_as_files_come(tmp_path: Path, speaker: Sp
         thread = threading.Thread(target=lambda: codes.append(convert.run(args)))
         thread.start()
         try:
-            wait_for(out / "a.json")
+            wait_for(out / "a.takes.json")
             (folder / "bad.txt").write_bytes(b"")  # does not end it
             (folder / "b.txt").write_text("The second text comes later.")
-            wait_for(out / "b.json")
+            wait_for(out / "b.takes.json")
         finally:
             works[0].cancel()
             thread.join(30)

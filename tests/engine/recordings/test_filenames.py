@@ -49,15 +49,39 @@ def test_a_template_is_filled() -> None:
     assert str(fill("{speaker}/{number}", VALUES)) == "a speaker/a number.wav"
     assert str(fill("v1.2 {id}", VALUES)) == "v1.2 a id.wav"
     assert str(fill("{id}.WAV", VALUES)) == "a id.wav"
+    assert str(fill("{id}", VALUES | {"id": "anna.mp3", "ext": "opus"})) == "anna.opus"
     assert str(fill("{{x}} {id}", VALUES)) == "{x} a id.wav"
+
+
+def test_the_folder_of_a_text_is_as_many_parts_as_it_has() -> None:
+    for folder, path in (
+        ("books/vol1", "books/vol1/a id.wav"),
+        ("a:b/..", "a-b/_/a id.wav"),
+        ("", "a id.wav"),
+    ):
+        assert str(fill("{folder}/{id}", VALUES | {"folder": folder})) == path
+    assert str(fill("{folder}", VALUES | {"folder": ""})) == "_.wav"
 
 
 def test_a_part_of_a_path_has_150_bytes_at_most_and_no_half_character() -> None:
     assert safe_part("x" * 150) == "x" * 150
-    assert safe_part("x" * 151) == "x" * 150
-    assert safe_part("é" * 80) == "é" * 75
-    assert safe_part("x" * 149 + "é") == "x" * 149
-    assert safe_part("x" * 149 + " y") == "x" * 149  # nor a space at its end
+    assert safe_part("é" * 75) == "é" * 75
+    for text, kept in (
+        ("x" * 151, "x" * 141),
+        ("é" * 80, "é" * 70),
+        ("x" * 140 + "é" * 9, "x" * 140),
+        ("x" * 140 + " y" * 9, "x" * 140),  # nor a space at its end
+    ):
+        part = safe_part(text)
+        assert part.rpartition("-")[0] == kept
+        assert len(part.encode()) <= 150
+
+
+@given(st.text(min_size=151), st.text(min_size=1))
+def test_texts_that_are_cut_are_told_apart(start: str, end: str) -> None:
+    assert safe_part(start + "a" + end) != safe_part(start + "b" + end)
+    cut = safe_part("x" * 151, told_apart=False)  # as version 0.1.0 did
+    assert cut == "x" * 150
 
 
 @pytest.mark.parametrize("name", ["CON", "nul.txt", "Com1", "lpt9.tar.gz", "AUX "])
@@ -99,7 +123,10 @@ def test_a_script_cannot_name_a_file_outside(file: str) -> None:
 
 
 def test_a_script_names_its_files() -> None:
-    assert str(wanted("intro/anna_01.wav", "flac")) == "intro/anna_01.wav.flac"
+    assert str(wanted("intro/anna_01.wav", "flac")) == "intro/anna_01.flac"
+    assert str(wanted("VO/tom_001.WAV", "ogg")) == "VO/tom_001.ogg"
+    assert str(wanted("v1.2", "wav")) == "v1.2.wav"
+    assert str(wanted(".wav", "wav")) == "wav.wav"
     assert str(wanted("c:a.wav", "wav")) == "c-a.wav"
     assert str(wanted("intro\\anna_01", "wav")) == "intro/anna_01.wav"
 

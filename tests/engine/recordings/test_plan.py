@@ -38,14 +38,17 @@ def test_a_rows_own_file_name_is_for_a_recording_of_that_row_alone(
     per: str, wanted: list[str]
 ) -> None:
     rows = (ScriptRow(id="a", text="So.", file="intro.wav"), ScriptRow(id="b", text="So."))
-    assert paths(Script(title="t", rows=rows, kind="table"), per=per) == wanted
+    script = Script(title="t", rows=rows, kind="table")
+    assert paths(script, per=per) == wanted
+    assert paths(script, per="row", name="{id}") == ["a.wav", "b.wav"]  # what is asked for counts
 
 
 def test_all_that_will_be_written_is_known_before() -> None:
     script = Script(title="t", rows=TWO)
     delivery = Delivery(out=Path("out"), per="row", subtitles=("srt", "vtt"))
     found = files(script, delivery, plan(script, delivery, lambda row: None)).values()
-    names = ["t-r0.wav", "t-r1.wav", "t-r0.srt", "t-r1.srt", "t-r0.vtt", "t-r1.vtt", "t.json"]
+    names = ["t-r0.wav", "t-r1.wav", "t-r0.srt", "t-r1.srt", "t-r0.vtt", "t-r1.vtt"]
+    names.append("t.takes.json")
     assert sorted(map(str, found)) == sorted(names)
     alone = Delivery(out=Path("out"), manifest=False)
     parts = plan(script, alone, lambda row: None)

@@ -29,7 +29,7 @@ def wav(*chunks: tuple[bytes, bytes]) -> bytes:
     [
         (json.dumps(marked({"a": 1})).encode(), True),
         (json.dumps(marked({"a": 1}), indent=1).encode(), True),
-        (json.dumps(marked({})).encode() + b"\n{\"row\": 0}\n{", True),  # JSON Lines
+        (json.dumps(marked({})).encode() + b'\n{"row": 0}\n{', True),  # JSON Lines
         (b'{"made_by": "somebody else"}', False),
         (b'{"text": "made_by Bark Studio"}', False),
         (b'["made_by", "Bark Studio"]', False),

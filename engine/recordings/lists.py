@@ -1,0 +1,134 @@
+"""What lies beside recordings: subtitles, and the list of all rows, which names every file that was
+written with its hash."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from engine.errors import UserError
+from engine.recordings.claim import Targets
+from engine.recordings.filenames import inside
+from engine.recordings.ownership import Permission
+from engine.recordings.plan import Delivery, Part
+from engine.recordings.recording import Recording
+from engine.recordings.subtitles import SUBTITLES
+from engine.script.project import Project
+from engine.script.rows import ScriptRow
+from engine.script.selection import RowState
+from engine.system.atomic_files import write_atomically
+from engine.system.marks import marked
+
+
+class Lists:
+    """Writes the lists of one project, where they are not there as they should be."""
+
+    def __init__(
+        self, project: Project, delivery: Delivery, targets: Targets, permission: Permission
+    ) -> None:
+        self._project, self._delivery = project, delivery
+        self._targets, self._permission = targets, permission
+
+    def write(
+        self, recordings: Mapping[PurePosixPath, Recording], states: Sequence[RowState]
+    ) -> None:
+        """recordings: those that are there, by their names. states: of all rows. Raises UserError:
+        a full disk, a file of somebody else that has come meanwhile."""
+        rows = self._project.script.rows
+        entries: list[dict[str, Any]] = []
+        subtitles: list[dict[str, Any]] = []
+        for part in self._targets.parts:
+            recording = recordings.get(part.path)
+            cues = []
+            for index in part.rows:
+                row, state = rows[index], states[index]
+                place = None if recording is None else recording.places.get(row.id)
+                if place is not None:
+                    cues.append(row.replace(start=place[0], end=place[1]))
+                entries.append(self._entry(row, state, part, place))
+            if recording is not None:
+                for kind in self._delivery.subtitles:
+                    name = part.path.with_suffix(f".{kind}")
+                    sha256 = self._write(name, SUBTITLES[kind](cues).encode())
+                    subtitles.append({"file": self._shown(name), "sha256": sha256})
+        if self._delivery.manifest:
+            self._write(self._targets.manifest, self._manifest(recordings, subtitles, entries))
+
+    def _write(self, name: PurePosixPath, data: bytes) -> str:
+        """Write a list, but leave a file alone that holds just that; its SHA-256."""
+        path = inside(self._delivery.out, name)
+        ledger = self._targets.ledger
+        if _holds(path, data):
+            return ledger.note_data(name, data)
+        why = self._permission.refusal(path, ours=ledger.owns(name, path))
+        if why:
+            raise UserError(why)
+        sha256 = ledger.note_data(name, data)
+        write_atomically(path, data)
+        return sha256
+
+    def _manifest(
+        self,
+        recordings: Mapping[PurePosixPath, Recording],
+        subtitles: list[dict[str, Any]],
+        entries: list[dict[str, Any]],
+    ) -> bytes:
+        project = self._project
+        manifest = marked(
+            {
+                "script": project.script.title,
+                "recipe": dataclasses.asdict(project.recipe),
+                "maker": dataclasses.asdict(project.maker) if project.maker else None,
+                "files": [
+                    {
+                        "file": self._shown(name),
+                        "sha256": recording.sha256,
+                        "seconds": recording.seconds,
+                        "loudness": recording.loudness,
+                        "peak": recording.peak,
+                        "notes": recording.notes,
+                    }
+                    for name, recording in recordings.items()
+                ],
+                "subtitles": subtitles,
+                "rows": entries,
+            }
+        )
+        return json.dumps(manifest, ensure_ascii=False, indent=1, default=str).encode() + b"\n"
+
+    def _entry(
+        self, row: ScriptRow, state: RowState, part: Part, place: tuple[float, float] | None
+    ) -> dict[str, Any]:
+        return {
+            "row": row.id,
+            "text": row.text,
+            "speaker": row.speaker,
+            "voice": self._project.voice_of(row),
+            "direction": row.direction,
+            "seed": self._project.recipe.seed,
+            "take": state.take,
+            "hash": state.key,
+            "status": state.status,
+            "verdict": str(state.verdict),
+            "start": None if place is None else place[0],
+            "end": None if place is None else place[1],
+            "file": self._shown(part.path) if place is not None else None,
+        }
+
+    def _shown(self, name: PurePosixPath) -> str:
+        """A name as the list has it: from where the list lies."""
+        home = self._delivery.home
+        return (
+            os.path.relpath(str(name), str(home)).replace(os.sep, "/") if home.parts else str(name)
+        )
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
