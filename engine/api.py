@@ -164,11 +164,22 @@ class Take:
         return len(self.audio) / self.sample_rate
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenText:
+    """One text that has ended; its fields are those of Text."""
+
+    text: str
+    score: float
+    tokens: tuple[int, ...]
+    ending: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Progress:
     """One step of work. done of total steps of a stage, for one row or for a batch (row −1).
 
-    text: a newly decoded piece of text (text engine). take: this row is finished. sound: the next
+    text: a newly decoded piece of text (text engine). written: this row has ended (text engine in
+    this process). take: this row is finished. sound: the next
     samples of this row, float32 (samples,), when a row is streamed before it is finished;
     sample_rate: their rate in Hz.
     """
@@ -178,6 +189,7 @@ class Progress:
     total: int
     row: int = -1
     text: str = ""
+    written: WrittenText | None = None
     take: Take | None = None
     sound: NDArray[np.float32] | None = None
     sample_rate: int = 0

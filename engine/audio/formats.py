@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from engine.errors import UserError
 
@@ -50,6 +50,17 @@ FORMATS = {
         chapters=True,
     ),
 }
+
+
+# Endings of sound files that tables name: ours, and those that other programs write.
+_SOUNDS = {format.suffix for format in FORMATS.values()} | {
+    *(".wave", ".aif", ".aiff", ".aac", ".m4a", ".oga", ".wma", ".wem", ".w64", ".caf"),
+}
+
+
+def is_sound(name: str) -> bool:
+    """Whether a name ends as sound files do."""
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower() in _SOUNDS
 
 
 def format_of(path: Path) -> str:

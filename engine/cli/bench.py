@@ -17,9 +17,18 @@ from typing import Any
 from engine.bench import both, scripts, speech, text
 from engine.cli import bench_tables, models
 from engine.cli.exit_codes import OK
-from engine.cli.options import Parser, add_model, add_settings, settings_from
+from engine.cli.options import (
+    Parser,
+    add_model,
+    add_permission,
+    add_settings,
+    permission_from,
+    settings_from,
+)
 from engine.errors import UserError
+from engine.recordings.ownership import free
 from engine.system.atomic_files import check_writable, write_atomically
+from engine.system.marks import marked
 
 
 def add_arguments(parser: Parser) -> None:
@@ -38,9 +47,16 @@ def _tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _write(file: Path | None, report: Any) -> str:
+def _check(args: argparse.Namespace) -> None:
+    """Raise UserError, before the work, where the report cannot or must not be written."""
+    if args.json is not None:
+        free(args.json, permission_from(args, args.model))
+        check_writable(args.json)
+
+
+def _write(file: Path | None, report: dict[str, Any]) -> str:
     """The report as one line of JSON, which is also written to the file."""
-    line = json.dumps(report)
+    line = json.dumps(marked(report))
     if file is not None:
         write_atomically(file, line.encode() + b"\n")
     return line
@@ -101,6 +117,7 @@ def _add_speech(parser: Parser) -> None:
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the line of JSON to a file as well"
     )
+    add_permission(parser)
     add_settings(parser, without=("precision", "batch_size"))
 
 
@@ -135,8 +152,7 @@ def bench_speech(args: argparse.Namespace) -> int:
     """Measure Bark; what can be refused is refused first."""
     from engine.models.bark import find
 
-    if args.json is not None:
-        check_writable(args.json)
+    _check(args)
     report = speech.measure(
         find(args.model).resolve() if args.model else speech.random_checkpoint(_tell),
         settings_from(args, precision="float32", batch_size=1),
@@ -174,13 +190,13 @@ def _add_convert(parser: Parser) -> None:
     )
     parser.add_argument("--trials", type=int, default=1, metavar="N", help="(default: 1)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
+    add_permission(parser)
     add_settings(parser, without=("batch_size",))
 
 
 def bench_convert(args: argparse.Namespace) -> int:
     """Measure a script of uneven rows."""
-    if args.json is not None:
-        check_writable(args.json)
+    _check(args)
     report = scripts.measure(
         models.find_model(args.model),
         settings_from(args, batch_size=1),
@@ -193,7 +209,7 @@ def bench_convert(args: argparse.Namespace) -> int:
     )
     print(bench_tables.scripts(report["figures"]))
     if args.json is not None:
-        write_atomically(args.json, json.dumps(report, indent=1).encode() + b"\n")
+        write_atomically(args.json, json.dumps(marked(report), indent=1).encode() + b"\n")
     return OK
 
 
@@ -218,12 +234,12 @@ def _add_text(parser: Parser) -> None:
     parser.add_argument("--trials", type=int, default=5, metavar="N", help="warm runs, default 5")
     parser.add_argument("--examples", action="store_true", help="also the one-step examples")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the JSON line there")
+    add_permission(parser)
 
 
 def bench_text(args: argparse.Namespace) -> int:
     """Measure text generation; a table is printed as soon as its figures are there."""
-    if args.json is not None:
-        check_writable(args.json)
+    _check(args)
     try:
         batches = [int(size) for size in args.batch.split(",")]
     except ValueError as error:
@@ -251,14 +267,14 @@ def _add_together(parser: Parser) -> None:
     add_model(parser)
     parser.add_argument("--text-model", default="smollm2", help="as for write (default: smollm2)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    add_permission(parser)
 
 
 def bench_together(args: argparse.Namespace) -> int:
     """Measure what speaking and writing cost each other in one program."""
     from engine.models.packaged import find
 
-    if args.json is not None:
-        check_writable(args.json)
+    _check(args)
     report = both.measure(models.find_model(args.model), find(args.text_model), _tell)
     print(bench_tables.together(report))
     print(_write(args.json, report))

@@ -17,8 +17,10 @@ from engine.cli.exit_codes import CUT, OK
 from engine.cli.options import (
     Parser,
     add_model,
+    add_permission,
     add_sampling,
     add_settings,
+    permission_from,
     sampling_from,
     settings_from,
 )
@@ -43,6 +45,7 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write what was done, and its cost"
     )
+    add_permission(parser, number=True)
     parser.add_argument(
         "--voice",
         default="none",
@@ -69,13 +72,17 @@ def run(args: argparse.Namespace) -> int:
     from engine.audio.wav import write_wav
     from engine.engines import Engines
     from engine.job import Done, Failed, Job, Running
+    from engine.recordings.ownership import targets
     from engine.system.atomic_files import check_writable, write_atomically
+    from engine.system.marks import marked
 
     request = _request(args)
     settings = settings_from(args)
     if args.output is not None and args.output.suffix.lower() not in (".wav", ".wave"):
         raise UserError(f"{args.output} would hold WAV: give it a name that ends in .wav")
-    for path in filter(None, (args.output, args.json)):
+    permission = permission_from(args, request.rows[0].voice)
+    output, report_file = targets(permission, args.output, args.json)
+    for path in filter(None, (output, report_file)):
         check_writable(path)
     playing = args.play or args.output is None
     if playing:
@@ -109,11 +116,11 @@ def run(args: argparse.Namespace) -> int:
         take = speech.takes[0]
         if not len(take.audio):
             raise UserError("the model said nothing to this text: try another --seed")
-        if args.output is not None:
-            write_wav(args.output, take.audio, take.sample_rate)
-        if args.json is not None:
-            report = _report(args, request, settings, model, speech)
-            write_atomically(args.json, json.dumps(report, indent=2).encode() + b"\n")
+        if output is not None:
+            write_wav(output, take.audio, take.sample_rate)
+        if report_file is not None:
+            report = marked(_report(args, request, settings, model, speech))
+            write_atomically(report_file, json.dumps(report, indent=2).encode() + b"\n")
         line.close()
         chosen = ", ".join(f"{name} {value}" for name, value in speech.choices.items())
         print(

@@ -6,16 +6,21 @@ Standard library only at import, for --help.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.exit_codes import INTERRUPTED, OK, USER_ERROR
-from engine.cli.options import Parser
+from engine.cli.options import Parser, add_permission, permission_from
+from engine.conversion.prompts import Results
 from engine.errors import UserError
+from engine.recordings.ownership import free
 from engine.system.atomic_files import check_writable, write_atomically
+from engine.system.marks import marked
 from engine.system.paths import compiled_text_folder
 
 if TYPE_CHECKING:
@@ -27,6 +32,13 @@ def add_arguments(parser: Parser) -> None:
     parser.set_defaults(run=run, needs_text=True)
     parser.add_argument("prompt", nargs="?", help="text to continue; - reads standard input")
     parser.add_argument("--prompts", metavar="FILE", help="a file with one prompt a line")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="with --prompts: write each text there as soon as it ends, a line of JSON for each; "
+        "the same command goes on where it was stopped",
+    )
     parser.add_argument(
         "--model",
         default="smollm2",
@@ -72,11 +84,13 @@ def add_arguments(parser: Parser) -> None:
         "--cache", action=argparse.BooleanOptionalAction, default=True, help="keep compiled code"
     )
     parser.add_argument("--json", metavar="FILE", help="also write the result and its cost there")
+    add_permission(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Continue the prompts. Everything that can be refused is refused before the work begins."""
     from engine.api import Cancelled
+    from engine.models.fingerprint import file_hash, model_hash
     from engine.models.packaged import find
     from engine.text.engine import TextEngine
 
@@ -86,10 +100,22 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(str(error)) from error
     if not 1 <= args.batch_size <= 256:
         raise UserError(f"the batch size lies between 1 and 256, not at {args.batch_size}")
+    permission = permission_from(args, args.prompts, args.model)
     if args.json:
+        free(Path(args.json), permission)
         check_writable(Path(args.json))
+    model = find(args.model)
+    results = None
+    if args.out is not None:
+        if args.prompts is None or args.json:
+            raise UserError("--out goes with --prompts, and without --json, which holds the same")
+        digest = model_hash(model) if model.is_dir() else file_hash(model)
+        results = Results(args.out, request, digest, permission)
+        if len(results.endings) == results.total:
+            print(f"all {results.total} texts are in {args.out}", file=sys.stderr)
+            return _tell_endings(request, results.endings)
     engine = TextEngine(
-        find(args.model),
+        model,
         device=args.device,
         cache=compiled_text_folder() if args.cache else None,
         batch_size=args.batch_size,
@@ -97,21 +123,49 @@ def run(args: argparse.Namespace) -> int:
     _import_tensorflow()
     # Several texts cannot share one stream: they are printed whole, one after the other.
     single = len(request.prompts) == 1 and getattr(request.search, "sequences", 1) == 1
+    start = 0 if results is None else results.open_prompts(args.batch_size)
+    rest = dataclasses.replace(request, prompts=request.prompts[start:])
+    show = _Rows(results, start * getattr(request.search, "sequences", 1))
     try:
-        text = engine.generate(request, _show if single else _show_stages)
+        text = engine.generate(rest, _show if single and results is None else show)
     except (KeyboardInterrupt, Cancelled):
         print("\nstopped", file=sys.stderr)
         return INTERRUPTED
     finally:
         engine.close()
-    print("" if single else "\n\n".join(text.texts))
+        if results is not None:
+            results.close()
+    if single and results is None:
+        print()
     if args.json:
-        result = json.dumps(as_json(request, text), ensure_ascii=False, indent=2)
+        result = json.dumps(marked(as_json(request, text)), ensure_ascii=False, indent=2)
         write_atomically(Path(args.json), result.encode() + b"\n")
     print(_summary(text), file=sys.stderr)
     if text.compiled.note:
         print(f"bark-studio: {text.compiled.note}", file=sys.stderr)
-    return _tell_endings(request, text)
+    return _tell_endings(request, text.endings if results is None else results.endings)
+
+
+class _Rows:
+    """Takes texts as they end, to a file or, in their order, to standard output."""
+
+    def __init__(self, results: Results | None, first: int) -> None:
+        """first: how many texts are there already, those of a batch that begins anew left out."""
+        self._results, self._first = results, first
+        self._waiting: dict[int, str] = {}
+        self._shown = 0
+
+    def __call__(self, progress: Progress) -> None:
+        _show_stages(progress)
+        if progress.written is None:
+            return
+        if self._results is not None:
+            self._results.add(self._first + progress.row, progress.written)
+            return
+        self._waiting[progress.row] = progress.written.text
+        while self._shown in self._waiting:
+            print("\n" * bool(self._shown) + self._waiting.pop(self._shown), flush=True)
+            self._shown += 1
 
 
 def _import_tensorflow() -> None:
@@ -151,14 +205,26 @@ def _prompts(args: argparse.Namespace) -> tuple[str, ...]:
     if (args.prompt is None) == (args.prompts is None):
         raise UserError("give either a prompt or --prompts FILE")
     if args.prompt == "-":
-        return (sys.stdin.read(),)
+        return (_decoded(sys.stdin.buffer.read(), "standard input"),)
     if args.prompt is not None:
         return (args.prompt,)
     try:
-        lines = Path(args.prompts).read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        data = Path(args.prompts).read_bytes()
+    except OSError as error:
         raise UserError(f"cannot read {args.prompts} ({error})") from error
+    lines = _decoded(data, args.prompts).split("\n")
     return tuple(line for line in lines if line.strip())
+
+
+def _decoded(data: bytes, name: str) -> str:
+    from engine.documents.encoding import decode
+
+    if not data:
+        return ""
+    text, note = decode(data, name)
+    if note:
+        print(f"bark-studio: {note}", file=sys.stderr)
+    return text
 
 
 def _search(args: argparse.Namespace) -> Greedy | Sampling | BeamSearch:
@@ -229,11 +295,11 @@ def _summary(text: Text) -> str:
     )
 
 
-def _tell_endings(request: TextRequest, text: Text) -> int:
+def _tell_endings(request: TextRequest, endings: Sequence[str]) -> int:
     """Say what ended differently than asked for; 2 when no stop string ever came."""
-    if "context" in text.endings:
+    if "context" in endings:
         print("the model's context is full: the text was cut there", file=sys.stderr)
-    if request.stop and not {"stop", "end"} & set(text.endings):
+    if request.stop and not {"stop", "end"} & set(endings):
         strings = " or ".join(repr(stop) for stop in request.stop)
         print(f"the stop string {strings} never came: the text was cut", file=sys.stderr)
         return USER_ERROR
@@ -242,8 +308,6 @@ def _tell_endings(request: TextRequest, text: Text) -> int:
 
 def as_json(request: TextRequest, text: Text) -> dict[str, Any]:
     """A result as plain values: what `--json` writes."""
-    import dataclasses
-
     copies = getattr(request.search, "sequences", 1)
     return {
         "texts": [

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 
+from engine.audio.formats import is_sound
 from engine.documents.tags import cut_tags
 from engine.documents.words import has_words, one_line
 from engine.errors import UserError
@@ -28,6 +29,7 @@ NAMES = {
     "end": ("end", "end time"),
     "part_of": ("part of",),
 }  # fmt: skip
+_MAYBE_SOURCE = ("file", "filename", "file name", "path")  # also of the file a line stands in
 _FORMULA = re.compile(r"'*[=+\-@]")  # what a spreadsheet would run, however often it was quoted
 
 
@@ -63,6 +65,11 @@ def read_table(text: str, title: str) -> Script:
         ) from error
     except ValueError as error:
         raise UserError(f"line {reader.line_num} of the table: {error}") from error
+    if "file" in columns and _plain(header[columns["file"]]) in _MAYBE_SOURCE:
+        name = header[columns["file"]].strip()
+        if not all(is_sound(row.file) for row in rows.rows if row.file):
+            rows.rows = [row.replace(file="") for row in rows.rows]
+            notes.append(f"The column {name[:100]} names no sound files, so no recordings either.")
     return rows.script(title, notes)
 
 
@@ -130,7 +137,7 @@ class _Table:
 
 def _columns(header: list[str]) -> dict[str, int]:
     """Field → index of its column."""
-    plain = [re.sub(r"[\s_-]+", " ", name).strip().lower() for name in header]
+    plain = [_plain(name) for name in header]
     columns: dict[str, int] = {}
     for name, words in NAMES.items():
         for word in words:
@@ -138,6 +145,10 @@ def _columns(header: list[str]) -> dict[str, int]:
                 columns[name] = plain.index(word)
                 break
     return columns
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]+", " ", name).strip().lower()
 
 
 def _number(cell: dict[str, str], name: str) -> float | None:
@@ -173,7 +184,8 @@ def write_csv(script: Script) -> str:
         names.append("part_of")
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([name.replace("_", " ") for name in names])
+    titles = {"file": "audio file"}
+    writer.writerow([titles.get(name, name.replace("_", " ")) for name in names])
     for row in rows:
         writer.writerow(_quoted(_cell(script, row, name)) for name in names)
     return file.getvalue()

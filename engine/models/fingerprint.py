@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from engine.errors import UserError
 from engine.models.hub import fetch_file
@@ -28,15 +29,32 @@ def model_hash(folder: Path) -> str:
             size = path.stat().st_size
             digest.update(f"{path.name} {size}\n".encode())
             with path.open("rb") as file:
-                if size <= _SMALL:
-                    digest.update(file.read())
-                    continue
-                for i in range(_SAMPLES):
-                    file.seek(i * (size - _SAMPLE) // (_SAMPLES - 1))
-                    digest.update(file.read(_SAMPLE))
+                _update(digest, file, size)
     except OSError as error:
         raise UserError(f"the model {folder} cannot be read: {error.strerror or error}") from error
     return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """A hash of a model that is one file, such as GGUF, as `model_hash` makes it of a folder."""
+    digest = hashlib.sha256()
+    try:
+        size = path.stat().st_size
+        digest.update(f"{size}\n".encode())
+        with path.open("rb") as file:
+            _update(digest, file, size)
+    except OSError as error:
+        raise UserError(f"the model {path} cannot be read: {error.strerror or error}") from error
+    return digest.hexdigest()
+
+
+def _update(digest: Any, file: BinaryIO, size: int) -> None:
+    if size <= _SMALL:
+        digest.update(file.read())
+        return
+    for i in range(_SAMPLES):
+        file.seek(i * (size - _SAMPLE) // (_SAMPLES - 1))
+        digest.update(file.read(_SAMPLE))
 
 
 def voice_hash(voice: str, model: Path) -> str:

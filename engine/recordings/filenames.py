@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path, PurePath, PurePosixPath
 
-from engine.audio.formats import FORMATS
+from engine.audio.formats import is_sound
 from engine.errors import UserError
 
 # One recording for each of these, and its usual name.
@@ -19,9 +19,6 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?$", re.I)
 _LONGEST = 150  # bytes of a part of a path; systems take 255, and an ending comes on top
 _HASH = 8  # hexadecimal digits by which texts that are cut are told apart
-_SOUNDS = {format.suffix for format in FORMATS.values()} | {
-    *(".wave", ".aif", ".aiff", ".aac", ".m4a", ".mp4", ".oga", ".wma", ".wem", ".w64", ".caf"),
-}
 
 
 def safe_part(text: str, *, told_apart: bool = True) -> str:
@@ -73,11 +70,6 @@ def _value(key: str, text: str) -> str:
     if key == "folder":  # of several parts, or none
         return "/".join(map(safe_part, filter(None, text.split("/"))))
     return safe_part(text) if key else ""
-
-
-def is_sound(name: str) -> bool:
-    """Whether a name ends as sound files do."""
-    return PurePosixPath(name.replace("\\", "/")).suffix.lower() in _SOUNDS
 
 
 def wanted(file: str, ext: str) -> PurePosixPath:

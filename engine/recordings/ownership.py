@@ -68,6 +68,17 @@ def free(path: Path, permission: Permission) -> Path:
     raise UserError(why)
 
 
+def targets(permission: Permission, *paths: Path | None) -> list[Path | None]:
+    """`free` for each single file that a command writes. Raises UserError also where two of them
+    are one."""
+    found: list[Path | None] = []
+    for path in paths:
+        if path is not None and path.absolute() in [other.absolute() for other in found if other]:
+            raise UserError(f"two results would both be written to {path}: name another")
+        found.append(None if path is None else free(path, permission))
+    return found
+
+
 def numbered(path: AnyPath, number: int) -> AnyPath:
     """a.wav → a (2).wav; 1 is the path itself."""
     if number == 1:

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from math import fsum
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from engine.api import BeamSearch, Progress, Report, Sampling, Text, TextRequest
+from engine.api import BeamSearch, Progress, Report, Sampling, Text, TextRequest, WrittenText
 from engine.errors import UserError
 from engine.system.meter import Meter
 from engine.text.beams import Beams, advance, candidates
@@ -255,7 +256,7 @@ class Writing:
         bucket = self._bucket(batch)
         draft, choice = self._draft(batch, bucket, context), self._choice(batch, bucket)
         writers = [self._writer(row.prompt) for row in batch]
-        scores = np.zeros(len(batch))
+        gained: list[list[float]] = [[] for _ in batch]  # log-probabilities
         written, total = 0, max(self._longest(row.prompt) for row in batch)
         steps = 1  # the first token is shown as soon as there is one
         while not all(writer.ending for writer in writers):
@@ -269,18 +270,24 @@ class Writing:
                 if not writer.ending:
                     before = writer.length
                     piece = writer.write(tokens[:, number].tolist())
-                    scores[number] += gains[: writer.length - before, number].sum()
-                    self._report(
-                        Progress(
-                            stage="decode", done=written, total=total, row=row.number, text=piece
-                        )
-                    )
+                    gained[number] += gains[: writer.length - before, number].tolist()
+                    self._tell(row.number, piece, writer, fsum(gained[number]), written, total)
             ended = [bool(writer.ending) for writer in writers]
             ended += [True] * (bucket.rows - len(batch))
             draft = draft._replace(done=tf.constant(ended))
             steps = max(1, min(BLOCK, int(CALL_SECONDS / seconds), total - written))
-        for writer, score in zip(writers, scores, strict=True):
-            self._written.append((writer, float(score) / writer.length))
+        for writer, gain in zip(writers, gained, strict=True):
+            self._written.append((writer, fsum(gain) / writer.length))
+
+    def _tell(
+        self, row: int, piece: str, writer: Writer, gain: float, done: int, total: int
+    ) -> None:
+        """Report a new piece of a row, and the whole text where it has ended. gain: the sum of its
+        log-probabilities, exact, so that it does not matter how many tokens one call wrote."""
+        ended = _ended(writer, gain / writer.length) if writer.ending else None
+        self._report(
+            Progress(stage="decode", done=done, total=total, row=row, text=piece, written=ended)
+        )
 
     # ── beams ─────────────────────────────────────────────────────────────────────────────────
 
@@ -323,7 +330,14 @@ class Writing:
                 piece = writer.write(text)
                 number = row.number * search.sequences + copy
                 self._report(
-                    Progress(stage="decode", done=written, total=total, row=number, text=piece)
+                    Progress(
+                        stage="decode",
+                        done=written,
+                        total=total,
+                        row=number,
+                        text=piece,
+                        written=_ended(writer, score),
+                    )
                 )
                 self._written.append((writer, score))
 
@@ -352,3 +366,9 @@ class Writing:
         if not self._first_token:
             work = self._meter.metrics().seconds
             self._first_token = work + time.perf_counter() - self._decoding
+
+
+def _ended(writer: Writer, score: float) -> WrittenText:
+    return WrittenText(
+        text=writer.text, score=float(score), tokens=tuple(writer.tokens), ending=writer.ending
+    )

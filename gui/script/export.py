@@ -29,7 +29,10 @@ from engine.audio.formats import FORMATS
 from engine.audio.targets import TARGETS
 from engine.errors import UserError
 from engine.models.info import Tell
+from engine.recordings.claim import strangers
 from engine.recordings.filenames import KEYS, PER
+from engine.recordings.ledger import Ledger
+from engine.recordings.ownership import Permission
 from engine.recordings.plan import Delivery
 from engine.recordings.recording import Recording
 from engine.recordings.write import Deliverer
@@ -58,7 +61,7 @@ class ScriptExport(QDialog):
         self._project = project
         self._writing: Errand | None = None
         self._planning: Errand | None = None
-        self._files: list[Path] = []
+        self._strangers: list[Path] = []  # that are there and not of this project
         self.setWindowTitle(self.tr("Export the script"))
         self._build(missing)
         self._typing = QTimer(self)
@@ -115,9 +118,9 @@ class ScriptExport(QDialog):
         self._planning.failed.connect(self._on_not_planned)
 
     @Slot(object)
-    def _on_planned(self, files: list[Path]) -> None:
+    def _on_planned(self, planned: tuple[list[Path], list[Path]]) -> None:
         self._planning = None
-        self._files = files
+        files, self._strangers = planned
         self.problem.hide()
         self.save_button.setEnabled(bool(files))
         shown = ", ".join(path.name for path in files[:_NAMED])
@@ -140,13 +143,13 @@ class ScriptExport(QDialog):
         except UserError as error:
             self._complain(str(error))
             return
-        here = [path for path in self._files if path.exists()]
-        if here and not self._may_replace(here):
+        if self._strangers and not self._may_replace(self._strangers):
             return
         self._remember()
         self.problem.hide()
         self._show_writing(True)
-        self._writing = self._studio.errands.ask_telling(_write, self._project, delivery)
+        asked = self._project, delivery, Permission(asked=frozenset(self._strangers))
+        self._writing = self._studio.errands.ask_telling(_write, *asked)
         self._writing.told.connect(self._on_told)
         self._writing.done.connect(self._on_written)
         self._writing.failed.connect(self._on_failed)
@@ -377,14 +380,16 @@ def _box(items: list[tuple[str, Any]]) -> QComboBox:
 # ── on the errand thread ──────────────────────────────────────────────────────────────────────
 
 
-def _names(project: Project, delivery: Delivery) -> list[Path]:
-    """What would be written. Raises UserError for names that cannot be."""
-    return [delivery.out / part.path for part in Deliverer(project, delivery).parts]
+def _names(project: Project, delivery: Delivery) -> tuple[list[Path], list[Path]]:
+    """As `strangers`."""
+    return strangers(project.script, delivery, Ledger(project.folder), project.voice_of)
 
 
-def _write(project: Project, delivery: Delivery, tell: Tell) -> list[Recording]:
+def _write(
+    project: Project, delivery: Delivery, permission: Permission, tell: Tell
+) -> list[Recording]:
     """Write what is not there yet. Raises UserError, Cancelled."""
-    deliverer = Deliverer(project, delivery)
+    deliverer = Deliverer(project, delivery, permission)
     states = project.states()
     total = len(deliverer.parts)
     for done, part in enumerate(deliverer.parts):

@@ -262,15 +262,19 @@ class VoiceChooser(QWidget):
 
     def save(self, take: Take, model: str) -> None:
         """Ask where to save a clip as a voice, and do it."""
-        path, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Save the clip as a voice"),
-            str(Path(self._folder()) / self.tr("voice.npz")),
-            self.tr("Voices") + " (*.npz)",
-        )
-        if not path:
-            return
-        target = Path(path if path.lower().endswith(".npz") else f"{path}.npz")
+        target = Path(self._folder()) / self.tr("voice.npz")
+        while True:
+            path, _ = QFileDialog.getSaveFileName(
+                self,
+                self.tr("Save the clip as a voice"),
+                str(target),
+                self.tr("Voices") + " (*.npz)",
+            )
+            if not path:
+                return
+            target = Path(path if path.lower().endswith(".npz") else f"{path}.npz")
+            if str(target) == path or not target.exists():
+                break  # else the dialog has asked about another name than the file will have
         self._studio.state.set("voices.folder", str(target.parent))
         errand = self._studio.errands.ask(_save, self._studio.backend, target, take, model)
         errand.done.connect(self._on_saved)

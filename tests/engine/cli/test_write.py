@@ -46,7 +46,7 @@ def test_prompts_come_from_standard_input_and_files(
 ) -> None:
     write("the path")
     direct = capsys.readouterr().out
-    monkeypatch.setattr(sys, "stdin", io.StringIO("the path"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"the path")))
     assert write("-") == 0
     assert capsys.readouterr().out == direct
     (tmp_path / "prompts.txt").write_text("the path\n\nx\n", encoding="utf-8")

@@ -35,6 +35,27 @@ def test_a_game_table() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("column", "names", "files"),
+    [
+        ("Filename", ("game/script.rpy", "game/script.rpy"), ["", ""]),
+        ("file", ("VO/anna_001.wav", "VO/tom_001.WAV"), ["VO/anna_001.wav", "VO/tom_001.WAV"]),
+        ("path", ("a.ogg", ""), ["a.ogg", ""]),
+        ("file_name", ("a.wav", "a.txt"), ["", ""]),
+        ("audio file", ("intro", "end"), ["intro", "end"]),
+        ("Output", ("a.rpy", "b"), ["a.rpy", "b"]),
+    ],
+)
+def test_a_column_of_source_files_names_no_recordings(
+    column: str, names: tuple[str, str], files: list[str]
+) -> None:
+    lines = "".join(f"Hello.\t{name}\n" for name in names)
+    script = read_table(f"text\t{column}\n{lines}", "t")
+    assert [row.file for row in script.rows] == files
+    said = f"The column {column} names no sound files, so no recordings either."
+    assert (said in script.notes) == (files == ["", ""])
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_every_delimiter(delimiter: str) -> None:
     script = read_table(f"id{delimiter}text\n7{delimiter}Hello.\n", "t")

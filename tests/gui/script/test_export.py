@@ -84,11 +84,11 @@ def test_what_is_chosen_is_written_and_remembered(
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == [
         "01 One.flac", "01 One.srt", "01 One.vtt",
-        "02 Two.flac", "02 Two.srt", "02 Two.vtt", "Play.json",
+        "02 Two.flac", "02 Two.srt", "02 Two.vtt", "Play.takes.json",
     ]  # fmt: skip
     info = soundfile.info(tmp_path / "out" / "01 One.flac")
     assert (info.samplerate, info.channels) == (16_000, 2)
-    manifest = json.loads((tmp_path / "out" / "Play.json").read_bytes())
+    manifest = json.loads((tmp_path / "out" / "Play.takes.json").read_bytes())
     assert [row["file"] for row in manifest["rows"]] == ["01 One.flac"] * 2 + ["02 Two.flac", None]
     again = ScriptExport(studio, project, 1)
     qtbot.addWidget(again)
@@ -126,8 +126,50 @@ def test_what_is_there_is_not_replaced_unasked(
         return QMessageBox.StandardButton.No
 
     monkeypatch.setattr(QMessageBox, "question", answer)
+    dialog.name.setText("{script}")  # it looks again
+    qtbot.waitUntil(lambda: not dialog.save_button.isEnabled())
+    qtbot.waitUntil(lambda: dialog.save_button.isEnabled())
     dialog.export()
-    assert asked == ["Play.wav is there already. Replace it?"]
+    choose(dialog, subtitles="srt")
+    (tmp_path / "out" / "Play.srt").write_text("mine, too")
+    qtbot.waitUntil(lambda: dialog.save_button.isEnabled())
+    dialog.export()
+    assert asked == [
+        "Play.wav is there already. Replace it?",
+        "2 of these files are there already. Replace them?",
+    ]
+    assert (tmp_path / "out" / "Play.wav").read_text() == "mine"
+    yes = QMessageBox.StandardButton.Yes
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: yes)
+    export(qtbot, dialog)
+    assert soundfile.info(tmp_path / "out" / "Play.wav").samplerate == 8_000
+
+
+def test_what_was_exported_before_is_replaced_without_a_question(
+    qtbot: QtBot,
+    dialog: ScriptExport,
+    studio: Context,
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    export(qtbot, dialog)
+    before = (tmp_path / "out" / "Play.wav").read_bytes()
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: pytest.fail("a question"))
+    again = ScriptExport(studio, project, 1)
+    qtbot.addWidget(again)
+    choose(again, loudness="-23")
+    export(qtbot, again)
+    assert (tmp_path / "out" / "Play.wav").read_bytes() != before
+
+
+def test_a_file_that_comes_after_the_question_is_not_replaced(
+    qtbot: QtBot, dialog: ScriptExport, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "Play.wav").write_text("mine")  # the dialog has looked before
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "was not written by this program" in dialog.problem.text())
     assert (tmp_path / "out" / "Play.wav").read_text() == "mine"
 
 

@@ -193,6 +193,30 @@ def test_the_last_clip_is_saved_as_a_voice(
     assert voices.value() == str(tmp_path / "mine.npz")
 
 
+def test_the_file_dialog_asks_about_the_name_that_the_voice_will_have(
+    qtbot: QtBot,
+    voices: VoiceChooser,
+    backend: FakeBackend,
+    tmp_path: Path,
+    said: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    voices.set_last(a_take(), "starter")
+    (tmp_path / "mine.npz").write_bytes(b"another voice")
+    answers = [(str(tmp_path / "mine"), ""), (str(tmp_path / "other"), "")]
+    shown: list[str] = []
+
+    def ask(parent: object, title: str, start: str, kinds: str) -> tuple[str, str]:
+        shown.append(Path(start).name)
+        return answers.pop(0)
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    voices.keep.click()
+    qtbot.waitUntil(lambda: bool(said))
+    assert shown == ["voice.npz", "mine.npz"]
+    assert backend.saved == [tmp_path / "other.npz"]
+
+
 def test_lists_of_rubbish_are_empty_ones(qtbot: QtBot, studio: Context) -> None:
     studio.state.set("voices.files", [1, None, {"a": 1}])
     studio.state.set("voices.favourites", [[], 2])
