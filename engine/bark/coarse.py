@@ -17,10 +17,11 @@ from torch import Tensor
 from engine.bark.batch import CausalStage
 from engine.bark.checkpoint import Weights
 from engine.bark.config import BarkConfig
+from engine.bark.decoder import Tick
 from engine.bark.linear import Compute
-from engine.bark.native import load_transformer
+from engine.bark.load import load_decoder
 from engine.bark.sampling import Sampler
-from engine.bark.transformer import Tick
+from engine.bark.state import State
 from engine.bark.voices import Voice
 
 
@@ -40,10 +41,12 @@ class CoarseRow:
     history: list[int]
     uniforms: Tensor  # float32 (total,)
     total: int
+    sampler: Sampler
     tokens: list[int] = field(default_factory=list)
     window: tuple[int, int] = (-1, -1)
     position: int = 0
     refills: int = 0
+    fixed = False  # it has no end
 
 
 class CoarseStage(CausalStage[CoarseRow]):
@@ -61,8 +64,7 @@ class CoarseStage(CausalStage[CoarseRow]):
         # Only codes may come. transformers lets the last codebook run on into ids that are no
         # codes, and folds them into wrong ones later; the original forbids them, and so do we.
         super().__init__(
-            load_transformer(weights, "coarse_acoustics", size, compute),
-            head[first:last].clone(),
+            load_decoder(weights, "coarse_acoustics", size, head[first:last].clone(), compute),
             compute,
         )
         self.rules = rules
@@ -75,8 +77,6 @@ class CoarseStage(CausalStage[CoarseRow]):
             "coarse_acoustics.input_embeds_layer.weight", (size.input_vocab_size, size.hidden_size)
         )
         self.register_buffer("embedding", table.to(compute.tables))
-
-    embedding: Tensor
 
     def _window_length(self, config: BarkConfig, long_window: bool) -> int:
         """New ids of a window. A long one stays inside what it sees of the semantic ids."""
@@ -101,7 +101,12 @@ class CoarseStage(CausalStage[CoarseRow]):
         return round(math.floor(semantic_tokens * self.ratio / books) * books)
 
     def row(
-        self, index: int, semantic: list[int], voice: Voice | None, uniforms: Tensor
+        self,
+        index: int,
+        semantic: list[int],
+        voice: Voice | None,
+        uniforms: Tensor,
+        sampler: Sampler,
     ) -> CoarseRow:
         """A row that continues a voice, or starts from nothing."""
         base, history = 0, list[int]()
@@ -110,7 +115,7 @@ class CoarseStage(CausalStage[CoarseRow]):
             base = len(kept_semantic)
             semantic = kept_semantic + semantic
         total = self.length(len(semantic) - base)
-        return CoarseRow(index, semantic, base, history, uniforms, total)
+        return CoarseRow(index, semantic, base, history, uniforms, total, sampler)
 
     def _history(self, voice: Voice) -> tuple[list[int], list[int]]:
         """The end of a voice: semantic ids, and coarse ids as the stage's own vocabulary."""
@@ -153,20 +158,21 @@ class CoarseStage(CausalStage[CoarseRow]):
     def admit(self, row: CoarseRow, tick: Tick) -> None:
         """Read the first window of a row and put it in flight."""
         row.window = self._slide(row)
-        self.rows.append(row)
-        self._read_window(len(self.rows) - 1, tick)
+        row.refills += 1
+        self.join(row, self._prompt(row), tick)
 
-    def step(self, sampler: Sampler, tick: Tick) -> list[CoarseRow]:
+    def choose(self, logits: Tensor, state: State) -> Tensor:
+        """The next coarse id of each row, one of the codebook whose turn it is."""
+        book = state.made % self.rules.n_coarse_codebooks
+        each = logits.view(len(book), -1, self.codebook_size)
+        index = book.view(-1, 1, 1).expand(-1, 1, self.codebook_size)
+        codes = state.sampling.choose(each.gather(1, index).squeeze(1), state.number)
+        return codes + (book * self.codebook_size + self.first)
+
+    def step(self, tick: Tick) -> list[CoarseRow]:
         """One id for every row in flight. Returns the rows that are finished, taken out."""
-        count = len(self.rows)
-        size = self.codebook_size
-        books = [len(row.tokens) % self.rules.n_coarse_codebooks for row in self.rows]
-        book = torch.tensor(books, device=self.logits.device)
-        logits = self.logits[:count].view(count, -1, size)[torch.arange(count), book]
-        uniforms = torch.stack([row.uniforms[len(row.tokens)] for row in self.rows])
-        codes = sampler(logits, uniforms).tolist()
-        for row, codebook, code in zip(self.rows, books, codes, strict=True):
-            row.tokens.append(self.first + codebook * size + code)
+        for row, token in zip(self.rows, self.take(), strict=True):
+            row.tokens.append(token)
         gone = self.drop([i for i, row in enumerate(self.rows) if len(row.tokens) == row.total])
 
         slid = []
@@ -176,8 +182,7 @@ class CoarseStage(CausalStage[CoarseRow]):
                 slid.append(slot)
         if len(slid) < len(self.rows):
             # Rows whose window slid take part as well, to keep the batch whole, and are then read.
-            last = torch.tensor([row.tokens[-1] for row in self.rows], device=self.logits.device)
-            self.advance(self.embedding[last])
+            self.go_on()
         for slot in slid:
             self._read_window(slot, tick)
         return gone

@@ -14,13 +14,13 @@ from engine.bark.checkpoint import Weights
 from engine.bark.coarse import CoarseStage
 from engine.bark.codec import CodecStage
 from engine.bark.config import read_config
+from engine.bark.decoder import Tick
 from engine.bark.fine import FineStage
 from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, has_vnni
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
 from engine.bark.tokenizer import TextTokenizer
-from engine.bark.transformer import Tick
 from engine.bark.voices import Fetch, Voice, beside, find_voice
 from engine.errors import UserError
 from engine.settings import Settings

@@ -15,10 +15,10 @@ from torch import Tensor, nn
 
 from engine.bark.checkpoint import Weights
 from engine.bark.config import BarkConfig
+from engine.bark.decoder import Tick
 from engine.bark.linear import Compute, make_linear
-from engine.bark.native import load_transformer
+from engine.bark.load import load_reader
 from engine.bark.sampling import Sampler, must_be_finite
-from engine.bark.transformer import Tick
 
 
 class FineStage(nn.Module):
@@ -34,7 +34,7 @@ class FineStage(nn.Module):
         self.codebook_size = config.codebook_size
         self.compute = compute
         self.unpadded = unpadded
-        self.transformer = load_transformer(weights, "fine_acoustics", size, compute)
+        self.reader = load_reader(weights, "fine_acoustics", size, compute)
         tables, heads = [], []
         for book in range(size.n_codes_total):
             name = f"fine_acoustics.input_embeds_layers.{book}.weight"
@@ -118,7 +118,7 @@ class FineStage(nn.Module):
             embedded = self._sum(part[:, : self.n_coarse])
             for n, book in enumerate(passes):
                 x = embedded + self.tables[book][part[:, book]]
-                hidden = self.transformer.read(x, tick)
+                hidden = self.reader.read(x, tick)
                 logits = self.heads[n](hidden[fresh]).float()
                 must_be_finite(logits, self.compute.precision)
                 done = i * len(passes) + n

@@ -1,37 +1,22 @@
-"""The blocks of a stage as compiled code: kernel.c's step and read, called with plain pointers.
-
-`load_transformer` makes the blocks of a stage, with this beside them where the machine can.
-"""
+"""The blocks of a stage as compiled code: kernel.c's step and read, called with plain pointers."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from engine.bark.checkpoint import Weights
-from engine.bark.config import TransformerConfig
+from engine.bark.decoder import Decoder, Tick
 from engine.bark.kernel import Kernel, Layer, Matrix, Model, PackedMatrix, large_memory
-from engine.bark.kv_cache import KVCache
-from engine.bark.linear import Compute
+from engine.bark.kv_cache import Int8Cache, KVCache
+from engine.bark.state import State
 from engine.bark.transformer import Transformer
 
 
-def load_transformer(
-    weights: Weights, prefix: str, config: TransformerConfig, compute: Compute
-) -> Transformer:
-    """The blocks of one stage, read by the kernel as well where `compute` has one."""
-    transformer = Transformer(weights, prefix, config, compute)
-    if compute.kernel is not None:
-        transformer.native = NativeTransformer(transformer, compute.kernel)
-    return transformer
-
-
-class NativeTransformer:
-    """The blocks of one stage as the kernel reads them: keeps what the pointers point to."""
+class Layers:
+    """The blocks of a transformer as the kernel reads them: keeps what the pointers point to."""
 
     def __init__(self, transformer: Transformer, kernel: Kernel) -> None:
         config = transformer.config
@@ -39,21 +24,16 @@ class NativeTransformer:
         self.config = config
         self.precision = transformer.compute.precision
         self._keep: list[object] = []
-        self.layers = (Layer * config.num_layers)()
-        if self.reads:
+        self.structs = (Layer * config.num_layers)()
+        if self.precision == "int8":
             self._gather(transformer)
         block: Any
-        for layer, block in zip(self.layers, transformer.blocks, strict=True):
+        for layer, block in zip(self.structs, transformer.blocks, strict=True):
             for i, norm in ((1, block.norm_1), (2, block.norm_2)):
                 setattr(layer, f"norm_{i}_weight", self.floats(norm.weight))
                 setattr(layer, f"norm_{i}_bias", self.floats(norm.bias))
             for name in ("qkv", "out", "up", "down"):
                 setattr(layer, name, self.matrix(getattr(block, name)))
-
-    @property
-    def reads(self) -> bool:
-        """Whether whole rows are read here as well: int8. The others read with torch."""
-        return self.precision == "int8"
 
     def _gather(self, transformer: Transformer) -> None:
         """Move the weights into one piece of memory, in the order in which a step reads them."""
@@ -82,14 +62,14 @@ class NativeTransformer:
         self._keep.append(packed)
         return packed.struct
 
-    def read(self, x: Tensor, cache: KVCache | None, row: int, tick: Callable[[], None]) -> Tensor:
-        """`Transformer.read` without the final norm: float32 (positions, width)."""
+    def read(self, x: Tensor, cache: Int8Cache | None, row: int, tick: Tick) -> Tensor:
+        """`Transformer.read` in int8, without the final norm: float32 (positions, width)."""
         x = x.float().contiguous()
         positions, width = x.shape
         heads, threads = self.config.num_heads, torch.get_num_threads()
         size = self.kernel.read_scratch(width, positions, threads)
         scratch = torch.empty(size, dtype=torch.uint8)
-        for i, layer in enumerate(self.layers):
+        for i, layer in enumerate(self.structs):
             tick()
             keys = values = scales = None
             capacity = first = 0
@@ -98,7 +78,7 @@ class NativeTransformer:
                 values = cache.values[i][row * heads].data_ptr()
                 scales = cache.scales[i][row * heads].data_ptr()
                 capacity = cache.positions
-                first = positions - 1 if i == len(self.layers) - 1 else 0
+                first = positions - 1 if i == len(self.structs) - 1 else 0
             self.kernel.read(
                 *(ctypes.byref(layer), width, heads, x.data_ptr(), positions, first),
                 *(int(cache is not None), keys, values, scales, capacity, threads),
@@ -108,42 +88,65 @@ class NativeTransformer:
         return x if cache is None else x[-1:]
 
 
-class NativeStep:
-    """`bark_step` of one causal stage."""
+class Int8Reader(nn.Module):
+    """A `Reader` in int8."""
+
+    def __init__(self, transformer: Transformer, kernel: Kernel) -> None:
+        super().__init__()
+        self.transformer = transformer
+        self._layers = Layers(transformer, kernel)
+
+    def read(self, x: Tensor, tick: Tick) -> Tensor:
+        x = self._layers.read(x + self.transformer.positions[: len(x)], None, 0, tick)
+        return self.transformer.norm(x)  # type: ignore[no-any-return]
+
+
+class NativeDecoder(Decoder):
+    """Steps in compiled code, all layers in one call; whole rows are read by torch."""
 
     def __init__(
-        self, transformer: Transformer, native: NativeTransformer, head: nn.Module
+        self, transformer: Transformer, head: nn.Module, outputs: int, kernel: Kernel
     ) -> None:
         config = transformer.config
-        self._native = native
+        super().__init__(config, outputs)
+        self.transformer = transformer
+        self.head = head
+        self._kernel = kernel
+        self._layers = layers = Layers(transformer, kernel)
         self._model = Model(
-            *(native.layers, native.floats(transformer.norm.weight)),
-            *(native.floats(transformer.norm.bias), native.matrix(head)),
+            *(layers.structs, layers.floats(transformer.norm.weight)),
+            *(layers.floats(transformer.norm.bias), layers.matrix(head)),
             *(config.num_layers, config.hidden_size, config.num_heads),
-            *(Kernel.TYPES[native.precision], torch.get_num_threads()),
+            *(Kernel.TYPES[layers.precision], torch.get_num_threads()),
         )
-        self._positions = transformer.positions
         self._scratch = torch.empty(0, dtype=torch.uint8)
 
-    @classmethod
-    def of(cls, transformer: Transformer, head: nn.Module) -> NativeStep | None:
-        """The native step of a stage, None where torch decodes."""
-        native = transformer.native
-        return cls(transformer, native, head) if isinstance(native, NativeTransformer) else None
+    def cache(self, rows: int, positions: int) -> KVCache:
+        return KVCache(self.config, rows, positions, self.transformer.compute)
 
-    def step(self, x: Tensor, cache: KVCache, positions: list[int], logits: Tensor) -> None:
-        """Advance the first rows of the cache by one position.
+    def read(self, x: Tensor, cache: Any, row: int, tick: Tick) -> Tensor:
+        hidden = self.transformer.read(x, tick, cache=cache, row=row)
+        return self.head(hidden)[0].float()  # type: ignore[no-any-return]
 
-        x: embeddings (rows, width). logits: float32 (rows or more, outputs), written.
-        """
-        kernel, rows = self._native.kernel, len(positions)
-        at = torch.tensor(positions)
-        x = (x + self._positions[at]).float().contiguous()
+    def step(self, x: Tensor, cache: KVCache, state: State) -> None:
+        kernel, rows = self._kernel, len(x)
+        x = (x + self.transformer.positions[state.position]).float().contiguous()
         needed = kernel.scratch(ctypes.byref(self._model), rows, cache.positions)
         if len(self._scratch) < needed:
             self._scratch = torch.empty(needed, dtype=torch.uint8)
         kernel.step(
             *(ctypes.byref(self._model), x.data_ptr(), cache.key_pointers, cache.value_pointers),
             *(cache.scale_pointers, Kernel.CACHES[cache.keys[0].dtype], cache.positions),
-            *(at.data_ptr(), rows, logits.data_ptr(), self._scratch.data_ptr()),
+            *(state.position.data_ptr(), rows, state.logits.data_ptr(), self._scratch.data_ptr()),
         )
+
+
+class Int8Decoder(NativeDecoder):
+    """Steps and reads in compiled code, keys and values in 8 bits."""
+
+    def cache(self, rows: int, positions: int) -> KVCache:
+        return Int8Cache(self.config, rows, positions, self.transformer.compute)
+
+    def read(self, x: Tensor, cache: Any, row: int, tick: Tick) -> Tensor:
+        x = self._layers.read(x + self.transformer.positions[: len(x)], cache, row, tick)
+        return self.head(self.transformer.norm(x))[0].float()  # type: ignore[no-any-return]

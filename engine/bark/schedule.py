@@ -90,8 +90,11 @@ class Schedule:
             self.plans.append(_Plan(row, self._text_ids(tokenizer, row), voices[row.voice]))
         sampling, rules = request.sampling, config.semantic_rules
         coarse = config.coarse_rules
+        floor = sampling.min_eos_p if sampling.min_eos_p is not None else rules.min_eos_p
         self.semantic_sampler = Sampler.of(
-            sampling.semantic, (rules.temperature or 0.0) if rules.do_sample else 0.0
+            sampling.semantic,
+            (rules.temperature or 0.0) if rules.do_sample else 0.0,
+            min_eos_p=floor or 0.0,
         )
         self.coarse_sampler = Sampler.of(
             sampling.coarse, (coarse.temperature or 0.0) if coarse.do_sample else 0.0
@@ -99,8 +102,6 @@ class Schedule:
         # In a checkpoint a fine temperature of 1 or none at all means the likeliest code.
         fine = config.fine_rules.temperature
         self.fine_sampler = Sampler.of(sampling.fine, 0.0 if fine in (None, 1.0) else fine or 0.0)
-        floor = sampling.min_eos_p if sampling.min_eos_p is not None else rules.min_eos_p
-        self.min_eos_p = floor or 0.0
 
     def _limit(self) -> int:
         """Semantic tokens of a row at most."""
@@ -159,8 +160,8 @@ class Schedule:
         self._ready: deque[CoarseRow] = deque()
         prompt = self.config.semantic_rules.max_input_semantic_length + 1
         try:
-            semantic.open(self.slots, prompt + self.limit)
-            coarse.open(self.slots, coarse.positions)
+            semantic.open(self.slots, prompt + self.limit, self.limit)
+            coarse.open(self.slots, coarse.positions, coarse.length(self.limit))
             while len(self._takes) < len(self.plans):
                 more = bool(self._waiting or semantic.rows)
                 ahead = len(coarse.rows) + len(self._ready)
@@ -180,7 +181,7 @@ class Schedule:
             self._enter(stage)
             while self._waiting and stage.room:
                 stage.admit(self._semantic_row(self._waiting.popleft()), self.tick)
-            gone = stage.step(self.semantic_sampler, self.min_eos_p)
+            gone = stage.step()
         for row in gone:
             self._finished_semantic[row.index] = row
             self._to_coarse(row)
@@ -200,6 +201,7 @@ class Schedule:
             history,
             self._uniforms(index, "semantic", self.limit),
             self.limit,
+            self.semantic_sampler,
             fixed=self.request.semantic_tokens is not None,
         )
 
@@ -210,7 +212,8 @@ class Schedule:
     def _to_coarse(self, row: SemanticRow) -> None:
         coarse = self.stages.coarse
         uniforms = self._uniforms(row.index, "coarse", coarse.length(len(row.tokens)))
-        ready = coarse.row(row.index, row.tokens, self.plans[row.index].voice, uniforms)
+        voice = self.plans[row.index].voice
+        ready = coarse.row(row.index, row.tokens, voice, uniforms, self.coarse_sampler)
         self._sounds[row.index] = _Sound(self.stages.codec.start())
         if ready.total:
             self._ready.append(ready)
@@ -223,7 +226,7 @@ class Schedule:
             self._enter(stage)
             while self._ready and stage.room:
                 stage.admit(self._ready.popleft(), self.tick)
-            gone = stage.step(self.coarse_sampler, self.tick)
+            gone = stage.step(self.tick)
         rows = (*gone, *stage.rows)
         done = self._finished_coarse + sum(len(row.tokens) for row in rows)
         total = self._finished_coarse + sum(row.total for row in (*rows, *self._ready))

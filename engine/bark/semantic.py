@@ -14,10 +14,11 @@ from torch import Tensor
 from engine.bark.batch import CausalStage
 from engine.bark.checkpoint import Weights
 from engine.bark.config import BarkConfig
+from engine.bark.decoder import Tick
 from engine.bark.linear import Compute
-from engine.bark.native import load_transformer
+from engine.bark.load import load_decoder
 from engine.bark.sampling import Sampler
-from engine.bark.transformer import Tick
+from engine.bark.state import State
 from engine.errors import UserError
 
 
@@ -30,6 +31,7 @@ class SemanticRow:
     history: Tensor | None  # int64 (S,), the voice's semantic ids
     uniforms: Tensor  # float32 (limit,)
     limit: int
+    sampler: Sampler
     fixed: bool = False
     tokens: list[int] = field(default_factory=list)
     ended: bool = False
@@ -45,7 +47,7 @@ class SemanticStage(CausalStage[SemanticRow]):
         # Only these ids may come: all semantic ids, then the end.
         allowed = [*range(rules.semantic_vocab_size), rules.eos_token_id]
         super().__init__(
-            load_transformer(weights, "semantic", size, compute), head[allowed].clone(), compute
+            load_decoder(weights, "semantic", size, head[allowed].clone(), compute), compute
         )
         self.rules = rules
         self.weights = weights
@@ -54,15 +56,13 @@ class SemanticStage(CausalStage[SemanticRow]):
         # few: those are read from the file, and only the semantic ids are kept in memory.
         self.register_buffer("embedding", self._embed(range(rules.semantic_vocab_size)))
 
-    embedding: Tensor
-
     def _embed(self, ids: range | list[int]) -> Tensor:
         if max(ids) >= self.input_vocab:
             raise UserError(
                 f"the tokenizer or voice gives id {max(ids)}, the semantic model knows "
                 f"{self.input_vocab}: its files do not belong together; get the model again"
             )
-        shape = (self.input_vocab, self.transformer.config.hidden_size)
+        shape = (self.input_vocab, self.decoder.config.hidden_size)
         rows = self.weights.rows("semantic.input_embeds_layer.weight", shape, ids)
         return rows.to(self.compute.tables)
 
@@ -75,30 +75,23 @@ class SemanticStage(CausalStage[SemanticRow]):
         history = [] if row.history is None else row.history[-length:].tolist()
         history += [rules.eos_token_id] * (length - len(history))
         embedded = self._embed([*text, *history, rules.semantic_infer_token])
-        embedded = embedded.to(self.logits.device, self.compute.activations)
+        embedded = embedded.to(self.compute.device, self.compute.activations)
         prompt = torch.cat([embedded[:length] + embedded[length : 2 * length], embedded[-1:]])
-        self.rows.append(row)
-        self.read(len(self.rows) - 1, prompt, tick)
+        self.join(row, prompt, tick)
 
-    def step(self, sampler: Sampler, min_eos_p: float) -> list[SemanticRow]:
-        """One token for every row in flight. Returns the rows that are finished, taken out.
+    def choose(self, logits: Tensor, state: State) -> Tensor:
+        """The next semantic id of each row, or the end, which is the last of the outputs."""
+        end = self.decoder.outputs - 1
+        if state.any_fixed:
+            logits[:, end].masked_fill_(state.fixed, -torch.inf)
+        chosen = state.sampling.choose(logits, state.number)
+        return state.sampling.end(logits, chosen, end)
 
-        min_eos_p: a row ends as soon as its end is at least this probable, before temperature; 0
-        waits until the end is drawn.
-        """
-        count = len(self.rows)
-        logits = self.logits[:count]
-        end = self.outputs - 1
-        fixed = [i for i, row in enumerate(self.rows) if row.fixed]
-        if fixed:
-            logits[fixed, end] = -torch.inf
-        uniforms = torch.stack([row.uniforms[len(row.tokens)] for row in self.rows])
-        chosen = sampler(logits, uniforms)
-        if min_eos_p > 0:
-            ends = logits.softmax(-1)[:, end] > min_eos_p
-            chosen = chosen.masked_fill(ends, end)
+    def step(self) -> list[SemanticRow]:
+        """One token for every row in flight. Returns the rows that are finished, taken out."""
+        end = self.decoder.outputs - 1
         finished = []
-        for slot, (row, token) in enumerate(zip(self.rows, chosen.tolist(), strict=True)):
+        for slot, (row, token) in enumerate(zip(self.rows, self.take(), strict=True)):
             if token == end:
                 row.ended = True
             else:
@@ -108,6 +101,5 @@ class SemanticStage(CausalStage[SemanticRow]):
                 finished.append(slot)
         gone = self.drop(finished)
         if self.rows:
-            last = torch.tensor([row.tokens[-1] for row in self.rows], device=chosen.device)
-            self.advance(self.embedding[last])
+            self.go_on()
         return gone

@@ -7,19 +7,16 @@ one new position of each of several rows, which may stand at different positions
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.bark.checkpoint import Weights
 from engine.bark.config import TransformerConfig
-from engine.bark.kv_cache import Int8Cache, KVCache
+from engine.bark.decoder import Decoder, Tick
+from engine.bark.kv_cache import KVCache
 from engine.bark.linear import Compute, make_linear
-
-Tick = Callable[[], None]  # called between layers; raises Cancelled when the work is not wanted
+from engine.bark.state import State
 
 
 class Block(nn.Module):
@@ -96,13 +93,12 @@ class Positions:
     length) of 0 and −inf in the type of the scores, or None when all rows are equally long.
     """
 
-    def __init__(self, positions: list[int], heads: int, compute: Compute) -> None:
-        self.list = positions
-        self.length = max(positions) + 1
-        self.index = torch.tensor(positions, device=compute.device)
-        self.rows = torch.arange(len(positions), device=compute.device)
+    def __init__(self, state: State, heads: int, compute: Compute) -> None:
+        self.length = state.longest
+        self.index = state.position
+        self.rows = torch.arange(len(self.index), device=compute.device)
         self.mask: Tensor | None = None
-        if min(positions) + 1 < self.length:
+        if state.shortest < self.length:
             hidden = torch.arange(self.length, device=compute.device) > self.index.unsqueeze(1)
             mask = torch.zeros(hidden.shape, dtype=compute.keys, device=compute.device)
             mask.masked_fill_(hidden, -torch.inf)
@@ -160,8 +156,8 @@ def step_attention(
     """
     rows, heads, width = q.shape
     if rows == 1:
-        keys[:heads, at.list[0]] = k[0]
-        values[:heads, at.list[0]] = v[0]
+        keys[:heads, at.length - 1] = k[0]
+        values[:heads, at.length - 1] = v[0]
     else:
         shape = (-1, heads, *keys.shape[1:])
         keys.view(shape)[at.rows, :, at.index] = k
@@ -198,22 +194,8 @@ def load_norm(weights: Weights, name: str, width: int, compute: Compute) -> nn.L
     return norm.requires_grad_(False)
 
 
-class Native(Protocol):
-    """Compiled code for the blocks of a transformer. reads: whether it reads whole rows too."""
-
-    @property
-    def reads(self) -> bool: ...
-
-    def read(self, x: Tensor, cache: KVCache | None, row: int, tick: Tick) -> Tensor:
-        """`Transformer.read` without positions and final norm."""
-        ...
-
-
 class Transformer(nn.Module):
-    """Blocks, positions and the final norm. Embeddings and heads belong to the stages.
-
-    native: compiled code for the same blocks, from `native.load_transformer`; None is torch alone.
-    """
+    """Blocks, positions and the final norm. Embeddings and heads belong to the stages."""
 
     positions: Tensor
 
@@ -236,12 +218,6 @@ class Transformer(nn.Module):
             for i in range(config.num_layers)
         )
         self.norm = load_norm(weights, f"{prefix}.layernorm_final", config.hidden_size, compute)
-        self.native: Native | None = None
-
-    def cache(self, rows: int, positions: int) -> KVCache:
-        """An empty cache for this model."""
-        reads = self.native is not None and self.native.reads
-        return (Int8Cache if reads else KVCache)(self.config, rows, positions, self.compute)
 
     def read(self, x: Tensor, tick: Tick, *, cache: KVCache | None = None, row: int = 0) -> Tensor:
         """All positions of one row from 0 on: (positions, width) → (positions, width).
@@ -250,8 +226,6 @@ class Transformer(nn.Module):
         (1, width). Without: every position sees all.
         """
         x = x + self.positions[: len(x)]
-        if self.native is not None and self.native.reads:
-            return self.norm(self.native.read(x, cache, row, tick))  # type: ignore[no-any-return]
         part = slice(row * self.config.num_heads, (row + 1) * self.config.num_heads)
         for i, block in enumerate(self.blocks):
             tick()
@@ -260,10 +234,29 @@ class Transformer(nn.Module):
             x = block.read(x, own, tick, last_only=last_only)  # type: ignore[operator]
         return self.norm(x)  # type: ignore[no-any-return]
 
-    def step(self, x: Tensor, cache: KVCache, positions: list[int]) -> Tensor:
+    def step(self, x: Tensor, cache: KVCache, state: State) -> Tensor:
         """One new position of each of the first rows of the cache: (rows, width) → the same."""
-        at = Positions(positions, self.config.num_heads, self.compute)
+        at = Positions(state, self.config.num_heads, self.compute)
         x = x + self.positions[at.index]
         for block, keys, values in zip(self.blocks, cache.keys, cache.values, strict=True):
             x = block.step(x, keys, values, at)  # type: ignore[operator]
         return self.norm(x)  # type: ignore[no-any-return]
+
+
+class TorchDecoder(Decoder):
+    """A decoder by torch alone, on any device."""
+
+    def __init__(self, transformer: Transformer, head: nn.Module, outputs: int) -> None:
+        super().__init__(transformer.config, outputs)
+        self.transformer = transformer
+        self.head = head
+
+    def cache(self, rows: int, positions: int) -> KVCache:
+        return KVCache(self.config, rows, positions, self.transformer.compute)
+
+    def read(self, x: Tensor, cache: KVCache, row: int, tick: Tick) -> Tensor:
+        hidden = self.transformer.read(x, tick, cache=cache, row=row)
+        return self.head(hidden)[0].float()  # type: ignore[no-any-return]
+
+    def step(self, x: Tensor, cache: KVCache, state: State) -> None:
+        state.logits.copy_(self.head(self.transformer.step(x, cache, state)))

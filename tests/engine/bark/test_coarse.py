@@ -109,13 +109,13 @@ def test_a_voice_of_one_semantic_id(tiny: Tiny, tmp_path: Path) -> None:
 def test_the_cache_of_a_window_is_used_again(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     """As long as neither end of the window slides, nothing is read again."""
     reads: list[int] = []
-    read = CoarseStage._read_window
+    read = CoarseStage.read
 
-    def spy(self: CoarseStage, slot: int, tick: Any) -> None:
+    def spy(self: CoarseStage, slot: int, x: torch.Tensor, tick: Any) -> None:
         reads.append(len(self.rows[slot].tokens))
-        read(self, slot, tick)
+        read(self, slot, x, tick)
 
-    monkeypatch.setattr(CoarseStage, "_read_window", spy)
+    monkeypatch.setattr(CoarseStage, "read", spy)
     take = say(tiny.engine(), "hello", semantic_tokens=9)[0]
     assert take.coarse.size == 36  # three windows
     # round(24 / 4.016) = 6 semantic ids are behind at the third window, and up to 9 are history.
@@ -138,7 +138,7 @@ def test_long_window(make: Make, kernel: str) -> None:
     assert stages is not None
     stage = stages.coarse
     assert 12 < stage.window <= 24
-    assert stage.positions - 1 <= stage.transformer.config.block_size
+    assert stage.positions - 1 <= stage.decoder.config.block_size
     assert np.array_equal(take.semantic, exact.semantic)
     assert np.array_equal(take.coarse[:, :6], exact.coarse[:, :6])
     assert take.coarse.shape == exact.coarse.shape

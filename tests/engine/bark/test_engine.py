@@ -15,6 +15,7 @@ from engine.api import SpeechRow, SpeechSampling, StageSampling
 from engine.bark import engine as module
 from engine.bark.engine import BarkEngine, _Offload, cannot, choose
 from engine.bark.kernel import Found, Kernel
+from engine.bark.sampling import Sampler
 from engine.bark.semantic import SemanticRow
 from engine.errors import UserError
 from engine.settings import Settings
@@ -45,10 +46,11 @@ def first_logits(engine: BarkEngine) -> torch.Tensor:
     assert engine._stages is not None
     stage = engine._stages.semantic
     with torch.inference_mode():
-        stage.open(1, 96)
-        row = SemanticRow(0, engine.tokenizer("hello world"), None, torch.zeros(1), 1)
+        stage.open(1, 96, 1)
+        text = engine.tokenizer("hello world")
+        row = SemanticRow(0, text, None, torch.zeros(1), 1, Sampler(0.0))
         stage.admit(row, lambda: None)
-        logits = stage.logits[0].clone()
+        logits = stage.slots.logits[0].clone()
     stage.close()
     return logits
 

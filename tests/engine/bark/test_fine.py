@@ -75,13 +75,13 @@ def test_trap_12_a_short_clip_is_padded_to_a_window(tiny: Tiny) -> None:
     stages = engine._stages
     assert stages is not None
     seen: list[int] = []
-    read = stages.fine.transformer.read
+    read = stages.fine.reader.read
 
     def spy(x: Any, tick: Any) -> Any:
         seen.append(len(x))
         return read(x, tick)
 
-    stages.fine.transformer.read = spy  # type: ignore[method-assign]
+    stages.fine.reader.read = spy  # type: ignore[method-assign]
     say(engine, "hello", semantic_tokens=6)
     assert seen == [32, 32]  # one window, two codebooks to find
 

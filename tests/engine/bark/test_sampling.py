@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import TopKLogitsWarper, TopPLogitsWarper
 
 from engine.api import StageSampling
-from engine.bark.sampling import Sampler, must_be_finite, random_numbers
+from engine.bark.sampling import Sampler, Sampling, must_be_finite, random_numbers
 from engine.errors import UserError
 
 POINTS = 20_000
@@ -105,6 +105,37 @@ def test_rows_do_not_touch_each_other() -> None:
         together = sampler(logits, numbers)
         alone = [int(sampler(logits[i : i + 1], numbers[i : i + 1])) for i in range(9)]
         assert together.tolist() == alone
+
+
+MIXED = [
+    *(Sampler(0.7), Sampler(0.0), Sampler(1.3, 3), Sampler(0.7, 0, 0.6), Sampler(0.5, 40, 0.9)),
+    *(Sampler(0.0, 2), Sampler(2.0, 1000), Sampler(1.0, 1), Sampler(0.9, 0, 0.0)),
+]
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_every_row_has_its_own_sampler(count: int) -> None:
+    """Rows of different requests in one batch: each gets what it gets alone, to the bit."""
+    device = torch.device("cpu")
+    for seed in range(20):
+        logits = torch.stack([some_logits(seed * 9 + i) for i in range(count)])
+        numbers = torch.rand(count, generator=torch.Generator().manual_seed(seed))
+        samplers = MIXED[seed % 9 :] + MIXED[: seed % 9]
+        together = Sampling(samplers[:count], device).choose(logits, numbers)
+        alone = [
+            int(sampler(logits[i : i + 1], numbers[i : i + 1]))
+            for i, sampler in enumerate(samplers[:count])
+        ]
+        assert together.tolist() == alone
+
+
+def test_every_row_has_its_own_end() -> None:
+    """`min_eos_p` is that of the row, and looks at the probability before temperature."""
+    logits = torch.tensor([[2.0, 0.0, 1.0]]).expand(4, -1)  # the end: 0.24
+    samplers = [Sampler(1.0, min_eos_p=p) for p in (0.2, 0.3, 0.0)] + [Sampler(0.01, min_eos_p=0.2)]
+    sampling = Sampling(samplers, torch.device("cpu"))
+    ended = sampling.end(logits, torch.zeros(4, dtype=torch.int64), 2)
+    assert ended.tolist() == [2, 0, 0, 2]
 
 
 def test_low_temperature_is_nearly_greedy() -> None:

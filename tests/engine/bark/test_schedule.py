@@ -260,7 +260,7 @@ def test_trap_17_stop_anywhere(tiny: Tiny, kernel: str, stage: str, call: int) -
         for part in (engine._stages.semantic, engine._stages.coarse):
             assert part.cache is None
             assert part.rows == []
-            assert part.logits.numel() == 0
+            assert part.slots.logits.numel() == 0
     assert_same(say(engine, "hello")[0], tiny.reference("hello"))
 
 

@@ -23,7 +23,7 @@ def end_probabilities(tiny: Tiny, text: str) -> list[float]:
     step = SemanticStage.step
 
     def spy(self: SemanticStage, *arguments: Any) -> Any:
-        seen.append(float(self.logits[0].softmax(-1)[-1]))
+        seen.append(float(self.slots.logits[0].softmax(-1)[-1]))
         return step(self, *arguments)
 
     with pytest.MonkeyPatch.context() as patch:
