@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import UserError
 from engine.recordings.ownership import Permission, identities, numbered
+from engine.system.inner_files import read_inner
 
 if TYPE_CHECKING:
     from engine.recordings.claim import Targets
@@ -225,8 +226,8 @@ def _earlier(project: Path) -> Script | None:
     """The script as the last run had it."""
     from engine.script.rows import from_json
 
-    with suppress(OSError, UserError):
-        return from_json((project / "script.json").read_bytes())
+    with suppress(OSError, ValueError, UserError):
+        return from_json(read_inner(project, "script.json"))
     return None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -19,6 +18,7 @@ from typing import Any
 
 from engine.errors import UserError
 from engine.recordings.ownership import ending
+from engine.system.inner_files import append_inner, read_inner
 
 NAME = "delivered.jsonl"
 _NUMBERED = re.compile(r"(.+) \((\d{1,6})\)")
@@ -49,12 +49,12 @@ class Ledger:
 
     def __init__(self, project: Path) -> None:
         """project: its folder, which need not be there. What is damaged counts as not written."""
-        self.path = project / NAME
+        self._project = project
         self.source = ""  # the text that the project was made from, where that was noted
         self._adopted: list[Noted] = []
         self._lines: dict[str, list[Noted]] = {}  # by the last part of the name, oldest first
-        with suppress(OSError):
-            for line in self.path.read_bytes().splitlines():
+        with suppress(OSError, ValueError):
+            for line in read_inner(project, NAME).splitlines():
                 with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
                     self._read(json.loads(line))
 
@@ -168,17 +168,14 @@ class Ledger:
             self._append(line)
 
     def _append(self, line: dict[str, Any]) -> None:
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-        flags |= getattr(os, "O_BINARY", 0)
+        # A crash may have left half a line.
+        data = b"\n" + json.dumps(line, ensure_ascii=False).encode() + b"\n"
         try:
-            with os.fdopen(os.open(self.path, flags, 0o666), "ab") as file:
-                # A crash may have left half a line.
-                file.write(b"\n" + json.dumps(line, ensure_ascii=False).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
+            append_inner(self._project, NAME, data, sync=True)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise UserError(f"cannot write {self.path}: {reason}; free some space") from error
+            path = self._project / NAME
+            raise UserError(f"cannot write {path}: {reason}; free some space") from error
 
 
 def stamp_of(path: Path) -> tuple[int, int] | None:

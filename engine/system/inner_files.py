@@ -85,12 +85,16 @@ def is_inner_file(folder: Path, name: str) -> bool:
         return False
 
 
-def append_inner(folder: Path, name: str, data: bytes) -> None:
-    """Put data at the end of a file, which is made where there is none."""
+def append_inner(folder: Path, name: str, data: bytes, *, sync: bool = False) -> None:
+    """Put data at the end of a file, which is made where there is none. sync: return only when the
+    disk has it."""
     with _opened(folder, name, os.O_WRONLY | os.O_APPEND | os.O_CREAT, "ab") as file:
         shared = os.fstat(file.fileno()).st_nlink > 1
         if not shared:
             file.write(data)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
     if shared:  # a second name of another file, of a backup say: that one stays as it is
         write_inner(folder, name, read_inner(folder, name) + data)
 

@@ -11,7 +11,7 @@ import pytest
 
 import main
 from engine.bark.engine import BarkEngine
-from engine.conversion.pipeline import PROJECT
+from engine.conversion.owners import PROJECT
 from engine.errors import UserError
 from engine.models.fingerprint import model_hash, voice_hash
 from engine.script.maker import identify, token_settings
