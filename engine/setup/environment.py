@@ -27,7 +27,7 @@ from typing import NoReturn
 from engine.errors import UserError
 from engine.setup import packages
 from engine.system.package_manager import system_command
-from engine.system.programs import find_program
+from engine.system.programs import MODULE, find_program
 
 OLDEST, NEWEST = (3, 11), (3, 13)  # as requires-python in pyproject.toml
 
@@ -100,7 +100,7 @@ def install(root: Path, *, tests: bool, text: bool = False) -> None:
     log = home / "set-up.log"
     log.unlink(missing_ok=True)
     python = str(python_of(home))
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    pip = [python, *MODULE, "pip", "install", "--disable-pip-version-check", "--no-input"]
     what = ["--constraint", "constraints.txt", "--editable", f".{extra}"]
     # pip speaks on our standard error: standard output belongs to the command's own result.
     code = subprocess.call([*pip, "--log", str(log), *what], cwd=root, stdout=sys.stderr)
@@ -117,7 +117,8 @@ def add_text(root: Path, say: Callable[[str], None], tell: Callable[[int, int], 
     passes. Raises UserError when pip fails.
     """
     constraints = root / "constraints.txt"
-    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command = [sys.executable, *MODULE, "pip", "install", "--no-input"]
+    command.append("--disable-pip-version-check")
     if packages.release("pip") >= (24, 1):
         command.append("--progress-bar=raw")
     if constraints.is_file():
@@ -189,12 +190,12 @@ def _make_venv(home: Path) -> None:
     if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
         raise UserError(f"this Python cannot make environments: {system_command('venv')}")
     python = python_of(home)
-    if _runs(python, "-m", "pip", "--version"):
+    if _runs(python, *MODULE, "pip", "--version"):
         return
     # --clear only where the Python itself is broken: the folder may be the user's own.
     clear = ["--clear"] if home.exists() and not _runs(python, "--version") else []
     made = subprocess.run(
-        [sys.executable, "-m", "venv", *clear, home],
+        [sys.executable, *MODULE, "venv", *clear, home],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

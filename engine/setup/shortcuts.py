@@ -207,10 +207,11 @@ foreach ($folder in 'Programs', 'Desktop') {
 }
 """
 
-_PYW = """import runpy
-import sys
+_PYW = """import sys
 
-sys.path.insert(0, {folder!r})
+sys.path[0] = {folder!r}  # not the folder of this file, where anything may lie
+import runpy
+
 sys.argv = [{main!r}, "open", *sys.argv[1:]]
 runpy.run_path({main!r}, run_name="__main__")
 """

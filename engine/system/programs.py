@@ -10,6 +10,10 @@ import os
 import sys
 from pathlib import Path
 
+# What a child in the user's current folder is started with to run a module of this environment:
+# "-m" alone would look for it, and for all that it imports, in that folder first.
+MODULE = ("-P", "-m")
+
 
 def find_program(*names: str) -> str | None:
     """The absolute path of the first program that is there, None where none is.

@@ -18,6 +18,7 @@ import pytest
 from engine.errors import UserError
 from engine.setup import environment, packages
 from tests.conftest import ROOT
+from tests.hostile import Hostile
 
 WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
@@ -140,6 +141,17 @@ def test_a_bare_python_sets_up_once_and_goes_on_inside(checkout: Checkout) -> No
     shutil.rmtree(next(checkout.root.glob(".venv/lib/*/site-packages/torch-9.9.dist-info")))
     next(checkout.root.glob(".venv/lib/*/site-packages/torch.py")).unlink()
     assert checkout.run("say").stdout == "ran torch ['say'] .venv\n"
+
+
+@pytest.mark.slow
+def test_a_set_up_runs_nothing_of_the_current_folder(
+    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = Hostile(tmp_path / "books")
+    monkeypatch.chdir(hostile.path)
+    done = checkout.run("say", PATH=f".:{os.environ['PATH']}")
+    assert done.stdout == "ran torch ['say'] .venv\n"
+    assert hostile.ran == []
 
 
 @pytest.mark.slow

@@ -179,8 +179,11 @@ def test_windows_without_powershell_gets_a_python_file(
     made = shortcuts.install(root, "win32")
     start = home / "Desktop" / "Bark Studio.pyw"
     assert start in made
+    stranger = start.with_name("runpy.py")  # anything may lie on a desktop
+    stranger.write_text("raise SystemExit('run by its name')")
     subprocess.run([sys.executable, start, "a text.txt"], check=True)
     assert started_with(root) == ["open", "a text.txt"]
+    stranger.unlink()
     shortcuts.remove("win32")
     assert files_in(home) == set()
 
