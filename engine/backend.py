@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
-from engine.models import catalog, hub
+from engine.models import catalog, hub, packaged
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
 from engine.script.row_limits import learned
 from engine.settings import Settings
@@ -148,6 +148,7 @@ class Backend:
 
     def cannot(self) -> dict[tuple[str, Any], str]:
         """(settings field, value) → why this machine cannot do it. Takes some seconds."""
+        packaged.remove_leftovers()  # once, and beside the window
         listed = json.loads(_ask("engine.bark.limits"))
         return {(field, value): why for field, value, why in listed}
 

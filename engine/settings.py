@@ -119,10 +119,14 @@ class Settings:
         Raises UserError for a file that is no settings file.
         """
         try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
+            data = path.read_bytes()
+        except OSError as error:
+            raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+        try:
+            stored = json.loads(data.decode("utf-8"))
             known = {option.name for option in dataclasses.fields(cls)}
             return cls(**{key: value for key, value in stored.items() if key in known})
-        except (OSError, ValueError, AttributeError, TypeError) as error:
+        except (ValueError, AttributeError, TypeError, RecursionError) as error:
             raise UserError(
                 f"{path} is no settings file ({error}): delete it or mend it"
             ) from error

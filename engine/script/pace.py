@@ -18,6 +18,7 @@ from statistics import median
 
 from engine.errors import UserError
 from engine.system.atomic_files import write_atomically
+from engine.system.inner_files import set_aside
 
 # What is heard of a character, in letters: "7" is "seven", one ideograph is a syllable or two.
 _DIGITS, _SIGNS, _IDEOGRAPHS, _SYLLABLES, _TAG = 4.0, 6.0, 3.3, 2.2, 15.0
@@ -28,6 +29,7 @@ _SYLLABLE = re.compile("[\u3040-\u30ff\uac00-\ud7af]")  # kana, Hangul
 TAG = re.compile(r"\[[^\[\]\n]{1,40}\]")  # [laughs], [pause 0.8] …
 
 _SLOWEST, _FASTEST = 4.0, 40.0  # letters a second that are believed
+_DAMAGE = (ValueError, TypeError, AttributeError, RecursionError)
 _TAKES = 60  # of a voice that are remembered
 _VOICES = 200
 _lock = threading.Lock()  # of the file; another program's takes of the same moment may get lost
@@ -115,13 +117,18 @@ class Paces:
     def learn(self, heard: Mapping[str, Iterable[tuple[str, float]]]) -> None:
         """Remember good takes: `voice_key` → (text, seconds of sound without silence at its ends).
 
-        A disk that refuses changes nothing: it costs a guess, and no work.
+        A disk that refuses changes nothing: it costs a guess, and no work. A damaged file is set
+        aside.
         """
         new = {key: rates for key, takes in heard.items() if (rates := _rates(takes))}
         if not new:
             return
         with _lock, suppress(UserError, OSError):
-            known = self._read()
+            try:
+                known = self._stored()
+            except _DAMAGE:
+                set_aside(self.path)
+                known = {}
             for key, rates in new.items():
                 known[key] = [*known.pop(key, []), *rates][-_TAKES:]  # the last one heard is last
             kept = dict(list(known.items())[-_VOICES:])
@@ -131,13 +138,20 @@ class Paces:
 
     def _read(self) -> dict[str, list[float]]:
         try:
-            stored = json.loads(self.path.read_bytes())
-            return {
-                str(key): [float(rate) for rate in rates if _SLOWEST / 4 <= rate <= _FASTEST * 4]
-                for key, rates in stored.items()
-            }
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+            return self._stored()
+        except (OSError, *_DAMAGE):
             return {}
+
+    def _stored(self) -> dict[str, list[float]]:
+        """What the file says; {} where there is none. Raises OSError, and _DAMAGE for rubbish."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return {}
+        return {
+            str(key): [float(rate) for rate in rates if _SLOWEST / 4 <= rate <= _FASTEST * 4]
+            for key, rates in json.loads(data).items()
+        }
 
 
 def _rates(takes: Iterable[tuple[str, float]]) -> list[float]:

@@ -99,7 +99,11 @@ def _read(
 def _note_damage(contents: Contents, name: str, cost: str) -> None:
     if name not in contents.damaged:
         contents.damaged.add(name)
-        contents.notes.append(f"{name} of this project is damaged and is set aside: {cost}.")
+        _say(f"{name} of this project is damaged and is set aside: {cost}.", contents)
+
+
+def _say(sentence: str, contents: Contents) -> None:
+    contents.notes.append(sentence)
 
 
 def _read_head(contents: Contents, head: Mapping[str, Any]) -> None:
@@ -113,7 +117,7 @@ def _read_head(contents: Contents, head: Mapping[str, Any]) -> None:
         if voice is None or (isinstance(voice, str) and _stays_inside(voice)):
             contents.voices[speaker] = voice
         else:
-            contents.notes.append(f"The voice {voice} is not in this project: choose it again.")
+            _say(f"The voice {voice} is not in this project: choose it again.", contents)
     files: dict[str, Any] = part(lambda: dict(head["files"]), {})
     contents.files = {
         name: own for name, own in files.items() if isinstance(own, str) and is_voice_file(own)
@@ -171,12 +175,12 @@ def rebuilt(
 ) -> Script:
     """The script anew, where script.json does not say it any more: from the text that it was made
     from, by `rebuild`, or else from its takes. Says so in the notes. Raises UserError."""
-    state = "damaged and is set aside" if SCRIPT in contents.damaged else "gone"
+    state = "damaged" if SCRIPT in contents.damaged else "gone"
     text = Path(source_of(folder).get("file", ""))
     if rebuild is not None and text.is_file():
         with suppress(UserError):
             script = rebuild(text)
-            contents.notes.append(f"script.json of this project is {state}: {text} was read anew.")
+            _say(f"script.json of this project is {state}: {text} was read anew.", contents)
             return script
     rows: list[ScriptRow] = []
     for said in dict.fromkeys(store.note(key).get("text") for key in store.keys):
@@ -184,10 +188,10 @@ def rebuilt(
             rows.append(ScriptRow(id=f"{len(rows) + 1:04}", text=str(said)))
     if not rows:
         raise UserError(
-            f"script.json in {folder} is {state.split()[0]}, and there are no takes to tell its "
+            f"script.json in {folder} is {state}, and there are no takes to tell its "
             "rows: open the text that it was made from"
         )
-    contents.notes.append(f"script.json of this project is {state}: its rows are those with takes.")
+    _say(f"script.json of this project is {state}: its rows are those with takes.", contents)
     return Script(title=folder.name.removesuffix(".project"), rows=tuple(rows))
 
 

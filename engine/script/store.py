@@ -51,7 +51,6 @@ from engine.system.inner_files import (
 
 _KEY = re.compile("[0-9a-f]{40}")
 _LIST = "takes.jsonl"
-_NEWER = "a newer Bark Studio made it: update this one"
 
 
 class DamagedTake(UserError):
@@ -256,7 +255,7 @@ class Store:
                     continue
                 if values.pop("format", 1) > FORMAT:
                     if key in here:
-                        self._withhold(key, _NEWER)
+                        self._withhold_newer(key)
                     continue
                 listed[key] = Measures.from_dict(values)
                 self._belongs(key, of)
@@ -304,18 +303,23 @@ class Store:
         except MemoryError as error:
             raise UserError(self._kept(key, error)) from error
         except Newer as error:
-            raise UserError(self._withhold(key, _NEWER)) from error
+            raise UserError(self._withhold_newer(key)) from error
         except UNREADABLE as error:
             raise self._damaged(key) from error
 
     def _kept(self, key: str, error: OSError | MemoryError) -> str:
-        reason = f"it cannot be read now: {_reason(error)}; it stays: try again"
-        if key in self._measures:  # it was there when the project was opened
-            return f"the take {self.path(key)}: {reason}"
-        return self._withhold(key, reason)
+        why = UserError(
+            f"the take {self.path(key)} cannot be read now: {_reason(error)}; it stays: try again"
+        )
+        # One that is listed was there when the project was opened: it is still known.
+        return str(why) if key in self._measures else self._withhold(key, why)
 
-    def _withhold(self, key: str, reason: str) -> str:
-        self._withheld[key] = f"the take {self.path(key)}: {reason}"
+    def _withhold_newer(self, key: str) -> str:
+        why = UserError(f"the take {self.path(key)} is of a newer Bark Studio: update this one")
+        return self._withhold(key, why)
+
+    def _withhold(self, key: str, why: UserError) -> str:
+        self._withheld[key] = str(why)
         self._measures.pop(key, None)
         return self._withheld[key]
 
@@ -327,9 +331,11 @@ class Store:
                 self._may_write()
                 aside = set_aside(path)
             except (OSError, UserError) as error:
-                return UserError(
-                    self._withhold(key, f"it is damaged, and cannot be renamed: {_reason(error)}")
+                why = UserError(
+                    f"the take {path} is damaged and cannot be renamed: {_reason(error)}"
                 )
+                self._withhold(key, why)
+                return why
             self._measures.pop(key, None)
         return DamagedTake(
             f"the take {path} is damaged, and is called {aside.name} now: start again, and it is "

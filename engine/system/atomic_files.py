@@ -32,12 +32,12 @@ def atomic_file(
     stays, and the file that it names is replaced; else nothing is written through a link (see
     inner_files). Raises UserError with a sentence when the disk refuses.
     """
-    if follow:
-        path = Path(os.path.realpath(path))
-    if os.path.lexists(path) and not (path.is_file() and (follow or not path.is_symlink())):
-        # A folder cannot be replaced, and a device such as /dev/null must not be.
-        raise UserError(f"cannot write {path}: it is not a plain file; name another")
     try:
+        if follow:
+            path = Path(os.path.realpath(path))
+        if os.path.lexists(path) and not (path.is_file() and (follow or not path.is_symlink())):
+            # A folder cannot be replaced, and a device such as /dev/null must not be.
+            raise UserError(f"cannot write {path}: it is not a plain file; name another")
         handle, name = tempfile.mkstemp(prefix=_prefix(path), suffix=_PART, dir=path.parent)
     except OSError as error:
         raise UserError(_why(path, error)) from error
@@ -107,7 +107,7 @@ def _prefix(path: Path) -> str:
 
 
 def _why(path: Path, error: OSError) -> str:
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):  # noqa: PTH112 — pathlib's raises where the disk refuses
         return f"cannot write {path}: there is no folder {path.parent}; make it first"
     reason = (error.strerror or str(error)).lower()
     return f"cannot write {path}: {reason}; free some space or choose another place"
@@ -120,9 +120,9 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
     Raises UserError when there is something under that name already, or the disk refuses.
     """
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"{folder} exists already: remove it or name a new folder")
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UserError(f"{folder} exists already: remove it or name a new folder")
         folder.parent.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix=_prefix(folder), suffix=_PART, dir=folder.parent))
     except OSError as error:

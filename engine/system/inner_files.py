@@ -103,11 +103,12 @@ def append_inner(folder: Path, name: str, data: bytes, *, sync: bool = False) ->
 def inner_file(folder: Path, name: str) -> Iterator[BinaryIO]:
     """A file to write that takes its name only when the block ends well; folders on the way are
     made. Raises UserError where the disk refuses."""
-    path = inner_path(folder, name)
     try:
+        path = inner_path(folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"cannot make {path.parent}: {error.strerror or error}") from error
+        reason = (error.strerror or str(error)).lower()
+        raise UserError(f"cannot write {folder / name}: {reason}") from error
     with atomic_file(path, follow=False) as file:
         yield file
 

@@ -6,11 +6,13 @@ Everything here is plain files and may be used from any one thread; gui/history/
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import math
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,7 +25,7 @@ import numpy as np
 from engine.api import Speech, SpeechRow, SpeechSampling, StageSampling, Take
 from engine.errors import UserError
 from engine.settings import Settings
-from engine.system.atomic_files import atomic_folder, write_atomically
+from engine.system.atomic_files import atomic_folder, left_of, write_atomically
 
 _ID = re.compile(r"\d{8}-\d{6}-\d{6}-\d+")  # day, time, microseconds, row: sorts by time
 _FACTS, _SOUND, _REMOVED = "take.json", "take.npz", ".removed"
@@ -126,6 +128,8 @@ class History:
                 continue
             try:
                 yield self._read(name)
+            except _NotNow as error:
+                self.problems.append(f"{self.folder / name} cannot be read now ({error})")
             except _NoTake as error:
                 self.problems.append(
                     f"{self.folder / name} is no take ({error}); it was left alone"
@@ -152,11 +156,17 @@ class History:
         """The sound and the tokens. Raises UserError where they are not there or damaged."""
         path = self._place(record.id) / _SOUND
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            data = io.BytesIO(path.read_bytes())  # from here on it is not the disk that fails
+            with np.load(data, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in ("audio", "semantic", "coarse", "fine")}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except (OSError, MemoryError) as error:
+            reason = getattr(error, "strerror", None) or "there is not enough memory"
             raise UserError(
-                f"the sound of this take cannot be read ({path}): remove it from the history"
+                f"the sound of this take cannot be read now ({path}: {reason}): try again"
+            ) from error
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise UserError(
+                f"the sound of this take is damaged ({path}): remove it from the history"
             ) from error
         kinds = {"audio": ("f", 1), "semantic": ("i", 1), "coarse": ("i", 2), "fine": ("i", 2)}
         if any((arrays[name].dtype.kind, arrays[name].ndim) != kinds[name] for name in kinds):
@@ -181,8 +191,12 @@ class History:
         self._move(self.folder / _REMOVED / record.id, self._place(record.id))
 
     def purge(self) -> None:
-        """Delete for good what was removed."""
+        """Delete for good what was removed, and what a killed process left half written."""
         shutil.rmtree(self.folder / _REMOVED, ignore_errors=True)
+        with suppress(OSError):
+            for left in self.folder.iterdir():
+                if _ID.fullmatch(left_of(left.name) or ""):
+                    shutil.rmtree(left, ignore_errors=True)
 
     def size(self) -> int:
         """Bytes on the disk; some milliseconds for hundreds of takes."""
@@ -213,14 +227,20 @@ class History:
                 raise _NoTake(f"its {_FACTS} is far too large")
             stored = json.loads(path.read_text(encoding="utf-8"))
             return _as_record(name, stored)
+        except FileNotFoundError as error:
+            raise _NoTake(f"it has no {_FACTS}") from error
         except OSError as error:
-            raise _NoTake(f"{_FACTS}: {(error.strerror or str(error)).lower()}") from error
+            raise _NotNow(f"{_FACTS}: {(error.strerror or str(error)).lower()}") from error
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise _NoTake(f"{_FACTS}: {error}") from error
 
 
 class _NoTake(Exception):
     """Why something is no take, in words."""
+
+
+class _NotNow(Exception):
+    """Why the disk does not tell whether something is a take, in words."""
 
 
 # ── one record as JSON ────────────────────────────────────────────────────────────────────────

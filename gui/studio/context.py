@@ -89,6 +89,8 @@ class Context(QObject):
 
     def start(self) -> None:
         """Ask the first slow questions. Once, when the window is there."""
+        if self.state.problem:
+            self.say(self.state.problem, "warning")
         self._ask_facts()
         errand = self.downloads.ask(self.backend.cannot)  # some seconds
         errand.done.connect(self._on_limits)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths, QTimer
 
 from engine.errors import UserError
 from engine.system.atomic_files import write_atomically
+from engine.system.inner_files import set_aside
 from gui.studio.worker import Errands
 
 _Value = TypeVar("_Value", bool, int, float, str, list[Any], dict[str, Any])
@@ -21,15 +22,18 @@ _LATER = 1000  # milliseconds from a change to its writing
 class State(QObject):
     """Values by name ("window.geometry"), written a second after a change and at the end.
 
-    A file full of rubbish counts as an empty one; a value of another type than its default, as one
-    that is not there; names that nobody asks for, of another version perhaps, are kept. GUI thread.
+    A file full of rubbish is set aside and counts as an empty one; a value of another type than its
+    default, as one that is not there; names that nobody asks for, of another version perhaps, are
+    kept. problem: a sentence where the file could not be read, or "". GUI thread.
     """
 
     def __init__(self, path: Path, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.path = path
         self._errands = errands  # a disk may take its time
-        self._values = _read(path)
+        self.problem = ""
+        self._may_write = True
+        self._values = self._read()
         self._written = self._text()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -52,15 +56,43 @@ class State(QObject):
         """Write now if anything changed, as at the end of the program."""
         self._later.stop()
         text = self._text()
-        if text != self._written:
+        if text != self._written and self._may_write:
             self._written = text
             _write(self.path, text)
 
     def _save_later(self) -> None:
         text = self._text()
-        if text != self._written:
+        if text != self._written and self._may_write:
             self._written = text
             self._errands.ask(_write, self.path, text)
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            data = self.path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except (OSError, MemoryError) as error:
+            self._may_write = False  # it may be whole, and nobody knows what it says
+            self.problem = self.tr(
+                "The window's settings cannot be read ({0}): they are as at the first start, and "
+                "what you change is forgotten at the end."
+            ).format(getattr(error, "strerror", None) or error)
+            return {}
+        try:
+            stored = json.loads(data.decode("utf-8"))
+            if isinstance(stored, dict):
+                return stored
+        except (ValueError, RecursionError):
+            pass
+        with suppress(OSError):
+            aside = set_aside(self.path)
+            self.problem = self.tr(
+                "The window's settings were damaged: they are as at the first start. The damaged "
+                "file is called {0} now."
+            ).format(aside.name)
+            return {}
+        self._may_write = False
+        return {}
 
     def _text(self) -> str:
         return json.dumps(self._values, indent=1, ensure_ascii=False)
@@ -83,11 +115,3 @@ def _write(path: Path, text: str) -> None:
     with suppress(UserError, OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, text.encode("utf-8", "replace") + b"\n")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return stored if isinstance(stored, dict) else {}

@@ -61,11 +61,13 @@ _COMMAND_LINE = (
     "conversion",
     "setup",
 )  # folders whose sentences the window never shows
-_ERRORS = ("UserError", "NoDevice", "NoPortAudio")
+_ERRORS = ("UserError", "NoDevice", "NoPortAudio", "InUse", "DamagedTake", "_say")
 _OTHERS = {
     "quality.py": "judge",
     "catalog.py": "verify",
     "atomic_files.py": "_why",
+    "inner_files.py": "__init__",
+    "selection.py": "_lost",
 }  # file → function
 
 
