@@ -1,0 +1,143 @@
+"""A project that somebody else has: what the window shows and refuses, and taking it over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.script.project import Project
+from engine.script.rows import Script, ScriptRow
+from gui.script.model import VERDICT
+from gui.script.view import ScriptView
+from gui.studio.context import Context
+from tests.gui.fake_backend import FakeBackend
+
+SCRIPT = Script(
+    title="Theirs",
+    rows=tuple(ScriptRow(id=row, text=f"These are the words of row {row}.") for row in "abc"),
+)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, studio: Context) -> ScriptView:
+    studio.start()
+    qtbot.waitUntil(lambda: studio.facts is not None)
+    view = ScriptView(studio)
+    qtbot.addWidget(view)
+    view.resize(1200, 700)
+    view.show()
+    return view
+
+
+@pytest.fixture
+def said(studio: Context) -> list[str]:
+    sentences: list[str] = []
+    studio.said.connect(lambda sentence, kind: sentences.append(sentence))
+    studio.crashed.connect(lambda error: sentences.append(f"crash: {error!r}"))
+    return sentences
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Project:
+    """A project that another window has."""
+    return Project.create(tmp_path / "theirs", SCRIPT, program="window")
+
+
+def opened(qtbot: QtBot, view: ScriptView, folder: Path) -> Project:
+    with qtbot.waitSignal(view.work.opened):
+        view.open_path(folder)
+    qtbot.waitUntil(lambda: view.work.idle)
+    assert view.work.project is not None
+    return view.work.project
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_it_is_shown_and_nothing_can_be_changed(
+    qtbot: QtBot, view: ScriptView, theirs: Project, said: list[str], backend: FakeBackend
+) -> None:
+    before = files(theirs.folder)
+    opened(qtbot, view, theirs.folder)
+    assert view.bar.read_only.isVisible()
+    assert "is open in another window since" in view.bar.why.text()
+    assert [row.text for row in view.model.rows] == [row.text for row in SCRIPT.rows]
+    work = view.work
+    view.table.go_to(0)
+    for change in (
+        lambda: work.edits.set_field([0], "text", "Something else."),
+        lambda: work.edits.delete([0]),
+        lambda: view.do("insert"),
+        lambda: work.edits.undo() or work.set_voice("", "v2/en_speaker_6"),
+        lambda: work.render(),
+        lambda: view.do("reroll"),
+        lambda: view.do("lock"),
+        lambda: work.choose("a", 0),
+    ):
+        said.clear()
+        change()
+        qtbot.waitUntil(lambda: view.work.idle)
+        assert said
+        assert "is open in another window since" in said[0], said
+    assert [row.text for row in view.model.rows] == [row.text for row in SCRIPT.rows]
+    assert backend.speaker.rows == []
+    assert files(theirs.folder) == before
+
+
+def test_taken_over_it_is_ours_and_the_other_one_notices(
+    qtbot: QtBot, view: ScriptView, theirs: Project, said: list[str]
+) -> None:
+    opened(qtbot, view, theirs.folder)
+    theirs.set_script(SCRIPT.replace(rows=SCRIPT.rows[:2]))  # meanwhile
+    with qtbot.waitSignal(view.work.opened):
+        qtbot.mouseClick(view.bar.take_over_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.work.idle)
+    assert not view.bar.read_only.isVisible()
+    assert len(view.model.rows) == 2  # as it is on the disk
+    with qtbot.waitSignal(view.work.rendered):
+        view.work.render()
+    qtbot.waitUntil(lambda: view.work.idle)
+    assert [view.model.index(n, VERDICT).data() for n in range(2)] == ["good", "good"]
+    with pytest.raises(Exception, match="was taken over elsewhere"):
+        theirs.set_script(SCRIPT)
+    assert theirs.read_only
+
+
+def test_who_is_taken_over_turns_read_only(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path, said: list[str]
+) -> None:
+    Project.create(tmp_path / "ours", SCRIPT)
+    ours = opened(qtbot, view, tmp_path / "ours")
+    assert not view.bar.read_only.isVisible()
+    other = Project.open(ours.folder, "window", take_over=True)
+    view.work.edits.set_field([0], "text", "Something else stands here.")
+    qtbot.waitUntil(lambda: bool(said))
+    assert "was taken over elsewhere" in said[0]
+    view.work.edits.set_field([0], "text", "And here.")  # from now on it is refused at once
+    qtbot.waitUntil(view.bar.read_only.isVisible)
+    assert view.model.rows[0].text == "Something else stands here."
+    other.close()
+
+
+def test_the_same_project_opens_again_and_another_lets_it_go(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        Project.create(tmp_path / name, SCRIPT)
+    opened(qtbot, view, tmp_path / "one")
+    assert opened(qtbot, view, tmp_path / "one").read_only == ""
+    view.open_path(tmp_path / "nothing.txt")  # that cannot be: the old one stays ours
+    qtbot.waitUntil(lambda: view.work.idle)
+    assert Project.open(tmp_path / "one", "run").read_only
+    opened(qtbot, view, tmp_path / "two")
+    one = Project.open(tmp_path / "one", "run")
+    assert one.read_only == ""
+    one.close()
+    view.remember()  # the end of the program
+    two = Project.open(tmp_path / "two", "run")
+    assert two.read_only == ""
+    two.close()
