@@ -27,7 +27,7 @@ PROJECT = ".project"  # ending of the folder that keeps a script's takes
 
 _COMPARED = 20  # rows by which a text of 0.1.0 is known again
 # What lies in a project's folder before its project.json does.
-_PARTS = {"script.json", "voices", "takes", "takes.jsonl", "delivered.jsonl", ".lock"}
+_PARTS = {"script.json", "voices", "takes", "takes.jsonl", "delivered.jsonl", ".lock", ".owner"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,14 +86,14 @@ def is_inner_file(folder: Path, name: str) -> bool:
 
 
 def append_inner(folder: Path, name: str, data: bytes, *, sync: bool = False) -> None:
-    """Put data at the end of a file, which is made where there is none. sync: return only when the
-    disk has it."""
+    """Put data at the end of a file, which is made where there is none. sync: it is on the disk
+    when this returns, whatever happens to the machine then."""
     with _opened(folder, name, os.O_WRONLY | os.O_APPEND | os.O_CREAT, "ab") as file:
         shared = os.fstat(file.fileno()).st_nlink > 1
         if not shared:
             file.write(data)
-            file.flush()
             if sync:
+                file.flush()
                 os.fsync(file.fileno())
     if shared:  # a second name of another file, of a backup say: that one stays as it is
         write_inner(folder, name, read_inner(folder, name) + data)

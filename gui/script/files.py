@@ -166,17 +166,27 @@ def split_again(
     return script, script.replace(rows=tuple(rows))
 
 
-def instead_of(before: Project | None, opening: Callable[..., Opened], *arguments: Any) -> Opened:
-    """Open something; from then on others may write what was open before."""
-    if before is not None:
-        before.close()  # it may be the same one
-    try:
-        with undisturbed(stays=True):
-            return opening(*arguments)
-    except BaseException:
-        if before is not None and not before.read_only:
-            before.inner.try_to_hold("window", take_over=False)
-        raise
+class Kept:
+    """The project that the window keeps to itself, while it has it. Errand thread: several may be
+    asked for before the first one is shown."""
+
+    def __init__(self) -> None:
+        self.project: Project | None = None
+
+    def instead(self, opening: Callable[..., Opened], *arguments: Any) -> Opened:
+        """Open something; from then on others may write what was open before."""
+        before = self.project
+        if before is not None:
+            before.close()  # it may be the same one
+        try:
+            with undisturbed(stays=True):
+                opened = opening(*arguments)
+        except BaseException:
+            if before is not None and not before.read_only:
+                before.inner.try_to_hold("window", take_over=False)
+            raise
+        self.project = opened.project
+        return opened
 
 
 def open_project(folder: Path, speaker: Speaker, take_over: bool = False) -> Opened:

@@ -50,6 +50,7 @@ class ScriptWork(QObject):
         self.project: Project | None = None
         self._seen: Look | None = None
         self._written: Script | None = None  # as it is on the disk
+        self._kept = files.Kept()
         self._questions = Questions(studio, self)
         self._openings = Questions(studio, self)  # those that open something
         self._ask = self._questions.ask
@@ -89,8 +90,7 @@ class ScriptWork(QObject):
 
     def _open_instead(self, opening: Callable[..., Opened], *arguments: Any) -> None:
         self.save()
-        before = self.project
-        self._openings.ask(files.instead_of, self._on_opened, before, opening, *arguments)
+        self._openings.ask(self._kept.instead, self._on_opened, opening, *arguments)
 
     def may_change(self) -> bool:
         """Whether the project can be changed; a sentence says why not."""
@@ -104,8 +104,8 @@ class ScriptWork(QObject):
 
     def close(self) -> None:
         """At the end of the program: others may write the project."""
-        if self.project is not None:
-            self.project.close()
+        if self._kept.project is not None:
+            self._kept.project.close()
 
     def read_again(self, opened: Opened) -> None:
         """Take what the file says now; edits in the table go, takes of equal rows stay."""

@@ -130,6 +130,11 @@ def test_the_same_project_opens_again_and_another_lets_it_go(
         Project.create(tmp_path / name, SCRIPT)
     opened(qtbot, view, tmp_path / "one")
     assert opened(qtbot, view, tmp_path / "one").read_only == ""
+    for _ in range(2):  # the second is asked for before the first is shown
+        view.open_path(tmp_path / "one")
+    qtbot.waitUntil(lambda: view.work.idle)
+    assert view.work.project is not None
+    assert view.work.project.read_only == ""
     view.open_path(tmp_path / "nothing.txt")  # that cannot be: the old one stays ours
     qtbot.waitUntil(lambda: view.work.idle)
     assert Project.open(tmp_path / "one", "run").read_only
