@@ -106,6 +106,12 @@ class Owners:
             raise
         return found
 
+    def keep(self, source: Path, ledger: Ledger) -> None:
+        """Note whose a project is; one that is there and says the same stays it."""
+        other = Path(ledger.source)
+        stays = ledger.source and other.exists() and _is_same_text(other, source)
+        ledger.keep(ledger.source if stays else str(source.resolve()))
+
     def _forget(self, source: Path) -> None:
         for path in [path for path, owner in self._taken.items() if owner == str(source)]:
             del self._taken[path]

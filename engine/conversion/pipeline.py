@@ -251,7 +251,7 @@ class Work:
                 self._listener.say(f"{source.name}: {note}")
             # A voice that is missing is said before the first is spoken.
             project.set_maker(self._identify(project))
-            targets.ledger.keep(str(source.resolve()))
+            self._owners.keep(source, targets.ledger)
         delivery, permission = self._owners[source].delivery, self._owners.permission
         return _Script(source, project, Deliverer(project, delivery, permission, targets))
 
