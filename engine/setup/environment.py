@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -96,7 +97,7 @@ def install(root: Path, *, tests: bool, text: bool = False) -> None:
     say = f"Setting up {home} (once; PyTorch is large, the download may take some minutes) …"
     print(say, file=sys.stderr, flush=True)
     _make_venv(home)
-    (home / STAMP).write_text("\n".join([UNFINISHED, *extras, ""]), encoding="utf-8")
+    _write_stamp(home, UNFINISHED, *extras)
     log = home / "set-up.log"
     log.unlink(missing_ok=True)
     python = str(python_of(home))
@@ -106,7 +107,7 @@ def install(root: Path, *, tests: bool, text: bool = False) -> None:
     code = subprocess.call([*pip, "--log", str(log), *what], cwd=root, stdout=sys.stderr)
     if code:
         raise UserError(_why_pip_failed(log, home))
-    (home / STAMP).write_text("\n".join([_fingerprint(root), *extras, ""]), encoding="utf-8")
+    _write_stamp(home, _fingerprint(root), *extras)
 
 
 def add_text(root: Path, say: Callable[[str], None], tell: Callable[[int, int], None]) -> None:
@@ -190,7 +191,9 @@ def _make_venv(home: Path) -> None:
     if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
         raise UserError(f"this Python cannot make environments: {system_command('venv')}")
     python = python_of(home)
-    if _runs(python, *MODULE, "pip", "--version"):
+    _forget_half_packages(home)
+    code = "import importlib.metadata, pip; importlib.metadata.version('pip')"
+    if _runs(python, "-P", "-c", code):
         return
     # --clear only where the Python itself is broken: the folder may be the user's own.
     clear = ["--clear"] if home.exists() and not _runs(python, "--version") else []
@@ -202,6 +205,15 @@ def _make_venv(home: Path) -> None:
     )
     if made.returncode:
         raise UserError(f"cannot make {home}: {_reason(made.stdout, home)}")
+
+
+def _forget_half_packages(home: Path) -> None:
+    """Let pip install again what it was unpacking when it was killed or the disk was full: it
+    takes a package for complete as soon as that names itself, and says who installed it last."""
+    for pattern in ("lib/python*/site-packages", "Lib/site-packages"):
+        for info in home.glob(f"{pattern}/*.dist-info"):
+            if not (info / "INSTALLER").exists():
+                shutil.rmtree(info, ignore_errors=True)
 
 
 def _runs(*command: str | Path) -> bool:
@@ -217,6 +229,11 @@ def _why_pip_failed(log: Path, home: Path) -> str:
 
 
 _NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "ReadTimeout")
+_BROKEN_OFF = ("IncompleteRead", "ProtocolError", "DO NOT MATCH THE HASHES", "Wheel '")
+# What the index does not have: asked for by itself, or by its line in constraints.txt.
+_LACKING = re.compile(
+    r"No matching distribution found for ([^\s;(]+)|The user requested \(constraint\) (\S+)"
+)
 
 
 def _reason(output: str, home: Path) -> str:
@@ -225,18 +242,34 @@ def _reason(output: str, home: Path) -> str:
 
 def _known_reason(output: str, home: Path) -> str:
     near = home if home.exists() else home.parent
-    if "No space left" in output or shutil.disk_usage(near).free < 50 * 2**20:
+    full = ("No space left", "not enough space")  # the latter is Windows'
+    if any(words in output for words in full) or shutil.disk_usage(near).free < 50 * 2**20:
         return "the disk is full; PyTorch needs up to 8 GB of free space"
     if any(word in output for word in _NO_NETWORK):
         return "there is no network, or no package index answers; connect or set PIP_INDEX_URL"
+    if any(word in output for word in _BROKEN_OFF):
+        return "a download broke off; see whether the network is reliable"
     if "Permission denied" in output:
         return f"{near} is not writable; give yourself the right or copy the program elsewhere"
+    if lacking := _LACKING.search(output):
+        package = lacking[1] or lacking[2]
+        return (
+            f"the package index has no {package} that fits this computer; get a newer Bark Studio"
+        )
     return ""
 
 
 def _fingerprint(root: Path) -> str:
     wanted = (root / "pyproject.toml").read_bytes() + (root / "constraints.txt").read_bytes()
     return hashlib.sha256(wanted).hexdigest()
+
+
+def _write_stamp(home: Path, *lines: str) -> None:
+    try:
+        (home / STAMP).write_text("\n".join([*lines, ""]), encoding="utf-8")
+    except OSError as error:
+        reason = _known_reason(str(error), home) or str(error)
+        raise UserError(f"the set-up failed: {reason}; run this again to go on") from error
 
 
 def _stamp(home: Path) -> list[str]:
