@@ -121,11 +121,16 @@ def _means_nothing(node: cst.CSTNode, inside: bool) -> bool:
 
 
 def draw(sites: Sequence[Site], count: int, seed: int) -> list[Mutant]:
-    """So many mutants, spread evenly over the sites; fewer where there are not enough."""
+    """So many mutants, spread evenly over the sites; fewer where there are not enough. Among sites
+    that are near each other, operators have equal chances: half of all sites could only become
+    None, which nearly every test notices."""
     stream, drawn = random.Random(seed), list[Mutant]()
     for part in range(count := min(count, len(sites))):
         near = sites[part * len(sites) // count : (part + 1) * len(sites) // count]
-        for site in stream.sample(near, len(near)):
+        operators = sorted({site.operator for site in near})
+        order = stream.sample(operators, len(operators))
+        shuffled = stream.sample(near, len(near))
+        for site in sorted(shuffled, key=lambda site: order.index(site.operator)):
             if mutant := _mutant(site, stream):
                 drawn.append(mutant)
                 break
