@@ -2,7 +2,7 @@
 
     fast    python3 main.py test            everything that takes seconds, on all cores
     slow    python3 main.py test -m slow    the real voice, sound servers, processes
-    long    python3 main.py test -m long    by hand: large searches, hostile input, cross-builds
+    long    python3 main.py test -m long    by hand: all properties searched at random, by thousands
 
 A skip gives its reason behind one of KINDS ("processor: needs AVX-512 VNNI") where nothing that can
 be installed would help; any other reason says what to install, and fails under `--skips=none`.
@@ -21,6 +21,7 @@ KINDS = ("processor: ", "system: ", "Python: ", "CUDA: ")
 _MOST = 8  # workers
 _GIB = 2**30
 _TENSORFLOW = ("engine/text/", "cli/test_write.py", "bench/test_text.py")
+_EXAMPLES = 10_000  # of each property, in the long ring
 _started = time.monotonic()
 
 
@@ -43,8 +44,20 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # The same examples everywhere, but for the long ring, which searches.
     hypothesis.settings.register_profile("same", derandomize=True, deadline=None, database=None)
-    hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
+    hypothesis.settings.register_profile(
+        "search", max_examples=_EXAMPLES, deadline=None, print_blob=True
+    )
     hypothesis.settings.load_profile("search" if ring(config) == "long" else "same")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every property is searched with a large budget in the long ring, wherever it stands."""
+    if ring(config) == "long":
+        for item in items:
+            if hasattr(getattr(item, "obj", None), "hypothesis"):
+                item.add_marker("long")
+                item.add_marker(pytest.mark.timeout(3600))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
