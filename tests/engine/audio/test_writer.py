@@ -275,3 +275,12 @@ def test_louder_than_full_is_clipped_but_for_float(tmp_path: Path) -> None:
         write(path, np.full(100, 1.5, dtype=np.float32), 24_000, format=name)
         wanted = 1.5 if name == "wav-float" else 1.0
         assert soundfile.read(path)[0] == pytest.approx(wanted, abs=1e-4)
+
+
+def test_a_wav_is_full_64_kib_before_its_32_bits_are(tmp_path: Path) -> None:
+    one = np.zeros(1, dtype=np.float32)
+    with Writer(tmp_path / "a.wav", 24_000) as writer:
+        writer._written = (2**32 - 2**16) // 2 - 1  # frames of 16 bits, as after 50 hours
+        writer.write(one)
+        with pytest.raises(UserError, match="4 GiB"):
+            writer.write(one)

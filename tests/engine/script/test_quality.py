@@ -201,3 +201,14 @@ def test_neighbours_are_those_around_and_not_the_row_itself() -> None:
     assert levels_of_neighbours(edge)[0] == levels_of_neighbours(edge[::-1])[-1] == -21.0
     assert levels_of_neighbours([-20.0, -21.0, None, -22.0, -23.0])[0] == -22.0
     assert levels_of_neighbours([]) == []
+
+
+@pytest.mark.parametrize(
+    ("period", "looped"),
+    [(1, 0.06), (50, 3.0), (51, 0.0)],  # tokens, 50 a second; seconds
+)
+def test_loops_of_up_to_a_second_are_looked_for(period: int, looped: float) -> None:
+    tokens = np.random.default_rng(0).permutation(400).astype(np.int32)
+    tokens[100 : 100 + 3 * period] = np.resize(tokens[100 : 100 + period], 3 * period)
+    seen = measure(changed(audio=tone(8.0, RATE, 300), semantic=tokens))
+    assert seen.looped == pytest.approx(looped)

@@ -220,3 +220,21 @@ def test_a_script_is_split_once_and_for_all(parts: list[tuple[str, str, float | 
     assert split_script(once) == once
     whole = "".join(row.text for row in rows)
     assert SPACE.sub("", "".join(row.text for row in once.rows)) == SPACE.sub("", whole)
+
+
+def test_a_panic_of_the_splitter_costs_a_split_and_no_key_press_is_taken_for_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import sentencex
+
+    panic = type("PanicException", (BaseException,), {})  # as Rust's are, of no module
+    errors = [KeyboardInterrupt(), ValueError("no such language"), panic("index out of bounds")]
+
+    def fail(language: str, text: str) -> list[str]:
+        raise errors.pop()
+
+    monkeypatch.setattr(sentencex, "segment", fail)
+    for _ in range(2):
+        assert module.sentences("One. Two.", "en") == ["One. Two."]
+    with pytest.raises(KeyboardInterrupt):
+        module.sentences("One. Two.", "en")
