@@ -317,3 +317,40 @@ def test_a_track_reads_across_its_pieces(cuts: list[int]) -> None:
     assert np.array_equal(track.read(0, 1000), sound)
     assert np.array_equal(track.read(3, 21), sound[3:21])
     assert len(track.read(48, 60)) == 0
+
+
+def test_a_device_that_keeps_asking_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.audio.deck._LOOK", 1000)  # no looks but ours
+    monkeypatch.setattr("engine.audio.deck._GONE", 3)
+
+    def look() -> None:
+        desk.deck._orders.put(desk.deck._watch)
+        desk.settle()
+
+    desk.start(whole(ramp(9.0)))
+    for _ in range(9):
+        desk.device.pull()
+        look()
+    assert len(desk.device.opened) == 1
+    for _ in range(4):
+        look()
+    assert len(desk.device.opened) == 2
+
+
+def test_what_starts_in_a_pause_is_not_heard_and_loses_nothing(desk: Desk) -> None:
+    desk.start(whole(ramp(1.0)))
+    desk.hear(0.1)
+    desk.deck.paused = True
+    second = np.full(RATE // 2, 0.5, dtype=np.float32)
+    desk.start(whole(second), ticket=2)
+    assert not desk.hear(0.1).any()
+    desk.deck.paused = False
+    assert np.count_nonzero(desk.hear_all()) == len(second) - 1  # the first sample fades in from 0
+
+
+def test_a_position_within_what_was_made_already_is_of_the_old_speed(desk: Desk) -> None:
+    desk.start(whole(tone(4.0, RATE)))
+    desk.hear(1.0)
+    desk.deck.set_speed(2.0)
+    desk.settle()
+    assert desk.deck.position()[1] == pytest.approx(0.9)  # the device holds 0.1 s

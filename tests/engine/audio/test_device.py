@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+import sys
+from typing import Any
 
-from engine.audio.device import Fifo
+import numpy as np
+import pytest
+
+from engine.audio.device import Fifo, Output, output_devices
+from tests.sound import FakeDevice
 
 
 def numbers(start: int, stop: int) -> np.ndarray:
@@ -52,3 +57,45 @@ def test_nothing_left_to_keep_is_not_the_end() -> None:
     read(fifo, 2)
     assert fifo.keep(10) == 2
     assert not fifo.finished
+
+
+# ── devices ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Interfaces(FakeDevice):
+    """Two devices, which another interface of the system lists under names of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(devices=2)
+        self.asked: list[object] = []  # the device of each question after a rate
+
+    def query_devices(self, number: int | None = None, kind: str | None = None) -> Any:
+        devices = super().query_devices(number, kind)
+        if kind is None:
+            for device in devices:
+                device["name"] += " (MME)" * device["hostapi"]
+        return devices
+
+    def check_output_settings(self, *, samplerate: int, device: object = None, **_: object) -> None:
+        self.asked.append(device)
+        super().check_output_settings(samplerate=samplerate)
+
+
+@pytest.fixture
+def devices(monkeypatch: pytest.MonkeyPatch) -> Interfaces:
+    devices = Interfaces()
+    monkeypatch.setitem(sys.modules, "sounddevice", devices)  # type: ignore[arg-type]
+    return devices
+
+
+def test_a_device_is_listed_once_under_the_name_of_the_usual_interface(devices: Interfaces) -> None:
+    assert output_devices() == ["speaker 0", "speaker 1"]
+    devices.default.hostapi = 1
+    assert output_devices() == ["speaker 0 (MME)", "speaker 1 (MME)"]
+
+
+def test_the_device_that_plays_is_asked_for_its_rate(devices: Interfaces) -> None:
+    output = Output(24_000, lambda out: True, lambda: None, "speaker 1")
+    output.close()
+    assert devices.asked == [2]  # after the microphone and the first speaker
+    assert devices.opened == ["speaker 1"]

@@ -1,0 +1,35 @@
+"""The kinds of sound file, by name, ending and rate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.audio.formats import FORMATS, fitting_rate, format_of
+from engine.errors import UserError
+
+
+def test_each_format_has_words_of_its_own_that_begin_with_its_name() -> None:
+    labels = [format.label for format in FORMATS.values()]
+    assert len(set(labels)) == len(labels)
+    for name, format in FORMATS.items():
+        assert format.label.upper().startswith(name.partition("-")[0].rstrip("24").upper())
+
+
+def test_an_unknown_ending_is_told_the_known_ones() -> None:
+    with pytest.raises(UserError) as refused:
+        format_of(Path("folder/a.doc"))
+    assert str(refused.value) == (
+        "a.doc names no sound format: end it in one of .wav, .flac, .ogg, .mp3, .opus, .m4b"
+    )
+    assert format_of(Path("a.FLAC")) == "flac"
+    assert format_of(Path("a.wav")) == "wav"  # 16 bits, where a bare ending says no more
+
+
+@pytest.mark.parametrize(
+    ("format", "rate", "fitting"),
+    [("opus", 24_000, 24_000), ("opus", 22_050, 24_000), ("mp3", 96_000, 48_000), ("wav", 1, 8000)],
+)
+def test_the_next_higher_rate_that_fits(format: str, rate: int, fitting: int) -> None:
+    assert fitting_rate(format, rate) == fitting
