@@ -56,7 +56,7 @@ def read_contents(folder: Path, script: Script | None) -> Contents:
     and where the disk refuses.
     """
     contents = Contents(script=script)
-    head, has_head = _read(contents, folder, HEAD, "its voices and options start anew")
+    head, has_head = _read(contents, folder, HEAD)
     if head is not None:
         if _number(head.get("format")) > FORMAT:
             raise UserError(f"{folder} was made by a newer Bark Studio: update this one")
@@ -66,7 +66,7 @@ def read_contents(folder: Path, script: Script | None) -> Contents:
         is_one = has_head and (HEAD not in contents.damaged or contents.script is not None)
         if not is_one and not (has_head and _has_takes(folder)):
             raise UserError(f"{folder} is no project of Bark Studio: open a text file")
-    choices, _ = _read(contents, folder, CHOICES, "no row is locked and no take chosen any more")
+    choices, _ = _read(contents, folder, CHOICES)
     for row, values in (choices or {}).items():
         choice = _parsed(contents, CHOICES, partial(_choice, values))
         if choice is not None:
@@ -74,9 +74,7 @@ def read_contents(folder: Path, script: Script | None) -> Contents:
     return contents
 
 
-def _read(
-    contents: Contents, folder: Path, name: str, cost: str
-) -> tuple[dict[str, Any] | None, bool]:
+def _read(contents: Contents, folder: Path, name: str) -> tuple[dict[str, Any] | None, bool]:
     """A JSON object; None where there is none. Second: whether there is such a file."""
     try:
         data = read_inner(folder, name)
@@ -92,14 +90,26 @@ def _read(
             return stored, True
     except _DAMAGE:
         pass
-    _note_damage(contents, name, cost)
+    _note_damage(contents, name)
     return None, True
 
 
-def _note_damage(contents: Contents, name: str, cost: str) -> None:
-    if name not in contents.damaged:
-        contents.damaged.add(name)
-        _say(f"{name} of this project is damaged and is set aside: {cost}.", contents)
+def _note_damage(contents: Contents, name: str) -> None:
+    if name in contents.damaged:
+        return
+    contents.damaged.add(name)
+    if name == HEAD:
+        _say(
+            "project.json of this project is damaged and is set aside: what could be read of it is "
+            "kept, other voices and options start anew.",
+            contents,
+        )
+    else:
+        _say(
+            "choices.json of this project is damaged and is set aside: what could be read of it is "
+            "kept, other rows are not locked and have no chosen take.",
+            contents,
+        )
 
 
 def _say(sentence: str, contents: Contents) -> None:
@@ -136,7 +146,7 @@ def _parsed(contents: Contents, name: str, read: Callable[[], _Part]) -> _Part |
     try:
         return read()
     except _DAMAGE:
-        _note_damage(contents, name, "what could be read of it is kept")
+        _note_damage(contents, name)
         return None
 
 
@@ -175,12 +185,11 @@ def rebuilt(
 ) -> Script:
     """The script anew, where script.json does not say it any more: from the text that it was made
     from, by `rebuild`, or else from its takes. Says so in the notes. Raises UserError."""
-    state = "damaged" if SCRIPT in contents.damaged else "gone"
     text = Path(source_of(folder).get("file", ""))
     if rebuild is not None and text.is_file():
         with suppress(UserError):
             script = rebuild(text)
-            _say(f"script.json of this project is {state}: {text} was read anew.", contents)
+            _say(f"script.json of this project is damaged or gone: {text} was read anew.", contents)
             return script
     rows: list[ScriptRow] = []
     for said in dict.fromkeys(store.note(key).get("text") for key in store.keys):
@@ -188,10 +197,10 @@ def rebuilt(
             rows.append(ScriptRow(id=f"{len(rows) + 1:04}", text=str(said)))
     if not rows:
         raise UserError(
-            f"script.json in {folder} is {state}, and there are no takes to tell its "
+            f"script.json in {folder} is damaged or gone, and there are no takes to tell its "
             "rows: open the text that it was made from"
         )
-    _say(f"script.json of this project is {state}: its rows are those with takes.", contents)
+    _say("script.json of this project is damaged or gone: its rows are those with takes.", contents)
     return Script(title=folder.name.removesuffix(".project"), rows=tuple(rows))
 
 

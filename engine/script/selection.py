@@ -318,7 +318,8 @@ class Standing:
         )
 
     def _lost(self, index: int, key: str, best: RowState | None) -> RowState:
-        """The state of a row whose take cannot be had, and is not to be made anew."""
+        """The state of a row whose take cannot be had, and is not to be made anew. best: of the
+        takes before that one."""
         why = self.store.withheld(key) or "its locked take is damaged or gone: unlock it"
         state = best or RowState(id=self.rows[index].id, status="failed")
         verdict, locked = Verdict((why,), 1000.0), self._choices[index].locked

@@ -30,6 +30,14 @@ from engine.system.atomic_files import atomic_folder, left_of, write_atomically
 _ID = re.compile(r"\d{8}-\d{6}-\d{6}-\d+")  # day, time, microseconds, row: sorts by time
 _FACTS, _SOUND, _REMOVED = "take.json", "take.npz", ".removed"
 _MOST_FACTS = 2**20  # bytes of a take.json
+_DAMAGE = (
+    FileNotFoundError,
+    ValueError,
+    KeyError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)  # of a sound; what else the disk says is no damage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,14 +167,14 @@ class History:
             data = io.BytesIO(path.read_bytes())  # from here on it is not the disk that fails
             with np.load(data, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in ("audio", "semantic", "coarse", "fine")}
+        except _DAMAGE as error:
+            raise UserError(
+                f"the sound of this take is damaged or gone ({path}): remove it from the history"
+            ) from error
         except (OSError, MemoryError) as error:
             reason = getattr(error, "strerror", None) or "there is not enough memory"
             raise UserError(
                 f"the sound of this take cannot be read now ({path}: {reason}): try again"
-            ) from error
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            raise UserError(
-                f"the sound of this take is damaged ({path}): remove it from the history"
             ) from error
         kinds = {"audio": ("f", 1), "semantic": ("i", 1), "coarse": ("i", 2), "fine": ("i", 2)}
         if any((arrays[name].dtype.kind, arrays[name].ndim) != kinds[name] for name in kinds):

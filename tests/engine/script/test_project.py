@@ -146,7 +146,7 @@ def test_damaged_choices_are_set_aside(rubbish: bytes, spoken_project: Path) -> 
         (spoken_project / "choices.json").write_bytes(rubbish)
         project = Project.open(spoken_project, "run")
         assert [state.status for state in project.states()] == ["good", "good"]
-        assert any("no row is locked" in note for note in project.notes)
+        assert any("are not locked" in note for note in project.notes)
         project.close()
         aside = "choices.json.damaged" + ("-2" if times else "")
         assert (spoken_project / aside).read_bytes() == rubbish

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import math
 import shutil
@@ -14,7 +15,10 @@ import pytest
 
 from engine.errors import UserError
 from engine.settings import Settings
+from engine.system.atomic_files import atomic_folder
+from engine.system.processes import own_mark
 from gui.history.store import History
+from tests.failing_disk import FailingDisk
 from tests.gui.takes import SAMPLING, make_record, make_take
 
 
@@ -129,6 +133,35 @@ def test_keys_of_another_version_are_ignored(history: History) -> None:
     (folder / "take.json").write_bytes(facts)
     (found,) = history.scan()
     assert found.settings == Settings(precision="int8")
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EMFILE, errno.EACCES])
+def test_what_the_disk_does_not_give_now_is_not_called_damaged(
+    code: int, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = make_record()
+    history.add(record, make_take())
+    disk = FailingDisk(history.folder / record.id)
+    with disk.failing(0, code), pytest.raises(UserError, match="try again"):
+        history.load(record)
+    for call in range(3):
+        with disk.failing(call, code):
+            found = list(history.scan())
+        assert found == [record] or "cannot be read now" in history.problems[0]
+    assert len(history.load(record).audio)
+
+
+def test_what_a_killed_process_left_goes_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    with atomic_folder(tmp_path / "20260101-000000-000000-0"):
+        (alive,) = tmp_path.iterdir()
+        start = own_mark().split("-")[2]
+        dead = alive.with_name(alive.name.replace(start, f"{int(start, 16) + 1:x}"))
+        others = [tmp_path / name for name in (".song.x1.part", "20260101-000000-000000-1.part")]
+        for folder in (dead, *others):
+            (folder / "within").mkdir(parents=True)
+        History(tmp_path)
+        assert not dead.exists()
+        assert all(folder.exists() for folder in (alive, *others))
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "text", "pickle", "shape"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.studio.context import Context
 from gui.studio.state import State
+from tests.failing_disk import FailingDisk
 from tests.gui.fake_backend import FakeBackend
+from tests.gui.fake_player import FakePlayer
 
 
 @pytest.fixture
@@ -50,6 +53,48 @@ def test_rubbish_counts_as_nothing(studio: Context, tmp_path: Path, rubbish: byt
     state.set("a", 8)
     state.save()
     assert State(path, studio.errands).get("a", 7) == 8
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"{", b"\xff\xfe", b"[1]", b"null", b"[" * 100_000])
+def test_rubbish_is_set_aside_and_told(studio: Context, tmp_path: Path, rubbish: bytes) -> None:
+    path = tmp_path / "rubbish.json"
+    for aside in ("rubbish.json.damaged", "rubbish.json.damaged-2"):
+        path.write_bytes(rubbish)
+        state = State(path, studio.errands)
+        assert aside in state.problem
+        assert (tmp_path / aside).read_bytes() == rubbish
+        state.set("a", 8)
+        state.save()
+        assert State(path, studio.errands).problem == ""
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EMFILE, errno.EACCES])
+def test_what_cannot_be_read_now_is_not_written_over(
+    code: int, studio: Context, tmp_path: Path
+) -> None:
+    path = tmp_path / "kept" / "window.json"
+    path.parent.mkdir()
+    path.write_text('{"a": 1}')
+    for call in range(2):  # open, read
+        with FailingDisk(path.parent).failing(call, code):
+            state = State(path, studio.errands)
+        assert "cannot be read" in state.problem
+        assert state.get("a", 7) == 7
+        state.set("a", 8)
+        state.save()
+        assert path.read_text() == '{"a": 1}'
+
+
+def test_what_was_wrong_with_it_is_said_in_the_window(
+    qtbot: QtBot, backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.studio.context.Player", FakePlayer)
+    (tmp_path / "window.json").write_text("{")
+    context = Context(backend, tmp_path / "window.json", tmp_path / "takes")
+    with qtbot.waitSignal(context.said) as told:
+        context.start()
+    assert "were damaged" in told.args[0]
+    assert context.close()
 
 
 def test_a_number_is_no_switch_and_a_switch_no_number(state: State) -> None:
