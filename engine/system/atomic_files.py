@@ -59,12 +59,13 @@ def atomic_file(
             temporary.unlink(missing_ok=True)
 
 
-def remove_leftovers(folder: Path, names: Collection[str]) -> None:
+def remove_leftovers(folder: Path, names: Collection[str] | None = None) -> None:
     """Remove what `atomic_file` left of files of these names when the process was killed; what
-    another process is writing stays."""
+    another process is writing stays. names: None for all, in a folder that is ours alone."""
     with suppress(OSError):
         for left in folder.iterdir():
-            if left_of(left.name) in names:
+            name = left_of(left.name)
+            if name is not None and (names is None or name in names):
                 left.unlink(missing_ok=True)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QStandardPaths, QTimer
 
 from engine.errors import UserError
-from engine.system.atomic_files import write_atomically
+from engine.system.atomic_files import remove_leftovers, write_atomically
 from engine.system.inner_files import set_aside
 from gui.studio.worker import Errands
 
@@ -34,6 +34,7 @@ class State(QObject):
         self.problem = ""
         self._may_write = True
         self._values = self._read()
+        remove_leftovers(path.parent, {path.name})
         self._written = self._text()
         self._later = QTimer(self)
         self._later.setSingleShot(True)

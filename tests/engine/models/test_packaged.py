@@ -78,6 +78,7 @@ def test_what_killed_downloads_left_goes_and_what_is_being_fetched_stays(
         "get-abcd1234",
         "model",
     ]
+    (tmp_path / f".{Path(packaged.PACKAGED['smollm2'].member).name}.{dead[5:]}.part").touch()
     for name in (*left, *kept):
         (tmp_path / name / "pip").mkdir(parents=True)
         (tmp_path / name / "pip" / "x.whl").touch()

@@ -113,9 +113,12 @@ def test_a_voice_file_whose_content_is_known_is_not_read(tmp_path: Path) -> None
 def test_a_damaged_file_is_set_aside_and_one_that_cannot_be_read_stays(tmp_path: Path) -> None:
     path = tmp_path / "paces.json"
     path.write_bytes(b"{")
+    left = tmp_path / ".paces.json.abcd1234.part"  # by a killed process
+    left.touch()
     heard = {"voice": [("These are some words.", 1.5)]}
     Paces(path).learn(heard)
     assert path.with_name("paces.json.damaged").read_bytes() == b"{"
+    assert not left.exists()
     before = path.read_bytes()
     for call in range(2):  # open, read
         with FailingDisk(tmp_path).failing(call, errno.EIO):

@@ -75,6 +75,10 @@ def test_what_cannot_be_read_now_is_not_written_over(
     path = tmp_path / "kept" / "window.json"
     path.parent.mkdir()
     path.write_text('{"a": 1}')
+    left = path.with_name(".window.json.abcd1234.part")  # by a killed process
+    left.touch()
+    State(path, studio.errands)
+    assert not left.exists()
     for call in range(2):  # open, read
         with FailingDisk(path.parent).failing(call, code):
             state = State(path, studio.errands)
