@@ -236,15 +236,9 @@ class Work:
         from engine.recordings.write import Deliverer
         from engine.script.project import Project
 
-        project = Project.create(
-            folder,
-            rows.script,
-            self.orders.recipe,
-            self.orders.voices,
-            rows.paces,
-            program="run" if locks is not None else "",
-            take_over=self.orders.take_over,
-        )
+        orders, program = self.orders, "" if locks is None else "run"
+        made_of = (rows.script, orders.recipe, orders.voices, rows.paces)
+        project = Project.create(folder, *made_of, program=program, take_over=orders.take_over)
         if locks is not None:
             locks.callback(project.close)
             for note in project.notes:

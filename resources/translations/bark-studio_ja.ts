@@ -603,6 +603,10 @@
         <translation>このテイクはボイスにするには短すぎます。1 文を読み上げてください</translation>
     </message>
     <message>
+        <source>two results would both be written to {0}: name another</source>
+        <translation>2 つの結果が同じ {0} に書き込まれてしまいます。別の名前を指定してください</translation>
+    </message>
+    <message>
         <source>what pip fetched as {0} is not the known file (its SHA-256 differs): nothing was kept</source>
         <translation>pip で取得した {0} は既知のファイルと一致しません(SHA-256 が異なります)。保存しませんでした</translation>
     </message>
