@@ -157,6 +157,7 @@ class ProjectLock:
             f"{self.folder} was taken over elsewhere: it can only be read here; open it again"
         )
         self.lost = str(taken)
+        self._let_go()  # or it would keep those out who come after the other one
 
     def _check_lost(self) -> None:
         """What we know of the project is old, then, also when the other one is gone."""
@@ -197,7 +198,9 @@ class ProjectLock:
 
     def _in_use(self, owner: Owner | None) -> InUse:
         if owner is None:
-            return InUse(f"{self.folder} is being worked on by another run: wait for it")
+            return InUse(
+                f"{self.folder} is being worked on by another run: wait for it, or take it over"
+            )
         if owner.program == "window":
             return InUse(
                 f"{self.folder} is open in another window since {owner.when} on {owner.host}: "

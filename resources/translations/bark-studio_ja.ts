@@ -639,10 +639,6 @@
         <translation>{0} は {1} から {2} で別の処理が使用中です。終わるのを待つか、引き継いでください</translation>
     </message>
     <message>
-        <source>{0} is being worked on by another run: wait for it</source>
-        <translation>{0} は別の処理が使用中です。終わるまでお待ちください</translation>
-    </message>
-    <message>
         <source>{0} cannot be the id of a model: check its name</source>
         <translation>{0} はモデルの ID として正しくありません。名前を確認してください</translation>
     </message>
@@ -761,6 +757,10 @@
     <message>
         <source>{0} is being downloaded by another window: wait until it has ended</source>
         <translation>{0} は別のウィンドウでダウンロード中です。終わるまでお待ちください</translation>
+    </message>
+    <message>
+        <source>{0} is being worked on by another run: wait for it, or take it over</source>
+        <translation>{0} は別の処理が使用中です。終わるのを待つか、引き継いでください</translation>
     </message>
     <message>
         <source>{0} is broken (no JSON object): fetch the model again</source>
