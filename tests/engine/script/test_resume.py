@@ -148,11 +148,11 @@ def test_what_was_learned_meanwhile_changes_nothing(
 @pytest.mark.long
 @pytest.mark.timeout(3000)
 def test_fifty_kills(source: Path, uninterrupted: dict[str, bytes], tmp_path: Path) -> None:
-    died = sum(
-        kill_and_finish(source, tmp_path / str(seed), 4, seed, uninterrupted)[0]
-        for seed in range(2, 17)
-    )
-    assert died >= 50
+    died = seed = 0
+    while died < 50:  # some have ended before
+        seed += 1
+        died += kill_and_finish(source, tmp_path / str(seed), 4, seed, uninterrupted)[0]
+        assert seed < 40
 
 
 def test_a_second_run_changes_nothing(

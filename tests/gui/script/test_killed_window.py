@@ -113,7 +113,8 @@ def test_killed_windows_end_with_the_same_bytes(
 @pytest.mark.timeout(3000)
 @pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX signals")
 def test_fifty_killed_windows(text: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
-    died = sum(
-        kill_and_finish(tmp_path / str(seed), text, 4, seed, undisturbed) for seed in range(2, 16)
-    )
-    assert died >= 50
+    died = seed = 0
+    while died < 50:  # some have ended before
+        seed += 1
+        died += kill_and_finish(tmp_path / str(seed), text, 4, seed, undisturbed)
+        assert seed < 40
