@@ -3,13 +3,14 @@
 All convolutions look back only, so the sound of a piece of codes depends on what came before and
 never on what follows: a stream is decoded piece by piece, each layer keeping the little of its past
 that it needs, with the same samples as in one go. Always float32: it is a small part of the work
-and its rounding can be heard.
+and its rounding can be heard. On the processor the bits do not depend on the number of threads.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -17,11 +18,12 @@ from torch.nn import functional as F
 
 from engine.bark.checkpoint import Weights
 from engine.bark.config import BarkConfig, CodecConfig
+from engine.bark.side_by_side import Team, cut, team
 
 Past = dict[nn.Module, tuple[Tensor, ...]]  # what each layer remembers of a stream
 
 # A layer turns the next frames of a stream, (1, channels, frames), into (1, channels, frames ·
-# upsampling): `stream(x, past)`.
+# upsampling): `stream(x, past, team)`.
 
 
 def _folded(weights: Weights, name: str, shape: tuple[int, ...]) -> Tensor:
@@ -56,6 +58,7 @@ class Conv(nn.Module):
         shape = (channels[1], channels[0], kernel)
         self.register_buffer("weight", _folded(weights, f"{name}.conv", shape))
         self.register_buffer("bias", weights.get(f"{name}.conv.bias", (channels[1],)))
+        self.parts = cut(channels[1])
         self.dilation = dilation
         self.context = (kernel - 1) * dilation
         self.mode = "reflect" if config.pad_mode == "reflect" else "constant"
@@ -63,7 +66,7 @@ class Conv(nn.Module):
     weight: Tensor
     bias: Tensor
 
-    def stream(self, x: Tensor, past: Past) -> Tensor:
+    def stream(self, x: Tensor, past: Past, team: Team) -> Tensor:
         if self.context:
             if self not in past:
                 # A mirror needs more frames than it shows; what is missing counts as silence.
@@ -73,8 +76,10 @@ class Conv(nn.Module):
             else:
                 x = torch.cat([past[self][0], x], -1)
             past[self] = (x[..., -self.context :],)
-        y: Tensor = F.conv1d(x, self.weight, self.bias, dilation=self.dilation)
-        return y
+        return torch.cat(team.compute([partial(self._part, x, part) for part in self.parts]), 1)
+
+    def _part(self, x: Tensor, part: slice) -> Tensor:
+        return F.conv1d(x, self.weight[part], self.bias[part], dilation=self.dilation)
 
 
 class UpConv(nn.Module):
@@ -90,20 +95,27 @@ class UpConv(nn.Module):
     ) -> None:
         super().__init__()
         shape = (channels[0], channels[1], 2 * ratio)
-        self.register_buffer("weight", _folded(weights, f"{name}.conv", shape))
+        self.parts = cut(channels[1])
+        weight = _folded(weights, f"{name}.conv", shape)
+        for i, part in enumerate(self.parts):
+            self.register_buffer(f"weight_{i}", weight[:, part].contiguous())
         self.register_buffer("bias", weights.get(f"{name}.conv.bias", (channels[1],)))
         self.ratio = ratio
 
-    weight: Tensor
     bias: Tensor
 
-    def stream(self, x: Tensor, past: Past) -> Tensor:
+    def stream(self, x: Tensor, past: Past, team: Team) -> Tensor:
         frames = x.shape[-1]
-        y = F.conv_transpose1d(x, self.weight, stride=self.ratio)
+        parts = [partial(self._part, x, i) for i in range(len(self.parts))]
+        y = torch.cat(team.compute(parts), 1)
         if self in past:
             y[..., : self.ratio] += past[self][0]
         past[self] = (y[..., frames * self.ratio :],)
         return y[..., : frames * self.ratio] + self.bias.view(1, -1, 1)
+
+    def _part(self, x: Tensor, number: int) -> Tensor:
+        weight = self.get_buffer(f"weight_{number}")
+        return F.conv_transpose1d(x, weight, stride=self.ratio)
 
 
 class Recurrent(nn.Module):
@@ -115,7 +127,7 @@ class Recurrent(nn.Module):
         for parameter, value in self.lstm.named_parameters():
             value.data = weights.get(f"{name}.lstm.{parameter}", value.shape)
 
-    def stream(self, x: Tensor, past: Past) -> Tensor:
+    def stream(self, x: Tensor, past: Past, team: Team) -> Tensor:
         y: Tensor
         y, past[self] = self.lstm(x.permute(2, 0, 1), past.get(self))
         return x + y.permute(1, 2, 0)
@@ -124,7 +136,7 @@ class Recurrent(nn.Module):
 class Elu(nn.Module):
     """The activation between the convolutions."""
 
-    def stream(self, x: Tensor, past: Past) -> Tensor:
+    def stream(self, x: Tensor, past: Past, team: Team) -> Tensor:
         return F.elu(x)
 
 
@@ -151,11 +163,11 @@ class Residual(nn.Module):
             else None
         )
 
-    def stream(self, x: Tensor, past: Past) -> Tensor:
+    def stream(self, x: Tensor, past: Past, team: Team) -> Tensor:
         y = x
         for layer in self.inner:
-            y = layer.stream(y, past)  # type: ignore[operator]
-        return y + (x if self.shortcut is None else self.shortcut.stream(x, past))
+            y = layer.stream(y, past, team)  # type: ignore[operator]
+        return y + (x if self.shortcut is None else self.shortcut.stream(x, past, team))
 
 
 class CodecStage(nn.Module):
@@ -220,6 +232,12 @@ class CodecStage(nn.Module):
 
         passed(done, total) is called in frames, twice a second of sound.
         """
+        with team(self.device) as workers:
+            return self._decode(codes, past, passed, workers)
+
+    def _decode(
+        self, codes: Tensor, past: Past, passed: Callable[[int, int], None], team: Team
+    ) -> Tensor:
         frames = codes.shape[1]
         sound = []
         for start in range(0, frames, self.piece):
@@ -227,7 +245,7 @@ class CodecStage(nn.Module):
             rows = zip(self.codebooks, piece, strict=True)
             x = torch.stack([table[ids] for table, ids in rows]).sum(0).T.unsqueeze(0)
             for layer in self.layers:
-                x = layer.stream(x, past)  # type: ignore[operator]
+                x = layer.stream(x, past, team)  # type: ignore[operator]
             sound.append(x[0].mean(0).cpu())
             passed(min(start + self.piece, frames), frames)
         return torch.cat(sound) if sound else torch.empty(0)

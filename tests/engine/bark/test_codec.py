@@ -9,6 +9,7 @@ import torch
 from engine.bark.checkpoint import Weights
 from engine.bark.codec import CodecStage
 from engine.bark.config import read_config
+from engine.models.bark import STARTER
 from tests.engine.bark.reference import SAMPLES, Tiny
 
 
@@ -79,3 +80,35 @@ def test_half_a_second_between_two_looks(codec: CodecStage) -> None:
     with torch.inference_mode():
         codec.decode(codes_of(60), codec.start(), lambda *at: seen.append(at))
     assert seen == [(25, 60), (50, 60), (60, 60)]
+
+
+@pytest.fixture(scope="module")
+def starter() -> CodecStage:
+    """Wide enough for torch to divide its sums among threads."""
+    return CodecStage(Weights(STARTER), read_config(STARTER), torch.device("cpu"))
+
+
+@pytest.mark.parametrize("frames", [1, 7, 38, 101])
+def test_the_samples_do_not_depend_on_the_threads(starter: CodecStage, frames: int) -> None:
+    """To the last bit: a recording that is made again elsewhere is the same file."""
+    codes = torch.randint(0, 1024, (len(starter.codebooks), frames))
+    before = torch.get_num_threads()
+    heard = []
+    try:
+        for threads in (1, 2, 3, 4, 7):
+            torch.set_num_threads(threads)
+            heard.append(decode(starter, codes).tobytes())
+            assert torch.get_num_threads() == threads  # what comes after has all of them
+    finally:
+        torch.set_num_threads(before)
+    assert len(set(heard)) == 1
+
+
+def test_stop_gives_the_threads_back(starter: CodecStage) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    before = torch.get_num_threads()
+    with pytest.raises(KeyboardInterrupt), torch.inference_mode():
+        starter.decode(torch.zeros(len(starter.codebooks), 38, dtype=torch.int64), {}, stop)
+    assert torch.get_num_threads() == before

@@ -1,0 +1,74 @@
+"""Parts of an operation side by side, with the same bits for any number of threads.
+
+How torch divides an operation among its threads decides in which order it sums, and so the last bit
+of the result. Here the parts are fixed, and each is computed by one thread alone: more threads only
+take more of them at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+PARTS = 4  # more hands than these find nothing to do
+_CHANNELS = 16  # of a part at least: as many as one vector of the widest processors holds
+
+Part = Callable[[], Tensor]
+
+
+def cut(channels: int) -> list[slice]:
+    """Channels → the parts in which they are computed."""
+    count = max(1, min(PARTS, channels // _CHANNELS))
+    edges = [channels * i // count for i in range(count + 1)]
+    return [slice(first, last) for first, last in pairwise(edges)]
+
+
+class Team:
+    """Computes parts; made by `team`."""
+
+    def __init__(self, pool: ThreadPoolExecutor | None) -> None:
+        self._pool = pool
+
+    def compute(self, parts: Sequence[Part]) -> list[Tensor]:
+        """The results of all parts, in their order. This thread does the last one itself."""
+        if self._pool is None or len(parts) == 1:
+            return [part() for part in parts]
+        inference = torch.is_inference_mode_enabled()  # belongs to a thread
+
+        def other(part: Part) -> Tensor:
+            with torch.inference_mode(inference):
+                return part()
+
+        others = [self._pool.submit(other, part) for part in parts[:-1]]
+        last = parts[-1]()
+        return [*(each.result() for each in others), last]
+
+
+@contextmanager
+def team(device: torch.device) -> Iterator[Team]:
+    """As many hands as torch has threads, while each of torch's own operations takes one.
+
+    On an accelerator torch does everything as it is: there the order does not hang on threads.
+    """
+    threads = torch.get_num_threads()
+    if device.type != "cpu":
+        yield Team(None)
+        return
+    torch.set_num_threads(1)
+    hands = min(threads, PARTS) - 1
+    pool = (
+        ThreadPoolExecutor(hands, initializer=torch.set_num_threads, initargs=(1,))
+        if hands
+        else None
+    )
+    try:
+        yield Team(pool)
+    finally:
+        if pool is not None:
+            pool.shutdown()
+        torch.set_num_threads(threads)

@@ -1,0 +1,54 @@
+"""Parts of an operation: which, in which order, and by how many threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from engine.bark.side_by_side import PARTS, cut, team
+
+
+@pytest.mark.parametrize("channels", [1, 15, 16, 31, 32, 50, 64, 512, 515])
+def test_the_parts_are_all_channels_once(channels: int) -> None:
+    parts = cut(channels)
+    assert [c for part in parts for c in range(part.start, part.stop)] == list(range(channels))
+    assert len(parts) <= PARTS
+    assert len(parts) == 1 or all(part.stop - part.start >= 16 for part in parts)
+
+
+def part(number: int, seen: dict[int, tuple[int, int, bool]]) -> Callable[[], torch.Tensor]:
+    def compute() -> torch.Tensor:
+        here = (threading.get_ident(), torch.get_num_threads(), torch.is_inference_mode_enabled())
+        seen[number] = here
+        return torch.tensor(number)
+
+    return compute
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 9])
+def test_each_part_has_one_thread_and_its_place(threads: int) -> None:
+    before = torch.get_num_threads()
+    seen: dict[int, tuple[int, int, bool]] = {}
+    try:
+        torch.set_num_threads(threads)
+        with torch.inference_mode(), team(torch.device("cpu")) as workers:
+            results = workers.compute([part(number, seen) for number in range(PARTS)])
+        assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+    assert [int(result) for result in results] == list(range(PARTS))
+    assert {(inside, inference) for _, inside, inference in seen.values()} == {(1, True)}
+    assert len({thread for thread, *_ in seen.values()}) <= min(threads, PARTS)
+
+
+def test_what_a_part_raises_is_raised() -> None:
+    def broken() -> torch.Tensor:
+        raise RuntimeError("no memory")
+
+    before = torch.get_num_threads()
+    with pytest.raises(RuntimeError, match="no memory"), team(torch.device("cpu")) as workers:
+        workers.compute([broken, lambda: torch.zeros(1)])
+    assert torch.get_num_threads() == before
