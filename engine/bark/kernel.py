@@ -26,6 +26,7 @@ from engine.system.programs import find_program
 SOURCE = Path(__file__).with_name("kernel.c")
 # Without -fno-tree-pre gcc carries the sums from register to register: a fifth slower.
 _FLAGS = ("-O3", "-fno-tree-pre", "-fPIC", "-fopenmp", "-mfma")
+_FOREIGN = "the compiled step needs Linux and a processor with AVX-512 VNNI"
 _NEEDED = ("f", "bw", "dq", "vl", "_vnni")
 
 
@@ -116,12 +117,11 @@ class Kernel:
         """Compile kernel.c, or find what was compiled before."""
         instructions = _instructions()
         if not {f"avx512{x}" for x in _NEEDED} <= instructions:
-            needed = "the compiled step needs Linux and a processor with AVX-512 VNNI"
-            return Found(None, needed, by_design=True)
+            return Found(None, _FOREIGN, by_design=True)
         compiler = find_program(os.environ.get("CC", "cc"), "gcc")
         if compiler is None:
-            lacking = f"the compiled step needs a C compiler: {system_command('compiler')}"
-            return Found(None, lacking)
+            wanted = system_command("compiler")
+            return Found(None, f"the compiled step needs a C compiler: {wanted}")
         flags = [*_FLAGS, *(f"-mavx512{x.strip('_')}" for x in _NEEDED)]
         if "avx512_bf16" in instructions:
             flags.append("-mavx512bf16")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.api import CompileCost, Progress, Report
 from engine.system import compiled_code
 from engine.system.memory import return_buffers, return_libraries
-from engine.text.xla_cache import Cache, DiskRefuses, seal_new
+from engine.text.xla_cache import Cache, seal_new
 
 if TYPE_CHECKING:
     from engine.text.compile_cache import Exports
@@ -112,8 +112,8 @@ class Compiler:
             try:
                 call(*arguments)
             except tf.errors.OpError as error:
-                if why := self._cache.refusal(error):
-                    raise DiskRefuses(why) from error
+                if refusal := self._cache.refusal(error):
+                    raise refusal from error
                 if path is None or not compiled_code.remove(path):
                     raise
                 return self._compile(key, want)  # of another build of TensorFlow: make it anew

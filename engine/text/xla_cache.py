@@ -31,12 +31,12 @@ class Cache(NamedTuple):
     folder: Path | None = None
     note: str = ""
 
-    def refusal(self, error: Exception) -> str:
-        """A sentence where XLA failed because it could not write its code down, else ""."""
+    def refusal(self, error: Exception) -> DiskRefuses | None:
+        """What to raise where XLA failed because it could not write its code down."""
         if self.folder is None or str(self.folder) not in str(error):
-            return ""
+            return None
         why = next((word for word in _REFUSALS if word in str(error)), "it cannot be written")
-        return f"{self.folder}: {why.lower()}; write again, and nothing is kept"
+        return DiskRefuses(f"{self.folder}: {why.lower()}; write again, and nothing is kept")
 
 
 class DiskRefuses(UserError):
@@ -62,7 +62,9 @@ def use_persistent_cache(folder: Path) -> Cache:
         flags = [given, f"--tf_xla_persistent_cache_directory={_quoted(folder)}"]
         flags += ["--tf_xla_persistent_cache_read_only=true"] if why else []
         os.environ[_FLAGS] = " ".join(flags).strip()
-    return Cache(folder, why and f"newly compiled functions are not kept: {why}")
+    if why:
+        return Cache(folder, f"newly compiled functions are not kept: {why}")
+    return Cache(folder)
 
 
 def seal_new(folder: Path) -> None:

@@ -303,6 +303,10 @@
         <translation>{0} ミリ秒の音割れ</translation>
     </message>
     <message>
+        <source>compiled functions are not kept: {0}</source>
+        <translation>コンパイルした関数は保存されません: {0}</translation>
+    </message>
+    <message>
         <source>float16 needs CUDA or MPS: choose the precision bfloat16 on a processor</source>
         <translation>float16 には CUDA または MPS が必要です。CPU では bfloat16 を選んでください</translation>
     </message>
@@ -329,6 +333,10 @@
     <message>
         <source>mp3 at {0} Hz holds at most {1} kbit/s: choose a lower bitrate, or 44100 Hz</source>
         <translation>{0} Hz の MP3 は最大 {1} kbit/s です。より低いビットレートか 44100 Hz を選んでください</translation>
+    </message>
+    <message>
+        <source>newly compiled functions are not kept: {0}</source>
+        <translation>新しくコンパイルした関数は保存されません: {0}</translation>
     </message>
     <message>
         <source>no sound can be played ({0}): connect an output device</source>
@@ -385,6 +393,22 @@
     <message>
         <source>the Hub has no open model {0}: check its name</source>
         <translation>Hub に公開モデル {0} はありません。名前を確認してください</translation>
+    </message>
+    <message>
+        <source>the compiled step is compiled at each start: {0}</source>
+        <translation>コンパイル済みステップは起動のたびにコンパイルされます: {0}</translation>
+    </message>
+    <message>
+        <source>the compiled step is not used: {0}</source>
+        <translation>コンパイル済みステップは使われません: {0}</translation>
+    </message>
+    <message>
+        <source>the compiled step needs Linux and a processor with AVX-512 VNNI</source>
+        <translation>コンパイル済みステップには Linux と AVX-512 VNNI 対応のプロセッサーが必要です</translation>
+    </message>
+    <message>
+        <source>the compiled step needs a C compiler: {0}</source>
+        <translation>コンパイル済みステップには C コンパイラーが必要です: {0}</translation>
     </message>
     <message>
         <source>the configuration in {0} is damaged: {1}</source>
@@ -1017,6 +1041,10 @@
     <message>
         <source>{0} would pass 4 GiB, the most a WAV holds: write it in parts</source>
         <translation>{0} は WAV の上限の 4 GiB を超えます。分けて書き出してください</translation>
+    </message>
+    <message>
+        <source>{0}: {1}; write again, and nothing is kept</source>
+        <translation>{0}: {1}。もう一度書くと、何も保存せずに続けます</translation>
     </message>
     <message>
         <source>{0}; or write a file with -o</source>

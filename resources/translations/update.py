@@ -61,7 +61,8 @@ _COMMAND_LINE = (
     "conversion",
     "setup",
 )  # folders whose sentences the window never shows
-_ERRORS = ("UserError", "NoDevice", "NoPortAudio", "InUse", "DamagedTake", "_say")
+_ERRORS = ("UserError", "NoDevice", "NoPortAudio", "InUse", "DamagedTake", "DiskRefuses", "_say")
+_NOTES = ("Built", "Cache", "Found")  # what came of something, with a sentence that is no error
 _OTHERS = {
     "quality.py": "judge",
     "catalog.py": "verify",
@@ -74,7 +75,8 @@ _OTHERS = {
 def engine_sentences() -> list[str]:
     """What the engine tells users, in the order of the alphabet; {0}, {1} … is filled in there.
 
-    Every user error but those of the command line, and what the functions in _OTHERS return.
+    Every user error but those of the command line, the notes of _NOTES, and what the functions in
+    _OTHERS return.
     """
     found: set[str | None] = set()
     for path in sorted((ROOT / "engine").rglob("*.py")):
@@ -88,6 +90,8 @@ def engine_sentences() -> list[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _ERRORS:
                 found.add(template(node.args[0], constants))
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in _NOTES:
+                found.update(template(argument, constants) for argument in node.args)
             elif isinstance(node, ast.FunctionDef) and node.name == _OTHERS.get(path.name):
                 found.update(texts_in(node, constants))
     # A sentence has words: what is one placeholder, or a piece, is made of others.
