@@ -13,9 +13,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from engine.conversion.estimate import SPEED, Clock, Plan, plan_of
+from engine.conversion.estimate import SPEED, Clock, plan_of
+from engine.conversion.listener import Listener
 from engine.conversion.owners import Owners
 from engine.conversion.summary import Converted, account
 from engine.errors import UserError
@@ -60,33 +61,6 @@ class Orders:
     take_over: bool = False
     permission: Permission = field(default_factory=Permission)
     reads: frozenset[Path] = frozenset()
-
-
-class Listener(Protocol):
-    """Who hears what happens. Called on the thread that converts. live: whether `progress` is
-    looked at."""
-
-    live: bool
-
-    def say(self, sentence: str) -> None:
-        """Something that the user should know."""
-        ...
-
-    def progress(self, words: str) -> None:
-        """How far it is, for a line that is drawn over and over."""
-        ...
-
-    def planned(self, plan: Plan) -> None:
-        """A script of a dry run."""
-        ...
-
-    def written(self, recording: Path) -> None:
-        """A finished recording."""
-        ...
-
-    def done(self, total: dict[str, Any]) -> None:
-        """Everything is done; the figures of `account`."""
-        ...
 
 
 @dataclass(eq=False)
