@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.signal import correlate
 
 from tests.conftest import ROOT
 
@@ -41,32 +42,53 @@ class SoundServer:
         self._process = subprocess.Popen(
             command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        wait_until(lambda: subprocess.run(["pactl", "info"], **self._silent()).returncode == 0)
+        try:
+            wait_until(lambda: subprocess.run(["pactl", "info"], **self._silent()).returncode == 0)
+        except BaseException:
+            self.close()
+            raise
 
     def record(self, *command: str) -> np.ndarray:
         """Run the command; what was heard meanwhile, float32 (samples,) at RATE."""
         raw = self.folder / "heard.raw"
         with raw.open("wb") as file:
             parec = ["parec", "-d", "nul.monitor", "--format=s16le", f"--rate={RATE}"]
-            with subprocess.Popen(
+            recorder = subprocess.Popen(
                 [*parec, "--channels=1", "--latency-msec=20"], stdout=file, env=self.environment
-            ) as recorder:
+            )
+            try:
                 wait_until(lambda: raw.stat().st_size > 0)
                 done = subprocess.run(
-                    command, cwd=ROOT, env=self.environment, capture_output=True, text=True
+                    command,
+                    cwd=ROOT,
+                    env=self.environment,
+                    capture_output=True,
+                    text=True,
+                    timeout=240,
                 )
                 ended = raw.stat().st_size
                 wait_until(lambda: raw.stat().st_size > ended + RATE)  # half a second more
-                recorder.terminate()
+            finally:  # it never ends by itself, whatever went wrong
+                recorder.kill()
+                recorder.wait()
         assert done.returncode == 0, done.stderr
         return np.fromfile(raw, dtype="<i2").astype(np.float32) / 32767
 
+    def plays(self) -> bool:
+        """Whether a program is being heard."""
+        command = ["pactl", "list", "short", "sink-inputs"]
+        return bool(subprocess.run(command, **self._silent()).stdout)
+
+    def send(self, number: int) -> None:
+        """A signal, to the server itself."""
+        self._process.send_signal(number)
+
     def close(self) -> None:
-        self._process.terminate()
-        self._process.wait(10)
+        self._process.kill()  # with nothing to save, and deaf to SIGTERM if a test has stopped it
+        self._process.wait()
 
     def _silent(self) -> dict[str, Any]:
-        return {"env": self.environment, "capture_output": True}
+        return {"env": self.environment, "capture_output": True, "timeout": 20}
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:
@@ -81,6 +103,42 @@ def need_sound_server() -> None:
     lacking = [name for name in ("pulseaudio", "parec", "pactl") if not shutil.which(name)]
     if lacking:
         pytest.skip(f"no {', '.join(lacking)} here: apt install pulseaudio pulseaudio-utils")
+
+
+def found_in(heard: np.ndarray, sound: np.ndarray) -> tuple[float, np.ndarray]:
+    """The part of a sound, 0 … 1, that is heard in order and at its level, and what else is heard.
+
+    A sound server that was late puts silence into a sound or loses some of it. So the sound is
+    looked for in pieces, and in ever smaller ones where a piece is torn. Both at RATE.
+    """
+    rest, at, found = heard.copy(), 0, 0
+    waiting = [(0, len(sound))]
+    while waiting:
+        start, end = waiting.pop()
+        piece, window = sound[start:end], heard[at:]
+        place = _place(window, piece) if len(piece) <= len(window) else None
+        if place is not None:
+            at += place
+            rest[at : at + len(piece)] = 0
+            at, found = at + len(piece), found + len(piece)
+        elif len(piece) > RATE // 50:
+            middle = (start + end) // 2
+            waiting += [(middle, end), (start, middle)]  # the first half comes first
+    return found / len(sound), rest
+
+
+def _place(window: np.ndarray, piece: np.ndarray) -> int | None:
+    """Where the window holds the piece; None where what is most like it is another sound."""
+    scores = correlate(window, piece, "valid", "fft")
+    energies = np.concatenate([[0.0], np.cumsum(window.astype(np.float64) ** 2)])
+    energies = energies[len(piece) :] - energies[: -len(piece)]
+    power = float((piece.astype(np.float64) ** 2).sum())
+    if power < len(piece) * 1e-6:  # silence is everywhere
+        return 0
+    # How far what is there is from the piece, of the piece's own energy: 0 is the same.
+    distances = (energies - 2 * scores + power) / power
+    place = int(np.argmin(distances))
+    return place if distances[place] < 0.05 else None
 
 
 def heard_seconds(sound: np.ndarray) -> float:

@@ -5,6 +5,7 @@ PortAudio is loaded when it is first needed: a program without it starts, explai
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from collections import deque
@@ -22,6 +23,7 @@ from engine.system.package_manager import system_command
 # Seconds that the device holds: no drop-outs while the processor is busy speaking. PortAudio's own
 # "high" is 35 ms on ALSA.
 _LATENCY = 0.15
+_PATIENCE = 3.0  # seconds that a stream may take to close
 LEAD = 0.05  # seconds of silence first: sound servers swallow the beginning (20 ms, measured)
 TAIL = 0.2  # seconds of silence at the end, beyond the latency that PortAudio knows of
 
@@ -142,6 +144,16 @@ class Output:
 
     def close(self) -> None:
         """Silence now. The output is not used afterwards."""
+        if os.name != "posix":  # Windows wants a stream closed by the thread that opened it
+            self._close()
+            return
+        closing = threading.Thread(target=self._close, daemon=True)
+        closing.start()
+        closing.join(_PATIENCE)
+        if closing.is_alive():  # a sound server that hangs, which the end would wait for as well
+            atexit.unregister(load()._exit_handler)
+
+    def _close(self) -> None:
         with suppress(load().PortAudioError):  # a device that has gone refuses even that
             self._stream.abort()
         with suppress(load().PortAudioError):

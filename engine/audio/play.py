@@ -14,6 +14,7 @@ from engine.audio.device import Fifo, NoDevice, NoPortAudio, Output, output_devi
 from engine.errors import UserError
 
 _PIECE = 16_384  # samples queued at once
+_GONE = 100  # a device that asks for nothing during so many looks has gone: 10 seconds
 
 
 class Player:
@@ -27,7 +28,8 @@ class Player:
     def __init__(self, sample_rate: int) -> None:
         """Open the device. Raises UserError without PortAudio or without an output device."""
         self._fifo = Fifo()
-        self._silent = threading.Event()  # the last sample has been played
+        self._silent = threading.Event()  # the stream has ended
+        self._asks = 0  # times that the device has asked for sound
         with _or_a_file():
             self._output = Output(sample_rate, self._fill, self._silent.set)
         self._fifo.push(self._output.lead())
@@ -42,12 +44,21 @@ class Player:
             self._fifo.push(np.clip(piece, -1.0, 1.0))
 
     def finish(self) -> None:
-        """Wait until everything fed has been heard. Ctrl-C interrupts the wait at once."""
+        """Wait until everything fed has been heard. Ctrl-C interrupts the wait at once.
+
+        Raises UserError where the device goes before that.
+        """
         resampler = self._output.resampler
         rest = [] if resampler is None else [resampler.flush()]
         self._fifo.push(*rest, self._output.tail(), end=True)
+        asks, looks = self._asks, 0
         while not self._silent.wait(0.1):  # a wait without end hears no Ctrl-C on Windows
-            pass
+            asks, looks = self._asks, looks + 1 if self._asks == asks else 0
+            if looks >= _GONE:
+                break
+        if not self._fifo.finished:
+            with _or_a_file():
+                raise NoDevice("the sound output has gone: connect a device")
 
     def stop(self) -> None:
         """Silence now. The player is not used afterwards."""
@@ -65,6 +76,7 @@ class Player:
         self.stop()
 
     def _fill(self, out: NDArray[np.float32]) -> bool:
+        self._asks += 1
         out[self._fifo.read(out) :] = 0
         return not self._fifo.finished
 

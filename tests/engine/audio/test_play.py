@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import pytest
 from engine.audio import device as sound_device
 from engine.audio import play
 from engine.errors import UserError
+from tests.conftest import ROOT
 from tests.fake import tone
 from tests.sound import (
     RATE,
@@ -80,6 +83,35 @@ def test_ctrl_c_silences_it_at_once(sound_server: SoundServer) -> None:
     assert 0.2 < heard_seconds(sound) < 2.0
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="system: a program can be stopped")
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGSTOP"])  # the sound server dies; it hangs
+def test_a_sound_server_that_goes_is_a_sentence(sound_server: SoundServer, how: str) -> None:
+    code = (
+        "from engine.audio.play import play; from engine.errors import UserError\n"
+        "from tests.fake import tone\n"
+        "try: play(tone(60.0), 24_000)\n"
+        "except UserError as error: print(error)\n"
+    )
+    environment = sound_server.environment
+    program = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        wait_until(sound_server.plays)
+        sound_server.send(getattr(signal, how))
+        said, _ = program.communicate(timeout=120)
+    finally:
+        program.kill()
+        program.wait()
+    assert said == "the sound output has gone: connect a device; or write a file with -o\n"
+
+
 # ── devices that refuse ───────────────────────────────────────────────────────────────────────
 
 
@@ -131,6 +163,58 @@ def test_output_devices_are_those_that_can_play(device: FakeDevice) -> None:
     device.names = ["speaker 0", "speaker 1"]
     assert sound_device.output_devices() == ["speaker 0", "speaker 1"]
     play.check()
+
+
+def test_a_device_that_vanishes_while_it_plays_is_a_sentence(device: FakeDevice) -> None:
+    with play.Player(device.rate) as player:
+        player.feed(tone(1.0, device.rate))
+        device.pull()
+        device.vanish()
+        with pytest.raises(UserError, match="has gone: connect a device; or write a file with -o"):
+            player.finish()
+
+
+def test_a_device_that_asks_for_nothing_more_is_not_waited_for(
+    device: FakeDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(play, "_GONE", 2)
+    with play.Player(device.rate) as player:
+        player.feed(tone(1.0, device.rate))
+        device.pull()
+        with pytest.raises(UserError, match="has gone"):
+            player.finish()
+
+
+def test_a_device_that_does_not_close_is_left(
+    device: FakeDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sound_device, "_PATIENCE", 0.05)
+    monkeypatch.setattr(device, "_exit_handler", lambda: None, raising=False)
+    hangs, closed = threading.Event(), threading.Event()
+    player = play.Player(device.rate)
+    assert device.stream is not None
+    device.stream.abort = hangs.wait
+    device.stream.close = closed.set
+    player.stop()
+    assert not closed.is_set()
+    hangs.set()
+    assert closed.wait(20)
+
+
+def test_play_asks_for_the_sounds_own_rate(device: FakeDevice) -> None:
+    device.rate = 16_000
+
+    def pull() -> None:
+        wait_until(lambda: device.stream)
+        while device.pull():
+            pass
+
+    thread = threading.Thread(target=pull)
+    thread.start()
+    play.play(tone(0.5, 16_000), 16_000)
+    thread.join()
+    sound = tone(0.5, 16_000)
+    assert np.array_equal(device.heard[device.heard != 0], sound[sound != 0])
 
 
 def test_looking_for_devices_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
