@@ -66,7 +66,8 @@ def test_a_set_up_that_works_closes_its_window(tmp_path: Path) -> None:
 
 @screen
 def test_a_set_up_that_fails_says_why_and_waits(tmp_path: Path) -> None:
-    command = (sys.executable, "-c", "print('one'); raise SystemExit('there is no network')")
+    code = "print('one', flush=True); raise SystemExit('there is no network')"
+    command = (sys.executable, "-c", code)
     shown = on_screen(_WATCH, tmp_path / "log", "Close", *command)
     assert shown == "The set-up failed.\nthere is no network\ncode 1\n"
 
