@@ -115,10 +115,9 @@ def join(
     """
     held = np.empty(0, dtype=np.float32)  # the end of what came before: it may overlap
     at = 0  # samples given out
-    first = True
     for piece in pieces:
         audio = piece.audio
-        if piece.gap >= 0 or first:
+        if piece.gap >= 0:
             gap = np.zeros(round(max(piece.gap, 0.0) * sample_rate), dtype=np.float32)
             out = np.concatenate([held, gap])
         else:
@@ -133,7 +132,6 @@ def join(
         if placed is not None:
             placed.append(Placed(at, at + len(audio)))
         held = audio
-        first = False
     if len(held):
         yield held
 

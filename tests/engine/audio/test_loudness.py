@@ -97,7 +97,10 @@ def test_silence_and_crumbs() -> None:
     assert loudness(np.zeros(24_000, dtype=np.float32), 24_000) == SILENCE
     short = tone(0.2, 24_000, 997)
     assert loudness(short, 24_000) == pytest.approx(loudness(tone(5, 24_000, 997), 24_000), abs=0.5)
+    uneven = tone(0.35, 24_000, 997)  # half a step is left over
+    assert loudness(uneven, 24_000) == pytest.approx(loudness(short, 24_000), abs=0.3)
     assert decibels(0.0) == SILENCE
+    assert decibels(amplitude(SILENCE + 1)) == pytest.approx(SILENCE + 1)
 
 
 def test_rms_and_background_noise() -> None:
