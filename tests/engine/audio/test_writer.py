@@ -284,3 +284,10 @@ def test_a_wav_is_full_64_kib_before_its_32_bits_are(tmp_path: Path) -> None:
         writer.write(one)
         with pytest.raises(UserError, match="4 GiB"):
             writer.write(one)
+
+
+def test_24_bits_are_the_nearest_ones(tmp_path: Path) -> None:
+    wanted = np.random.default_rng(0).uniform(-1, 1, 9999).astype(np.float32)
+    write(tmp_path / "a.wav", wanted, 24_000, format="wav24")
+    read, _ = soundfile.read(tmp_path / "a.wav", dtype="int32")
+    assert np.array_equal(read >> 8, np.rint(wanted.astype(np.float64) * (2**23 - 1)))
