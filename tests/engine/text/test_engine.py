@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from engine.api import BeamSearch, Cancelled, Greedy, Progress, Sampling, Text, TextRequest
+from engine.api import (
+    BeamSearch,
+    Cancelled,
+    Greedy,
+    Progress,
+    Sampling,
+    Text,
+    TextRequest,
+    WrittenText,
+)
 from engine.errors import UserError
 from engine.job import Done, Job, Stopped
 from engine.text.engine import TextEngine
@@ -90,6 +99,37 @@ def test_a_row_alone_equals_the_row_in_a_batch(engine_of: EngineOf) -> None:
     prompts = ("a", "the path of " * 4, "xyz", "to", "be", "or")
     together = write(engine_of(), *prompts)  # six rows in batches of four
     assert together.texts == tuple(write(engine_of(), prompt).texts[0] for prompt in prompts)
+
+
+def test_a_drawn_text_does_not_depend_on_its_neighbours(engine_of: EngineOf) -> None:
+    def drawn(*prompts: str) -> tuple[str, ...]:
+        search = Sampling(seed=(4, 2), sequences=2)
+        request = TextRequest(prompts=prompts, search=search, max_new_tokens=12)
+        return engine_of().generate(request).texts
+
+    prompts = ("a", "the path of " * 4, "xyz")
+    together = drawn(*prompts)  # six rows in batches of four
+    assert together == tuple(text for prompt in prompts for text in drawn(prompt))
+    assert len(set(together)) > 3
+
+
+def test_a_text_that_has_ended_is_told_at_once_and_as_the_result_has_it(
+    engine_of: EngineOf,
+) -> None:
+    for search in (Greedy(), Sampling(sequences=2), BeamSearch(beams=2, sequences=2)):
+        told: dict[int, WrittenText] = {}
+
+        def report(progress: Progress, told: dict[int, WrittenText] = told) -> None:
+            if progress.written is not None:
+                assert progress.row not in told
+                told[progress.row] = progress.written
+
+        request = TextRequest(prompts=("the path", "b"), search=search, max_new_tokens=8)
+        result = engine_of().generate(request, report)
+        for row, text in enumerate(result.texts):
+            assert (told[row].text, told[row].ending) == (text, result.endings[row])
+            assert told[row].score == result.scores[row]
+            assert list(told[row].tokens) == result.tokens[row].tolist()
 
 
 # ── streaming and Stop ────────────────────────────────────────────────────────────────────────
