@@ -37,22 +37,26 @@ class Permission:
 
     def refusal(self, path: Path, *, ours: bool) -> str:
         """Why a target must not be written, as a sentence; "" where it may."""
-        try:
-            stat = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return ""
-        except OSError as error:
-            return f"cannot write {path}: {(error.strerror or str(error)).lower()}; name another"
-        if (stat.st_dev, stat.st_ino) in self.inputs:
-            return f"{path} is an input of this run and is never replaced: choose another name"
-        if not path.is_file():
-            return f"cannot write {path}: it is not a plain file; name another"
-        if ours or self.overwrite or path in self.asked:
-            return ""
-        return (
-            f"{path} is there and was not written by this program, or was changed since: choose "
-            "another name or folder, --overwrite to replace it, or --number to write beside it"
-        )
+        return _refusal(path, ours, self)
+
+
+def _refusal(path: Path, ours: bool, permission: Permission) -> str:
+    try:
+        stat = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        return f"cannot write {path}: {(error.strerror or str(error)).lower()}; name another"
+    if (stat.st_dev, stat.st_ino) in permission.inputs:
+        return f"{path} is an input of this run and is never replaced: choose another name"
+    if not path.is_file():
+        return f"cannot write {path}: it is not a plain file; name another"
+    if ours or permission.overwrite or path in permission.asked:
+        return ""
+    return (
+        f"{path} is there and was not written by this program, or was changed since: choose "
+        "another name or folder, --overwrite to replace it, or --number to write beside it"
+    )
 
 
 def free(path: Path, permission: Permission) -> Path:

@@ -69,6 +69,7 @@ _OTHERS = {
     "atomic_files.py": "_why",
     "inner_files.py": "__init__",
     "selection.py": "_lost",
+    "ownership.py": "_refusal",
 }  # file → function
 
 

@@ -28,6 +28,7 @@ from engine.api import (
     TextRequest,
     WrittenText,
 )
+from engine.system.marks import is_marked
 from tests.conftest import ROOT
 
 FolderOf = Callable[[str], Path]
@@ -197,6 +198,16 @@ def test_rows_are_printed_in_order_as_they_end(
     texts = [str(row["text"]) for row in lines(out)[1:]]
     assert write("--batch-size", "2") == 0
     assert capsys.readouterr().out == "\n\n".join(texts) + "\n"
+
+
+def test_the_report_is_ours_or_refused(write: Callable[..., int], tmp_path: Path) -> None:
+    report = tmp_path / "a.json"
+    report.write_text("{}")
+    assert write("--json", report) == 2
+    assert report.read_text() == "{}"
+    assert write("--json", report, "--overwrite") == 0
+    assert is_marked(report)
+    assert write("--json", report) == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX locks")

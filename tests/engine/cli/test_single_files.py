@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,16 +89,3 @@ def test_what_bench_writes_is_marked(tmp_path: Path, capsys: pytest.CaptureFixtu
     line = bench._write(tmp_path / "a.json", {"rows": 1})
     assert json.loads(line) == json.loads((tmp_path / "a.json").read_text())
     assert is_marked(tmp_path / "a.json")
-
-
-def test_write_marks_its_report(
-    folder_of: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    report = tmp_path / "a.json"
-    options = ["--model", str(folder_of("llama")), "--device", "cpu", "--no-cache"]
-    command = ["write", "the path", *options, "--max-new-tokens", "2", "--json", str(report)]
-    report.write_text("{}")
-    assert main.main(command) == 2
-    assert report.read_text() == "{}"
-    assert main.main([*command, "--overwrite"]) == 0
-    assert is_marked(report)
