@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.errors import UserError
 from engine.recordings.claim import claim, strangers
-from engine.recordings.ledger import Ledger
+from engine.recordings.ledger import NAME, Ledger
 from engine.recordings.ownership import Permission
 from engine.recordings.plan import Delivery
 from engine.recordings.write import Deliverer
@@ -133,7 +133,7 @@ def test_nothing_that_was_there_and_is_not_ours_ever_changes(
     spoken: tuple[Project, list[RowState]], steps: list[dict[str, object] | tuple[str, bytes]]
 ) -> None:
     project, states = spoken
-    Ledger(project.folder).path.unlink(missing_ok=True)
+    (project.folder / NAME).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         theirs: dict[str, bytes] = {}  # what the user put there or changed
