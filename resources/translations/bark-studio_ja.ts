@@ -299,6 +299,10 @@
         <translation>{0} に書き込めません: {1}。空き容量を確保してから再開してください</translation>
     </message>
     <message>
+        <source>cannot write {0}: {1}; name another</source>
+        <translation>{0} に書き込めません: {1}。別の名前を指定してください</translation>
+    </message>
+    <message>
         <source>clipped for {0} ms</source>
         <translation>{0} ミリ秒の音割れ</translation>
     </message>
@@ -479,6 +483,10 @@
         <translation>音声に数値でない値が含まれています。精度を float32 にするか、別のシードを試してください</translation>
     </message>
     <message>
+        <source>the sound output has gone: connect a device</source>
+        <translation>音声の出力先がなくなりました。デバイスを接続してください</translation>
+    </message>
+    <message>
         <source>the sound output opens and plays nothing: choose another</source>
         <translation>音声の出力先は開けましたが、再生できません。別の出力先を選んでください</translation>
     </message>
@@ -657,6 +665,10 @@
     <message>
         <source>{0} cannot be read: {1}; try again</source>
         <translation>{0} を読み込めません（{1}）。もう一度お試しください</translation>
+    </message>
+    <message>
+        <source>{0} is an input of this run and is never replaced: choose another name</source>
+        <translation>{0} は今回の入力ファイルなので置き換えません。別の名前を選んでください</translation>
     </message>
     <message>
         <source>{0} is being worked on by another run since {1} on {2}: wait for it, or take it over</source>
@@ -977,6 +989,10 @@
     <message>
         <source>{0} is quantised as {1}, which cannot be read</source>
         <translation>{0} の量子化形式 {1} は読み込めません</translation>
+    </message>
+    <message>
+        <source>{0} is there and was not written by this program, or was changed since: choose another name or folder, --overwrite to replace it, or --number to write beside it</source>
+        <translation>{0} は既にあり、このプログラムが書いたものではないか、その後に変更されています。別の名前かフォルダーを選ぶか、--overwrite で置き換えるか、--number で別名にしてください</translation>
     </message>
     <message>
         <source>{0} leads out of {1}: remove the link or choose another name</source>
