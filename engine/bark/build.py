@@ -28,15 +28,16 @@ class Built(NamedTuple):
     note: str = ""
 
 
-def load_library(source: Path, compiler: str, flags: Sequence[str]) -> Built:
-    """Compile a source, or load what was compiled of it before by this compiler and these flags."""
-    path = library_path(source, compiler, flags)
+def load_library(sources: Path, compiler: str, flags: Sequence[str]) -> Built:
+    """Compile a folder of .c and .h, or load what was compiled of it before by this compiler and
+    these flags."""
+    path = library_path(sources, compiler, flags)
     why = compiled_code.make_private(path.parent)
     if not why:
         if compiled_code.read(path) is not None and (library := _load(path)) is not None:
             return Built(library)
         try:
-            compiled_code.keep(path, _compile(source, compiler, flags, path.parent))
+            compiled_code.keep(path, _compile(sources, compiler, flags, path.parent))
             return Built(ctypes.CDLL(str(path)))
         except (OSError, subprocess.SubprocessError) as error:
             why = _reason(error)
@@ -46,17 +47,20 @@ def load_library(source: Path, compiler: str, flags: Sequence[str]) -> Built:
             if shared := compiled_code.why_open(folder):
                 return Built(None, f"the compiled step is not used: {shared}")
             path = folder / path.name
-            path.write_bytes(_compile(source, compiler, flags, folder))
+            path.write_bytes(_compile(sources, compiler, flags, folder))
             library = ctypes.CDLL(str(path))
     except (OSError, subprocess.SubprocessError) as error:
         return Built(None, f"the compiled step is not used: {_reason(error)}")
     return Built(library, f"the compiled step is compiled at each start: {why}")
 
 
-def library_path(source: Path, compiler: str, flags: Sequence[str]) -> Path:
+def library_path(sources: Path, compiler: str, flags: Sequence[str]) -> Path:
     """Where the library is kept: the name covers all that shapes it."""
-    key = hashlib.sha256(source.read_bytes() + " ".join([compiler, *flags]).encode())
-    return cache_folder() / f"{source.stem}-{key.hexdigest()[:16]}.so"
+    key = hashlib.sha256(" ".join([compiler, *flags]).encode())
+    for path in sorted(sources.glob("*.[ch]")):
+        content = path.read_bytes()
+        key.update(f"\0{path.name}\0{len(content)}\0".encode() + content)
+    return cache_folder() / f"kernel-{key.hexdigest()[:16]}.so"
 
 
 def _load(path: Path) -> ctypes.CDLL | None:
@@ -66,18 +70,16 @@ def _load(path: Path) -> ctypes.CDLL | None:
         return None
 
 
-def _compile(source: Path, compiler: str, flags: Sequence[str], folder: Path) -> bytes:
+def _compile(sources: Path, compiler: str, flags: Sequence[str], folder: Path) -> bytes:
     """The library. folder: for what the compiler writes, and what it finds around it.
 
     Raises OSError, SubprocessError.
     """
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        built, shared = Path(name, "kernel.o"), Path(name, "kernel.so")
-        _run([compiler, *flags, "-c", str(source.absolute()), "-o", str(built)], name)
-        # Linked without -fopenmp: a second OpenMP library would bring threads of its own, which
-        # fight with torch's for the same cores. torch's is found when the library is loaded.
-        _run([compiler, "-shared", str(built), "-o", str(shared), "-lm"], name)
-        return shared.read_bytes()
+        built = Path(name, "kernel.so")
+        files = sorted(str(path.absolute()) for path in sources.glob("*.c"))
+        _run([compiler, *flags, "-shared", *files, "-o", str(built), "-lm"], name)
+        return built.read_bytes()
 
 
 def _run(command: list[str], folder: str) -> None:

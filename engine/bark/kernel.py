@@ -1,20 +1,21 @@
-"""The compiled library of kernel.c: built at first use, its structures, and weights in its form.
+"""The compiled library of the folder c: built at first use, its structures, weights in its form.
 
 It needs x86-64 with AVX-512 VNNI, Linux, and a C compiler; it takes the compiler a second or two,
 once. Everywhere else `Kernel.build` gives None and the stages use torch alone: same result up to
-rounding, slower. Its threads are those of torch, whose OpenMP library is in the process already.
+rounding, slower. Its threads are its own (c/team.h), as many as torch has.
 build.py compiles it and decides whether what lies in the cache may be loaded.
 """
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import functools
 import mmap
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
@@ -23,15 +24,16 @@ from engine.bark.build import load_library
 from engine.system.package_manager import system_command
 from engine.system.programs import find_program
 
-SOURCE = Path(__file__).with_name("kernel.c")
-# Without -fno-tree-pre gcc carries the sums from register to register: a fifth slower.
-_FLAGS = ("-O3", "-fno-tree-pre", "-fPIC", "-fopenmp", "-mfma")
+SOURCES = Path(__file__).with_name("c")
+# Without -fno-tree-pre gcc carries the sums from register to register: a fifth slower. A sum is
+# rounded where the source says so, whatever the compiler could contract.
+_FLAGS = ("-O3", "-fno-tree-pre", "-ffp-contract=off", "-fPIC", "-pthread", "-mfma")
 _FOREIGN = "the compiled step needs Linux and a processor with AVX-512 VNNI"
 _NEEDED = ("f", "bw", "dq", "vl", "_vnni")
 
 
 class Matrix(ctypes.Structure):
-    """kernel.c's struct matrix."""
+    """c/product.h's Matrix."""
 
     _fields_ = (
         ("weight", ctypes.c_void_p),
@@ -45,7 +47,7 @@ class Matrix(ctypes.Structure):
 
 
 class Layer(ctypes.Structure):
-    """kernel.c's struct layer."""
+    """c/layer.h's Layer."""
 
     _fields_ = (
         *((f"norm_{i}_{part}", ctypes.c_void_p) for i in (1, 2) for part in ("weight", "bias")),
@@ -54,7 +56,7 @@ class Layer(ctypes.Structure):
 
 
 class Model(ctypes.Structure):
-    """kernel.c's struct model."""
+    """c/layer.h's Model."""
 
     _fields_ = (
         ("layers", ctypes.POINTER(Layer)),
@@ -65,8 +67,22 @@ class Model(ctypes.Structure):
     )
 
 
+class Cache(ctypes.Structure):
+    """c/cache.h's Cache."""
+
+    _fields_ = (
+        ("keys", ctypes.c_void_p),
+        ("values", ctypes.c_void_p),
+        *((name, ctypes.c_int64) for name in ("type", "rows", "capacity")),
+    )
+
+
 class Kernel:
-    """The compiled library. Used by one thread at a time; inside, it uses torch's threads."""
+    """The compiled library. It may be called by any thread: where its own threads are at work for
+    another caller, it works on the caller's thread alone."""
+
+    WIDEST = 1024  # channels of a head, c/attention.h
+    MOST_HEADS = 4096  # c/team.h's MOST_PIECES
 
     TYPES: ClassVar[dict[str, int]] = {"float32": 0, "bfloat16": 1, "int8": 2}
     CACHES: ClassVar[dict[torch.dtype, int]] = {
@@ -77,44 +93,46 @@ class Kernel:
 
     def __init__(self, library: ctypes.CDLL) -> None:
         pointer, number = ctypes.c_void_p, ctypes.c_int64
-        self.scratch = library.bark_scratch
-        self.scratch.restype = number
-        self.scratch.argtypes = [pointer, number, number]
-        self.step = library.bark_step
-        self.step.restype = None
-        self.step.argtypes = [
-            *(pointer, pointer, pointer, pointer, pointer, number, number),
-            *(pointer, number, pointer, pointer),
-        ]
-        self.read = library.bark_read
-        self.read.restype = None
-        self.read.argtypes = [
-            *(pointer, number, number, pointer, number, number, number),
-            *(pointer, pointer, pointer, number, number, pointer),
-        ]
-        self.read_scratch = library.bark_read_scratch
-        self.read_scratch.restype = number
-        self.read_scratch.argtypes = [number, number, number]
-        self._product = library.bark_product
-        self._product.restype = None
-        self._product.argtypes = [pointer, pointer, number, pointer, pointer, pointer, number]
+
+        def function(name: str, result: Any, *arguments: Any) -> Any:
+            found = getattr(library, f"bark_{name}")
+            found.restype, found.argtypes = result, arguments
+            return found
+
+        self.head_bytes = function("head_bytes", number, number, number)
+        self.move = function("move", None, pointer, *[number] * 6)
+        self.look = function("look", None, pointer, *[number] * 6, *[pointer] * 3)
+        self.governors_bytes = function("governors_bytes", number)
+        self.step_scratch = function("step_scratch", number, pointer, number, number)
+        self.step = function(
+            *("step", number, pointer, pointer, pointer, pointer, pointer),
+            *(number, pointer, pointer),
+        )
+        self.read_scratch = function("read_scratch", number, number, number, number)
+        self.read = function(
+            *("read", None, pointer, number, number, pointer, number, number),
+            *(pointer, number, number, number, pointer),
+        )
+        self._product = function("product", None, *[pointer] * 2, number, pointer, number, pointer)
+        # Waits until no late thread looks at what it was given: before that goes.
+        self.rest = function("rest", None)
+        atexit.register(self.rest)
 
     def product(self, x: Tensor, matrix: PackedMatrix) -> Tensor:
         """int8 product: float32 (rows, inputs) → float32 (rows, outputs)."""
         x = x.contiguous()
-        values = torch.empty(len(x), matrix.struct.padded, dtype=torch.uint8)
-        scales = torch.empty(len(x))
+        scratch = torch.empty(len(x) * (matrix.struct.padded + 4), dtype=torch.uint8)
         y = torch.empty(len(x), matrix.struct.outputs)
         self._product(
-            *(ctypes.byref(matrix.struct), x.data_ptr(), len(x), values.data_ptr()),
-            *(scales.data_ptr(), y.data_ptr(), torch.get_num_threads()),
+            *(ctypes.byref(matrix.struct), x.data_ptr(), len(x), y.data_ptr()),
+            *(torch.get_num_threads(), scratch.data_ptr()),
         )
         return y
 
     @staticmethod
     @functools.cache
     def find() -> Found:
-        """Compile kernel.c, or find what was compiled before."""
+        """Compile it, or find what was compiled before."""
         instructions = _instructions()
         if not {f"avx512{x}" for x in _NEEDED} <= instructions:
             return Found(None, _FOREIGN, by_design=True)
@@ -125,7 +143,7 @@ class Kernel:
         flags = [*_FLAGS, *(f"-mavx512{x.strip('_')}" for x in _NEEDED)]
         if "avx512_bf16" in instructions:
             flags.append("-mavx512bf16")
-        library, note = load_library(SOURCE, compiler, flags)
+        library, note = load_library(SOURCES, compiler, flags)
         try:
             return Found(None if library is None else Kernel(library), note)
         except AttributeError as error:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import math
 
 import torch
-from torch import Tensor
 
 from engine.bark.config import TransformerConfig
-from engine.bark.kernel import large_memory
+from engine.bark.kernel import Cache, Kernel, large_memory
 from engine.bark.linear import Compute
 
 
@@ -23,21 +21,24 @@ class KVCache:
     def __init__(
         self, config: TransformerConfig, rows: int, positions: int, compute: Compute
     ) -> None:
+        self._kernel = compute.kernel  # first of all: `__del__` needs it, whatever fails here
         self.heads = config.num_heads
         self.rows = rows
         self.positions = positions
-        self._allocate(config, compute)
-        pointers = ctypes.c_void_p * config.num_layers  # for the native step
-        self.key_pointers = pointers(*(layer.data_ptr() for layer in self.keys))
-        self.value_pointers = pointers(*(layer.data_ptr() for layer in self.values))
-        self.scale_pointers = pointers(*(layer.data_ptr() for layer in self.scales))
-
-    def _allocate(self, config: TransformerConfig, compute: Compute) -> None:
         width = config.hidden_size // config.num_heads
-        shape = (config.num_layers, self.rows * self.heads, self.positions, width)
-        self.keys = torch.zeros(shape, dtype=compute.keys, device=compute.device).unbind()
-        self.values = torch.zeros(shape, dtype=compute.keys, device=compute.device).unbind()
-        self.scales: tuple[Tensor, ...] = ()
+        shape = (config.num_layers, rows * self.heads, positions, width)
+        keys = torch.zeros(shape, dtype=compute.keys, device=compute.device)
+        values = torch.zeros(shape, dtype=compute.keys, device=compute.device)
+        self.keys, self.values = keys.unbind(), values.unbind()
+        # For the native step.
+        self.struct: Cache | None = None
+        if keys.dtype in Kernel.CACHES:
+            kind = Kernel.CACHES[keys.dtype]
+            self.struct = Cache(keys.data_ptr(), values.data_ptr(), kind, rows, positions)
+
+    def __del__(self) -> None:
+        if self._kernel is not None:
+            self._kernel.rest()
 
     def move(self, source: int, target: int, length: int) -> None:
         """Copy the first `length` positions of one row over those of another."""
@@ -48,34 +49,42 @@ class KVCache:
             layer[b : b + h, :length] = layer[a : a + h, :length]
 
 
-class Int8Cache(KVCache):
-    """Keys and values of kernel.c in 8 bits, each position of a head with scales of its own: half
-    of what a step reads at many rows.
+class Int8Cache:
+    """Keys and values in 8 bits, each position of a head with scales of its own: half of what a
+    step reads at many rows. How they lie, only c/cache.h says."""
 
-    For each layer: keys uint8 (rows · heads, positions, head width up to a multiple of 64), 0 as
-    128; values int8 (rows · heads, positions / 4, head width up to a multiple of 16, 4); scales
-    float32 (rows · heads, 2, positions). positions is rounded up to a multiple of 16.
-    """
+    def __init__(
+        self, config: TransformerConfig, rows: int, positions: int, kernel: Kernel
+    ) -> None:
+        self._kernel = kernel
+        self.rows = rows
+        self.positions = -(-positions // 16) * 16
+        self._layers, self._heads = config.num_layers, config.num_heads
+        self._width = config.hidden_size // config.num_heads
+        heads = config.num_layers * rows * config.num_heads
+        self._memory = large_memory(heads * kernel.head_bytes(self.positions, self._width))
+        self.struct = Cache(
+            *(self._memory.data_ptr(), None, Kernel.CACHES[torch.uint8], rows, self.positions)
+        )
 
-    def _allocate(self, config: TransformerConfig, compute: Compute) -> None:
-        width = config.hidden_size // config.num_heads
-        self.positions = positions = -(-self.positions // 16) * 16
-        layers, heads = config.num_layers, self.rows * self.heads
-
-        def zeros(*shape: int) -> tuple[Tensor, ...]:
-            return large_memory(layers * math.prod(shape)).view(layers, *shape).unbind()
-
-        self.keys = zeros(heads, positions, -(-width // 64) * 64)
-        values = zeros(heads, positions // 4, -(-width // 16) * 16, 4)
-        self.values = tuple(layer.view(torch.int8) for layer in values)
-        self.scales = torch.zeros(layers, heads, 2, positions).unbind()
+    def __del__(self) -> None:
+        self._kernel.rest()
 
     def move(self, source: int, target: int, length: int) -> None:
-        if source == target:
-            return
-        a, b, h = source * self.heads, target * self.heads, self.heads
-        length = -(-length // 4) * 4
-        for keys, values, scales in zip(self.keys, self.values, self.scales, strict=True):
-            keys[b : b + h, :length] = keys[a : a + h, :length]
-            values[b : b + h, : length // 4] = values[a : a + h, : length // 4]
-            scales[b : b + h, :, :length] = scales[a : a + h, :, :length]
+        """Copy the first `length` positions of one row over those of another."""
+        if source != target:
+            self._kernel.move(
+                *(ctypes.byref(self.struct), self._layers, self._heads, self._width),
+                *(source, target, length),
+            )
+
+    def look(self, layer: int, row: int, head: int, length: int) -> tuple[torch.Tensor, ...]:
+        """What the first positions of a head hold: keys, values float32 (length, head width) as
+        whole numbers, and scales (2, length) of the keys and of the values."""
+        keys, values = (torch.empty(length, self._width) for _ in range(2))
+        scales = torch.empty(2, length)
+        self._kernel.look(
+            *(ctypes.byref(self.struct), layer, row, self._heads, head, self._width, length),
+            *(keys.data_ptr(), values.data_ptr(), scales.data_ptr()),
+        )
+        return keys, values, scales

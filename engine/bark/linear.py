@@ -132,7 +132,7 @@ class Int8Linear(nn.Module):
 
 
 class KernelLinear(nn.Module):
-    """The same numbers as Int8Linear from kernel.c, which also reads this weight in its own step:
+    """The same numbers as Int8Linear from the kernel, which also reads this weight in its own step:
     2 ms for one row there, 23 ms for 257 rows here where fbgemm takes 27."""
 
     def __init__(self, weight: Tensor, bias: Tensor | None, library: Kernel) -> None:

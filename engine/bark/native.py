@@ -1,4 +1,4 @@
-"""The blocks of a stage as compiled code: kernel.c's step and read, called with plain pointers."""
+"""The blocks of a stage as compiled code: the kernel's step and read, by plain pointers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ class Layers:
     """The blocks of a transformer as the kernel reads them: keeps what the pointers point to."""
 
     def __init__(self, transformer: Transformer, kernel: Kernel) -> None:
-        config = transformer.config
         self.kernel = kernel
-        self.config = config
+        self.config = config = transformer.config
         self.precision = transformer.compute.precision
         self._keep: list[object] = []
         self.structs = (Layer * config.num_layers)()
@@ -66,26 +65,22 @@ class Layers:
         """`Transformer.read` in int8, without the final norm: float32 (positions, width)."""
         x = x.float().contiguous()
         positions, width = x.shape
-        heads, threads = self.config.num_heads, torch.get_num_threads()
-        size = self.kernel.read_scratch(width, positions, threads)
+        heads, last = self.config.num_heads, len(self.structs) - 1
+        size = self.kernel.read_scratch(width, heads, positions)
         scratch = torch.empty(size, dtype=torch.uint8)
+        at = None if cache is None else ctypes.byref(cache.struct)
         for i, layer in enumerate(self.structs):
             tick()
-            keys = values = scales = None
-            capacity = first = 0
-            if cache is not None:
-                keys = cache.keys[i][row * heads].data_ptr()
-                values = cache.values[i][row * heads].data_ptr()
-                scales = cache.scales[i][row * heads].data_ptr()
-                capacity = cache.positions
-                first = positions - 1 if i == len(self.structs) - 1 else 0
+            first = positions - 1 if cache is not None and i == last else 0
             self.kernel.read(
                 *(ctypes.byref(layer), width, heads, x.data_ptr(), positions, first),
-                *(int(cache is not None), keys, values, scales, capacity, threads),
-                scratch.data_ptr(),
+                *(at, i, row, torch.get_num_threads(), scratch.data_ptr()),
             )
         tick()
         return x if cache is None else x[-1:]
+
+    def __del__(self) -> None:
+        self.kernel.rest()
 
 
 class Int8Reader(nn.Module):
@@ -109,9 +104,9 @@ class NativeDecoder(Decoder):
     ) -> None:
         config = transformer.config
         super().__init__(config, outputs)
+        self._kernel = kernel
         self.transformer = transformer
         self.head = head
-        self._kernel = kernel
         self._layers = layers = Layers(transformer, kernel)
         self._model = Model(
             *(layers.structs, layers.floats(transformer.norm.weight)),
@@ -119,33 +114,38 @@ class NativeDecoder(Decoder):
             *(config.num_layers, config.hidden_size, config.num_heads),
             *(Kernel.TYPES[layers.precision], torch.get_num_threads()),
         )
+        self._governors = torch.zeros(kernel.governors_bytes(), dtype=torch.uint8)
         self._scratch = torch.empty(0, dtype=torch.uint8)
 
-    def cache(self, rows: int, positions: int) -> KVCache:
+    def cache(self, rows: int, positions: int) -> Any:
         return KVCache(self.config, rows, positions, self.transformer.compute)
 
     def read(self, x: Tensor, cache: Any, row: int, tick: Tick) -> Tensor:
         hidden = self.transformer.read(x, tick, cache=cache, row=row)
         return self.head(hidden)[0].float()  # type: ignore[no-any-return]
 
-    def step(self, x: Tensor, cache: KVCache, state: State) -> None:
+    def step(self, x: Tensor, cache: Any, state: State) -> None:
         kernel, rows = self._kernel, len(x)
         x = (x + self.transformer.positions[state.position]).float().contiguous()
-        needed = kernel.scratch(ctypes.byref(self._model), rows, cache.positions)
+        needed = kernel.step_scratch(ctypes.byref(self._model), rows, cache.positions)
         if len(self._scratch) < needed:
+            kernel.rest()
             self._scratch = torch.empty(needed, dtype=torch.uint8)
         kernel.step(
-            *(ctypes.byref(self._model), x.data_ptr(), cache.key_pointers, cache.value_pointers),
-            *(cache.scale_pointers, Kernel.CACHES[cache.keys[0].dtype], cache.positions),
-            *(state.position.data_ptr(), rows, state.logits.data_ptr(), self._scratch.data_ptr()),
+            *(ctypes.byref(self._model), self._governors.data_ptr(), ctypes.byref(cache.struct)),
+            *(x.data_ptr(), state.position.data_ptr(), rows, state.logits.data_ptr()),
+            self._scratch.data_ptr(),
         )
+
+    def __del__(self) -> None:
+        self._kernel.rest()
 
 
 class Int8Decoder(NativeDecoder):
     """Steps and reads in compiled code, keys and values in 8 bits."""
 
-    def cache(self, rows: int, positions: int) -> KVCache:
-        return Int8Cache(self.config, rows, positions, self.transformer.compute)
+    def cache(self, rows: int, positions: int) -> Int8Cache:
+        return Int8Cache(self.config, rows, positions, self._kernel)
 
     def read(self, x: Tensor, cache: Any, row: int, tick: Tick) -> Tensor:
         x = self._layers.read(x + self.transformer.positions[: len(x)], cache, row, tick)

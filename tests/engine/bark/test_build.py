@@ -26,9 +26,11 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    path = tmp_path / "answer.c"
-    path.write_text("int answer(void) { return 42; }")
-    return path
+    folder = tmp_path / "answer"
+    folder.mkdir()
+    (folder / "answer.h").write_text("enum { ANSWER = 42 };")
+    (folder / "answer.c").write_text('#include "answer.h"\nint answer(void) { return ANSWER; }')
+    return folder
 
 
 def load(source: Path, compiler: str = CC) -> Built:
@@ -47,8 +49,9 @@ def library(cache: Path) -> Path:
 
 def planted(tmp_path: Path, ran: Path, name: str = "planted") -> bytes:
     """A library that writes a file when it is loaded."""
-    source = tmp_path / f"{name}.c"
-    source.write_text(
+    source = tmp_path / name
+    source.mkdir()
+    (source / "answer.c").write_text(
         "#include <stdio.h>\n"
         "int answer(void) { return 1; }\n"
         f'__attribute__((constructor)) void run(void) {{ fclose(fopen("{ran}", "w")); }}'

@@ -40,9 +40,10 @@ class Compiler:
         self.patch.setenv("CC", str(path))
 
     def source(self, text: str) -> None:
-        path = self.folder / "kernel.c"
-        path.write_text(text)
-        self.patch.setattr(kernel, "SOURCE", path)
+        folder = self.folder / "sources"
+        folder.mkdir(exist_ok=True)
+        (folder / "kernel.c").write_text(text)
+        self.patch.setattr(kernel, "SOURCES", folder)
 
     def processor(self, instructions: set[str]) -> None:
         self.patch.setattr(kernel, "_instructions", lambda: instructions)
@@ -66,6 +67,15 @@ def test_another_source_has_another_name(compiler: Compiler) -> None:
     before = compiler.name()
     compiler.source("int two;")
     assert compiler.name() != before
+
+
+def test_another_header_has_another_name(compiler: Compiler) -> None:
+    """What is included shapes the library as well, and so does a file that comes to it."""
+    names = {compiler.name()}
+    for text in ("", "int three;"):
+        (kernel.SOURCES / "more.h").write_text(text)
+        names.add(compiler.name())
+    assert len(names) == 3
 
 
 def test_another_compiler_has_another_name(compiler: Compiler) -> None:

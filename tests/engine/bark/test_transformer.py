@@ -15,7 +15,7 @@ from engine.bark.checkpoint import Weights
 from engine.bark.config import read_config
 from engine.bark.engine import choose
 from engine.bark.kernel import Kernel
-from engine.bark.kv_cache import Int8Cache
+from engine.bark.kv_cache import Int8Cache, KVCache
 from engine.bark.native import NativeDecoder
 from engine.bark.sampling import Sampler
 from engine.bark.semantic import SemanticStage
@@ -137,19 +137,18 @@ def test_the_cache_in_8_bits(make: Make, heads: int, width: int) -> None:
     # Every product rounds to 8 bits as well, so that two roundings part further on.
     assert (got - want).abs().mean() < 0.15 * want.std()
     assert isinstance(own.cache, Int8Cache)
-    assert plain.cache is not None
-    size = width // heads
-    keys = own.cache.keys[0][..., :size].float() - 128
-    values = own.cache.values[0].transpose(2, 3).flatten(1, 2)[..., :size].float()
-    for mine, scale, theirs in (
-        (keys, own.cache.scales[0][:, 0], plain.cache.keys[0]),
-        (values, own.cache.scales[0][:, 1], plain.cache.values[0]),
-    ):
-        for row, length in enumerate(lengths):
-            part = (slice(row * heads, (row + 1) * heads), slice(0, length + 9))
-            steps, exact = scale[part].unsqueeze(-1), theirs[part].float()
-            assert ((mine[part] * steps - exact).abs() <= 0.51 * steps + exact.abs() / 100).all()
-            assert (mine[part].abs().amax(-1) == 127).all()
+    assert isinstance(plain.cache, KVCache)
+    for row, length in enumerate(lengths):
+        for head in range(heads):
+            keys, values, scales = own.cache.look(0, row, head, length + 9)
+            for mine, scale, theirs in (
+                (keys, scales[0], plain.cache.keys[0]),
+                (values, scales[1], plain.cache.values[0]),
+            ):
+                steps = scale.unsqueeze(-1)
+                exact = theirs[row * heads + head, : length + 9].float()
+                assert ((mine * steps - exact).abs() <= 0.51 * steps + exact.abs() / 100).all()
+                assert (mine.abs().amax(-1) == 127).all()
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8"])
