@@ -383,3 +383,30 @@ def test_what_may_add_to_a_peak_is_given_half_a_decibel(
     delivery = Delivery(out=tmp_path / "out", loudness="audiobook", **options)  # type: ignore[arg-type]
     (recording,) = Deliverer(project, delivery).write_all([state])
     assert recording.peak == pytest.approx(peak, abs=0.01)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_run_that_is_killed_as_a_file_takes_its_name_leaves_nothing_unknown(
+    when: str, deliver: Delivered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.replace
+
+    def killed(path: Path, target: Path) -> Path:
+        if target.suffix in (".wav", ".srt", ".json") and "out" in target.parts:
+            if when == "after":
+                real(path, target)
+            raise KeyboardInterrupt
+        return real(path, target)
+
+    for _ in range(3):  # the recording, its subtitles, the list
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(Path, "replace", killed)
+            deliver(subtitles=("srt",), loudness="-23")
+        if when == "before":
+            break
+    (recording,) = deliver(subtitles=("srt",), loudness="-23")
+    assert recording.reused == (when == "after")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Path, "replace", killed)
+        deliver(subtitles=("srt",))  # replaces what is there
+    assert not deliver(subtitles=("srt",))[0].reused or when == "after"

@@ -193,3 +193,19 @@ def test_a_folder_with_something_in_it_stays_as_it_is(tmp_path: Path) -> None:
     with atomic_folder(tmp_path / "empty") as folder:
         (folder / "a").touch()
     assert (tmp_path / "empty" / "a").exists()
+
+
+def test_a_finished_file_is_looked_at_before_it_takes_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    seen: list[tuple[bytes, bytes]] = []
+    with atomic_file(path, lambda new: seen.append((new.read_bytes(), path.read_bytes()))) as file:
+        file.write(b"new")
+    assert seen == [(b"new", b"old")]
+
+    def refuse(new: Path) -> None:
+        raise UserError("no")
+
+    with pytest.raises(UserError, match="no"), atomic_file(path, refuse) as file:
+        file.write(b"newer")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"new")]
