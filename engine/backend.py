@@ -50,20 +50,24 @@ class Backend:
 
         Raises UserError where the model is not here, or this machine cannot do the settings.
         """
-        from engine.script.maker import identify  # scripts are not needed before the first request
+        # Scripts are not needed before the first request.
+        from engine.script.maker import further_maker
         from engine.script.render import Renderer, RenderRequest
 
         if isinstance(request, RenderRequest):
-            folder = catalog.find_here(model, "speech")
+            own, folder = self._goes_on(request.project, settings, model)
             return Renderer(
-                lambda speech: self.engine_for(speech, settings, model),
-                lambda project: identify(project, settings, folder),
+                lambda speech: self._engine_at(speech, own, folder),
+                lambda project: further_maker(project, own, folder, model),
                 learned(),
             )
+        kind = "speech" if isinstance(request, SpeechRequest) else "text"
+        return self._engine_at(request, settings, catalog.find_here(model, kind))
+
+    def _engine_at(self, request: Any, settings: Settings, place: Path) -> Engine[Any, Any]:
         if isinstance(request, SpeechRequest):
             import_gently("torch")
-        kind = "speech" if isinstance(request, SpeechRequest) else "text"
-        made_of = (settings, catalog.find_here(model, kind))
+        made_of = settings, place
         if self._engines is None or made_of != self._made_of:
             self.release()
             self._engines, self._made_of = Engines(*made_of), made_of
@@ -156,9 +160,37 @@ class Backend:
         """What would speak a script now, by content. Raises UserError."""
         from engine.script.maker import identify
 
-        if settings.precision == "auto":  # this machine's answer needs it
+        if settings.precision != "float32":  # this machine's answer needs it
             import_gently("torch")
-        return identify(project, settings, catalog.find_here(model, "speech"))
+        return identify(project, settings, catalog.find_here(model, "speech"), model)
+
+    def further(self, project: Project, settings: Settings, model: str) -> Maker:
+        """What speaks further rows of a script: what it is pinned to, where it is. Raises
+        UserError."""
+        from engine.script.maker import further_maker
+
+        if not project.pinned or project.maker is None:
+            return self.identify(project, settings, model)
+        return further_maker(project, settings, _pinned_place(project.maker), model)
+
+    def why_not(self, project: Project, settings: Settings) -> str:
+        """Why a script cannot be spoken here as it was begun; "" where it can."""
+        try:
+            self._goes_on(project, settings, "")
+        except UserError as error:
+            return str(error)
+        return ""
+
+    def _goes_on(self, project: Project, settings: Settings, model: str) -> tuple[Settings, Path]:
+        """The settings and the model that speak a script: those that it is pinned to."""
+        from engine.script.maker import going_on
+
+        if not project.pinned or project.maker is None:
+            return settings, catalog.find_here(model, "speech")
+        place = _pinned_place(project.maker)
+        if project.maker.settings.get("precision") != "float32":
+            import_gently("torch")
+        return going_on(project.maker, settings), place
 
     def pace(self, model: str, voice: str | None) -> Pace:
         """How fast a voice speaks, as far as that was learned."""
@@ -222,6 +254,15 @@ class _Checkpoint:
         self.folder = folder
         self.config = read_config(folder)
         self.tokenizer = TextTokenizer(folder)
+
+
+def _pinned_place(maker: Maker) -> Path:
+    place = catalog.find_content(maker.model, maker.name)
+    if place is None:
+        raise UserError(
+            f"this project is spoken by the model {maker.model_in_words()}, which is not here"
+        )
+    return place
 
 
 def _voice_key(model: str, voice: str | None) -> str:

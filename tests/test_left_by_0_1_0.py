@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -15,7 +16,10 @@ import pytest
 import main
 from engine.engines import Engines
 from engine.script.project import Project
+from engine.script.render import Renderer, RenderRequest
+from engine.script.rows import ScriptRow
 from tests.conftest import ROOT
+from tests.engine.script.speaker import Speaker
 from tests.gui.shown import run
 
 LEFT = ROOT / "tests" / "fixtures" / "0.1.0"
@@ -161,6 +165,81 @@ def test_every_take_of_a_finished_conversion_counts_as_before(left: Path) -> Non
     recordings = sorted(path.name for path in (left / "converted").glob("*.flac"))
     seen = {"rows": rows, "takes": len(project.store), "recordings": recordings}
     assert missing(wanted, seen) == []
+
+
+# ── takes in other numbers than float32, and voices that the model made up ────────────────────
+
+OTHERS = {"made-up": "int8-avx512vnni-bf16", "continued": "bfloat16-avx512bf16"}
+
+
+@pytest.fixture(params=list(OTHERS))
+def other(request: pytest.FixtureRequest, left: Path) -> Project:
+    """Its takes are kept under keys that do not say which arithmetic made them."""
+    return Project(left / request.param / "talk.project")
+
+
+def keys(project: Project) -> dict[str, str | None]:
+    return {state.id: state.key for state in project.states()}
+
+
+def render(project: Project) -> list[str]:
+    """Make what is missing, on a machine whose arithmetic is known; the ids of what is spoken."""
+    maker, speaker = project.maker, Speaker()
+    assert maker is not None
+    word = OTHERS[project.folder.parent.name]
+    now = dataclasses.replace(maker, settings={**maker.settings, "arithmetic": word})
+    Renderer(lambda _: speaker, lambda _: now).generate(RenderRequest(project=project))
+    texts = {row.text for row in speaker.rows}
+    return [row.id for row in project.script.rows if row.text in texts]
+
+
+def test_takes_count_whose_arithmetic_nobody_said(other: Project) -> None:
+    made = {path.stem for path in (other.folder / "takes").rglob("*.npz")}
+    assert set(keys(other).values()) == made
+    assert len(made) == 4
+    before = files(other.folder)
+    assert other.pinned
+    assert files(other.folder) == before  # a look writes nothing
+    assert render(other) == []
+    assert set(keys(other).values()) == made
+
+
+@pytest.mark.parametrize("row", range(4))
+@pytest.mark.parametrize("how", ["edit", "delete", "move"])
+def test_changing_one_row_leaves_the_others_as_they_were(
+    how: str, row: int, other: Project
+) -> None:
+    before, rows = keys(other), list(other.script.rows)
+    if how == "edit":
+        rows[row] = rows[row].replace(text="This row says something else now, and says it long.")
+    elif how == "delete":
+        del rows[row]
+    else:
+        rows.insert(0, rows.pop(row))
+    other.set_script(other.script.replace(rows=tuple(rows)))
+    changed = f"r{row + 1}" if how == "edit" else ""
+    for project in (other, Project(other.folder)):
+        now = keys(project)
+        assert {name: now[name] for name in now if name != changed} == {
+            name: before[name] for name in now if name != changed
+        }
+    spoken = render(Project(other.folder))
+    assert spoken == [changed] * (how == "edit")
+    again = Project(other.folder)
+    assert again.maker is not None
+    assert again.maker.settings["arithmetic"] == OTHERS[other.folder.parent.name]
+    assert json.loads((other.folder / "project.json").read_text())["format"] == 2
+    assert render(again) == []
+
+
+def test_a_made_up_voice_of_0_1_0_becomes_the_projects(left: Path) -> None:
+    project = Project(left / "made-up" / "talk.project")
+    source = keys(project)["r2"]
+    assert render(project) == []
+    assert project.made_up[""].take == source
+    new = ScriptRow(id="r9", text="This row came later and speaks in the same voice.")
+    project.set_script(project.script.replace(rows=(*project.script.rows[2:], new)))
+    assert project.standing().voice(2) == str(project.folder / project.made_up[""].file)
 
 
 def sound_of(audio: Any) -> str:

@@ -28,8 +28,10 @@ from engine.cli.options import (
 from engine.cli.progress import ProgressLine, ctrl_c_cancels
 from engine.cli.table import table
 from engine.conversion.estimate import Plan, clock
+from engine.conversion.going import MIX, REMAKE
 from engine.conversion.inputs import find, watch
-from engine.conversion.pipeline import Orders, Work
+from engine.conversion.orders import Orders
+from engine.conversion.pipeline import Work
 from engine.conversion.summary import in_words
 from engine.errors import UserError
 from engine.recordings.filenames import KEYS, PER
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: Parser) -> None:
     """Give the parser the options of `convert`."""
     parser.set_defaults(run=run)
+    parser.notes_given = True
     add_model(parser)
     parser.add_argument(
         "inputs",
@@ -78,7 +81,27 @@ def add_arguments(parser: Parser) -> None:
         action="store_true",
         help="work on projects that another run or a window has; that one can only read them then",
     )
-    speech = parser.add_argument_group("how it is spoken")
+    otherwise = parser.add_mutually_exclusive_group()
+    otherwise.add_argument(
+        "--remake",
+        action="store_const",
+        const=REMAKE,
+        dest="change",
+        default="",
+        help="a script that was begun with other options (model, precision, seed …): speak all its "
+        "rows anew with these; the earlier takes stay to choose from",
+    )
+    otherwise.add_argument(
+        "--mix",
+        action="store_const",
+        const=MIX,
+        dest="change",
+        help="speak only the rows that have no take yet with these; the list of rows says which",
+    )
+    speech = parser.add_argument_group(
+        "how it is spoken",
+        "What was begun goes on with the options of its first run; others need --remake or --mix.",
+    )
     speech.add_argument(
         "--voice",
         metavar="NAME|FILE.npz",
@@ -180,6 +203,8 @@ def run(args: argparse.Namespace) -> int:
         dry_run=args.dry_run,
         json=args.json,
         take_over=args.take_over,
+        given=args.given,
+        change=args.change,
         named=frozenset(path for path in args.inputs if not path.is_dir()),
         permission=permission_from(args),
         reads=frozenset(_reads(args)),

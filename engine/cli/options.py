@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -31,11 +32,27 @@ class Parser(argparse.ArgumentParser):
     ) -> None:
         super().__init__(*arguments, **options)
         self._fill = fill
+        self.notes_given = False  # whether `given` is filled: what the user typed, by name
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """argparse's own, with all options."""
         self.filled()
-        return super().parse_known_args(args, namespace)
+        if not self.notes_given:
+            return super().parse_known_args(args, namespace)
+        words = list(sys.argv[1:] if args is None else args)
+        found = super().parse_known_args(words, namespace)
+        defaults = [(action, action.default) for action in self._actions]
+        own, self._defaults = self._defaults, {}
+        try:  # once more, and nothing but what is typed comes out
+            for action, _ in defaults:
+                action.default = argparse.SUPPRESS
+            typed, _ = super().parse_known_args(words, argparse.Namespace())
+        finally:
+            self._defaults = own
+            for action, default in defaults:
+                action.default = default
+        found[0].given = frozenset(vars(typed))
+        return found
 
     def format_help(self) -> str:
         """argparse's own, with all options."""

@@ -115,6 +115,9 @@ def plan_of(
             voices=[project.voice_of(row) for row in rows],
             choices=[made.choice(row.id) for row in rows],
             paces=[pace_of(row) for row in rows],
+            earlier=made.earlier,
+            made_up=made.made_up,
+            held=made.held,
         ).settle_all()
     planned = []
     for row, state in zip(rows, states, strict=True):

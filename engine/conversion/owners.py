@@ -66,14 +66,31 @@ class Owners:
     def __getitem__(self, source: Path) -> Place:
         return self._places[source]
 
+    def place(self, texts: Mapping[Path, Script], below: Mapping[Path, PurePosixPath]) -> None:
+        """The projects of these texts, before their rows are known. below: as in `claim`. Raises
+        UserError as that does."""
+        before = dict(self._taken), dict(self._places)
+        self._ledgers = {}
+        try:
+            for source in texts:
+                self._forget(source)
+            for source, script in texts.items():
+                place = self._place(source, script, below.get(source, PurePosixPath()))
+                self._places[source] = place
+                self.take(place.project, str(source))
+        except UserError:
+            self._taken, self._places = before
+            raise
+
     def claim(
         self,
         texts: Mapping[Path, Script],
         below: Mapping[Path, PurePosixPath],
-        voice_of: Callable[[ScriptRow], str | None],
+        voice_of: Callable[[Path, ScriptRow], str | None],
     ) -> dict[Path, Targets]:
         """The names of all files of these texts. below: the sub-folder of the output folder that a
-        text lies in. Raises UserError where one must not be written; then nothing has changed."""
+        text lies in. voice_of: of a row of a text. Raises UserError where one must not be written;
+        then nothing has changed."""
         from engine.recordings.claim import claim
         from engine.recordings.plan import subtitles_of
 
@@ -91,7 +108,7 @@ class Owners:
                     script,
                     place.delivery,
                     self._ledger(place.project),
-                    lambda row: _own_voice(voice_of(row)),
+                    lambda row, source=source: _own_voice(voice_of(source, row)),  # type: ignore[misc]
                     self.permission,
                     taken=lambda path, owner=str(source): self._taken_by_another(path, owner),  # type: ignore[misc]
                     before=_earlier(place.project),

@@ -5,22 +5,26 @@ It prints nothing: what happens is told to a Listener. Standard library only at 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from engine.conversion.estimate import SPEED, Clock, plan_of
+from engine.conversion.going import Asked, Going, Goings
 from engine.conversion.listener import Listener
+from engine.conversion.orders import FindModel, Orders
 from engine.conversion.owners import Owners
 from engine.conversion.summary import Converted, account
 from engine.errors import UserError
-from engine.recordings.ownership import Permission, free
+from engine.recordings.ownership import free
 from engine.script.row_limits import Divided, Speakable, fixed_paces, learned
 from engine.system.marks import marked
 
@@ -28,39 +32,13 @@ if TYPE_CHECKING:
     from engine.engines import Engines
     from engine.job import Update
     from engine.recordings.claim import Targets
-    from engine.recordings.plan import Delivery
     from engine.recordings.recording import Recording
     from engine.recordings.write import Deliverer
     from engine.script.project import Project
     from engine.script.render import Rendering
-    from engine.script.rows import Script, ScriptRow
-    from engine.script.selection import Maker, Recipe, Standing
+    from engine.script.rows import Script
+    from engine.script.selection import Standing
     from engine.settings import Settings
-
-FindModel = Callable[[str | None], Path]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Orders:
-    """What is asked for. voices: speaker → voice, "" for everybody else. longest:
-    seconds of a row. fresh: forget the takes of earlier runs. named: files that the user named.
-    take_over: take projects from windows and runs that have them. permission: what may be replaced.
-    reads: files that are read besides the texts."""
-
-    settings: Settings
-    recipe: Recipe
-    delivery: Delivery
-    voices: dict[str, str | None]
-    model: str | None
-    language: str | None
-    longest: float
-    fresh: bool
-    dry_run: bool
-    json: Path | None
-    named: frozenset[Path] = frozenset()
-    take_over: bool = False
-    permission: Permission = field(default_factory=Permission)
-    reads: frozenset[Path] = frozenset()
 
 
 @dataclass(eq=False)
@@ -69,6 +47,7 @@ class _Script:
 
     source: Path
     project: Project
+    going: Going
     deliverer: Deliverer
     rendering: Rendering | None = None
     recordings: list[Recording] = field(default_factory=list)
@@ -85,7 +64,15 @@ class Work:
         self._told = set[str]()  # of the engine's notes
         self._find_model = find_model
         self._engines: Engines | None = None
-        self._model: Path | None = None
+        self._made_of: tuple[Settings, Path] | None = None  # the engine
+        asked = Asked(
+            settings=orders.settings,
+            recipe=orders.recipe,
+            model=orders.model,
+            given=orders.given,
+            change=orders.change,
+        )
+        self._goings = Goings(asked, orders.voices, self._find, fresh=orders.fresh)
         self._job: Any = None
         self._stopped = threading.Event()
         self._started = time.monotonic()
@@ -124,12 +111,15 @@ class Work:
         if self.orders.json is not None and self._json is None:
             self._json = free(self.orders.json, self._owners.permission)
             self._owners.take(self._json, "the summary")
-        self._owners.claim(texts, sources, self._voice_of)
-        if self._model is None:
-            self._model = self._find()
+        self._owners.place(texts, sources)
+        for source in texts:
+            self._goings.begin(source, self._owners[source].project)
+        self._owners.claim(texts, sources, self._goings.voice_name)
+        for source in texts:
+            self._goings.look_up(source)
         divided = self._divide(texts)
         scripts_of = {source: rows.script for source, rows in divided.items()}
-        targets = self._owners.claim(scripts_of, sources, self._voice_of)
+        targets = self._owners.claim(scripts_of, sources, self._goings.voice_name)
         if self.orders.dry_run:
             self._plan(divided, targets)
             return
@@ -140,6 +130,7 @@ class Work:
                 script = self._prepare(source, rows, folder, targets[source], locks)
                 if self.orders.fresh:
                     script.project.forget_takes()
+                script.going = self._goings.check(source, script.project)
                 scripts.append(script)
             self._make(scripts)
         for script in scripts:
@@ -175,28 +166,25 @@ class Work:
             self._listener.say(str(reason))
         return texts
 
-    def _find(self) -> Path | None:
-        """The model; a dry run fetches none, and does without one that is not here."""
+    def _find(self, name: str | None) -> Path | None:
+        """A model; a dry run fetches none, and does without one that is not here."""
         from engine.models import bark
 
         if not self.orders.dry_run:
-            return self._find_model(self.orders.model)
+            return self._find_model(name)
         with suppress(UserError):
-            name = self.orders.model
             return self._find_model(None) if name is None else bark.find_here(name)
         return None
 
     def _divide(self, texts: Mapping[Path, Script]) -> dict[Path, Divided]:
         """Rows of speakable length, by the paces that their projects began with."""
-        speakable = Speakable(self._model, self.orders.longest, self._learned)
         divided = {}
         for source, script in texts.items():
+            speakable = Speakable(self._goings[source].model, self.orders.longest, self._learned)
             fixed = fixed_paces(self._owners[source].project)
-            divided[source] = speakable.divide(script, self._voice_of, fixed)
+            voice_of = partial(self._goings.voice_of, source)
+            divided[source] = speakable.divide(script, voice_of, fixed)
         return divided
-
-    def _voice_of(self, row: ScriptRow) -> str | None:
-        return row.voice or self.orders.voices.get(row.speaker, self.orders.voices.get(""))
 
     def _prepare(
         self,
@@ -208,35 +196,33 @@ class Work:
     ) -> _Script:
         """The project of a text, kept from others until `locks` end; without, it is looked at."""
         from engine.recordings.write import Deliverer
-        from engine.script.project import Project
 
-        orders, program = self.orders, "" if locks is None else "run"
-        made_of = (rows.script, orders.recipe, orders.voices, rows.paces)
-        project = Project.create(folder, *made_of, program=program, take_over=orders.take_over)
+        project = self._goings.create(
+            source,
+            folder,
+            rows,
+            program="run" if locks is not None else "",
+            take_over=self.orders.take_over,
+        )
         if locks is not None:
             locks.callback(project.close)
             for note in project.notes:
                 self._listener.say(f"{source.name}: {note}")
-            # A voice that is missing is said before the first is spoken.
-            project.set_maker(self._identify(project))
+            self._goings.pin(source, project)
             self._owners.keep(source, targets.ledger)
-        delivery, permission = self._owners[source].delivery, self._owners.permission
-        return _Script(source, project, Deliverer(project, delivery, permission, targets))
+        place, permission = self._owners[source], self._owners.permission
+        deliverer = Deliverer(project, place.delivery, permission, targets)
+        return _Script(source, project, self._goings[source], deliverer)
 
     def _plan(self, divided: Mapping[Path, Divided], targets: Mapping[Path, Targets]) -> None:
         """A dry run: tell the rows, write nothing."""
         import tempfile
 
-        from engine.script.project import Project
-
         with tempfile.TemporaryDirectory() as elsewhere:
             for number, (source, rows) in enumerate(divided.items()):
                 folder = Path(elsewhere) / str(number)
                 script = self._prepare(source, rows, folder, targets[source])
-                made = None
-                with suppress(UserError):  # there is none yet
-                    made = Project(self._owners[source].project)
-                precision = self.orders.settings.precision
+                made, precision = self._goings.made(source), script.going.settings.precision
                 self._listener.planned(plan_of(script.project, made, rows.pace_of, precision))
 
     def _make(self, scripts: Sequence[_Script]) -> None:
@@ -253,12 +239,6 @@ class Work:
                 script.rendering = self._render(script)
                 self._deliver(script)
 
-    def _identify(self, project: Project) -> Maker:
-        from engine.script.maker import identify
-
-        assert self._model is not None
-        return identify(project, self.orders.settings, self._model)
-
     # ── one script ────────────────────────────────────────────────────────────────────────────
 
     def _render(self, script: _Script) -> Rendering:
@@ -266,11 +246,16 @@ class Work:
         from engine.job import Done, Failed, Job, Running
         from engine.script.render import Renderer, RenderRequest
 
-        assert self._model is not None
-        if self._engines is None:
-            self._engines = Engines(self.orders.settings, self._model)
-        project = script.project
-        renderer = Renderer(self._engines.engine_for, self._identify, self._learned)
+        project, going = script.project, script.going
+        assert going.model is not None
+        made_of = going.settings, going.model
+        if self._engines is None or made_of != self._made_of:
+            if self._engines is not None:
+                self._engines.close()
+            self._engines, self._made_of = Engines(*made_of), made_of
+        renderer = Renderer(
+            self._engines.engine_for, dataclasses.replace(going, change="").maker, self._learned
+        )
         clock, early = Clock(project), _Early(script, self._background)
 
         def publish(update: Update) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.errors import UserError
 from engine.models import bark, hub, integrity, packaged
+from engine.models.fingerprint import model_hash
 from engine.models.info import ModelInfo, Tell, quiet
 from engine.system.paths import text_models_folder
 from engine.text.checkpoint.config import FAMILIES
@@ -39,6 +40,19 @@ def models() -> tuple[ModelInfo, ...]:
 def find_here(name: str, kind: str) -> Path:
     """The folder or file of a model of this machine; nothing is downloaded. Raises UserError."""
     return bark.find_here(name) if kind == "speech" else packaged.find(name, download=False)
+
+
+def find_content(content: str, name: str = "") -> Path | None:
+    """The speech model of this content, by its hash, wherever it is on this machine; None where it
+    is not. name: what it was called, which is looked at first."""
+    places = [model.folder for model in models() if model.kind == "speech" and model.folder]
+    with suppress(UserError):
+        places.insert(0, bark.find_here(name))
+    for place in dict.fromkeys(places):
+        with suppress(UserError):
+            if model_hash(place) == content:
+                return place
+    return None
 
 
 def download(name: str, tell: Tell = quiet) -> Path:

@@ -82,7 +82,7 @@ class Lists:
             {
                 "script": project.script.title,
                 "recipe": dataclasses.asdict(project.recipe),
-                "maker": dataclasses.asdict(project.maker) if project.maker else None,
+                "maker": project.maker.to_plain() if project.maker else None,
                 "files": [
                     {
                         "file": self._shown(name),
@@ -112,6 +112,7 @@ class Lists:
             "seed": self._project.recipe.seed,
             "take": state.take,
             "hash": state.key,
+            **({"made": made} if (made := self._project.made_with(state)) else {}),
             "status": state.status,
             "verdict": str(state.verdict),
             "start": None if place is None else place[0],

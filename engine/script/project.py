@@ -2,9 +2,10 @@
 
 A folder that can be copied to another machine:
 
-    project.json   the recipe, the voice sheet, how fast the voices are expected to speak
+    project.json   what speaks, the recipe, the voice sheet, how fast the voices are expected to be
     script.json    the rows
     choices.json   locked rows, chosen takes
+    held.json      what settled rows follow from, see engine/script/held.py
     voices/        the voice files that are used
     takes/ …       see engine/script/store.py
 
@@ -18,13 +19,14 @@ import dataclasses
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Any
 
 from engine.errors import UserError
+from engine.script.decisions import Decided
 from engine.script.pace import START, Pace, Paces, voice_key
+from engine.script.pin import Pinned
 from engine.script.project_files import (
     CHOICES,
     FORMAT,
@@ -35,13 +37,15 @@ from engine.script.project_files import (
     rebuilt,
 )
 from engine.script.project_folder import ProjectFolder
+from engine.script.recipe import Recipe
 from engine.script.rows import Script, ScriptRow, to_json
-from engine.script.selection import Choice, Maker, Recipe, RowState, Standing, TakeInfo
+from engine.script.selection import Standing
+from engine.script.states import RowState, TakeInfo
 from engine.script.store import Store
 from engine.system.inner_files import is_inner_file
 
 
-class Project:
+class Project(Pinned, Decided):
     """An open project folder. Thread-safe; every change is on the disk when a method returns.
 
     notes: sentences for the user on what was found damaged.
@@ -65,13 +69,18 @@ class Project:
         contents = read_contents(folder, script)
         self.store = Store(folder, self.inner.may_write)
         self.recipe, self.maker = contents.recipe, contents.maker
+        self._pinned, self.earlier = contents.pinned, contents.earlier
+        self.made_up = contents.made_up
         self.voices = contents.voices
         self._files = contents.files  # as the rows name them → own
         self._paces = contents.paces
         self._choices = contents.choices
+        self._read_held()
         self.script = contents.script or rebuilt(folder, contents, self.store, rebuild)
         self.notes = [*contents.notes, *self.store.problems]
         self.inner.damaged = contents.damaged
+        is_there = is_inner_file(folder, HEAD) and HEAD not in contents.damaged
+        self._saved_head = self._head() if is_there else b""
 
     @classmethod
     def open(
@@ -121,12 +130,17 @@ class Project:
         inner.lock.hold(program or "run", take_over=take_over)
         try:
             inner.tidy()
-            project = cls(folder, script, inner=inner)
-            inner.write(SCRIPT, to_json(script))
+            project = cls._before(folder, inner) or cls(folder, script, inner=inner)
+            data = to_json(script)
+            if project.script is script or data != to_json(project.script):
+                project.hold_all()
+                inner.write(SCRIPT, data)
+                project.script = script
             project.recipe = recipe or project.recipe
             if paces is not None:
                 project._paces = {key: Pace(rate) for key, rate in paces.items()}
-            project.voices = {name: project._own(voice) for name, voice in (voices or {}).items()}
+            if voices is not None:
+                project.voices = {name: project._own(voice) for name, voice in voices.items()}
             project._files = project._voice_files()
             project._save_head()
         except BaseException:
@@ -135,6 +149,15 @@ class Project:
         if not program:
             inner.lock.release()
         return project
+
+    @classmethod
+    def _before(cls, folder: Path, inner: ProjectFolder) -> Project | None:
+        """The project as it is, before it is given another script; None where there is none."""
+        if is_inner_file(folder, HEAD) and is_inner_file(folder, SCRIPT):
+            with suppress(UserError):
+                project = cls(folder, inner=inner)
+                return None if inner.damaged else project
+        return None
 
     def close(self) -> None:
         """Let others write it. It can still be read."""
@@ -168,6 +191,7 @@ class Project:
         """Other rows. Takes of rows that stay the same are found again. tick is called at each."""
         data = to_json(script, tick)
         with self._lock:
+            self.hold_all()
             self.inner.write(SCRIPT, data)
             self.script = script
             files = self._files
@@ -175,25 +199,13 @@ class Project:
             if self._files != files:
                 self._save_head()
 
-    def set_recipe(self, recipe: Recipe) -> None:
-        """Another way to speak all rows."""
-        with self._lock:
-            self.recipe = recipe
-            self._save_head()
-
     def set_voice(self, speaker: str, voice: str | None) -> None:
         """The voice of a speaker ("" for everybody without one): a preset's name, the path of an
         .npz, which is copied into the project, or None. Raises UserError."""
         with self._lock:
+            self.hold_all()
             self.voices[speaker] = self._own(voice)
             self._save_head()
-
-    def set_maker(self, maker: Maker) -> None:
-        """What speaks from now on: takes of another maker do not count."""
-        with self._lock:
-            if maker != self.maker:
-                self.maker = maker
-                self._save_head()
 
     def fix_paces(self, learned: Paces) -> None:
         """Settle how fast each voice is expected to speak, where that is open. It stays so: what is
@@ -204,94 +216,6 @@ class Project:
             if new:
                 self._paces |= new
                 self._save_head()
-
-    def choose(self, row: str, take: int) -> None:
-        """Take this one, good or not, as long as the row stays as it is."""
-        key = next((info.key for info in self.takes(row) if info.number == take), None)
-        if key is None:
-            raise UserError(f"row {row} has no take {take + 1}")
-        self._decide(row, take=take, key=key)
-
-    def keep(self, row: str) -> None:
-        """The row's present take is good, whatever the check says."""
-        state = self.state(row)
-        if state.take is None:
-            raise UserError(f"row {row} has no take yet: render it first")
-        self._decide(row, take=state.take, key=state.key)
-
-    def lock(self, row: str, locked: bool = True) -> None:
-        """Locked, a row keeps its present take even when its text or voice changes."""
-        state = self.state(row)
-        key = state.key or state.earlier
-        if locked and key is None:
-            raise UserError(f"row {row} has no take yet: render it first")
-        if locked:
-            self._decide(row, take=state.take, key=key, locked=True)
-        else:
-            self._decide(row, take=None, key=None, locked=False)
-
-    def lock_take(self, row: str, key: str) -> None:
-        """Lock a row with one of its takes, however that was made."""
-        take = next((info for info in self.takes(row) if info.key == key), None)
-        if take is None:
-            raise UserError(f"row {row} has no such take")
-        self._decide(row, take=take.number if take.number >= 0 else None, key=key, locked=True)
-
-    def reroll(self, row: str) -> None:
-        """The row's takes so far do not count any more: the next rendering makes new ones. They
-        stay to be chosen from."""
-        self.reroll_all([row])
-
-    def reroll_all(self, rows: Iterable[str]) -> None:
-        """`reroll` for many rows, at the price of one."""
-        standing = self.standing()
-        standing.settle_all()
-        self._decide_all(
-            {
-                row: {
-                    "start": max((info.number for info in standing.takes(row)), default=-1) + 1,
-                    "take": None,
-                    "key": None,
-                    "locked": False,
-                }
-                for row in rows
-            }
-        )
-
-    def lock_all(self, rows: Iterable[str], locked: bool = True) -> None:
-        """`lock` for many rows, at the price of one; rows without a take are left out."""
-        states = {state.id: state for state in self.states()}
-        keep = {row: states[row] for row in rows if row in states}
-        self._decide_all(
-            {
-                row: {"take": s.take, "key": s.key or s.earlier, "locked": True}
-                for row, s in keep.items()
-                if s.key or s.earlier
-            }
-            if locked
-            else {row: {"take": None, "key": None, "locked": False} for row in keep}
-        )
-
-    def choice(self, row: str) -> Choice:
-        """What was decided about a row."""
-        return self._choices.get(row, Choice())
-
-    def _decide(self, row: str, **changes: Any) -> None:
-        self._decide_all({row: changes})
-
-    def _decide_all(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
-        with self._lock:
-            choices = dict(self._choices)
-            for row, change in changes.items():
-                choices[row] = dataclasses.replace(self.choice(row), **change)
-            values = {row: dataclasses.asdict(choice) for row, choice in choices.items()}
-            self.inner.write(CHOICES, json.dumps(values, indent=1).encode())
-            self._choices = choices
-
-    def forget_takes(self) -> None:
-        """Forget the takes of earlier runs but those of locked rows. Raises UserError."""
-        locked = {choice.key for choice in self._choices.values() if choice.locked and choice.key}
-        self.store.forget_all(keep=locked)
 
     def _own(self, voice: str | None) -> str | None:
         """A voice file, copied into the project under a name that its content gives."""
@@ -318,6 +242,15 @@ class Project:
         return is_voice_file(voice) and is_inner_file(self.folder, voice)
 
     def _save_head(self) -> None:
+        if self._head() == self._saved_head:
+            self.inner.may_write()  # who may not is told, also where nothing changes
+        else:
+            self._pinned = self.pinned
+            data = self._head()
+            self.inner.write(HEAD, data)
+            self._saved_head = data
+
+    def _head(self) -> bytes:
         head = {
             "format": FORMAT,
             "recipe": dataclasses.asdict(self.recipe),
@@ -325,8 +258,9 @@ class Project:
             "files": self._files,
             "maker": None if self.maker is None else dataclasses.asdict(self.maker),
             "paces": {key: pace.rate for key, pace in sorted(self._paces.items())},
+            **self._pin_values(),
         }
-        self.inner.write(HEAD, json.dumps(head, indent=1).encode() + b"\n")
+        return json.dumps(head, indent=1).encode() + b"\n"
 
     # ── what there is ─────────────────────────────────────────────────────────────────────────
 
@@ -338,9 +272,17 @@ class Project:
         voice = self.voices.get(row.speaker)
         return voice if voice is not None else self.voices.get("")
 
+    def speaks_made_up(self, speaker: str) -> bool:
+        """Whether a speaker has a voice that the model made up."""
+        voice = self.voices.get(speaker) or self.voices.get("")
+        return voice is None and speaker in self.made_up
+
     def voice_path(self, name: str) -> str:
-        """A name that `voice_of` gave, as SpeechRow wants it."""
-        return str(self.folder / name) if self._is_own(name) else name
+        """A name that `voice_of` gave, or the file of a made-up voice, as SpeechRow wants it."""
+        if self._is_own(name):
+            return str(self.folder / name)
+        take = next((one.take for one in self.made_up.values() if one.file == name), None)
+        return name if take is None else str(self.store.path(take))
 
     def pace_key(self, row: ScriptRow) -> str:
         """The `voice_key` of a row; "" before it is known what speaks."""
@@ -375,6 +317,9 @@ class Project:
                 paces=[paces[voice] for voice in voices],
                 voice_path=self.voice_path,
                 before=before,
+                earlier=self.earlier,
+                made_up=self.made_up,
+                held=self._held,
             )
 
     def states(self) -> list[RowState]:

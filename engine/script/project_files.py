@@ -13,13 +13,15 @@ from typing import Any, TypeVar
 
 from engine.api import SpeechSampling, StageSampling
 from engine.errors import UserError
+from engine.script.held import MadeUp
 from engine.script.pace import Pace
+from engine.script.recipe import Maker, Recipe, Way
 from engine.script.rows import Script, ScriptRow, from_json
-from engine.script.selection import Choice, Maker, Recipe
+from engine.script.states import Choice
 from engine.script.store import Store, is_key
 from engine.system.inner_files import Linked, read_inner
 
-FORMAT = 1  # of the folder
+FORMAT = 2  # of the folder
 HEAD, SCRIPT, CHOICES, SOURCE = "project.json", "script.json", "choices.json", "source.json"
 
 _VOICE = re.compile(r"voices/[^/\\\x00]+\.npz", re.IGNORECASE)
@@ -36,6 +38,9 @@ class Contents:
     voices: dict[str, str | None] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     maker: Maker | None = None
+    pinned: bool | None = None
+    earlier: tuple[Way, ...] = ()
+    made_up: dict[str, MadeUp] = field(default_factory=dict)
     paces: dict[str, Pace] = field(default_factory=dict)
     script: Script | None = None
     choices: dict[str, Choice] = field(default_factory=dict)
@@ -134,6 +139,12 @@ def _read_head(contents: Contents, head: Mapping[str, Any]) -> None:
     }
     if head.get("maker") is not None:
         contents.maker = _parsed(contents, HEAD, lambda: Maker(**head["maker"]))
+    pinned = head.get("pinned")
+    contents.pinned = pinned if isinstance(pinned, bool) else None
+    contents.earlier = part(lambda: tuple(_way(way) for way in head.get("earlier", ())), ())
+    contents.made_up = part(
+        lambda: {str(name): _made_up(one) for name, one in head.get("made_up", {}).items()}, {}
+    )
     paces = head.get("paces", {})
     contents.paces = part(lambda: {key: Pace(float(rate)) for key, rate in paces.items()}, {})
 
@@ -210,6 +221,19 @@ def _recipe(stored: Mapping[str, Any]) -> Recipe:
     stages = {name: StageSampling(**sampling[name]) for name in ("semantic", "coarse", "fine")}
     recipe["sampling"] = SpeechSampling(**stages, min_eos_p=sampling["min_eos_p"])
     return Recipe(**recipe)
+
+
+def _way(stored: Mapping[str, Any]) -> Way:
+    return Way(maker=Maker(**stored["maker"]), recipe=_recipe(stored["recipe"]))
+
+
+def _made_up(stored: Mapping[str, Any]) -> MadeUp:
+    made_up = MadeUp(**stored)
+    if not is_key(made_up.take) or not is_voice_file(made_up.file):
+        raise ValueError("no made-up voice")
+    if type(made_up.number) is not int or made_up.number < 0:
+        raise ValueError("no take's number")
+    return made_up
 
 
 def _choice(stored: Mapping[str, Any]) -> Choice:

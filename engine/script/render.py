@@ -101,6 +101,8 @@ class Renderer:
             try:
                 return run.run()
             finally:
+                if run.made:
+                    project.hold(run.standing)
                 if self._learned is not None:
                     self._learned.learn(run.heard)
 
@@ -136,6 +138,8 @@ class _Run:
         self.started = time.perf_counter()
         self.standing = request.project.standing()
         self.standing.settle_all()
+        self.project.keep_voices(self.standing)
+        self.sources = set(self.standing.unknown_sources())
         self.wanted = self._wanted(request.rows)
         self.waiting: deque[int] = deque()
         self.children: dict[int, list[int]] = {}
@@ -319,8 +323,10 @@ class _Run:
             "voice": order.row.voice,
             "seed": order.row.seed,
             "take": order.number,
+            "made": self.standing.ways[-1].to_plain(),
         }
         row = self.standing.rows[order.index]
+        self.project.pin()
         self.project.store.put(order.key, take, measures, about, origin(row.text, row.speaker))
         return _Outcome(order, take)
 
@@ -355,6 +361,8 @@ class _Run:
         while finished:
             index = finished.pop()
             self.done += 1
+            if index in self.sources:
+                self.project.keep_voices(self.standing)
             self._tell(index, take)
             take = None
             for child in self.children.get(index, ()):
@@ -370,6 +378,7 @@ class _Run:
         if self.standing.compared or not all(state.settled for state in self.standing.states):
             return False
         again = [i for i in self.standing.compare_levels() if i in self.wanted]
+        self.project.hold(self.standing)
         self.done -= len(again)
         self.waiting.extend(again)
         return bool(again)

@@ -1,127 +1,28 @@
-"""Which take of every row counts: a pure function of the script, the recipe and the takes."""
+"""Which take of every row counts: a pure function of the script, the recipe, the takes, and what
+is held of rows that were settled before."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from engine.api import SpeechSampling
 from engine.errors import UserError
-from engine.script.pace import START, Pace, letters
-from engine.script.pronunciation import Pronunciation
+from engine.script.chains import parents_of, sources
+from engine.script.held import Held, MadeUp
+from engine.script.keys import Keys
+from engine.script.pace import START, Pace
 from engine.script.quality import Limits, Measures, Verdict, judge, levels_of_neighbours
+from engine.script.recipe import HISTORIES as HISTORIES
+from engine.script.recipe import Maker as Maker
+from engine.script.recipe import Recipe as Recipe
+from engine.script.recipe import Way as Way
 from engine.script.rows import ScriptRow
-from engine.script.store import Store, origin, take_key
+from engine.script.states import Choice as Choice
+from engine.script.states import RowState as RowState
+from engine.script.states import TakeInfo as TakeInfo
+from engine.script.store import Store, origin
 
-HISTORIES = ("constant", "continue")
-_TO_KNOW = 45.0  # letters, some 3 s, by which a voice is known
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recipe:
-    """How every row of a project is spoken.
-
-    seed: of all rows. takes: a row that fails its check is spoken again until it has so many.
-    history: "constant" gives every row the voice of its speaker; a speaker without a voice keeps
-    the one that the model makes up for the first row of some length. "continue" lets each row
-    continue the speaker's row before it, which forces an order: such rows cannot be spoken
-    together. anchor: with "continue", every so many rows start from the speaker's voice again; 0
-    is never.
-    replacements: how words are written for the voice, as `Pronunciation.parse` reads it.
-    max_seconds, semantic_tokens: as in SpeechRequest.
-    """
-
-    sampling: SpeechSampling = field(default_factory=SpeechSampling)
-    seed: int = 0
-    takes: int = 3
-    history: str = "constant"
-    anchor: int = 0
-    replacements: str = ""
-    max_seconds: float | None = None
-    semantic_tokens: int | None = None
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.takes <= 100:
-            raise ValueError(f"a row has 1 to 100 takes, not {self.takes}")
-        if self.history not in HISTORIES:
-            raise ValueError(f"history is one of {', '.join(HISTORIES)}, not {self.history!r}")
-        if self.anchor < 0 or (self.anchor and self.history == "constant"):
-            raise ValueError("an anchor every N rows belongs to the history continue; N is above 0")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Maker:
-    """What speaks, by content: two makers that are equal give equal takes.
-
-    model: hash of the checkpoint. settings: those that change tokens, none of them "auto".
-    voices: hash of every voice of the script, by the name that the rows use.
-    """
-
-    model: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    voices: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """What the user decided about a row. start: takes before this one do not count any more.
-    take, key: the take that was chosen. locked: whatever changes, this take stays."""
-
-    start: int = 0
-    take: int | None = None
-    key: str | None = None
-    locked: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RowState:
-    """Where a row stands.
-
-    status: "waiting" (a take is still to be made), "good", "kept" (chosen by the user), "locked",
-    or "failed" (no take is good; `take` is the best). take, key: its take, None before the first.
-    next: the number of the take to make, None where there is nothing to do. made: takes that
-    count. earlier: of a row without a take that counts, the last one that was made otherwise: by
-    another model, in another voice, with other settings; `measures` are that one's then. lost: the
-    key of a take that has to be there and cannot be had: locked, or withheld by the store. locked:
-    such a take is.
-    """
-
-    id: str
-    status: str
-    take: int | None = None
-    key: str | None = None
-    next: int | None = None
-    made: int = 0
-    earlier: str | None = None
-    lost: str | None = None
-    locked: bool = False
-    verdict: Verdict = field(default_factory=Verdict)
-    measures: Measures | None = None
-
-    @property
-    def settled(self) -> bool:
-        """Nothing is to be made."""
-        return self.status != "waiting"
-
-    @property
-    def is_locked(self) -> bool:
-        """The user has locked it, also where its take cannot be had."""
-        return self.status == "locked" or self.locked
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TakeInfo:
-    """One take of a row. number: counted from 0, as in SpeechRow; -1 for one that was made
-    otherwise (see RowState.earlier). path: a file that also serves as a voice."""
-
-    number: int
-    key: str
-    path: Path
-    measures: Measures
-    verdict: Verdict
+_NONE = "none"  # content of no voice
 
 
 class Standing:
@@ -144,10 +45,15 @@ class Standing:
         paces: Sequence[Pace] = (),
         voice_path: Callable[[str], str] = str,
         before: Standing | None = None,
+        earlier: Sequence[Way] = (),
+        made_up: Mapping[str, MadeUp] | None = None,
+        held: Mapping[str, Held] | None = None,
     ) -> None:
         """voices, choices, paces: of each row. voice_path: the name of a voice as SpeechRow wants
         it. maker: None before the first rendering: no take is known then. before: an earlier look,
-        whose hashes are used again."""
+        whose hashes are used again. earlier: ways in which takes were made that count as well.
+        made_up: the voice that the model had the idea of, by speaker. held: see engine/script/
+        held.py, by the id of the row."""
         self.rows = rows
         self.recipe = recipe
         self.store = store
@@ -155,32 +61,31 @@ class Standing:
         self._choices = choices
         self._voices = voices
         self._paces = paces
-        pronounce = Pronunciation.parse(recipe.replacements).apply
-        self.texts = [pronounce(row.text) for row in rows] if recipe.replacements else None
         self._voice_path = voice_path
-        self.parents = self._find_parents()
+        self._made_up = dict(made_up or {})
+        self.parents = parents_of(rows, voices, recipe, self._made_up)
         self._has_children = set(self.parents) - {None}
-        self._levels: list[float | None] = [None] * len(self.rows)
+        self.ways: tuple[Way, ...] = ()
+        if maker is not None:
+            self.ways = (*earlier, Way(maker=maker, recipe=recipe))
+        self._keys = [Keys(way.maker, way.recipe, store) for way in self.ways]
+        for own in self._keys:
+            for other in () if before is None else before._keys:
+                other.lend(own)
+        self._held = dict(held or {})
+        self._held_alone = _alone(self._held)
+        self._levels: list[float | None] = [None] * len(rows)
+        self._is_compared = [False] * len(rows)
         self.compared = False
         self.states: list[RowState] = []
-        self._maker = maker
-        self._keys: dict[tuple[str, str, int], str] = {}  # text, voice, take → key
-        self._base = maker and take_key(
-            {
-                "model": maker.model,
-                "settings": dict(maker.settings),
-                "sampling": dataclasses.asdict(self.recipe.sampling),
-                "seed": self.recipe.seed,
-                "max_seconds": self.recipe.max_seconds,
-                "semantic_tokens": self.recipe.semantic_tokens,
-            }
-        )
-        if before is not None and before._base == self._base:
-            self._keys = before._keys
 
     def settle_all(self, tick: Callable[[], None] = lambda: None) -> list[RowState]:
         """The states of all rows. tick is called at each."""
         self.states = [RowState(id=row.id, status="waiting") for row in self.rows]
+        if self._held and self.ways:
+            for index in range(len(self.rows)):
+                if (held := self._held_of(index)) is not None and held.compared:
+                    self._is_compared[index], self._levels[index] = True, held.level
         # Whoever has no parent first: parents that come later in the script have none.
         for index in sorted(range(len(self.rows)), key=lambda i: self.parents[i] is not None):
             self.settle(index)
@@ -195,22 +100,55 @@ class Standing:
         return self.states[index]
 
     def compare_levels(self) -> list[int]:
-        """Compare all rows with their neighbours; the rows that wait for a further take now. Once,
-        when every row is settled."""
+        """Compare rows with their neighbours, but those that were compared before; the rows that
+        wait for a further take now. Once, when every row is settled."""
         self.compared = True
         by_voice: dict[tuple[str, str | None], list[int]] = {}
         for index, row in enumerate(self.rows):
             by_voice.setdefault((row.speaker, self._voices[index]), []).append(index)
+        new: list[int] = []
         for indices in by_voice.values():
+            if all(self._is_compared[index] for index in indices):
+                continue
             levels = [
                 state.measures.loudness if state.status != "failed" and state.measures else None
                 for state in (self.states[index] for index in indices)
             ]
             for index, level in zip(indices, levels_of_neighbours(levels), strict=True):
-                if index not in self._has_children:  # or the rows after it would be made again
+                if self._is_compared[index]:
+                    continue
+                self._is_compared[index] = True
+                # The rows after it would be made again.
+                if level is not None and not self._gives_its_voice(index):
                     self._levels[index] = level
-        compared = [i for i, level in enumerate(self._levels) if level is not None]
-        return [index for index in compared if not self.settle(index).settled]
+                    new.append(index)
+        return [index for index in sorted(new) if not self.settle(index).settled]
+
+    def hold(self, made_up: Mapping[str, MadeUp]) -> dict[str, Held]:
+        """What is to be held of the rows that are settled now. made_up: as it is by now."""
+        found: dict[str, Held] = {}
+        for index, state in enumerate(self.states):
+            if state.key is None or state.way is None or not state.settled:
+                continue
+            row, way = self.rows[index], state.way
+            root = self._root(index, way, made_up)
+            voice = next(
+                (
+                    content
+                    for content in self._contents(index, way)
+                    if self._key(index, content, state.take or 0, way) == state.key
+                ),
+                root,
+            )
+            held = Held(
+                of=self._circumstances(index, way, root),
+                voice=None if voice == root and self.recipe.history == "constant" else voice,
+                compared=self._is_compared[index],
+                level=self._levels[index],
+            )
+            if held.compared or held.voice is not None:
+                found[row.id] = held
+        return found
 
     def takes(self, row: str) -> list[TakeInfo]:
         """All takes of a row."""
@@ -219,12 +157,14 @@ class Standing:
             raise UserError(f"there is no row {row}")
         found = []
         number = 0
-        while (key := self.key(index, number)) is not None:
+        known = self.states[index].way if self.states else None
+        way = -1 if known is None else known
+        while (key := self.key(index, number, way)) is not None:
             measures = self.store.measures(key)
             if measures is None and number >= self._choices[index].start:
                 break
             if measures is not None and not measures.refused:
-                found.append(self._info(index, number, key, measures))
+                found.append(self._info(index, number, key, measures, way % len(self.ways)))
             number += 1
         own = {take.key for take in found}
         others = [
@@ -234,43 +174,44 @@ class Standing:
         ]
         return others + found
 
-    def _info(self, index: int, number: int, key: str, measures: Measures) -> TakeInfo:
-        verdict = self._judge(index, measures)
-        path = self.store.path(key)
-        return TakeInfo(number=number, key=key, path=path, measures=measures, verdict=verdict)
+    def _info(
+        self, index: int, number: int, key: str, measures: Measures, way: int | None = None
+    ) -> TakeInfo:
+        return TakeInfo(
+            number=number,
+            key=key,
+            path=self.store.path(key),
+            measures=measures,
+            verdict=self._judge(index, measures),
+            way=way,
+        )
 
     def pace(self, index: int) -> Pace:
         """How fast a row is expected to be spoken."""
         return self._paces[index] if self._paces else START
 
-    def key(self, index: int, take: int) -> str | None:
-        """The hash of everything that makes this take; None while that is not known."""
-        if self._base is None or self._maker is None:
+    def key(self, index: int, take: int, way: int = -1) -> str | None:
+        """The hash of everything that makes this take; None while that is not known. way: the place
+        in `ways`, by default of the one in which takes are made now."""
+        if not self.ways:
             return None
-        parent, voice = self.parents[index], self._voices[index]
-        if parent is not None:
-            state = self.states[parent]
-            if not state.settled:
-                return None
-            key = state.key or state.lost
-            content = f"take {key}" if key else "none"
-        elif voice is None:
-            content = "none"
-        elif voice in self._maker.voices:
-            content = self._maker.voices[voice]
-        else:
-            return None
-        made_of = self.text(index), content, take
-        if made_of not in self._keys:
-            names = ("text", "voice", "take")
-            self._keys[made_of] = take_key(
-                {"base": self._base, **dict(zip(names, made_of, strict=True))}
-            )
-        return self._keys[made_of]
+        for content in self._contents(index, way):
+            key = self._key(index, content, take, way)
+            if key in self.store or self.store.withheld(key):
+                return key
+        present = self._present(index, way)
+        return None if present is None else self._key(index, present, take, way)
+
+    def _key(self, index: int, content: str, take: int, way: int) -> str:
+        return self._keys[way].of(self._text(index, way), content, take)
 
     def text(self, index: int) -> str:
         """What is spoken for a row."""
-        return self.rows[index].text if self.texts is None else self.texts[index]
+        return self._text(index, -1)
+
+    def _text(self, index: int, way: int) -> str:
+        text = self.rows[index].text
+        return self._keys[way].text(text) if self._keys else text
 
     def voice(self, index: int) -> str | None:
         """What a row is spoken with, as in SpeechRow, once its parent is settled."""
@@ -278,31 +219,116 @@ class Standing:
         if parent is not None:
             key = self.states[parent].key or self.states[parent].lost
             return None if key is None else str(self.store.path(key))
-        return None if voice is None else self._voice_path(voice)
+        if voice is None:
+            made_up = self._made_up.get(self.rows[index].speaker)
+            return None if made_up is None else self._voice_path(made_up.file)
+        return self._voice_path(voice)
+
+    # ── what a voice is made of ───────────────────────────────────────────────────────────────
+
+    def _present(self, index: int, way: int) -> str | None:
+        """The content of the voice that a new take is spoken with; None while it is not known."""
+        parent = self.parents[index]
+        if parent is None:
+            return self._root(index, way, self._made_up)
+        state = self.states[parent]
+        if not state.settled:
+            return None
+        key = state.key or state.lost
+        return f"take {key}" if key else _NONE
+
+    def _root(self, index: int, way: int, made_up: Mapping[str, MadeUp]) -> str | None:
+        """The content of the voice that a row's speaker has."""
+        voice = self._voices[index]
+        if voice is not None:
+            return self.ways[way].maker.voices.get(voice)
+        known = made_up.get(self.rows[index].speaker)
+        return _NONE if known is None else f"take {known.take}"
+
+    def _contents(self, index: int, way: int) -> Iterator[str]:
+        """The contents of a voice with which takes of a row count, the best first."""
+        held = self._held_of(index) if self._held else None
+        if held is not None and held.voice is not None:
+            yield held.voice
+        if (present := self._present(index, way)) is not None:
+            yield present
+        if self._is_source(index, way):
+            yield _NONE
+
+    def _is_source(self, index: int, way: int) -> bool:
+        """Whether the speaker's voice was made up for this row."""
+        known = self._made_up.get(self.rows[index].speaker)
+        if known is None or self._voices[index] is not None:
+            return False
+        return self._key(index, _NONE, known.number, way) == known.take
+
+    def _gives_its_voice(self, index: int) -> bool:
+        ways = range(len(self.ways))
+        return index in self._has_children or any(self._is_source(index, way) for way in ways)
+
+    def _held_of(self, index: int) -> Held | None:
+        """What is held of a row as it is now. By its id, or whoever was the same alone: a line that
+        comes before gives all the others new ids."""
+        if not self._held:
+            return None
+        for way in range(len(self.ways)):
+            of = self._circumstances(index, way, self._root(index, way, self._made_up))
+            held = self._held.get(self.rows[index].id)
+            if held is not None and held.of == of:
+                return held
+            if of in self._held_alone:
+                return self._held_alone[of]
+        return None
+
+    def _circumstances(self, index: int, way: int, root: str | None) -> str:
+        """A hash of the row and of how it is spoken, but for the row that it continues."""
+        history = f"{self.recipe.history} {self.recipe.anchor}"
+        made_of = (self._text(index, way), self.rows[index].speaker, root, history)
+        return self._keys[way].circumstances(made_of)
+
+    # ── where a row stands ────────────────────────────────────────────────────────────────────
 
     def _settle(self, index: int) -> RowState:
         choice = self._choices[index]
-        if choice.locked and choice.key:
-            if choice.key not in self.store:  # it may not be made again unasked
-                return self._lost(index, choice.key, None)
-            return self._state(index, "locked", choice.take or 0, choice.key, 1)
-        if self.key(index, 0) is None:
-            return self._waiting(index, None)
+        if choice.locked and choice.key and choice.key not in self.store:
+            return self._lost(index, choice.key, None)  # it may not be made again unasked
         chosen = choice.key and choice.key in self.store and choice.key
-        if chosen and self.key(index, choice.take or 0) == chosen:
-            return self._state(index, "kept", choice.take or 0, chosen, 1)
+        if chosen:
+            way = self._way_of(index, choice.take or 0, chosen)
+            if choice.locked or way is not None:
+                status = "locked" if choice.locked else "kept"
+                return self._state(index, status, choice.take or 0, chosen, 1, way)
+        if not self.ways:
+            return self._waiting(index, None)
+        for way in range(len(self.ways) - 1):
+            state = self._settle_in(index, way)
+            if state.settled:
+                return state
+        return self._settle_in(index, len(self.ways) - 1)
+
+    def _way_of(self, index: int, take: int, key: str) -> int | None:
+        """How a take of a row as it is now was made."""
+        for way in range(len(self.ways)):
+            for content in self._contents(index, way):
+                if self._key(index, content, take, way) == key:
+                    return way
+        return None
+
+    def _settle_in(self, index: int, way: int) -> RowState:
+        """Where a row stands by the takes of one way."""
+        choice, takes = self._choices[index], self.ways[way].recipe.takes
         best: RowState | None = None
-        for made in range(self.recipe.takes):
+        for made in range(takes):
             number = choice.start + made
-            key = self.key(index, number)
-            assert key is not None
-            if key not in self.store:
-                if self.store.withheld(key):
+            key = self.key(index, number, way)
+            if key is None or key not in self.store:
+                if key is not None and self.store.withheld(key):
                     return self._lost(index, key, best)
+                following = None if key is None else number
                 if best is None:
-                    return self._waiting(index, number)
-                return dataclasses.replace(best, status="waiting", next=number, made=made)
-            state = self._state(index, "good", number, key, made + 1)
+                    return self._waiting(index, following)
+                return dataclasses.replace(best, status="waiting", next=following, made=made)
+            state = self._state(index, "good", number, key, made + 1, way)
             if state.verdict.good:
                 return state
             if best is None or state.verdict.badness < best.verdict.badness:
@@ -312,7 +338,7 @@ class Standing:
         return dataclasses.replace(
             best,
             status="failed",
-            made=self.recipe.takes,
+            made=takes,
             key=None if refused else best.key,
             take=None if refused else best.take,
         )
@@ -341,7 +367,9 @@ class Standing:
             measures=None if earlier is None else self.store.measures(earlier),
         )
 
-    def _state(self, index: int, status: str, take: int, key: str, made: int) -> RowState:
+    def _state(
+        self, index: int, status: str, take: int, key: str, made: int, way: int | None
+    ) -> RowState:
         measures = self.store.measures(key)
         return RowState(
             id=self.rows[index].id,
@@ -351,28 +379,22 @@ class Standing:
             made=made,
             verdict=Verdict() if measures is None else self._judge(index, measures),
             measures=measures,
+            way=way,
         )
 
     def _judge(self, index: int, measures: Measures) -> Verdict:
         level, pace = self._levels[index], self.pace(index)
         return judge(measures, self.text(index), pace=pace, limits=self.limits, level=level)
 
-    def _find_parents(self) -> list[int | None]:
-        """For each row the one whose take it continues."""
-        chains: dict[tuple[str, str | None], list[int]] = {}
-        for index, row in enumerate(self.rows):
-            chains.setdefault((row.speaker, self._voices[index]), []).append(index)
-        parents: list[int | None] = [None] * len(self.rows)
-        for (_, voice), chain in chains.items():
-            # A made-up voice is known from its first row that is long enough to know it.
-            lengths = [letters(self.rows[index].text) for index in chain]
-            long = [i for i, length in zip(chain, lengths, strict=True) if length >= _TO_KNOW]
-            first = long[0] if long else chain[lengths.index(max(lengths))]
-            continues = self.recipe.history == "continue"
-            for place, index in enumerate(chain):
-                anchored = place == 0 or (self.recipe.anchor and place % self.recipe.anchor == 0)
-                if continues and not anchored:
-                    parents[index] = chain[place - 1]
-                elif voice is None and index != first and not (continues and index < first):
-                    parents[index] = first
-        return parents
+    def unknown_sources(self) -> dict[int, str]:
+        """The rows by whose takes voices become known that nobody knows yet → speakers."""
+        found = sources(self.rows, self._voices)
+        return {index: name for index, name in found.items() if name not in self._made_up}
+
+
+def _alone(held: Mapping[str, Held]) -> dict[str, Held]:
+    """What is held of rows that no other row equals."""
+    found: dict[str, Held | None] = {}
+    for one in held.values():
+        found[one.of] = None if one.of in found else one
+    return {of: one for of, one in found.items() if one is not None}

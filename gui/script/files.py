@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -42,10 +43,11 @@ class Speaker:
     is_here: bool
 
     def maker(self, project: Project) -> Maker | None:
-        """What takes would be made by now; None where that cannot be said."""
+        """What further takes would be made by; None where that cannot be said, or is not needed:
+        nothing is made yet."""
         with suppress(UserError):  # a voice that is missing is said before it is to speak
-            if self.is_here:
-                return self.backend.identify(project, self.settings, self.model)
+            if project.pinned or (self.is_here and len(project.store)):
+                return self.backend.further(project, self.settings, self.model)
         return None
 
     def pace(self, voice: str | None) -> Pace:
@@ -56,7 +58,8 @@ class Speaker:
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Look:
     """How the rows of a project stand. rows: those that were looked at. paces: of each voice.
-    tally: of the rows; whoever shows them keeps it up to date."""
+    tally: of the rows; whoever shows them keeps it up to date. made_by: what made rows in each of
+    Standing.ways, where there are several; else ()."""
 
     rows: tuple[ScriptRow, ...]
     standing: Standing
@@ -64,6 +67,7 @@ class Look:
     states: dict[str, RowState]
     paces: dict[str | None, Pace]
     tally: Tally
+    made_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -75,6 +79,40 @@ class Opened:
     notes: tuple[str, ...] = ()
     newer: Script | None = None
     source: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ready:
+    """Whether rows can be rendered. rows: their ids, None for all. why_not: why they cannot be
+    spoken as the project was begun, or "". open: there is something to make. model_is_here: the
+    one that would speak."""
+
+    rows: frozenset[str] | None
+    why_not: str = ""
+    open: bool = True
+    model_is_here: bool = True
+
+
+def ready(project: Project, speaker: Speaker, rows: frozenset[str] | None) -> Ready:
+    """See whether rows can be rendered; it comes after what is being written."""
+    if not project.pinned:
+        return Ready(rows=rows, model_is_here=speaker.is_here)
+    why_not = speaker.backend.why_not(project, speaker.settings)
+    if not why_not:
+        return Ready(rows=rows)
+    states = [state for state in project.states() if rows is None or state.id in rows]
+    is_open = not all(state.settled for state in states)
+    return Ready(rows=rows, why_not=why_not, open=is_open)
+
+
+REMAKE, MIX = "remake", "mix"
+
+
+def begin(project: Project, speaker: Speaker, how: str) -> None:
+    """Pin a project to what speaks now: REMAKE, for all rows, MIX, for those without a take."""
+    with undisturbed():
+        maker = speaker.backend.identify(project, speaker.settings, speaker.model)
+        (project.speak_anew if how == REMAKE else project.mix)(maker)
 
 
 def look_again(project: Project, speaker: Speaker, before: Look | None) -> Look:
@@ -128,18 +166,22 @@ def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look
         states=states,
         paces=paces,
         tally=tally,
+        made_by=made_by(project),
     )
+
+
+def made_by(project: Project) -> tuple[str, ...]:
+    """What made the rows in each way, as far as they differ; () where there is one."""
+    if not project.earlier:
+        return ()
+    makers = [way.maker for way in project.ways]
+    if len({maker.model for maker in makers}) == 1:
+        return tuple(maker.settings_in_words() for maker in makers)
+    return tuple(maker.in_words() for maker in makers)
 
 
 def _looks_as(a: RowState, b: RowState) -> bool:
-    return (a.status, a.key, a.made, a.earlier, a.verdict, a.measures) == (
-        b.status,
-        b.key,
-        b.made,
-        b.earlier,
-        b.verdict,
-        b.measures,
-    )
+    return dataclasses.replace(a, next=None) == dataclasses.replace(b, next=None)
 
 
 def _run_on() -> None:
@@ -286,11 +328,6 @@ def reroll(project: Project, rows: list[str]) -> list[str]:
 def lock(project: Project, rows: list[str], locked: bool) -> None:
     with undisturbed():
         project.lock_all(rows, locked)
-
-
-def pass_on(value: Any) -> Any:
-    """Nothing: it comes after what was asked before."""
-    return value
 
 
 def still_so(

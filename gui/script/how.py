@@ -1,5 +1,5 @@
-"""How a script is spoken: takes of a row, what it hears of the row before, sampling, seed, and
-words that are spoken otherwise than they are written."""
+"""How a script is spoken: by what, takes of a row, what it hears of the row before, sampling, seed,
+and words that are spoken otherwise than they are written."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from engine.errors import UserError
 from engine.script.pronunciation import Pronunciation
 from engine.script.selection import Recipe
 from gui.look.theme import padded
+from gui.script.pin import PinPanel
 from gui.script.work import ScriptWork
 from gui.widgets.sampling import SamplingBox, SeedBox
 from gui.widgets.side import field_grid
@@ -72,6 +73,8 @@ class HowPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        self.pin = PinPanel(work)
+        column.addWidget(self.pin)
         column.addLayout(grid)
         column.addWidget(self.seed)
         column.addWidget(self.sampling)

@@ -54,6 +54,7 @@ class ScriptModel(QAbstractTableModel):
         self._states: dict[str, RowState] = {}
         self._paces: Mapping[str | None, Pace] = {}
         self.tally = Tally()
+        self.made_by: tuple[str, ...] = ()  # of each way in which rows were made, if not of one
         self._sheet: Mapping[str, str | None] = {}
         self.voice_title: Callable[[str | None], str] = lambda voice: voice or ""
 
@@ -90,7 +91,10 @@ class ScriptModel(QAbstractTableModel):
             "kept": self.tr("chosen"),
             "locked": self.tr("locked"),
         }
-        return words.get(state.status, verdict_words(state.verdict))
+        verdict = words.get(state.status, verdict_words(state.verdict))
+        if state.key and state.way is not None and state.way < len(self.made_by) - 1:
+            return self.tr("{0}, by {1}").format(verdict, self.made_by[state.way])
+        return verdict
 
     def voice_of(self, row: ScriptRow) -> str | None:
         """The voice that speaks a row: its own, its speaker's, or everybody's."""

@@ -165,6 +165,8 @@ class RowPanel(QWidget):
                 if take.number >= 0
                 else self.tr("Earlier take  {}").format(seconds)
             )
+            if self._model.made_by and take.way is not None:
+                name.setToolTip(self.tr("Spoken by {}").format(self._model.made_by[take.way]))
             use = QToolButton()
             use.setCheckable(True)
             use.setChecked(chosen)

@@ -10,18 +10,20 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QLabel,
+    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.models.info import ModelFacts
+from engine.script.project import Project
 from gui.script.model import ScriptModel
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
 from gui.widgets.voice_names import checked, language_name, parse
 
-_LOAD = "load a file"  # no name of a voice: those have no spaces
+_LOAD, _ANOTHER = "load a file", "make up another"  # no names of voices: those have no spaces
 _MANY = 40  # speakers that are listed; a table of a thousand names is no cast
 
 
@@ -41,15 +43,18 @@ def voice_title(voice: str | None) -> str:
 
 
 class VoiceBox(QComboBox):
-    """Chooses a voice: None, a preset, or a file. chosen(str | None): by the user."""
+    """Chooses a voice: None, a preset, or a file. chosen(str | None): by the user. another(): the
+    user wants another made-up voice."""
 
     chosen = Signal(object)
+    another = Signal()
 
     def __init__(self, studio: Context, nobody: str, parent: QWidget | None = None) -> None:
         """nobody: what None is called here."""
         super().__init__(parent)
         self._studio = studio
         self._nobody = nobody
+        self._made_up = False
         self._voice: str | None = None
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
@@ -67,6 +72,12 @@ class VoiceBox(QComboBox):
         self._voice = voice or None
         self._fill()
 
+    def set_made_up(self, made_up: bool) -> None:
+        """Whether None is a voice by now, which the model made up and the project keeps."""
+        if made_up != self._made_up:
+            self._made_up = made_up
+            self._fill()
+
     def _fill(self) -> None:
         facts = self._studio.facts
         presets = sorted(
@@ -74,7 +85,7 @@ class VoiceBox(QComboBox):
             key=lambda p: (not p.language, language_name(p.language), not p.version, p.number),
         )
         self.clear()
-        self.addItem(self._nobody, None)
+        self.addItem(self.tr("Made up") if self._made_up else self._nobody, None)
         stored = self._studio.state.get("voices.files", [])
         files = [voice for voice in stored if isinstance(voice, str)]
         known = [preset.name for preset in presets] + files
@@ -85,6 +96,8 @@ class VoiceBox(QComboBox):
             self.setItemData(self.count() - 1, voice, Qt.ItemDataRole.ToolTipRole)
         self.insertSeparator(self.count())
         self.addItem(self.tr("Load a file…"), _LOAD)
+        if self._made_up and self._voice is None:
+            self.addItem(self.tr("Make up another…"), _ANOTHER)
         self.setCurrentIndex(max(0, self.findData(self._voice)))
         self.setToolTip(voice_title(self._voice))
 
@@ -93,6 +106,10 @@ class VoiceBox(QComboBox):
         voice = self.itemData(index)
         if voice == _LOAD:
             self._load()
+            return
+        if voice == _ANOTHER:
+            self._fill()
+            self.another.emit()
             return
         self._voice = voice
         self.chosen.emit(voice)
@@ -122,7 +139,8 @@ class VoiceBox(QComboBox):
 
 
 class VoiceSheet(QWidget):
-    """Speaker → voice. Everybody without one speaks with the first line's."""
+    """Speaker → voice. Everybody without one speaks with a voice that the model makes up for the
+    first line, and that belongs to the project from then on."""
 
     def __init__(self, studio: Context, work: ScriptWork, model: ScriptModel) -> None:
         super().__init__()
@@ -145,6 +163,7 @@ class VoiceSheet(QWidget):
         column.addWidget(self.cast)
         work.opened.connect(self.show_speakers)
         work.edited.connect(self.show_speakers)
+        work.looked.connect(self.show_speakers)
         studio.facts_changed.connect(self._on_facts)
 
     @Slot()
@@ -159,6 +178,7 @@ class VoiceSheet(QWidget):
             voice = None if project is None else project.voices.get(speaker)
             if box.value() != voice:
                 box.set_value(voice)
+            box.set_made_up(project is not None and project.speaks_made_up(speaker))
         self.cast.setVisible(bool(named))
 
     def _build(self, speakers: tuple[str, ...]) -> None:
@@ -178,6 +198,7 @@ class VoiceSheet(QWidget):
             box = VoiceBox(self._studio, nobody)
             box.setAccessibleName(self.tr("Voice of {}").format(name))
             box.chosen.connect(self._on_chosen)
+            box.another.connect(self._on_another)
             label.setBuddy(box)
             self.boxes[speaker] = box
             self._grid.addWidget(label, line, 0)
@@ -189,6 +210,21 @@ class VoiceSheet(QWidget):
         for speaker, box in self.boxes.items():
             if box is sender:
                 self._work.set_voice(speaker, voice)
+
+    @Slot()
+    def _on_another(self) -> None:
+        sender = self.sender()
+        speaker = next(name for name, box in self.boxes.items() if box is sender)
+        answer = QMessageBox.question(
+            self.window(),
+            self.tr("Another voice"),
+            self.tr(
+                "Let the model make up another voice? All rows in it are to be spoken anew; the "
+                "takes of now stay to be chosen from."
+            ),
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            self._work.decide(Project.another_voice, speaker)
 
     @Slot()
     def _on_cast(self) -> None:

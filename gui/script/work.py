@@ -14,14 +14,15 @@ from engine.script.project import Project
 from engine.script.render import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Recipe, TakeInfo
-from engine.settings import Settings
 from gui.script import files
+from gui.script.chosen import first_voice, model_is_here, settings_for_rows
 from gui.script.edit import ScriptEdits
-from gui.script.files import Look, Opened, Speaker, still_so
+from gui.script.files import Look, Opened, Ready, Speaker, still_so
 from gui.script.model import ScriptModel
 from gui.script.questions import Questions
 from gui.script.tally import TimeLeft
 from gui.studio.context import Context
+from gui.studio.worker import Errand
 
 _LATER = 400  # milliseconds without an edit before the script is written
 
@@ -33,6 +34,7 @@ class ScriptWork(QObject):
     are up to date. running_changed(bool): rendering began or ended. progressed(int, int, float):
     rows settled, of how many, seconds left (below 0: unknown). rendered(Rendering): it is done.
     text_changed(Opened): the file of this project says something else than when it was read.
+    stuck(str, object): why rows, by id, cannot be spoken as the project was begun.
     """
 
     opened = Signal()
@@ -42,6 +44,7 @@ class ScriptWork(QObject):
     progressed = Signal(int, int, float)
     rendered = Signal(object)
     text_changed = Signal(object)
+    stuck = Signal(str, object)
 
     def __init__(self, studio: Context, model: ScriptModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,16 +80,16 @@ class ScriptWork(QObject):
             self.studio.say(self.tr("Stop the rendering first, then open something else."))
             return
         if (path / "project.json").is_file() or path.is_dir():
-            self._open_instead(files.open_project, path, self._speaker())
+            self._open_instead(files.open_project, path, self.speaker())
         else:
-            voice = self._first_voice()
-            self._open_instead(files.open_text, path, self._root(), voice, self._speaker())
+            voice = first_voice(self.studio)
+            self._open_instead(files.open_text, path, self._root(), voice, self.speaker())
 
     @Slot()
     def take_over(self) -> None:
         """Take the project from the window or the run that has it, as it is on the disk now."""
         if self.project is not None and self.project.read_only:
-            self._open_instead(files.open_project, self.project.folder, self._speaker(), True)
+            self._open_instead(files.open_project, self.project.folder, self.speaker(), True)
 
     def _open_instead(self, opening: Callable[..., Opened], *arguments: Any) -> None:
         self.save()
@@ -119,26 +122,16 @@ class ScriptWork(QObject):
             self.save()
             self._ask(files.copy, self._on_copied, self.project, folder)
 
-    def _speaker(self) -> Speaker:
+    def speaker(self) -> Speaker:
         """What speaks now, for whoever looks at the rows."""
         studio = self.studio
-        here = self._model_is_here() and not self.running
-        return Speaker(studio.backend, studio.model, self._settings(), studio.facts, here)
-
-    def _settings(self) -> Settings:
-        """Many rows and no early start: they are decoded together."""
-        settings = self.studio.settings
-        batch = max(settings.batch_size, Settings().batch_size)
-        return settings.replace(batch_size=batch, early_sound=False)
+        here = model_is_here(self.studio) and not self.running
+        return Speaker(
+            studio.backend, studio.model, settings_for_rows(self.studio), studio.facts, here
+        )
 
     def _root(self) -> Path:
         return self.studio.state.path.parent / "scripts"
-
-    def _first_voice(self) -> str | None:
-        """The voice of the Speak view, if it is a preset of this model."""
-        voice = self.studio.state.get("speak.voice", "")
-        known = self.studio.facts.voices if self.studio.facts is not None else ()
-        return voice if voice in known else None
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
@@ -148,6 +141,7 @@ class ScriptWork(QObject):
         look = opened.look
         self._seen = look
         project = opened.project
+        self.model.made_by = look.made_by
         self.model.set_all(project.script, look.states, project.voices, look.paces, look.tally)
         self.studio.state.set("script.project", str(project.folder))
         self.opened.emit()
@@ -184,12 +178,12 @@ class ScriptWork(QObject):
 
     def set_voice(self, speaker: str, voice: str | None) -> None:
         """The voice of a speaker in the voice sheet."""
-        self._decide(Project.set_voice, speaker, voice)
+        self.decide(Project.set_voice, speaker, voice)
 
     def set_recipe(self, recipe: Recipe) -> None:
         """How all rows are spoken."""
         if self.project is not None and recipe != self.project.recipe:
-            self._decide(Project.set_recipe, recipe)
+            self.decide(Project.set_recipe, recipe)
 
     @Slot()
     def save(self) -> None:
@@ -225,18 +219,26 @@ class ScriptWork(QObject):
         """Make the takes that are missing, of the whole script or of some rows."""
         if self.running or self._openings.open or not self.model.rows or not self.may_change():
             return
-        if not self._model_is_here():
-            words = self.tr("No model is here that could speak: get one on the page Models.")
-            self.studio.say(words, "warning")
-            return
         self.save()
         chosen = None if rows is None else frozenset(rows)
-        self._ask(files.pass_on, self._on_saved, chosen)  # after what is being written
+        self._ask(files.ready, self._on_ready, self.project, self.speaker(), chosen)
 
     @Slot(object)
-    def _on_saved(self, chosen: frozenset[str] | None) -> None:
+    def _on_ready(self, ready: Ready) -> None:
         if self.project is None or self.running or self._openings.open:
             return
+        if not ready.model_is_here:
+            words = self.tr("No model is here that could speak: get one on the page Models.")
+            self.studio.say(words, "warning")
+        elif ready.why_not and ready.open:
+            self.stuck.emit(ready.why_not, ready.rows)
+        elif ready.why_not:
+            self.studio.say(self.tr("Nothing had to be made: every row has its take."))
+        else:
+            self._start(ready.rows)
+
+    def _start(self, chosen: frozenset[str] | None) -> None:
+        assert self.project is not None
         request = RenderRequest(project=self.project, rows=chosen)
         self._rows_at_work = self.project.script.rows
         to_make = {
@@ -245,7 +247,7 @@ class ScriptWork(QObject):
             if (chosen is None or row.id in chosen) and not self._is_settled(row.id)
         }
         self._left = TimeLeft(to_make)
-        self._job = self.studio.submit(request, settings=self._settings())
+        self._job = self.studio.submit(request, settings=settings_for_rows(self.studio))
         self.model.set_at_work(frozenset(to_make))
         self.running_changed.emit(True)
 
@@ -282,16 +284,16 @@ class ScriptWork(QObject):
 
     def choose(self, row: str, take: int) -> None:
         """This take is the one, good or not."""
-        self._decide(Project.choose, row, take)
+        self.decide(Project.choose, row, take)
 
     def lock(self, rows: list[str], locked: bool) -> None:
         """Locked rows keep their take, whatever changes."""
         if rows:
-            self._decide(files.lock, rows, locked)
+            self.decide(files.lock, rows, locked)
 
     def lock_take(self, row: str, key: str) -> None:
         """This take stays, however it was made and whatever changes."""
-        self._decide(Project.lock_take, row, key)
+        self.decide(Project.lock_take, row, key)
 
     @Slot(object)
     def _on_other_maker(self, _: object) -> None:
@@ -341,17 +343,13 @@ class ScriptWork(QObject):
         state = self.model.state(row)
         return state is not None and state.settled
 
-    def _model_is_here(self) -> bool:
-        return any(
-            model.id == self.studio.model and model.state == "here"
-            for model in self.studio.backend.models()
-        )
-
     # ── errands ───────────────────────────────────────────────────────────────────────────────
 
-    def _decide(self, call: Callable[..., None], *arguments: Any) -> None:
+    def decide(self, call: Callable[..., Any], *arguments: Any) -> Errand | None:
+        """Change the project, off the GUI thread, and look at its rows again."""
         if self.may_change():
-            self._ask(call, self._on_decided, self.project, *arguments)
+            return self._ask(call, self._on_decided, self.project, *arguments)
+        return None
 
     def _look(self) -> None:
         """Ask how the rows stand; once more at the end if one is asked already."""
@@ -362,7 +360,7 @@ class ScriptWork(QObject):
             return
         self._looking = True
         errand = self._ask(
-            files.look_again, self._on_looked, self.project, self._speaker(), self._seen
+            files.look_again, self._on_looked, self.project, self.speaker(), self._seen
         )
         errand.failed.connect(self._on_not_looked)
 
@@ -376,6 +374,7 @@ class ScriptWork(QObject):
         self.model.set_paces(found.paces, found.tally if fresh else None)
         known = self.model.state
         changed = [row for row in found.rows if known(row.id) is not found.states[row.id]]
+        self.model.made_by = found.made_by
         self.model.set_states(still_so(changed, self.model, found.states), counted=fresh)
         self.looked.emit()
         if self._look_again:

@@ -55,6 +55,16 @@ class Backend(Protocol):
         """What would speak a script now, by content; errand thread. Raises UserError."""
         ...
 
+    def further(self, project: Project, settings: Settings, model: str) -> Maker:
+        """What speaks further rows of a script: what it is pinned to, else as `identify`; errand
+        thread. Raises UserError where that is not here."""
+        ...
+
+    def why_not(self, project: Project, settings: Settings) -> str:
+        """Why a pinned script cannot be spoken here as it was begun, as a sentence; "" where it
+        can; errand thread, may import a framework."""
+        ...
+
     def pace(self, model: str, voice: str | None) -> Pace:
         """How fast a voice speaks, as far as that was learned; errand thread."""
         ...

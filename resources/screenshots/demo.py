@@ -240,7 +240,7 @@ class Backend(FakeBackend):
         if isinstance(request, RenderRequest):
 
             def identify(project: Project) -> Maker:
-                return self.identify(project, settings, model)
+                return self.further(project, settings, model)
 
             return Renderer(lambda speech: self.engine, identify)
         return self.engine

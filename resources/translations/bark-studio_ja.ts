@@ -387,6 +387,10 @@
         <translation>行 {0} に時刻がありません。字幕には開始と終了が必要です</translation>
     </message>
     <message>
+        <source>rows that continue each other and rows that do not cannot be mixed: have all rows spoken anew</source>
+        <translation>前の行から続けて話す行とそうでない行は混ぜられません。すべての行を話し直してください</translation>
+    </message>
+    <message>
         <source>subtitles are one of {0}, not {1}</source>
         <translation>字幕の形式は {0} のいずれかです({1} は指定できません)</translation>
     </message>
@@ -631,8 +635,24 @@
         <translation>この CPU またはこの torch では {0} を計算できません。精度を bfloat16 か float32 にしてください</translation>
     </message>
     <message>
+        <source>this project is spoken by the model {0}, which is not here</source>
+        <translation>このプロジェクトを話すモデル {0} が、ここにはありません</translation>
+    </message>
+    <message>
+        <source>this project is spoken in {0}, and this machine computes in {1}</source>
+        <translation>このプロジェクトは {0} で話されていますが、このコンピューターの計算は {1} です</translation>
+    </message>
+    <message>
+        <source>this project is spoken in {0}, and this machine has none of it</source>
+        <translation>このプロジェクトは {0} で話されていますが、このコンピューターではその計算ができません</translation>
+    </message>
+    <message>
         <source>this take is too short to serve as a voice: speak a whole sentence</source>
         <translation>このテイクはボイスにするには短すぎます。1 文を読み上げてください</translation>
+    </message>
+    <message>
+        <source>this voice is not made up yet: render the rows first</source>
+        <translation>この声はまだ作られていません。先に行を生成してください</translation>
     </message>
     <message>
         <source>two results would both be written to {0}: name another</source>
@@ -989,6 +1009,10 @@
     <message>
         <source>{0} is quantised as {1}, which cannot be read</source>
         <translation>{0} の量子化形式 {1} は読み込めません</translation>
+    </message>
+    <message>
+        <source>{0} is spoken by {1}, not by {2}: leave that out to go on, or have all rows or the missing ones spoken anew</source>
+        <translation>{0} は {2} ではなく {1} で話されています。そのまま続けるか、すべての行か足りない行を話し直してください</translation>
     </message>
     <message>
         <source>{0} is there and was not written by this program, or was changed since: choose another name or folder, --overwrite to replace it, or --number to write beside it</source>
@@ -1799,6 +1823,65 @@
     </message>
 </context>
 <context>
+    <name>PinPanel</name>
+    <message>
+        <source>Speak all rows anew…</source>
+        <translation>すべての行を話し直す…</translation>
+    </message>
+    <message>
+        <source>With the model and the settings of the page Speak; earlier takes stay</source>
+        <translation>「話す」ページのモデルと設定で話します。前のテイクは残ります</translation>
+    </message>
+    <message>
+        <source>Speak missing rows otherwise…</source>
+        <translation>足りない行を今の設定で話す…</translation>
+    </message>
+    <message>
+        <source>With the model and the settings of the page Speak; finished rows stay</source>
+        <translation>「話す」ページのモデルと設定で話します。できた行はそのままです</translation>
+    </message>
+    <message>
+        <source>The first take settles model and numbers: all rows are spoken by them.</source>
+        <translation>最初のテイクでモデルと計算方法が決まり、すべての行がそれで話されます。</translation>
+    </message>
+    <message>
+        <source>Spoken by {}.</source>
+        <translation>{} で話されています。</translation>
+    </message>
+    <message>
+        <source>Some rows are by {}.</source>
+        <translation>一部の行は {} によるものです。</translation>
+    </message>
+    <message>
+        <source>Speak all rows with {}? The takes of now do not count any more; they stay to be chosen from. Locked rows stay as they are.</source>
+        <translation>すべての行を {} で話しますか？今のテイクは使われなくなりますが、選べるように残ります。ロックした行はそのままです。</translation>
+    </message>
+    <message>
+        <source>All rows anew</source>
+        <translation>すべての行を話し直す</translation>
+    </message>
+    <message>
+        <source>Speak the rows that have no take yet with {}? The finished rows stay; the table says which are by something else.</source>
+        <translation>まだテイクのない行を {} で話しますか？できた行はそのままで、別のもので話された行は表に示されます。</translation>
+    </message>
+    <message>
+        <source>Missing rows otherwise</source>
+        <translation>足りない行を今の設定で</translation>
+    </message>
+    <message>
+        <source>Another voice or other numbers</source>
+        <translation>別の声、または別の計算方法</translation>
+    </message>
+    <message>
+        <source>{} can speak instead: the missing rows, or all of them anew.</source>
+        <translation>代わりに {} で話せます。足りない行だけか、すべての行を話し直します。</translation>
+    </message>
+    <message>
+        <source>Missing rows</source>
+        <translation>足りない行</translation>
+    </message>
+</context>
+<context>
     <name>Player</name>
     <message>
         <source>The sound output has gone. The sound goes on on the default one.</source>
@@ -2067,6 +2150,10 @@
     <message>
         <source>Earlier take  {}</source>
         <translation>以前のテイク  {}</translation>
+    </message>
+    <message>
+        <source>Spoken by {}</source>
+        <translation>{} で話されています</translation>
     </message>
     <message>
         <source>used</source>
@@ -2519,6 +2606,10 @@
         <translation>ロック済み</translation>
     </message>
     <message>
+        <source>{0}, by {1}</source>
+        <translation>{0}（{1}）</translation>
+    </message>
+    <message>
         <source>not locked</source>
         <translation>未ロック</translation>
     </message>
@@ -2674,6 +2765,10 @@
     <message>
         <source>No model is here that could speak: get one on the page Models.</source>
         <translation>音声モデルがありません。「モデル」ページで入手してください。</translation>
+    </message>
+    <message>
+        <source>Nothing had to be made: every row has its take.</source>
+        <translation>作成する行はありません。すべての行にテイクがあります。</translation>
     </message>
 </context>
 <context>
@@ -3085,6 +3180,10 @@
         <translation>ファイルを読み込む…</translation>
     </message>
     <message>
+        <source>Make up another…</source>
+        <translation>別の声を作る…</translation>
+    </message>
+    <message>
         <source>Load a voice</source>
         <translation>ボイスを読み込む</translation>
     </message>
@@ -3220,6 +3319,14 @@
     <message>
         <source>Voice of {}</source>
         <translation>{} のボイス</translation>
+    </message>
+    <message>
+        <source>Another voice</source>
+        <translation>別の声</translation>
+    </message>
+    <message>
+        <source>Let the model make up another voice? All rows in it are to be spoken anew; the takes of now stay to be chosen from.</source>
+        <translation>モデルに別の声を作らせますか？その声の行はすべて話し直しになります。今のテイクは選べるように残ります。</translation>
     </message>
 </context>
 <context>

@@ -61,7 +61,16 @@ _COMMAND_LINE = (
     "conversion",
     "setup",
 )  # folders whose sentences the window never shows
-_ERRORS = ("UserError", "NoDevice", "NoPortAudio", "InUse", "DamagedTake", "DiskRefuses", "_say")
+_ERRORS = (
+    "UserError",
+    "NoDevice",
+    "NoPortAudio",
+    "InUse",
+    "DamagedTake",
+    "DiskRefuses",
+    "OtherMachine",
+    "_say",
+)
 _NOTES = ("Built", "Cache", "Found")  # what came of something, with a sentence that is no error
 _OTHERS = {
     "quality.py": "judge",

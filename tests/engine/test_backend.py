@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -186,6 +188,37 @@ def test_a_script_is_rendered_by_the_engine_of_its_rows(tiny: Path, tmp_path: Pa
     again = studio.engine_for(request, Settings(), str(tiny)).generate(request)
     assert (made.made, again.made) == (1, 0)
     assert made.states[0].key == again.states[0].key is not None
-    other = studio.engine_for(request, Settings(precision="bfloat16"), str(tiny))
-    assert other.generate(request).states[0].key != made.states[0].key
+    bfloat16 = Settings(precision="bfloat16")
+    pinned = studio.engine_for(request, bfloat16, str(tiny)).generate(request)
+    assert (pinned.made, pinned.states[0].key) == (0, made.states[0].key)
+    assert studio.why_not(project, bfloat16) == ""
+    assert studio.further(project, bfloat16, str(tiny)) == project.maker
+    project.speak_anew(studio.identify(project, bfloat16, str(tiny)))
+    other = studio.engine_for(request, Settings(), str(tiny)).generate(request)
+    assert (other.made, other.states[0].key != made.states[0].key) == (1, True)
+    assert project.maker is not None
+    assert project.maker.settings["arithmetic"].startswith("bfloat16-")
     studio.release()
+
+
+def test_a_project_of_a_model_that_is_not_here_says_so(tiny: Path, tmp_path: Path) -> None:
+    from engine.script.project import Project
+    from engine.script.render import RenderRequest
+    from engine.script.rows import Script, ScriptRow
+    from engine.script.selection import Recipe
+
+    there = tmp_path / "edition"
+    shutil.copytree(tiny, there)
+    script = Script(title="t", rows=(ScriptRow(id="1", text="Hello."),))
+    project = Project.create(tmp_path / "p", script, Recipe(semantic_tokens=8, takes=1))
+    studio, request = Backend(), RenderRequest(project=project)
+    studio.engine_for(request, Settings(), str(there)).generate(request)
+    (there / "more.json").write_text("{}")  # another edition under the same name
+    words = f"is spoken by the model {there} \\([0-9a-f]{{8}}\\), which is not here"
+    assert re.search(words, studio.why_not(project, Settings()))
+    for asks in (
+        lambda: studio.further(project, Settings(), str(there)),
+        lambda: studio.engine_for(request, Settings(), str(there)),
+    ):
+        with pytest.raises(UserError, match=words):
+            asks()

@@ -57,6 +57,7 @@ class FakeBackend:
         self.install_goes_on = threading.Event()
         self.install_fails = False
         self.is_offline = False
+        self.gone = ""  # why a project cannot go on as it was begun
         self.wrong = ""  # what verify finds
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> Any:
@@ -65,7 +66,7 @@ class FakeBackend:
         if isinstance(request, RenderRequest):
             return Renderer(
                 lambda speech: self.speaker,
-                lambda project: self.identify(project, settings, model),
+                lambda project: self.further(project, settings, model),
                 learned(),
             )
         return self.engine
@@ -98,7 +99,18 @@ class FakeBackend:
         self._note()
         voices = {name: f"content of {name}" for name in project.voices_in_use()}
         made_of = {"precision": settings.precision}
-        return Maker(model=f"fake {model}", settings=made_of, voices=voices)
+        return Maker(model=f"fake {model}", settings=made_of, voices=voices, name=model)
+
+    def further(self, project: Project, settings: Settings, model: str) -> Maker:
+        if not project.pinned or project.maker is None:
+            return self.identify(project, settings, model)
+        self._note()
+        voices = {name: f"content of {name}" for name in project.voices_in_use()}
+        return dataclasses.replace(project.maker, voices=voices)
+
+    def why_not(self, project: Project, settings: Settings) -> str:
+        self._note()
+        return self.gone
 
     def pace(self, model: str, voice: str | None) -> Pace:
         self._note()

@@ -64,7 +64,7 @@ def test_voice_files_of_one_name_are_kept_apart(tmp_path: Path) -> None:
     assert len(list((tmp_path / "p" / "voices").iterdir())) == 2
 
 
-@pytest.mark.parametrize(("format", "opens"), [(1, True), (2, False)])
+@pytest.mark.parametrize(("format", "opens"), [(1, True), (2, True), (3, False)])
 def test_a_folder_of_a_newer_program_is_left_alone(
     format: int, opens: bool, tmp_path: Path
 ) -> None:

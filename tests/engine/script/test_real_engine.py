@@ -65,7 +65,7 @@ def test_a_run_in_parts_ends_with_the_bytes_of_a_whole_one(
     assert " 0 takes made" not in capsys.readouterr().err
     whole, parts = ((tmp_path / name / "talk.wav").read_bytes() for name in ("whole", "parts"))
     assert whole == parts
-    listed = json.loads((tmp_path / "whole" / "talk.json").read_text())
+    listed = json.loads((tmp_path / "whole" / "talk.takes.json").read_text())
     assert len(listed["rows"]) == 3
     assert all(row["hash"] for row in listed["rows"])
 
