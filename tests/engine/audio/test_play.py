@@ -204,15 +204,20 @@ def test_a_device_that_does_not_close_is_left(
 def test_play_asks_for_the_sounds_own_rate(device: FakeDevice) -> None:
     device.rate = 16_000
 
+    over = threading.Event()
+
     def pull() -> None:
         wait_until(lambda: device.stream)
-        while device.pull():
+        while not over.is_set() and device.pull():
             pass
 
     thread = threading.Thread(target=pull)
     thread.start()
-    play.play(tone(0.5, 16_000), 16_000)
-    thread.join()
+    try:
+        play.play(tone(0.5, 16_000), 16_000)
+    finally:
+        over.set()
+        thread.join()
     sound = tone(0.5, 16_000)
     assert np.array_equal(device.heard[device.heard != 0], sound[sound != 0])
 

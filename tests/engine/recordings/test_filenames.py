@@ -147,3 +147,10 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="leads out of"):
         inside(tmp_path / "out", PurePosixPath("link/a.wav"))
     assert inside(tmp_path / "out", PurePosixPath("b/a.wav")) == tmp_path / "out/b/a.wav"
+
+
+def test_an_unknown_key_is_told_the_known_ones() -> None:
+    with pytest.raises(UserError) as refused:
+        check_template("{script}-{mood}")
+    known = ", ".join(f"{{{key}}}" for key in KEYS)
+    assert str(refused.value).endswith(f"has the unknown {{mood}}: there are {known}")
