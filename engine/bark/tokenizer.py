@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+from functools import cached_property
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -38,6 +40,29 @@ class TextTokenizer:
     def __call__(self, text: str) -> list[int]:
         """Ids of the text, without a limit."""
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def lost(self, text: str) -> str:
+        """The letters of a text that no word piece stands for, each once: nobody will say them."""
+        if text.isascii() and self._ascii:
+            return ""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        kept = bytearray(len(text))
+        unknown = self._tokenizer.token_to_id("[UNK]")
+        for piece, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
+            if piece != unknown:
+                kept[start:end] = b"\1" * (end - start)
+        missing = [letter for letter, is_kept in zip(text, kept, strict=True) if not is_kept]
+        return "".join(dict.fromkeys(letter for letter in missing if letter.isalnum()))
+
+    @cached_property
+    def _ascii(self) -> bool:
+        """Whether all letters and digits of ASCII are known, alone and within a word."""
+        letters = string.ascii_letters + string.digits
+        sample = " ".join((letters, *letters))
+        pieces = self._tokenizer.encode(sample, add_special_tokens=False)
+        kept = {at for start, end in pieces.offsets for at in range(start, end)}
+        everything = all(at in kept or letter == " " for at, letter in enumerate(sample))
+        return everything and self._tokenizer.token_to_id("[UNK]") not in pieces.ids
 
 
 def _word_pieces(folder: Path) -> Tokenizer:

@@ -73,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
     from engine.engines import Engines
     from engine.job import Done, Failed, Job, Running
     from engine.recordings.ownership import targets
+    from engine.script.row_limits import Speakable, learned
+    from engine.script.split import LONGEST
     from engine.system.atomic_files import check_writable, write_atomically
     from engine.system.marks import marked
 
@@ -88,6 +90,8 @@ def run(args: argparse.Namespace) -> int:
     if playing:
         play.check()
     model = models.find_model(args.model)
+    if reason := Speakable(model, LONGEST, learned()).unreadable(request.rows[0].text):
+        raise UserError(reason)
 
     line = ProgressLine()
     player: play.Player | None = None

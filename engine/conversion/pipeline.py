@@ -77,6 +77,7 @@ class Work:
         self._stopped = threading.Event()
         self._started = time.monotonic()
         self._learned = learned()
+        self._speakable: dict[Path, Speakable] = {}
         self._listener = listener
         self._background = ThreadPoolExecutor(1, thread_name_prefix="delivery")
         self._owners = Owners(orders.delivery, orders.permission, orders.reads)
@@ -123,6 +124,9 @@ class Work:
         if self.orders.dry_run:
             self._plan(divided, targets)
             return
+        for source, rows in divided.items():
+            speakable, recipe = self._speakable[source], self._goings[source].recipe
+            speakable.refuse_unreadable(source.name, rows.script, recipe)
         with ExitStack() as locks:
             scripts = []
             for source, rows in divided.items():
@@ -184,6 +188,7 @@ class Work:
             fixed = fixed_paces(self._owners[source].project)
             voice_of = partial(self._goings.voice_of, source)
             divided[source] = speakable.divide(script, voice_of, fixed)
+            self._speakable[source] = speakable
         return divided
 
     def _prepare(
@@ -224,6 +229,10 @@ class Work:
                 script = self._prepare(source, rows, folder, targets[source])
                 made, precision = self._goings.made(source), script.going.settings.precision
                 self._listener.planned(plan_of(script.project, made, rows.pace_of, precision))
+                recipe = script.going.recipe
+                unread = self._speakable[source].unreadable_rows(rows.script, recipe)
+                for row, reason in unread.items():
+                    self._listener.say(f"{source.name}, row {row}: {reason}")
 
     def _make(self, scripts: Sequence[_Script]) -> None:
         from engine.script.store import DamagedTake

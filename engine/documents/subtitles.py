@@ -10,7 +10,7 @@ from engine.documents.speakers import speakers, split_speaker
 from engine.documents.tags import cut_tags
 from engine.documents.words import has_words
 from engine.errors import UserError
-from engine.script.rows import Script, ScriptRow, free_id
+from engine.script.rows import Ids, Script, ScriptRow
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMES = re.compile(rf"\s{{0,9}}{_TIME}\s{{0,9}}-->\s{{0,9}}{_TIME}(?:\s.*)?")
@@ -27,7 +27,7 @@ def read_subtitles(text: str, title: str) -> Script:
     known = speakers(line for body in bodies for line in body.split("\n"))
     known |= {name.strip() for *_, body in cues for name in _VOICE.findall(body)}
     rows: list[ScriptRow] = []
-    ids: set[str] = set()
+    ids = Ids()
     silent = backwards = 0
     for (name, line, start, end, _), body in zip(cues, bodies, strict=True):
         if end < start:
@@ -41,8 +41,7 @@ def read_subtitles(text: str, title: str) -> Script:
         if not has_words(words):
             silent += 1
             continue
-        new = free_id(name or str(len(rows) + 1), ids)
-        ids.add(new)
+        new = ids.take(name or str(len(rows) + 1))
         rows.append(
             ScriptRow(
                 id=new,

@@ -10,7 +10,7 @@ from engine.audio.formats import is_sound
 from engine.documents.tags import cut_tags
 from engine.documents.words import has_words, one_line
 from engine.errors import UserError
-from engine.script.rows import MAX_PAUSE, Script, ScriptRow, free_id
+from engine.script.rows import MAX_PAUSE, Ids, Script, ScriptRow
 
 # What people call the columns, best first.
 NAMES = {
@@ -79,7 +79,7 @@ class _Table:
     def __init__(self) -> None:
         self.rows: list[ScriptRow] = []
         self.chapters: dict[str, int] = {}
-        self.ids: set[str] = set()
+        self.ids = Ids()
         self.silent = 0
         self.twice: list[str] = []
 
@@ -89,15 +89,14 @@ class _Table:
             self.silent += any(cell.values())
             return
         wanted = one_line(cell.get("id", "")) or f"{len(self.rows) + 1:04}"
-        whole = free_id(wanted, self.ids)
+        whole = self.ids.take(wanted)
         if whole != wanted:
             self.twice.append(wanted)
         chapter = self.chapters.setdefault(one_line(cell.get("chapter", "")), len(self.chapters))
         start, end = _number(cell, "start"), _number(cell, "end")
         pause, voice = _number(cell, "pause"), one_line(cell.get("voice", ""))
         for number, (text, voice_tag, pause_tag) in enumerate(pieces):
-            name = whole if number == 0 else free_id(whole, self.ids)
-            self.ids.add(name)
+            name = whole if number == 0 else self.ids.take(whole)
             voice = voice if voice_tag is None else voice_tag
             pause = pause if pause_tag is None else pause_tag
             self.rows.append(

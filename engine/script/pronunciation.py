@@ -5,6 +5,7 @@ The script shows the text as it was written; what is spoken goes through `Pronun
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ SECONDS = 0.25  # that one rule may take for one row; a catastrophic pattern wou
 MAX_RULES = 10_000
 MAX_LENGTH = 20_000  # characters of a row after its replacements
 
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _GROUP = regex.compile(r"\\(?:g<(?=\w))?(\d+|(?<=<)\w+)")
 _HUGE_REPEAT = regex.compile(r"\{\d*,?\d{4,}")  # a{1000000000} takes gigabytes to compile
 
@@ -30,11 +32,12 @@ class Pronunciation:
     @classmethod
     def parse(cls, text: str) -> Pronunciation:
         """Lines such as `SQL==sequel` (whole words, in that case) or `/(\\d+)km/==\\1 kilometres`.
+        Both apostrophes are one, and so are é as one character and as two.
 
         Blank lines and lines that begin with # are skipped. Raises UserError that names the line.
         """
         rules: list[tuple[Any, str, str]] = []
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(unicodedata.normalize("NFC", text).splitlines(), 1):
             rule = line.strip()
             if not rule or rule.startswith("#"):
                 continue
@@ -58,7 +61,7 @@ class Pronunciation:
                         if group not in pattern.groupindex and int(group) > pattern.groups:
                             raise ValueError(f"there is no group {group}")
                 else:
-                    pattern = regex.compile(rf"(?<!\w){regex.escape(wanted)}(?!\w)")
+                    pattern = regex.compile(_whole_words(wanted), regex.V1)
             except (regex.error, IndexError, TimeoutError, ValueError, RecursionError) as error:
                 raise UserError(
                     f"line {number} of the replacements, {rule[:40]!r}: {error}; mend the pattern"
@@ -82,7 +85,7 @@ class Pronunciation:
 
         Raises UserError for a rule that takes too long or makes the text endless.
         """
-        spoken = text
+        spoken = composed = unicodedata.normalize("NFC", text)
         for pattern, replacement, rule in self.rules:
             try:
                 spoken = pattern.sub(replacement, spoken, timeout=SECONDS)
@@ -92,7 +95,16 @@ class Pronunciation:
                 ) from error
             if len(spoken) > max(MAX_LENGTH, 4 * len(text)):
                 raise UserError(f"the replacement {rule[:40]!r} makes a row far too long: mend it")
-        return spoken if spoken.strip() else text
+        return spoken if spoken.strip() and spoken != composed else text
+
+
+def _whole_words(wanted: str) -> str:
+    """A pattern for these words where they stand alone. Scripts without spaces have no such place:
+    灯台 is found in 古い灯台へ, and SQL in SQLを."""
+    words = regex.sub("['’]", "['’]", regex.escape(wanted))
+    before = "" if _UNSPACED.match(wanted[0]) else rf"(?<![\w--{_UNSPACED.pattern}])"
+    after = "" if _UNSPACED.match(wanted[-1]) else rf"(?![\w--{_UNSPACED.pattern}])"
+    return f"{before}{words}{after}"
 
 
 def _literal(text: str) -> str:

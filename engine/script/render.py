@@ -40,6 +40,7 @@ _AHEAD = 16  # takes that may wait for their check before the engine does
 
 SpeechEngineFor = Callable[[SpeechRequest], Engine[SpeechRequest, Speech]]
 Identify = Callable[[Project], Maker]
+Unreadable = Callable[[str], str]  # a text → why the model cannot read it, "" where it can
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -81,11 +82,17 @@ class Renderer:
     """
 
     def __init__(
-        self, engine_for: SpeechEngineFor, identify: Identify, learned: Paces | None = None
+        self,
+        engine_for: SpeechEngineFor,
+        identify: Identify,
+        learned: Paces | None = None,
+        unreadable: Unreadable = lambda text: "",
     ) -> None:
         """engine_for: gives the engine that speaks; asked only when there is something to say.
         identify: says what that engine is, by content, without loading it. learned: where the pace
-        of voices is found, and kept for other projects."""
+        of voices is found, and kept for other projects. unreadable: why a text cannot be spoken, or
+        "": such rows fail before anything is spoken."""
+        self._unreadable = unreadable
         self._engine_for = engine_for
         self._identify = identify
         self._learned = learned
@@ -98,6 +105,7 @@ class Renderer:
             if self._learned is not None:
                 project.fix_paces(self._learned)
             run = _Run(request, self._engine_for, report)
+            run.unreadable = self._unreadable
             try:
                 return run.run()
             finally:
@@ -133,6 +141,7 @@ class _Run:
 
     def __init__(self, request: RenderRequest, engine_for: SpeechEngineFor, report: Report) -> None:
         self.project = request.project
+        self.unreadable: Unreadable = lambda text: ""
         self.engine_for = engine_for
         self.report = report
         self.started = time.perf_counter()
@@ -215,7 +224,7 @@ class _Run:
         left: list[int] = []
         while self.waiting and len(orders) < _CHUNK_ROWS and seconds < _CHUNK_SECONDS:
             index = self.waiting.popleft()
-            state = self.standing.settle(index)  # an equal row may have been spoken meanwhile
+            state = self._read(index)  # an equal row may have been spoken meanwhile
             if state.next is None:
                 self._settled(index, None)
                 continue
@@ -230,6 +239,15 @@ class _Run:
         self.waiting.extendleft(reversed(left))
         orders.sort(key=lambda pair: -pair[0])
         return [order for _, order in orders]
+
+    def _read(self, index: int) -> RowState:
+        """The state of a row: failed where the model cannot read its text."""
+        state = self.standing.settle(index)
+        reason = self.unreadable(self.standing.text(index)) if state.next is not None else ""
+        while reason and state.next is not None:
+            self.project.store.refuse(str(self.standing.key(index, state.next)), reason)
+            state = self.standing.settle(index)
+        return state
 
     def _order(self, index: int, number: int) -> _Order:
         key = self.standing.key(index, number)

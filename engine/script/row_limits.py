@@ -19,8 +19,11 @@ from engine.system.inner_files import read_inner
 from engine.system.paths import own_folder
 
 if TYPE_CHECKING:
+    from engine.bark.tokenizer import TextTokenizer
     from engine.script.pace import Pace, Paces
     from engine.script.rows import Script, ScriptRow
+    from engine.script.selection import Recipe
+    from engine.script.selection import Recipe
 
 
 def learned() -> Paces:
@@ -48,6 +51,7 @@ class Speakable:
         self.longest, self.most = longest, inf
         self._paces = paces
         self._model = ""
+        self._tokenizer: TextTokenizer | None = None
         if model is None:
             return
         with suppress(UserError):  # that it cannot be read is said before it is to speak
@@ -58,6 +62,31 @@ class Speakable:
             config = read_config(model)
             self.longest = min(longest, SAFE * config.max_seconds)
             self.most = config.semantic_rules.max_input_semantic_length
+            from engine.bark.tokenizer import TextTokenizer
+
+            self._tokenizer = TextTokenizer(model)
+
+    def unreadable(self, text: str) -> str:
+        """Why the model cannot read a text, "" where it can or is not here."""
+        if self._tokenizer is None:
+            return ""
+        from engine.bark.readable import unreadable
+
+        return unreadable(self._tokenizer, text)
+
+    def unreadable_rows(self, script: Script, recipe: Recipe) -> dict[str, str]:
+        """Rows that the model cannot read → why; of what is spoken, not of what is written."""
+        from engine.script.pronunciation import Pronunciation
+
+        pronounce = Pronunciation.parse(recipe.replacements).apply
+        found = {row.id: self.unreadable(pronounce(row.text)) for row in script.rows}
+        return {row: reason for row, reason in found.items() if reason}
+
+    def refuse_unreadable(self, name: str, script: Script, recipe: Recipe) -> None:
+        """Raise UserError for a script of which no row can be read. name: of its file."""
+        unread = self.unreadable_rows(script, recipe)
+        if len(unread) == len(script.rows):
+            raise UserError(f"{name}: {next(iter(unread.values()))}")
 
     def divide(
         self,

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import UserError
@@ -76,6 +76,16 @@ class ScriptRow:
         return dataclasses.replace(self, **changes)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a reader did not turn into rows. what: in words, such as "notes". examples: the first
+    few, shortened."""
+
+    what: str
+    count: int
+    examples: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Script:
     """Rows in the order in which they are spoken.
@@ -83,7 +93,9 @@ class Script:
     title: for file names and tags. kind: "text" (prose: rows may be merged), "subtitles" or
     "table" (every row of the source is one recording). language: ISO
     639-1 code, for finding sentence ends. chapters: titles; "" is the part before the first
-    heading. notes: sentences for the user on how the source was read.
+    heading. notes: sentences for the user on how the source was read. left_out: what is not among
+    the rows. author: of the source, for tags. cover: a picture of it (JPEG or PNG), which is not
+    kept in the script's file.
     """
 
     title: str
@@ -92,6 +104,9 @@ class Script:
     language: str = "en"
     chapters: tuple[str, ...] = ("",)
     notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    author: str = ""
+    cover: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -116,14 +131,24 @@ class Script:
         return dataclasses.replace(self, **changes)
 
 
-def free_id(wanted: str, taken: Iterable[str]) -> str:
-    """wanted, or where that is taken: wanted-2, wanted-3 …"""
-    ids = taken if isinstance(taken, (set, frozenset, dict)) else set(taken)
-    new, number = wanted, 1
-    while new in ids:
-        number += 1
-        new = f"{wanted}-{number}"
-    return new
+class Ids:
+    """Ids that are taken. A free one is found at once, however many begin alike."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}  # number given to each id that was wanted
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._taken
+
+    def take(self, wanted: str) -> str:
+        """wanted, or where that is taken: wanted-2, wanted-3 … It is taken from now on."""
+        new = wanted
+        while new in self._taken:
+            self._last[wanted] = self._last.get(wanted, 1) + 1
+            new = f"{wanted}-{self._last[wanted]}"
+        self._taken.add(new)
+        return new
 
 
 def to_json(script: Script, tick: Callable[[], None] = lambda: None) -> bytes:
@@ -134,16 +159,18 @@ def to_json(script: Script, tick: Callable[[], None] = lambda: None) -> bytes:
         rows.append(json.dumps(_changed_fields(row), ensure_ascii=False, allow_nan=False))
         tick()
     lines = ",\n".join(rows)
-    head = json.dumps(
-        {
-            "title": script.title,
-            "kind": script.kind,
-            "language": script.language,
-            "chapters": script.chapters,
-            "notes": script.notes,
-        },
-        ensure_ascii=False,
-    )
+    about: dict[str, Any] = {
+        "title": script.title,
+        "kind": script.kind,
+        "language": script.language,
+        "chapters": script.chapters,
+        "notes": script.notes,
+    }
+    if script.left_out:
+        about["left_out"] = [dataclasses.asdict(what) for what in script.left_out]
+    if script.author:
+        about["author"] = script.author
+    head = json.dumps(about, ensure_ascii=False)
     return f'{head[:-1]}, "rows": [\n{lines}\n]}}\n'.encode()
 
 
@@ -162,6 +189,11 @@ def from_json(data: bytes) -> Script:
             language=str(stored["language"]),
             chapters=tuple(map(str, stored["chapters"])),
             notes=tuple(map(str, stored.get("notes", ()))),
+            left_out=tuple(
+                LeftOut(str(what["what"]), int(what["count"]), tuple(map(str, what["examples"])))
+                for what in stored.get("left_out", ())
+            ),
+            author=str(stored.get("author", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(
@@ -169,7 +201,7 @@ def from_json(data: bytes) -> Script:
         ) from error
 
 
-_FIELDS = {field.name: field.default for field in dataclasses.fields(ScriptRow)}
+_FIELDS = {known.name: known.default for known in dataclasses.fields(ScriptRow)}
 
 
 def _changed_fields(row: ScriptRow) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from math import inf
 
 from engine.models.info import ModelFacts
 from engine.script.pace import START, TAG, Pace, letters
-from engine.script.rows import PARAGRAPH_PAUSE, Script, ScriptRow, free_id
+from engine.script.rows import PARAGRAPH_PAUSE, Ids, Script, ScriptRow
 
 LONGEST = 11.0  # seconds; Bark ends at some 13.6, and a prediction is off by a fifth at times
 SHORTEST = 1.5  # seconds; what is shorter is spoken unstably
@@ -89,7 +89,7 @@ def split_script(
     (part_of), and a subtitle's time is shared out. In prose, rows that are too short join a
     neighbour of the same speaker and chapter.
     """
-    ids = {row.id for row in script.rows}
+    ids = Ids(row.id for row in script.rows)
     rows: list[ScriptRow] = []
     for row in script.rows:
         parts = split(
@@ -113,10 +113,8 @@ def split_script(
     return script.replace(rows=tuple(rows))
 
 
-def split_row(
-    row: ScriptRow, texts: list[str], ids: set[str], *, together: bool
-) -> list[ScriptRow]:
-    """The row as several, one for each text. New ids are added to `ids`, the script's own.
+def split_row(row: ScriptRow, texts: list[str], ids: Ids, *, together: bool) -> list[ScriptRow]:
+    """The row as several, one for each text. New ids are taken from `ids`, the script's own.
 
     together: the parts stay one recording, as in a table or in subtitles.
     """
@@ -127,8 +125,7 @@ def split_row(
     for number, text in enumerate(texts):
         changes: dict[str, object] = {"text": text}
         if number:
-            changes |= {"id": free_id(row.id, ids), "pause": None}
-            ids.add(str(changes["id"]))
+            changes |= {"id": ids.take(row.id), "pause": None}
         if together:
             changes["part_of"] = row.part_of or row.id
         if start is not None and end is not None and at is not None:

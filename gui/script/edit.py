@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.script.rows import Script, ScriptRow, free_id
+from engine.script.rows import Ids, Script, ScriptRow
 from engine.script.split import merge_rows, sentences, split, split_row
 from gui.script.model import ScriptModel
 from gui.studio.context import Context
@@ -85,7 +85,7 @@ class ScriptEdits(QObject):
             self.studio.say(self.tr("A single word cannot be split."))
             return
         together = self.model.script.kind != "text"
-        rows = split_row(row, parts, set(self.model.numbers), together=together)
+        rows = split_row(row, parts, Ids(self.model.numbers), together=together)
         self._replace(number, 1, rows)
 
     def merge(self, numbers: list[int]) -> None:
@@ -112,7 +112,7 @@ class ScriptEdits(QObject):
         if rows:
             above = rows[number]
             new = above.replace(
-                id=free_id(above.id, self.model.numbers),
+                id=Ids(self.model.numbers).take(above.id),
                 text=text,
                 pause=None,
                 heading=False,

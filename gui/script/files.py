@@ -19,7 +19,7 @@ from engine.script.lock import LOCK, OWNER
 from engine.script.pace import Pace, letters
 from engine.script.project import Project
 from engine.script.project_files import SOURCE, source_of
-from engine.script.rows import Script, ScriptRow
+from engine.script.rows import Ids, Script, ScriptRow
 from engine.script.selection import Maker, RowState, Standing
 from engine.script.split import room, split, split_row
 from engine.settings import Settings
@@ -193,7 +193,7 @@ def split_again(
 ) -> tuple[Script, Script]:
     """The script, and the script with rows that suit these paces, by row. Rows that fit stay."""
     longest, most = room(facts)
-    ids = {row.id for row in script.rows}
+    ids = Ids(row.id for row in script.rows)
     rows: list[ScriptRow] = []
     for row in script.rows:
         parts = [row.text]

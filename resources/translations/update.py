@@ -74,6 +74,7 @@ _ERRORS = (
 _NOTES = ("Built", "Cache", "Found")  # what came of something, with a sentence that is no error
 _OTHERS = {
     "quality.py": "judge",
+    "readable.py": "unreadable",
     "catalog.py": "verify",
     "atomic_files.py": "_why",
     "inner_files.py": "__init__",

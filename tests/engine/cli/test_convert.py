@@ -20,7 +20,7 @@ from engine.conversion import inputs
 from engine.engines import Engines
 from engine.script.pace import START
 from engine.script.project import Project
-from engine.script.row_limits import learned
+from engine.script.row_limits import Speakable, learned
 from tests.engine.script.speaker import Speaker
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -284,6 +284,43 @@ def test_a_damaged_take_is_mended_on_the_way(book: Path, tmp_path: Path, speaker
     assert run(book, "--out", out) == 0
     assert len(speaker.rows) == 1
     assert (out / "book.wav").read_bytes() == before
+
+
+def reads_latin(text: str) -> str:
+    return "" if text.isascii() else "the model cannot read these letters: …"
+
+
+def test_a_row_that_the_model_cannot_read_is_not_spoken(
+    tmp_path: Path,
+    speaker: Speaker,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(Speakable, "unreadable", lambda self, text: reads_latin(text))
+    foreign = "".join(f"今日は{number}、Helloです。\n\n" for number in range(5))
+    (tmp_path / "mix.txt").write_text(f"The lamp was lit early.\n\n{foreign}", encoding="utf-8")
+    assert run(tmp_path / "mix.txt", "--out", tmp_path / "out", "--dry-run") == 0
+    assert "mix.txt, row 0003: the model cannot read" in capsys.readouterr().err
+    for _ in range(2):  # also when there is nothing left to speak
+        assert run(tmp_path / "mix.txt", "--out", tmp_path / "out") == 3
+        assert [row.text for row in speaker.rows] == ["The lamp was lit early."]
+        assert "mix.txt, row 0003: the model cannot read" in capsys.readouterr().err
+    (tmp_path / "words.txt").write_text("今日は==Today\nです==,\n/[、。]/==,\n", encoding="utf-8")
+    replace = ("--replace", tmp_path / "words.txt")
+    assert run(tmp_path / "mix.txt", "--out", tmp_path / "out", *replace) == 0
+
+
+def test_a_text_of_which_nothing_can_be_read_is_refused_before_any_work(
+    tmp_path: Path,
+    speaker: Speaker,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(Speakable, "unreadable", lambda self, text: reads_latin(text))
+    (tmp_path / "ja.txt").write_text("今日はいい天気です。", encoding="utf-8")
+    assert run(tmp_path / "ja.txt", "--out", tmp_path / "out") == 2
+    assert "ja.txt: the model cannot read" in capsys.readouterr().err
+    assert speaker.requests == []
 
 
 def test_an_audiobook_is_what_shops_ask_for(book: Path, tmp_path: Path, speaker: Speaker) -> None:

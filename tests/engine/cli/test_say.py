@@ -15,6 +15,8 @@ import pytest
 
 import main
 from engine.audio.wav import read_wav
+from engine.bark.tokenizer import TextTokenizer
+from engine.models.bark import STARTER
 from tests.engine.bark import tiny
 
 
@@ -41,6 +43,19 @@ def test_text_becomes_sound(model: Path, tmp_path: Path) -> None:
     assert {"load", "semantic", "coarse", "fine", "codec"} <= set(report["stages"])
     assert report["choices"]["device"] == "cpu"
     assert report["host_bytes"] > 1e7
+
+
+def test_letters_that_the_model_does_not_know_are_said_before_anything_is_spoken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "音声生成を試してみましょう、Barkは…"
+    code = main.main(["say", text, "--model", str(STARTER), "-o", str(tmp_path / "a.wav")])
+    assert code == 2
+    assert not (tmp_path / "a.wav").exists()
+    said = capsys.readouterr().err
+    lost = TextTokenizer(STARTER).lost(text)
+    assert f"the model cannot read {lost[:12]}" in said
+    assert "Bark" not in lost
 
 
 def test_a_seed_chooses_the_take(model: Path, tmp_path: Path) -> None:

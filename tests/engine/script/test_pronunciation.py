@@ -69,3 +69,24 @@ def test_a_file_of_rules(tmp_path: Path) -> None:
         Pronunciation.load(tmp_path / "r.txt")
     with pytest.raises(UserError, match="cannot read"):
         Pronunciation.load(tmp_path / "none.txt")
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "spoken"),
+    [
+        ("灯台==とうだい", "古い灯台へ行く。", "古いとうだいへ行く。"),
+        ("SQL==エスキューエル", "SQLを使う。MySQLも。", "エスキューエルを使う。MySQLも。"),
+        ("แมว==X", "ฉันมีแมวสองตัว", "ฉันมีXสองตัว"),
+        ("don't==do not", "I don’t, you don't.", "I do not, you do not."),
+        ("don’t==do not", "I don't.", "I do not."),
+        ("cafe\u0301==coffee house", "A café, a cafe\u0301.", "A coffee house, a coffee house."),
+        ("cat==dog", "cat concat cats", "dog concat cats"),
+    ],
+)
+def test_where_a_word_ends_in_any_script(rule: str, text: str, spoken: str) -> None:
+    assert Pronunciation.parse(rule).apply(text) == spoken
+
+
+def test_a_text_without_a_replacement_stays_as_it_is() -> None:
+    """Its takes are found by it."""
+    assert Pronunciation.parse("a==b").apply("cafe\u0301") == "cafe\u0301"

@@ -1,0 +1,49 @@
+"""Whether a model can read a text: what its tokenizer keeps of the letters."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from engine.bark.tokenizer import TextTokenizer
+
+_ALPHABETS = {  # name → letters that whoever reads it knows
+    "Latin": "aeinrst",
+    "Greek": "αεινοστ",
+    "Cyrillic": "аеинорст",
+    "Hebrew": "אבהוילמ",
+    "Arabic": "ابتلمنه",
+    "Devanagari": "कतनमरलस",
+    "Thai": "กนมรลอ",
+    "Hangul": "가나다이하",
+    "kana": "あいのはカス",
+    "Chinese": "一中人大日",
+}
+_MOST = 12  # letters that a sentence shows
+
+
+def unreadable(tokenizer: TextTokenizer, text: str) -> str:
+    """Why a text cannot be read: which letters are lost, what the model reads, and what to do; ""
+    where nothing is lost."""
+    lost = tokenizer.lost(text)
+    if not lost:
+        return ""
+    shown = lost if len(lost) <= _MOST else f"{lost[:_MOST]}…"
+    known = [name for name, letters in _ALPHABETS.items() if not tokenizer.lost(letters)]
+    reads = f"it reads {', '.join(known)} letters" if known else "it reads few letters"
+    lacking = {_alphabet(letter) for letter in lost} - set(known)
+    if "Latin" in known and len(known) == 1 and lacking:
+        return (
+            f"the model cannot read {shown}: {reads}; get suno/bark-small, which reads most "
+            "alphabets, or spell these words in the pronunciations"
+        )
+    return f"the model cannot read {shown}: {reads}; spell these words in the pronunciations"
+
+
+def _alphabet(letter: str) -> str:
+    """Under which name of _ALPHABETS a letter is known."""
+    name = unicodedata.name(letter, "")
+    if name.startswith(("HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA")):
+        return "kana"
+    if name.startswith("CJK"):
+        return "Chinese"
+    return name.partition(" ")[0].title()
