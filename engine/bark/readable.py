@@ -29,14 +29,16 @@ def unreadable(tokenizer: TextTokenizer, text: str) -> str:
         return ""
     shown = lost if len(lost) <= _MOST else f"{lost[:_MOST]}…"
     known = [name for name, letters in _ALPHABETS.items() if not tokenizer.lost(letters)]
-    reads = f"it reads {', '.join(known)} letters" if known else "it reads few letters"
-    lacking = {_alphabet(letter) for letter in lost} - set(known)
-    if "Latin" in known and len(known) == 1 and lacking:
+    reads = ", ".join(known) or "few"
+    if known == ["Latin"] and {_alphabet(letter) for letter in lost} - set(known):
         return (
-            f"the model cannot read {shown}: {reads}; get suno/bark-small, which reads most "
-            "alphabets, or spell these words in the pronunciations"
+            f"the model cannot read {shown}: it reads {reads} letters; get suno/bark-small, which "
+            "reads most alphabets, or spell these words in the pronunciations"
         )
-    return f"the model cannot read {shown}: {reads}; spell these words in the pronunciations"
+    return (
+        f"the model cannot read {shown}: it reads {reads} letters; spell these words in the "
+        "pronunciations"
+    )
 
 
 def _alphabet(letter: str) -> str:

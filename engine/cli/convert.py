@@ -26,6 +26,7 @@ from engine.cli.options import (
     settings_from,
 )
 from engine.cli.progress import ProgressLine, ctrl_c_cancels
+from engine.cli.reading import add_reading, reading_from
 from engine.cli.table import table
 from engine.conversion.estimate import Plan, clock
 from engine.conversion.going import MIX, REMAKE
@@ -52,7 +53,8 @@ def add_arguments(parser: Parser) -> None:
         nargs="*",
         type=Path,
         metavar="FILE|FOLDER",
-        help="TXT, Markdown, SRT, VTT, CSV, TSV or EPUB; a folder stands for all such files in it",
+        help="texts, books, tables, subtitles (docs/documents.md lists them); a folder stands for "
+        "all such files in it",
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FOLDER", help="where the recordings go"
@@ -98,6 +100,7 @@ def add_arguments(parser: Parser) -> None:
         dest="change",
         help="speak only the rows that have no take yet with these; the list of rows says which",
     )
+    add_reading(parser)
     speech = parser.add_argument_group(
         "how it is spoken",
         "What was begun goes on with the options of its first run; others need --remake or --mix.",
@@ -198,6 +201,7 @@ def run(args: argparse.Namespace) -> int:
         voices=_voices(args),
         model=args.model,
         language=args.language,
+        reading=reading_from(args),
         longest=args.longest,
         fresh=args.fresh,
         dry_run=args.dry_run,

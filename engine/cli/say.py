@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli import models
+from engine.cli import models, stdin
 from engine.cli.exit_codes import CUT, OK
 from engine.cli.options import (
     Parser,
@@ -169,7 +169,7 @@ def _request(args: argparse.Namespace) -> SpeechRequest:
 
 def _text(text: str) -> str:
     try:
-        text = sys.stdin.read() if text == "-" else text
+        text = stdin.read_text() if text == "-" else text
         text.encode()  # what was no text on the command line has become lone surrogates
     except UnicodeError as error:
         raise UserError("the text is not in UTF-8: convert it first") from error

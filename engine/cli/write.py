@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.cli import stdin
 from engine.cli.exit_codes import INTERRUPTED, OK, USER_ERROR
 from engine.cli.options import Parser, add_permission, permission_from
 from engine.conversion.prompts import Results
@@ -205,7 +206,7 @@ def _prompts(args: argparse.Namespace) -> tuple[str, ...]:
     if (args.prompt is None) == (args.prompts is None):
         raise UserError("give either a prompt or --prompts FILE")
     if args.prompt == "-":
-        return (_decoded(sys.stdin.buffer.read(), "standard input"),)
+        return (stdin.read_text(),)
     if args.prompt is not None:
         return (args.prompt,)
     try:

@@ -11,6 +11,7 @@ from engine.recordings.ownership import Permission
 from engine.settings import Settings
 
 if TYPE_CHECKING:
+    from engine.documents.reading import Reading
     from engine.recordings.plan import Delivery
     from engine.script.recipe import Recipe
 
@@ -19,10 +20,11 @@ FindModel = Callable[[str | None], Path]
 
 @dataclass(frozen=True, kw_only=True)
 class Orders:
-    """What is asked for. voices: speaker → voice, "" for everybody else. longest:
-    seconds of a row. fresh: forget the takes of earlier runs. given, change: as in Asked. named:
-    files that the user named. take_over: take projects from windows and runs that have them.
-    permission: what may be replaced. reads: files that are read besides the texts."""
+    """What is asked for. voices: speaker → voice, "" for everybody else. reading: what would be
+    guessed of the texts. longest: seconds of a row. fresh: forget the takes of earlier runs. given,
+    change: as in Asked. named: files that the user named. take_over: take projects from windows and
+    runs that have them. permission: what may be replaced. reads: files that are read besides the
+    texts."""
 
     settings: Settings
     recipe: Recipe
@@ -30,6 +32,7 @@ class Orders:
     voices: dict[str, str | None]
     model: str | None
     language: str | None
+    reading: Reading
     longest: float
     fresh: bool
     dry_run: bool

@@ -146,19 +146,19 @@ class Work:
 
         Raises UserError for a file that the user named, and where nothing is left.
         """
-        from engine.documents.read import read
+        from engine.documents.read import read, told
 
         texts: dict[Path, Script] = {}
         unread: list[UserError] = []
         for source in sources:
             try:
-                script = read(source, language=self.orders.language)
+                script = read(source, language=self.orders.language, reading=self.orders.reading)
             except UserError as error:
                 if source in self.orders.named:
                     raise
                 unread.append(error)
                 continue
-            for note in script.notes:
+            for note in told(script):
                 self._listener.say(f"{source.name}: {note}")
             texts[source] = script
             if unknown := set(self.orders.voices) - set(script.speakers) - {""}:

@@ -2,24 +2,77 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+import unicodedata
+from contextlib import suppress
 
 from engine.errors import UserError
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\xad\ufffe\uffff]")  # \xad: soft hyphen
-_ENCODINGS = [  # those that are met; among a hundred, a rare one often fits better
-    *(f"cp{number}" for number in range(1250, 1258)),
-    *("gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "koi8_r", "iso8859_2", "mac_roman"),
-]
+_NAMES = {"euc_jis_2004": "EUC-JP", "iso2022_jp_ext": "ISO-2022-JP", "big5hkscs": "Big5"}
+_PAGE_CHARSET = re.compile(
+    rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{1,40})|<meta[^>]{0,200}charset\s*=\s*[\"']?"
+    rb"([\w.:-]{1,40})",
+    re.I,
+)
+_SUPERSETS = {  # what files in the small encoding really hold
+    "ascii": "cp1252", "us-ascii": "cp1252", "latin-1": "cp1252", "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932",
+    "x-sjis": "cp932", "windows-31j": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
+    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs",
+    "euc-jp": "euc_jis_2004", "iso-8859-9": "cp1254", "tis-620": "cp874", "iso-2022-jp":
+    "iso2022_jp_ext",
+}  # fmt: skip
 
 
-def decode(data: bytes, name: str) -> tuple[str, str]:
+def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, str]:
     """The text, cleaned, and a sentence about its encoding, "" when that was certain.
 
-    Raises UserError where it is no text.
+    encoding: what the user says it is. Raises UserError where it is no text.
     """
+    if encoding is not None:
+        return _decode_as(data, name, encoding), ""
+    if (marked := _by_mark(data)) is not None:
+        return clean(marked), ""
+    text, note = "", ""
+    if b"\x1b$" in data:
+        text, note = _decode_other(data)
+    if not text or is_binary(text):
+        try:
+            text, note = data.decode("utf-8"), ""
+        except UnicodeDecodeError:
+            text = data.decode("utf-8", "replace")
+            broken = text.count("\ufffd")
+            if broken * 20 < len(data) - len(text):  # most of it is UTF-8
+                note = f"{broken} broken characters were replaced by \ufffd."
+            else:
+                text, note = _decode_other(data)
+    if is_binary(text):
+        text, note = _decode_wide(data), ""
+    if not text or is_binary(text):
+        raise UserError(f"{name} is no text file: save it as text in UTF-8")
+    return clean(text), note
+
+
+def decode_page(data: bytes) -> str:
+    """The text of an XHTML or HTML page: by its mark, its declaration, or as any text."""
+    if (marked := _by_mark(data)) is not None:
+        return marked
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        declared = _PAGE_CHARSET.search(data[:4000])
+        if declared:
+            with suppress(LookupError):
+                return data.decode(_superset((declared[1] or declared[2]).decode()), "replace")
+    text, _ = _decode_other(data)
+    return text or _decode_wide(data) or data.decode("utf-8", "replace")
+
+
+def _by_mark(data: bytes) -> str | None:
     for mark, encoding in (
         (b"\xef\xbb\xbf", "utf-8-sig"),
         (b"\xff\xfe\x00\x00", "utf-32"),
@@ -28,54 +81,58 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
         (b"\xfe\xff", "utf-16"),
     ):
         if data.startswith(mark):
-            return clean(data.decode(encoding, "replace")), ""
-    note = ""
+            return data.decode(encoding, "replace")
+    return None
+
+
+def _superset(encoding: str) -> str:
+    name = encoding.strip().lower()
+    return codecs.lookup(_SUPERSETS.get(name, name)).name
+
+
+def _decode_as(data: bytes, name: str, encoding: str) -> str:
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
-        broken = text.count("\ufffd")
-        if broken * 20 < len(data) - len(text):  # most of it is UTF-8
-            note = f"{broken} broken characters were replaced by \ufffd."
-        else:
-            text, note = _decode_other(data)
-    if _is_binary(text):
-        text, note = _decode_wide(data), ""
-    if not text or _is_binary(text):
-        raise UserError(f"{name} is no text file: save it as text in UTF-8")
-    return clean(text), note
+        found = codecs.lookup(_superset(encoding))
+        if not found._is_text_encoding:
+            raise LookupError
+        text = data.decode(found.name)
+    except LookupError as error:
+        raise UserError(
+            f"there is no encoding {encoding}: name one such as cp932 or latin-1"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{name} is not in {encoding}: leave the encoding out to have it found"
+        ) from error
+    return clean(text)
 
 
-def _is_binary(text: str) -> bool:
+def is_binary(text: str) -> bool:
+    """Whether it is no text, but what some program has written."""
     sample = text[:100_000]
     return "\0" in sample or len(_CONTROL.findall(sample)) > 10 + len(sample) // 50
 
 
 def clean(text: str) -> str:
-    """Line ends become line feeds; control characters and half surrogates go."""
+    """Line ends become line feeds; control characters and half surrogates go; é is one
+    character (NFC)."""
     text = _LINE_ENDS.sub("\n", text)
     text = NOT_TEXT.sub("", text)
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+    return unicodedata.normalize("NFC", re.sub("[\ud800-\udfff]", "\ufffd", text))
 
 
 def _decode_other(data: bytes) -> tuple[str, str]:
     """Bytes that are no UTF-8 as text, with a note; "" where they seem to be no text."""
     if b"\0" in data[:100_000]:
         return _decode_wide(data), ""
-    from charset_normalizer import from_bytes  # takes a while to import
+    from engine.documents.charset import LEAST, guess
 
-    # The lines that tell something, so that a long text is judged as quickly as a short one.
-    lines = (line[:500] for line in data[:4_000_000].splitlines() if not line.isascii())
-    telling = b"\n".join(lines)[:50_000] or data[-50_000:]
-    found = list(from_bytes(telling, cp_isolation=_ENCODINGS))
-    if not found:
+    encoding, score = guess(data)
+    if score < LEAST:
         return "", ""
-    best = found[0]
-    for other in found:  # of equals, the most common one
-        if other.encoding == "cp1252" and other.chaos <= best.chaos:
-            best = other
-    note = f"The text was read as {best.encoding}. If letters look wrong, save it as UTF-8."
-    return data.decode(best.encoding, "replace"), note
+    shown = _NAMES.get(encoding, encoding)
+    note = f"The text was read as {shown}. If letters look wrong, name its encoding."
+    return data.decode(encoding, "replace"), note
 
 
 def _decode_wide(data: bytes) -> str:

@@ -1,122 +1,99 @@
-"""Markdown into blocks, without its marks."""
+"""Markdown into blocks: markdown-it-py makes a page of it, which is read as every page is."""
 
 from __future__ import annotations
 
-import html
+import functools
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from engine.documents.blocks import Block, script_of
+from engine.documents import page
+from engine.documents.blocks import script_of
+from engine.documents.left_out import Omissions
+from engine.documents.reading import USUAL, Reading
 from engine.script.rows import Script
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
-def read_markdown(text: str, title: str) -> Script:
-    """Markdown without its marks; code and pictures are left out."""
-    notes: list[str] = []
-    blocks = list(_markdown_blocks(text, notes))
-    return script_of(blocks, title, notes)
-
-
-_FENCE = re.compile(r"(`{3,}|~{3,})")
-_ATX = re.compile(r"(#{1,6})(?:\s|$)")
-_RULE = re.compile(r"(?:[-*_]\s*){3,}")
-_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
-_DEFINITION = re.compile(r"\[[^\[\]\n]{1,200}\]:\s+\S+.*")
-_TABLE_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?\s*)?")
-_IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])")
-_LINK = re.compile(r"\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])")
-_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,50}\]")
-_HTML = re.compile(r"</?[A-Za-z][^<>\n]{0,2000}>|<https?://[^<>\s]{1,2000}>")
-_MARK = re.compile(
-    r"\\([!-/:-@\[-`{-~])|"
-    r"(?<![\w*])\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}(?![\w*])"
-    r"|(?<![\w_])_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?![\w_])|~~|`+"
-)
+_DEEPEST = 40  # quotes and lists in each other; what lies deeper would be left out
+_MOST_LINKS = 400  # of one paragraph
+_DEEP = re.compile(r"^(?:[ \t]{0,3}(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]?){20,}", re.M)
+_WIKI = re.compile(r"!?\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
+_ALERT = re.compile(r"^([ \t>]{0,20})\[!(\w{1,20})\][+-]?[ \t]*", re.M)
+_MARKED = re.compile(r"==(?=\S)([^=\n]{1,500}?)(?<=\S)==")
+_TOML = re.compile(r"\+\+\+\n(?:(?!\+\+\+)[^\n]{0,1000}\n){0,100}\+\+\+\n")
+_TIMES = re.compile(r"(?<=\d)\*(?=\d)")
+_ATTRIBUTES = re.compile(r"\s?\{:?\s?[#.][\w-][^{}\n]{0,200}\}")
+_NOTE_MARK = re.compile(r"\[\^[^\[\]\s]{1,50}\]")  # of a note that is not there
+_CJK = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
+# CommonMark sees no end of emphasis between 」 and a letter, where there are no spaces.
+_LEFT_OVER = re.compile(rf"(?<={_CJK})\*{{2,3}}|\*{{2,3}}(?={_CJK})")
 
 
-def _markdown_blocks(text: str, notes: list[str]) -> Iterator[Block]:
-    lines = _without_comments(text).split("\n")
-    start = _front_matter(lines)
-    paragraph: list[str] = []
-    begun = start
-    fence, left_out, in_item = "", 0, False
-
-    def flush() -> Iterator[Block]:
-        nonlocal in_item
-        if paragraph:
-            yield Block("paragraph", tuple(map(_plain, paragraph)), begun + 1, wrapped=True)
-        paragraph.clear()
-        in_item = False
-
-    for number in range(start, len(lines)):
-        line = lines[number].strip()
-        while line.startswith(">"):
-            line = line[1:].lstrip()
-        mark = _FENCE.match(line)
-        if fence:
-            fence = "" if mark and mark[1].startswith(fence) and line == mark[1] else fence
-            continue
-        if mark:
-            yield from flush()
-            fence, left_out = mark[1], left_out + 1
-        elif not line or (_DEFINITION.fullmatch(line) and not line.startswith("[^")):
-            yield from flush()
-        elif paragraph and set(line) in ({"="}, {"-"}) and not in_item:
-            title = " ".join(map(_plain, paragraph))
-            paragraph.clear()
-            yield Block("heading", (title,), begun + 1, 1 if line[0] == "=" else 2)
-        elif heading := _ATX.match(line):
-            yield from flush()
-            title = _plain(line[heading.end() :].rstrip("#").strip())
-            yield Block("heading", (title,), number + 1, len(heading[1]))
-        elif _RULE.fullmatch(line):
-            yield from flush()
-            yield Block("break", (), number + 1)
-        elif _TABLE_RULE.fullmatch(line) and "|" in line:
-            continue
-        else:
-            item = _ITEM.match(line)
-            if item:
-                yield from flush()
-                line, in_item = line[item.end() :], True
-            elif line.startswith("|") and line.endswith("|"):
-                yield from flush()
-                line = ", ".join(filter(None, (cell.strip() for cell in line.split("|"))))
-            begun = begun if paragraph else number
-            paragraph.append(line)
-    yield from flush()
-    if left_out:
-        notes.append(
-            f"{left_out} blocks of code were left out."
-            if left_out > 1
-            else "A block of code was left out."
-        )
+def read_markdown(text: str, title: str, reading: Reading = USUAL) -> Script:
+    """Markdown as CommonMark reads it, with tables, footnotes, definitions and admonitions; code
+    and settings at the head are left out."""
+    omitted = Omissions()
+    html = _parser().render(_plain_words(text))
+    root = page.parse(f"<div>{_LEFT_OVER.sub('', html)}</div>", title)
+    return script_of(page.blocks_of(root, omitted, lines=True), title, omitted, reading)
 
 
-def _plain(text: str) -> str:
-    """A line without Markdown's marks; [laughs] and [pause 1] stay."""
-    if not any(mark in text for mark in "*_`[<~&\\"):
-        return text
-    for pattern, kept in ((_IMAGE, ""), (_LINK, r"\1"), (_FOOTNOTE, ""), (_HTML, "")):
-        text = pattern.sub(kept, text)
-    return html.unescape(_MARK.sub(lambda mark: mark[1] or "", text)).strip()
+def _plain_words(text: str) -> str:
+    """The text without what is no CommonMark, its lines as they were."""
+    if head := _TOML.match(text):
+        text = "\n" * head[0].count("\n") + text[head.end() :]
+    if text.rfind("<!--") > text.rfind("-->"):  # a comment that never ends would hide all the rest
+        at = text.rfind("<!--")
+        text = f"{text[:at]}\\{text[at:]}"
+    text = "\n\n".join(map(_bounded, text.split("\n\n")))
+    text = _TIMES.sub(r"\\*", _DEEP.sub("> ", text))
+    text = _ALERT.sub(r"\1", text)
+    return _WIKI.sub(lambda link: link[2] or link[1].partition("#")[0] or link[1], text)
 
 
-def _without_comments(text: str) -> str:
-    """The line feeds stay, so that lines keep their numbers."""
-    parts, at = [], 0
-    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
-        parts += [text[at:start], "\n" * text.count("\n", start, end)]
-        at = end + 3
-    return "".join((*parts, text[at:]))
+def _bounded(paragraph: str) -> str:
+    """A paragraph in which no search for the end of a link takes for ever: each [ looks through all
+    that follows."""
+    many = paragraph.count("[") > _MOST_LINKS or paragraph.count("<") > _MOST_LINKS * 5
+    return paragraph.replace("[", "\\[").replace("<", "\\<") if many else paragraph
 
 
-def _front_matter(lines: list[str]) -> int:
-    """How many lines of settings stand at the head, between --- and ---."""
-    if lines[0].strip() == "---":
-        for number, line in enumerate(lines[1:100], 1):
-            if line.strip() in ("---", "..."):
-                return number + 1
-            if line.strip() and not re.match(r"\s|[\w-]+\s*:|#|- ", line):
-                break
-    return 0
+@functools.cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.admon import admon_plugin
+    from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+    from mdit_py_plugins.container import container_plugin
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.front_matter import front_matter_plugin
+    from mdit_py_plugins.tasklists import tasklists_plugin
+
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST * 3})
+    parser.enable(["table", "strikethrough"])
+    parser.use(attrs_plugin, spans=True)
+    for plugin in (
+        admon_plugin, attrs_block_plugin, deflist_plugin, footnote_plugin, front_matter_plugin,
+        tasklists_plugin,
+    ):  # fmt: skip
+        parser.use(plugin)
+    for name in ("note", "tip", "warning", "danger", "info", "caution", "important", "details"):
+        parser.use(container_plugin, name)
+    parser.core.ruler.push("lines", _mark)
+    return parser
+
+
+def _mark(state: Any) -> None:
+    """Say where each block begins, and which links are addresses and nothing else."""
+    for token in state.tokens:
+        if token.map and token.nesting >= 0 and token.type != "inline":
+            token.attrSet("data-line", str(token.map[0] + 1))
+        for inner in token.children or ():
+            if inner.type == "link_open" and inner.markup == "autolink":
+                inner.attrSet("data-address", "1")
+            elif inner.type == "text":
+                words = _NOTE_MARK.sub("", _MARKED.sub(r"\1", inner.content))
+                inner.content = _ATTRIBUTES.sub("", words)
+        if token.type == "html_block" and token.map:
+            token.content = f'<i data-line="{token.map[0] + 1}"></i>{token.content}'

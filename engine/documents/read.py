@@ -1,41 +1,63 @@
-"""Files into scripts: TXT, Markdown, SRT, VTT, CSV, TSV, EPUB. Any thread.
+"""Files into scripts, by what their names end in. Any thread.
 
 Files come from anywhere, so sizes are checked before anything is unpacked, nothing in a file is
-executed or fetched, and whatever is wrong ends in one UserError.
+executed or fetched, and whatever is wrong ends in one UserError. A reader is imported when a file
+needs it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from engine.documents.encoding import NOT_TEXT, clean, decode
-from engine.documents.epub import read_epub
 from engine.documents.language import guess_language
-from engine.documents.markdown import read_markdown
 from engine.documents.plain_text import read_text
-from engine.documents.subtitles import read_subtitles
-from engine.documents.table import read_table
+from engine.documents.reading import USUAL, Reading
 from engine.errors import UserError
 from engine.script.rows import Script
 
 MAX_BYTES = 16 * 2**20  # of a text; War and Peace has 3.2 million
-MAX_EPUB_BYTES = 500 * 2**20  # pictures are not read
+MAX_PACKED_BYTES = 500 * 2**20  # pictures are not read
 
-_READERS: dict[str, Callable[[str, str], Script]] = {
-    ".txt": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".srt": read_subtitles,
-    ".vtt": read_subtitles,
-    ".csv": read_table,
-    ".tsv": read_table,
-    ".tab": read_table,
+
+class _Reader(NamedTuple):
+    """function: of a module of this folder. Of a text it takes the text and the title, of other
+    files their bytes, the title and the file's name; and the Reading."""
+
+    module: str
+    function: str
+    is_text: bool = True
+
+
+_READERS = {
+    ".txt": _Reader("plain_text", "read_text"),
+    ".text": _Reader("plain_text", "read_text"),
+    ".md": _Reader("markdown", "read_markdown"),
+    ".markdown": _Reader("markdown", "read_markdown"),
+    ".srt": _Reader("subtitles", "read_subtitles"),
+    ".vtt": _Reader("subtitles", "read_subtitles"),
+    ".ass": _Reader("subtitles", "read_ass"),
+    ".ssa": _Reader("subtitles", "read_ass"),
+    ".csv": _Reader("table", "read_table"),
+    ".tsv": _Reader("table", "read_table"),
+    ".tab": _Reader("table", "read_table"),
+    ".epub": _Reader("epub", "read_epub", is_text=False),
+    ".html": _Reader("html", "read_html", is_text=False),
+    ".htm": _Reader("html", "read_html", is_text=False),
+    ".xhtml": _Reader("html", "read_html", is_text=False),
+    ".docx": _Reader("docx", "read_docx", is_text=False),
+    ".odt": _Reader("odt", "read_odt", is_text=False),
+    ".fb2": _Reader("fb2", "read_fb2", is_text=False),
+    ".rtf": _Reader("rtf", "read_rtf", is_text=False),
+    ".pdf": _Reader("pdf", "read_pdf", is_text=False),
 }
-SUFFIXES = (*_READERS, ".epub")  # what a file dialog offers
+SUFFIXES = tuple(_READERS)  # what a file dialog offers
 
 
-def read(path: Path, *, language: str | None = None) -> Script:
+def read(path: Path, *, language: str | None = None, reading: Reading = USUAL) -> Script:
     """The script in a file, its rows as long as they come: `split_script` shortens them.
 
     language: ISO 639-1 code; None takes the book's own, or guesses from the letters. What was
@@ -43,27 +65,46 @@ def read(path: Path, *, language: str | None = None) -> Script:
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    data = _load(path, MAX_EPUB_BYTES if suffix == ".epub" else MAX_BYTES)
+    reader = _READERS.get(suffix)
+    if reader is None and not path.is_dir() and path.is_file():
+        raise UserError(f"{path.name} is of no kind that is read: {', '.join(SUFFIXES)} are")
+    reader = reader or _READERS[".txt"]
+    data = _load(path, MAX_BYTES if reader.is_text else MAX_PACKED_BYTES)
     title = NOT_TEXT.sub("", path.stem).strip() or "script"
-    if suffix == ".epub":
-        script = read_epub(data, title, path.name)
-    else:
-        text, note = decode(data, path.name)
+    function = _function(reader)
+    if reader.is_text:
+        text, note = decode(data, path.name, reading.encoding)
         if not text.strip():
             raise UserError(f"{path.name} has no words to speak: choose another file")
-        script = _READERS.get(suffix, read_text)(text, title)
+        script: Script = function(text, title, reading)
         script = script.replace(
             language=guess_language(text), notes=(*([note] if note else []), *script.notes)
         )
+    else:
+        script = function(data, title, path.name, reading)
     if not script.rows:
         raise UserError(f"{path.name} has no words to speak: choose another file")
     return script if language is None else script.replace(language=language)
+
+
+def told(script: Script) -> tuple[str, ...]:
+    """What a user hears of how a text was read: its notes, and who was taken for a speaker."""
+    names = [name for name in script.speakers if name]
+    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    return (*script.notes, *([f"Taken for speakers: {shown}."] if names else []))
 
 
 def read_string(text: str, title: str) -> Script:
     """A pasted text as a script, read as a .txt file is. May have no rows."""
     script = read_text(clean(text), title)
     return script.replace(language=guess_language(text))
+
+
+def _function(reader: _Reader) -> Callable[..., Any]:
+    function: Callable[..., Any] = getattr(
+        import_module(f"engine.documents.{reader.module}"), reader.function
+    )
+    return function
 
 
 def _load(path: Path, limit: int) -> bytes:

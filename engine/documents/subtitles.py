@@ -1,65 +1,148 @@
-"""SRT and WebVTT: subtitles into rows."""
+"""Subtitles into rows: SRT and WebVTT by their cues, ASS and SSA by pysubs2."""
 
 from __future__ import annotations
 
 import html
 import re
+import warnings
 from collections.abc import Iterator
 
-from engine.documents.speakers import speakers, split_speaker
+from engine.documents.blocks import with_notes
+from engine.documents.cues import Cue, cues_of, without_rolling
+from engine.documents.left_out import Omissions
+from engine.documents.reading import USUAL, Reading
+from engine.documents.speakers import label, speakers
 from engine.documents.tags import cut_tags
-from engine.documents.words import has_words
+from engine.documents.words import has_words, one_line
 from engine.errors import UserError
 from engine.script.rows import Ids, Script, ScriptRow
+from engine.script.split import split_row
 
-_TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
-_TIMES = re.compile(rf"\s{{0,9}}{_TIME}\s{{0,9}}-->\s{{0,9}}{_TIME}(?:\s.*)?")
 _STYLE = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<[\d:.]{5,12}>|\{\\[^{}\n]{0,200}\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,50})?\s+([^<>\n]{1,100})>")
+_RUBY = re.compile(r"<ruby[^<>\n]{0,50}>(.{0,500}?)</ruby>", re.S)
+_READ = re.compile(r"[^<>]{0,200}<rt[^<>\n]{0,50}>([^<>]{0,200})</rt>")
+_BRACKETED = re.compile(r"[\[(]([^\[\]()\n:：]{1,40})[\])]\s?[:：]\s*(.*)")
+_TURN = re.compile(r"^\s*(?:>{2,3}|[-–—‐]+)\s*(?=\S)")  # somebody else speaks
 
 
-def read_subtitles(text: str, title: str) -> Script:
-    """The cues of an SRT or VTT text, one row each, with their times. Raises UserError."""
-    cues = list(_cues(text.split("\n")))
+def read_subtitles(text: str, title: str, reading: Reading = USUAL) -> Script:
+    """The cues of an SRT or VTT text, a row for everyone who speaks in one. Raises UserError."""
+    omitted = Omissions()
+    cues, unread = cues_of(text.split("\n"))
+    for words in unread:
+        omitted.add("cues without a time", words)
     if not cues:
         raise UserError(f"{title} has no subtitles: a line such as 00:00:01,000 --> 00:00:02,000")
-    bodies = [_STYLE.sub("", _named(body)).strip() for *_, body in cues]
-    known = speakers(line for body in bodies for line in body.split("\n"))
-    known |= {name.strip() for *_, body in cues for name in _VOICE.findall(body)}
+    named = {name.strip() for cue in cues for name in _VOICE.findall(cue.text)}
+    plain = [Cue(c.name, c.line, c.start, c.end, _words(c.text)) for c in cues]
+    return _script(without_rolling(plain), title, reading, omitted, frozenset(named))
+
+
+def read_ass(text: str, title: str, reading: Reading = USUAL) -> Script:
+    """The events of an ASS or SSA text. Raises UserError."""
+    import pysubs2
+
+    omitted = Omissions()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            events = pysubs2.SSAFile.from_string(text, format_="ass" if "V4+" in text else "ssa")
+    except Exception as error:  # whatever a broken file makes of the parser
+        raise UserError(f"{title} has no subtitles that can be read: save it as SRT") from error
+    cues: dict[Cue, None] = {}  # text that is drawn in several layers counts once
+    named = set()
+    for event in sorted(events, key=lambda event: event.start):
+        if event.is_comment:
+            omitted.add("comments", event.plaintext)
+            continue
+        words = "" if event.is_drawing else event.plaintext.replace("\xa0", " ")
+        if name := one_line(event.name)[:40]:
+            named.add(name)
+            words = "\n".join(f"{name}: {part}" if not at else part
+                              for at, part in enumerate(words.split("\n")))  # fmt: skip
+        cues[Cue("", 0, event.start / 1000, event.end / 1000, words)] = None
+    if not cues:
+        raise UserError(f"{title} has no subtitles: a line that begins with Dialogue:")
+    return _script(list(cues), title, reading, omitted, frozenset(named))
+
+
+def _words(body: str) -> str:
+    """A cue without its marks: <v Anna>Hello becomes Anna: Hello."""
+    body = _RUBY.sub(lambda ruby: _READ.sub(r"\1", ruby[1]), body)
+    body = _VOICE.sub(lambda match: f"\n{match[1].strip()}: ", body)
+    return html.unescape(_STYLE.sub("", body).strip())
+
+
+def _script(
+    cues: list[Cue], title: str, reading: Reading, omitted: Omissions, named: frozenset[str]
+) -> Script:
+    lines = (_TURN.sub("", line, count=1) for cue in cues for line in cue.text.split("\n"))
+    known = named | speakers(lines, is_script=True) if reading.speakers else frozenset()
     rows: list[ScriptRow] = []
     ids = Ids()
-    silent = backwards = 0
-    for (name, line, start, end, _), body in zip(cues, bodies, strict=True):
+    backwards = negative = 0
+    for cue in cues:
+        start, end = cue.start, cue.end
         if end < start:
             start, end, backwards = end, start, backwards + 1
-        text = html.unescape(body)
-        speaker, spoken = split_speaker(text, known)
-        words, voice, pause = _spoken(spoken)
-        if speaker and not has_words(words):  # a label and nothing else is what is said
-            speaker = ""
-            words, voice, pause = _spoken(text)
-        if not has_words(words):
-            silent += 1
+        if start < 0:
+            start, end, negative = 0.0, max(end, 0.0), negative + 1
+        said = list(_said(cue.text, known, named, reading.speakers))
+        if not said:
+            omitted.add("cues without words", cue.text)
             continue
-        new = ids.take(name or str(len(rows) + 1))
-        rows.append(
-            ScriptRow(
-                id=new,
-                text=words,
-                speaker=" ".join(speaker.split()),
-                voice=voice,
-                pause=pause,
-                line=line,
-                start=start,
-                end=end,
-            )
+        row = ScriptRow(
+            id=ids.take(cue.name or str(len(rows) + 1)),
+            text="x",
+            line=cue.line,
+            start=start,
+            end=end,
         )
+        parts = split_row(row, [words for _, words, _, _ in said], ids, together=len(said) > 1)
+        for part, (speaker, _, voice, pause) in zip(parts, said, strict=True):
+            rows.append(part.replace(speaker=speaker, voice=voice, pause=pause))
     notes = []
-    if silent:
-        notes.append(f"{silent} subtitle{'s' if silent > 1 else ''} without words were left out.")
-    if backwards:
-        notes.append(f"{backwards} subtitles ended before they began; their times were swapped.")
-    return Script(title=title, rows=tuple(rows), kind="subtitles", notes=tuple(notes))
+    for count, what, then in (
+        (backwards, "ended before they began", "start and end were swapped"),
+        (negative, "began before the first second", "they begin there now"),
+    ):
+        if count:
+            notes.append(f"{count} subtitle{'' if count == 1 else 's'} {what}; {then}.")
+    script = Script(title=title, rows=tuple(rows), kind="subtitles", notes=tuple(notes))
+    return with_notes(script, omitted)
+
+
+def _said(
+    text: str, known: frozenset[str], named: frozenset[str], with_speakers: bool
+) -> Iterator[tuple[str, str, str | None, float | None]]:
+    """(speaker, words, voice, pause) of everyone who speaks in a cue."""
+    turns: list[tuple[str, list[str]]] = [("", [])]
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    dashes = sum(_TURN.match(line) is not None for line in lines)
+    for line in lines:
+        name, rest = "", line
+        mark = _TURN.match(line)
+        if mark and (dashes > 1 or line.startswith(">>")):
+            rest = line[mark.end() :]
+        bracketed = _BRACKETED.fullmatch(rest) if with_speakers else None
+        if bracketed and has_words(bracketed[1]):
+            name, rest = one_line(bracketed[1]), bracketed[2]
+        elif (match := label(rest, known)) and not match["how"]:
+            name, rest = one_line(match["name"]), match["text"]
+        elif not with_speakers and named and (match := label(rest, named)):
+            rest = match["text"]  # <v Anna> is no word
+        turn = mark is not None and dashes > 1
+        if name or turn or (mark and line.startswith(">>")):
+            turns.append((name, [rest] if rest else []))
+        else:
+            turns[-1][1].append(rest)
+    for speaker, words in turns:
+        spoken, voice, pause = _spoken("\n".join(words))
+        if speaker and not has_words(spoken):  # a label and nothing else is what is said
+            spoken, speaker = f"{speaker}:", ""
+        if has_words(spoken):
+            yield speaker, spoken, voice, pause
 
 
 def _spoken(text: str) -> tuple[str, str | None, float | None]:
@@ -71,48 +154,3 @@ def _spoken(text: str) -> tuple[str, str | None, float | None]:
         pieces.append(piece)
     lines = (line.strip() for line in "\n".join(pieces).split("\n"))
     return "\n".join(filter(None, lines)), voice or None, pause
-
-
-def _cues(lines: list[str]) -> Iterator[tuple[str, int, float, float, str]]:
-    """(id or "", line, start, end, text) of each cue.
-
-    A cue ends where the next times stand, less the id above them: blank lines within are common.
-    """
-    found = [(at, match) for at, line in enumerate(lines) if (match := _TIMES.fullmatch(line))]
-    for number, (at, match) in enumerate(found):
-        stop = len(lines)
-        if number + 1 < len(found):
-            stop = found[number + 1][0]
-            stop -= _is_id(lines, stop - 1, at)
-        body = lines[at + 1 : stop]
-        for end, line in enumerate(body):  # comments and styles of VTT begin after a blank line
-            if line.startswith(("NOTE", "STYLE", "REGION")) and end and not body[end - 1].strip():
-                body = body[:end]
-                break
-        before = found[number - 1][0] if number else -1
-        name = lines[at - 1] if _is_id(lines, at - 1, before) else ""
-        yield (
-            " ".join(name.split())[:60],
-            at + 1,
-            _seconds(*match.groups()[:4]),
-            _seconds(*match.groups()[4:]),
-            "\n".join(body).strip(),
-        )
-
-
-def _is_id(lines: list[str], at: int, after: int) -> bool:
-    """Whether line `at`, above some times, names its cue: it stands alone after a blank line."""
-    if at <= after or not lines[at].strip():
-        return False
-    alone = at == 0 or not lines[at - 1].strip()
-    return alone or (lines[at].strip().isdecimal() and at - 1 > after)
-
-
-def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> float:
-    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    return (whole * 1000 + int((fraction or "0").ljust(3, "0"))) / 1000
-
-
-def _named(body: str) -> str:
-    """<v Anna>Hello becomes Anna: Hello."""
-    return _VOICE.sub(lambda match: f"{match[1].strip()}: ", body)

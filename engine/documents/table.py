@@ -4,96 +4,151 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
+from collections.abc import Sequence
 
 from engine.audio.formats import is_sound
+from engine.documents.blocks import with_notes
+from engine.documents.clock import frames_of, seconds
+from engine.documents.left_out import Omissions
+from engine.documents.markup import without_marks
+from engine.documents.reading import USUAL, Reading
+from engine.documents.speakers import speakers, split_speaker
+from engine.documents.table_columns import NAMES, Found, find_columns, plain_name
 from engine.documents.tags import cut_tags
 from engine.documents.words import has_words, one_line
 from engine.errors import UserError
 from engine.script.rows import MAX_PAUSE, Ids, Script, ScriptRow
 
-# What people call the columns, best first.
-NAMES = {
-    "text": ("text", "line", "dialogue", "dialog", "sentence", "transcript", "transcription",
-             "script", "caption", "subtitle", "utterance", "words", "content", "phrase"),
-    "id": ("id", "key", "line id", "lineid", "string id", "stringid", "no", "nr", "number", "#"),
-    "speaker": ("speaker", "character", "actor", "role", "who", "person", "name"),
-    "voice": ("voice", "preset", "voice preset"),
-    "file": ("file", "filename", "file name", "output", "audio", "audio file", "wav", "path"),
-    "direction": ("direction", "directions", "emotion", "style", "tone", "acting", "delivery",
-                  "note", "notes", "context", "comment"),
-    "pause": ("pause", "silence", "gap"),
-    "chapter": ("chapter", "section", "scene"),
-    "heading": ("heading",),
-    "start": ("start", "start time"),
-    "end": ("end", "end time"),
-    "part_of": ("part of",),
-}  # fmt: skip
-_MAYBE_SOURCE = ("file", "filename", "file name", "path")  # also of the file a line stands in
+_LOOK = 400  # rows that decide what the columns are
+_SEPARATOR = re.compile(r"\"?sep=(.)\"?[^\S\n]*\n", re.I)  # for spreadsheets
 _FORMULA = re.compile(r"'*[=+\-@]")  # what a spreadsheet would run, however often it was quoted
 
 
-def read_table(text: str, title: str) -> Script:
+def read_table(text: str, title: str, reading: Reading = USUAL) -> Script:
     """The rows of a table with a header. Formulas are text. Raises UserError with what to mend."""
     text = text.lstrip("\n")
-    head = text.partition("\n")[0][:10_000]
-    delimiter = max("\t;,|", key=head.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    delimiter = ""
+    if match := _SEPARATOR.match(text):
+        delimiter, text = match[1], text[match.end() :]
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter or _delimiter(text))
+    before = match[0].count("\n") if match else 0  # lines above what is read
     try:
-        header = next(reader, [])
-        columns = _columns(header)
-        if "text" not in columns:
-            found = ", ".join(filter(None, map(str.strip, header[:20]))) or "nothing"
-            raise UserError(
-                f"the table has no column called text, only {found[:300]}: "
-                "name the column that is to be spoken text, in the first row"
-            )
-        notes = []
-        unused = [name.strip() for at, name in enumerate(header) if at not in columns.values()]
-        if any(unused):
-            notes.append(f"Columns that are not used: {', '.join(filter(None, unused))[:300]}.")
-        rows = _Table()
-        for cells in reader:
-            cell = {
-                name: _unquoted(cells[at].strip()) if at < len(cells) else ""
-                for name, at in columns.items()
-            }
-            rows.add(cell, reader.line_num)
+        numbered = [(cells, before + reader.line_num) for cells in reader]
+        first = [cells for cells, _ in numbered[:_LOOK]]
+        if not first:
+            first = [[]]
+        found = find_columns(first, reading.columns)
+        table = _Table(found, reading, [cells for cells, _ in numbered[found.header :]])
+        for cells, line in numbered[found.header :]:
+            before = line - reader.line_num
+            table.add(cells, line)
     except csv.Error as error:
         raise UserError(
             f"line {reader.line_num} of the table cannot be read ({error}): save it as CSV again"
         ) from error
-    except ValueError as error:
-        raise UserError(f"line {reader.line_num} of the table: {error}") from error
-    if "file" in columns and _plain(header[columns["file"]]) in _MAYBE_SOURCE:
-        name = header[columns["file"]].strip()
-        if not all(is_sound(row.file) for row in rows.rows if row.file):
-            rows.rows = [row.replace(file="") for row in rows.rows]
-            notes.append(f"The column {name[:100]} names no sound files, so no recordings either.")
-    return rows.script(title, notes)
+    except _Wrong as error:
+        raise UserError(f"line {error.line} of the table: {error}") from error
+    notes = _notes(first, found)
+    if not table.names_sounds() and found.header:
+        name = first[found.header - 1][found.columns["file"]].strip()
+        table.rows = [row.replace(file="") for row in table.rows]
+        notes.append(f"The column {name[:100]} names no sound files, so no recordings either.")
+    return table.script(title, notes)
+
+
+def _notes(first: list[list[str]], found: Found) -> list[str]:
+    notes = []
+    if found.guessed:
+        notes.append(f"The column {found.guessed} was taken for the text.")
+    if found.header:
+        header = first[found.header - 1]
+        unused = [
+            name.strip() for at, name in enumerate(header) if at not in found.columns.values()
+        ]
+        if any(unused):
+            notes.append(f"Columns that are not used: {', '.join(filter(None, unused))[:300]}.")
+    return notes
+
+
+def _delimiter(text: str) -> str:
+    """That by which most columns are known; else the one that stands most in the first line."""
+    start = text[:20_000]
+    head = start.partition("\n")[0]
+    best, most = max("\t;,|", key=head.count), 0
+    for delimiter in "\t;,|":
+        try:
+            rows = list(itertools.islice(csv.reader(io.StringIO(start), delimiter=delimiter), 10))
+        except csv.Error:
+            continue
+        names = {plain_name(name) for row in rows if len(row) > 1 for name in row}
+        known = sum(not names.isdisjoint(words) for words in NAMES.values())
+        if known > most:
+            best, most = delimiter, known
+    return best
+
+
+class _Wrong(ValueError):
+    """A sentence on a cell. line: of the table."""
+
+    def __init__(self, line: int, error: object) -> None:
+        super().__init__(str(error))
+        self.line = line
 
 
 class _Table:
     """Rows as they come, and what was found on the way."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: Found, reading: Reading, cells: Sequence[Sequence[str]]) -> None:
+        self.found, self.columns = found, found.columns
         self.rows: list[ScriptRow] = []
         self.chapters: dict[str, int] = {}
         self.ids = Ids()
-        self.silent = 0
+        self.omitted = Omissions()
         self.twice: list[str] = []
+        times = (row[at] for row in cells for at in self._times() if at < len(row))
+        self.frames = frames_of(times)
+        self.known: frozenset[str] = frozenset()
+        if reading.speakers and not found.own and "speaker" not in self.columns:
+            at = self.columns["text"]
+            self.known = speakers(row[at].partition("\n")[0] for row in cells if at < len(row))
 
-    def add(self, cell: dict[str, str], line: int) -> None:
+    def _times(self) -> list[int]:
+        return [self.columns[name] for name in ("start", "end") if name in self.columns]
+
+    def add(self, cells: Sequence[str], line: int) -> None:
+        """Raises _Wrong."""
+        cell = {
+            name: _unquoted(cells[at].strip()) if at < len(cells) else ""
+            for name, at in self.columns.items()
+        }
+        if not self.found.own:
+            cell["text"], marks = without_marks(cell["text"])
+            for mark in marks:
+                self.omitted.add("marks of the engine", mark)
+        if cell.get("speaker", "").lower() == "extend" and self.rows:
+            cell["speaker"] = self.rows[-1].speaker  # Ren'Py: the last one goes on
+        if self.known:
+            name, cell["text"] = split_speaker(cell["text"], self.known)
+            cell["speaker"] = name
+        try:
+            self._add(cell, line)
+        except ValueError as error:
+            raise _Wrong(line, error) from error
+
+    def _add(self, cell: dict[str, str], line: int) -> None:
         pieces = [piece for piece in cut_tags(cell["text"]) if has_words(piece[0])]
         if not pieces:
-            self.silent += any(cell.values())
+            if any(cell.values()):
+                self.omitted.add("rows without words", ", ".join(filter(None, cell.values())))
             return
         wanted = one_line(cell.get("id", "")) or f"{len(self.rows) + 1:04}"
         whole = self.ids.take(wanted)
         if whole != wanted:
             self.twice.append(wanted)
         chapter = self.chapters.setdefault(one_line(cell.get("chapter", "")), len(self.chapters))
-        start, end = _number(cell, "start"), _number(cell, "end")
+        start, end = (seconds(cell.get(name, ""), name, self.frames) for name in ("start", "end"))
         pause, voice = _number(cell, "pause"), one_line(cell.get("voice", ""))
         for number, (text, voice_tag, pause_tag) in enumerate(pieces):
             name = whole if number == 0 else self.ids.take(whole)
@@ -118,36 +173,26 @@ class _Table:
             )
             pause = None
 
+    def names_sounds(self) -> bool:
+        """Whether the column of files may name recordings: it may be that of a line's source."""
+        if not self.found.maybe_source:
+            return True
+        return all(is_sound(row.file) for row in self.rows if row.file)
+
     def script(self, title: str, notes: list[str]) -> Script:
-        if self.silent:
-            many = "s" if self.silent > 1 else ""
-            notes.append(f"{self.silent} row{many} of the table without words were left out.")
+        if self.frames:
+            notes.append(f"The times count {self.frames} frames a second.")
         if self.twice:
             some = ", ".join(dict.fromkeys(self.twice[:5]))
             notes.append(f"Ids that stood more than once got a number: {some}.")
-        return Script(
+        script = Script(
             title=title,
             rows=tuple(self.rows),
             kind="table",
             chapters=tuple(self.chapters) or ("",),
             notes=tuple(notes),
         )
-
-
-def _columns(header: list[str]) -> dict[str, int]:
-    """Field → index of its column."""
-    plain = [_plain(name) for name in header]
-    columns: dict[str, int] = {}
-    for name, words in NAMES.items():
-        for word in words:
-            if word in plain and plain.index(word) not in columns.values():
-                columns[name] = plain.index(word)
-                break
-    return columns
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_-]+", " ", name).strip().lower()
+        return with_notes(script, self.omitted)
 
 
 def _number(cell: dict[str, str], name: str) -> float | None:

@@ -15,6 +15,8 @@ from engine.system.paths import ROOT
 _MODULES = {
     "PySide6-Essentials": "PySide6",
     "import-linter": "importlinter",
+    "markdown-it-py": "markdown_it",
+    "python-docx": "docx",
     "pytest-qt": "pytestqt",
     "pytest-xdist": "xdist",
 }

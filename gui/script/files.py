@@ -243,6 +243,8 @@ def open_project(folder: Path, speaker: Speaker, take_over: bool = False) -> Ope
 
 def open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
     """The project of a text: the one that is there, or a new one."""
+    from engine.documents.read import told
+
     script = _read(path, voice, speaker)
     full = str(path.resolve())
     name = re.sub(r"[^\w-]+", "-", path.stem).strip("-")[:60] or "script"
@@ -261,7 +263,7 @@ def open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Op
     project = Project.create(folder, script, voices=voices, program="window")
     with _closed_on_errors(project):
         write_source(project, source)
-    return _look_first(project, speaker, notes=script.notes)
+    return _look_first(project, speaker, notes=told(script))
 
 
 def _read(path: Path, voice: str | None, speaker: Speaker) -> Script:

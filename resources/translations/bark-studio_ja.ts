@@ -231,6 +231,10 @@
         <translation>録音のチャンネル数は 1 または 2 です({0} は指定できません)</translation>
     </message>
     <message>
+        <source>a table has no {0}: name one of {1}</source>
+        <translation>表に {0} という項目はありません。{1} のどれかを指定してください</translation>
+    </message>
+    <message>
         <source>a tokenizer of the kind {0} cannot be read, only gpt2 and llama</source>
         <translation>{0} のトークナイザーは読み込めません(gpt2 と llama のみ)</translation>
     </message>
@@ -435,6 +439,14 @@
         <translation>音量の基準は {0} のいずれかです({1} は指定できません)</translation>
     </message>
     <message>
+        <source>the model cannot read {0}: it reads {1} letters; get suno/bark-small, which reads most alphabets, or spell these words in the pronunciations</source>
+        <translation>このモデルは {0} を読めません (読める文字: {1})。ほとんどの文字を読める suno/bark-small を入手するか、発音の一覧で読みを書いてください</translation>
+    </message>
+    <message>
+        <source>the model cannot read {0}: it reads {1} letters; spell these words in the pronunciations</source>
+        <translation>このモデルは {0} を読めません (読める文字: {1})。発音の一覧で読みを書いてください</translation>
+    </message>
+    <message>
         <source>the model did not end the sentence</source>
         <translation>文が途中で終わりました</translation>
     </message>
@@ -503,6 +515,10 @@
         <translation>表に text という列がありません({0} のみ)。読み上げる列の名前を、1 行目で text にしてください</translation>
     </message>
     <message>
+        <source>the table has no column {0}, only {1}</source>
+        <translation>表に {0} という列はありません。あるのは {1} です</translation>
+    </message>
+    <message>
         <source>the take {0} cannot be read now: {1}; it stays: try again</source>
         <translation>テイク {0} を今は読み込めません（{1}）。削除はされません。もう一度お試しください</translation>
     </message>
@@ -541,6 +557,10 @@
     <message>
         <source>the weights in {0} lack {1}: get the model again</source>
         <translation>{0} の重みに {1} がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>there is no encoding {0}: name one such as cp932 or latin-1</source>
+        <translation>{0} という文字コードはありません。cp932 や latin-1 のように指定してください</translation>
     </message>
     <message>
         <source>there is no file {0}: check its name</source>
@@ -685,6 +705,26 @@
     <message>
         <source>{0} cannot be read: {1}; try again</source>
         <translation>{0} を読み込めません（{1}）。もう一度お試しください</translation>
+    </message>
+    <message>
+        <source>{0} has more marks than any book: it is not read</source>
+        <translation>{0} は本にしてはタグが多すぎるため、読み込みません</translation>
+    </message>
+    <message>
+        <source>{0} has more than {1} pages: split it into several files</source>
+        <translation>{0} は {1} ページを超えています。複数のファイルに分けてください</translation>
+    </message>
+    <message>
+        <source>{0} has no subtitles that can be read: save it as SRT</source>
+        <translation>{0} には読み込める字幕がありません。SRT で保存してください</translation>
+    </message>
+    <message>
+        <source>{0} has no subtitles: a line that begins with Dialogue:</source>
+        <translation>{0} には字幕 (Dialogue: で始まる行) がありません</translation>
+    </message>
+    <message>
+        <source>{0} holds pictures of pages and no text: have its text recognised first (OCR)</source>
+        <translation>{0} はページの画像だけで、テキストがありません。先に文字認識 (OCR) をしてください</translation>
     </message>
     <message>
         <source>{0} is an input of this run and is never replaced: choose another name</source>
@@ -915,8 +955,24 @@
         <translation>{0} は EPUB ではありません(展開できません)</translation>
     </message>
     <message>
+        <source>{0} is no HTML that can be read: save it as text</source>
+        <translation>{0} は読み込める HTML ではありません。テキストとして保存してください</translation>
+    </message>
+    <message>
         <source>{0} is no NumPy array</source>
         <translation>{0} は NumPy 配列ではありません</translation>
+    </message>
+    <message>
+        <source>{0} is no PDF that can be read: print it into a new one</source>
+        <translation>{0} は読み込める PDF ではありません。新しい PDF として印刷し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is no RTF that can be read: save it as text</source>
+        <translation>{0} は読み込める RTF ではありません。テキストとして保存してください</translation>
+    </message>
+    <message>
+        <source>{0} is no RTF: give it the ending of what it is</source>
+        <translation>{0} は RTF ではありません。中身に合った拡張子にしてください</translation>
     </message>
     <message>
         <source>{0} is no model folder: it has no {1}</source>
@@ -959,6 +1015,14 @@
         <translation>{0} はボイスではありません(配列の次元数が違います)</translation>
     </message>
     <message>
+        <source>{0} is no {1} that can be read ({2}): open it where it was written and save it again</source>
+        <translation>{0} は読み込める {1} ではありません ({2})。作成したアプリで開いて保存し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is no {1}: it cannot be unpacked</source>
+        <translation>{0} は {1} ではありません。展開できません</translation>
+    </message>
+    <message>
         <source>{0} is not a 16-bit WAV of one channel: convert it first</source>
         <translation>{0} は 16 ビット・モノラルの WAV ではありません。先に変換してください</translation>
     </message>
@@ -977,6 +1041,10 @@
     <message>
         <source>{0} is not here yet: fetch it with `main.py models get {1}`</source>
         <translation>{0} は未ダウンロードです。「モデル」ページでダウンロードしてください</translation>
+    </message>
+    <message>
+        <source>{0} is not in {1}: leave the encoding out to have it found</source>
+        <translation>{0} の文字コードは {1} ではありません。指定しなければ自動で判定します</translation>
     </message>
     <message>
         <source>{0} is not in {1}: there is nothing to remove</source>
@@ -1003,8 +1071,16 @@
         <translation>{0} は未ダウンロードです。検証するものはありません</translation>
     </message>
     <message>
+        <source>{0} is of no kind that is read: {1} are</source>
+        <translation>{0} は読み込めない種類のファイルです。読み込めるのは {1} です</translation>
+    </message>
+    <message>
         <source>{0} is open in another window since {1} on {2}: close it there, or take it over</source>
         <translation>{0} は {1} から {2} の別のウィンドウで開かれています。そちらで閉じるか、引き継いでください</translation>
+    </message>
+    <message>
+        <source>{0} is protected by a password: save it without one</source>
+        <translation>{0} はパスワードで保護されています。パスワードなしで保存してください</translation>
     </message>
     <message>
         <source>{0} is quantised as {1}, which cannot be read</source>
@@ -1057,6 +1133,10 @@
     <message>
         <source>{0} s of silence inside</source>
         <translation>途中に {0} 秒の無音</translation>
+    </message>
+    <message>
+        <source>{0} unpacks to far more than a text has: it is not read</source>
+        <translation>{0} は展開すると大きすぎるため、読み込みません</translation>
     </message>
     <message>
         <source>{0} unpacks to more than {1} MB of text: it is no book</source>

@@ -286,6 +286,50 @@ def test_a_damaged_take_is_mended_on_the_way(book: Path, tmp_path: Path, speaker
     assert (out / "book.wav").read_bytes() == before
 
 
+def test_what_a_reader_would_guess_can_be_said(
+    tmp_path: Path, speaker: Speaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def planned(name: str, data: bytes, *options: str) -> str:
+        (tmp_path / name).write_bytes(data)
+        assert run(tmp_path / name, "--out", tmp_path / "out", "--dry-run", *options) == 0
+        return capsys.readouterr().out
+
+    note = b"Lit in March.[^1]\n\n[^1]: Port book.\n"
+    assert "Port book" not in planned("note.md", note)
+    assert "Port book" in planned("note.md", note, "--notes")
+    play = b"ANNA: Hello.\n\nBEN: Good evening, I say.\n"
+    assert "ANNA: Hello." not in planned("play.txt", play)
+    assert "ANNA: Hello." in planned("play.txt", play, "--no-speakers")
+    assert "caféteria" in planned("one.txt", b"The caf\xe9teria.", "--encoding", "latin-1")
+    table = b"a,b\nThe first of all texts.,The second of all texts.\n"
+    assert "The second" in planned("t.csv", table, "--column", "text=b")
+    assert "The first" in planned("t.csv", table, "--column", "text=1")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--column", "text"), "--column is FIELD=NAME, not 'text'"),
+        (("--column", "txt=a"), "a table has no txt: name one of text, id"),
+        (("--column", "text=c"), "the table has no column c, only text, b"),
+        (("--encoding", "klingon"), "there is no encoding klingon"),
+        (("--encoding", "base64"), "there is no encoding base64"),
+        (("--encoding", "ascii"), None),
+    ],
+)
+def test_a_wrong_guess_of_the_user_is_a_sentence(
+    options: tuple[str, str],
+    said: str | None,
+    tmp_path: Path,
+    speaker: Speaker,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "t.csv").write_text("text,b\nHello there.,x\n")
+    code = run(tmp_path / "t.csv", "--out", tmp_path / "out", "--dry-run", *options)
+    assert code == (0 if said is None else 2)
+    assert (said or "") in capsys.readouterr().err
+
+
 def reads_latin(text: str) -> str:
     return "" if text.isascii() else "the model cannot read these letters: …"
 

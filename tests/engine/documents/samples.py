@@ -5,6 +5,10 @@ from __future__ import annotations
 from engine.script.rows import Script
 
 
+def texts(script: Script) -> list[str]:
+    return [row.text for row in script.rows]
+
+
 def spoken(script: Script) -> list[tuple[str, str]]:
     return [(row.speaker, row.text) for row in script.rows]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.documents.plain_text import read_text
-from engine.script.rows import CHAPTER_PAUSE, PARAGRAPH_PAUSE
+from engine.documents.read import read_string
+from engine.script.rows import CHAPTER_PAUSE, PARAGRAPH_PAUSE, LeftOut
+from engine.script.split import split_script
 
 
 def test_paragraphs_chapters_and_their_pauses() -> None:
@@ -56,3 +58,58 @@ def test_lines_that_end_something_are_rows() -> None:
 
 
 # ── Markdown ──────────────────────────────────────────────────────────────────────────────────
+
+
+def rows(text: str) -> list[tuple[str, bool]]:
+    return [(row.text, row.heading) for row in read_text(text, "t").rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "chapters"),
+    [
+        ("CHAPTER I.\nDown to the Quay\n\na.\n\nCHAPTER II.\nThe Rope\n\nb.",
+         ("CHAPTER I. Down to the Quay", "CHAPTER II. The Rope")),
+        ("Chapter I. LAYING PLANS\n\na.\n\nChapter II. WAGING WAR\n\nb.",
+         ("Chapter I. LAYING PLANS", "Chapter II. WAGING WAR")),
+        ("I: Loomings\n\na.\n\nII. The Carpet-Bag\n\nb.", ("I: Loomings", "II. The Carpet-Bag")),
+        ("1. The Quay\n\na.\n\n2. The Black Bird\n\nb.", ("1. The Quay", "2. The Black Bird")),
+        ("1\n\na.\n\n2\n\nb.", ("1", "2")),
+        ("a.\n\nII.\n\nb.", ("", "II.")),
+        ("บทที่ ๑ ท่าเรือ\n\nก\n\nบทที่ ๒\n\nข", ("บทที่ ๑ ท่าเรือ", "บทที่ ๒")),
+        ("第一章　縄\n\nあ。\n\n第十二話\n\nい。", ("第一章\u3000縄", "第十二話")),
+        ("Chapitre premier\n\na.\n\nKapitel Drei\n\nb.", ("Chapitre premier", "Kapitel Drei")),
+        ("Act natural.\n\nHe did.\n\nPart ways.\n\nChapter closed.", ("",)),
+        ("1. Open the valve.\n\n2. Wait for the hiss.\n\n3. Close it.", ("",)),
+        ("I\n\nam here.", ("",)),
+        ("# 1 is not a chapter\n\na.", ("",)),
+        ("Part one of me\nwants to stay here.\n\nb.", ("",)),
+    ],
+)  # fmt: skip
+def test_what_is_a_chapter(text: str, chapters: tuple[str, ...]) -> None:
+    assert read_text(text, "t").chapters == chapters
+
+
+def test_words_that_are_cut_at_the_end_of_a_line_are_whole() -> None:
+    text = (
+        "The _lamp_ was lit early that even-\ning, and the boats came home along the wes-\n"
+        "tern shore, as they had always done before. A well-known man saw it, a well-\n"
+        "known one, and the war of 1914-\n18 was far away."
+    )
+    assert rows(text) == [(
+        "The lamp was lit early that evening, and the boats came home along the western shore, as "
+        "they had always done before. A well-known man saw it, a well-known one, and the war of "
+        "1914- 18 was far away.", False
+    )]  # fmt: skip
+
+
+def test_pictures_of_gutenberg_are_left_out_and_counted() -> None:
+    script = read_text("One.\n\n[Illustration: The quay\nat noon]\n\nTwo.", "t")
+    assert [row.text for row in script.rows] == ["One.", "Two."]
+    assert script.left_out == (LeftOut("pictures", 1, ("[Illustration: The quay at noon]",)),)
+
+
+def test_a_danda_ends_a_sentence() -> None:
+    text = "यह एक किताब है। वह घर गया। " * 12
+    script = split_script(read_string(text, "t"))
+    assert len(script.rows) > 1
+    assert all(row.text.endswith("।") for row in script.rows)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.documents.encoding import clean
+from engine.documents.reading import Reading
 from engine.documents.table import read_table, write_csv
 from engine.errors import UserError
 from engine.script.rows import Script, ScriptRow
@@ -31,7 +32,7 @@ def test_a_game_table() -> None:
     assert script.kind == "table"
     assert script.notes == (
         "Columns that are not used: Reviewer.",
-        "1 row of the table without words were left out.",
+        "Left out: 1 row without words.",
     )
 
 
@@ -101,6 +102,102 @@ def test_tags_cut_a_cell_into_parts_of_one_recording() -> None:
         ("a-3", "three", None, "v", "a"),
         ("b", "four", None, None, ""),
     ]
+
+
+def read_rows(text: str, /, **columns: str) -> list[tuple[str, str, str]]:
+    script = read_table(text, "t", Reading(columns=columns))
+    return [(row.id, row.speaker, row.text) for row in script.rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        # The names of engines, editors and services.
+        ("Identifier\tCharacter\tDialogue\tFilename\tLine Number\tRen'Py Script\n"
+         "start_a\te\tThe lamp is lit.\tgame/script.rpy\t12\te \"[what]\"\n"
+         "start_b\textend\tCome {i}home{/i}, [player].\tgame/script.rpy\t14\te \"[what]\"\n",
+         [("start_a", "e", "The lamp is lit."), ("start_b", "e", "Come home.")]),
+        ("Line,Character,Dialogue\n1,Anna,Lit.\n2,Tom,Come home.\n",
+         [("0001", "Anna", "Lit."), ("0002", "Tom", "Come home.")]),
+        ("Key,SourceString,Comment\nH_01,\"It is lit.\",\n", [("H_01", "", "It is lit.")]),
+        ("番号,話者,台詞,ファイル名\n1,太郎,おはよう。,vo_001\n", [("1", "太郎", "おはよう。")]),
+        ("Key,Id,English(en),Japanese(ja)\nk1,77,Hello there.,こんにちは。\n",
+         [("77", "", "Hello there.")]),
+        ("keys,en,_character\n01,Hey,John\n02,Hey!,Jade\n",
+         [("01", "John", "Hey"), ("02", "Jade", "Hey!")]),
+        ("language,id,text,file,node,lineNumber\nen,line:1,Hi.,Start.yarn,Start,3\n",
+         [("line:1", "", "Hi.")]),
+        ("speaker,start_time,end_time,transcription,translation\n"
+         "Adam,\"0.10000\",\"1.15000\",\"Hello?\",x\n", [("0001", "Adam", "Hello?")]),
+        ("ID\tTAG\tLang 2\n1\tMESSAGE\tStop it, you weak one!\n2\tMESSAGE\tWhere do you go?\n",
+         [("1", "", "Stop it, you weak one!"), ("2", "", "Where do you go?")]),
+        # How tables are written.
+        ("sep=;\nid;speaker;text\n1;Anna;Lit, still.\n", [("1", "Anna", "Lit, still.")]),
+        ("The harbour,,\n,,\nid,speaker,text\n1,Anna,Lit.\n", [("1", "Anna", "Lit.")]),
+        ("Sara,\"This is Sara's line.\"\nJim,\"This is Jim's line.\"\n",
+         [("0001", "Sara", "This is Sara's line."), ("0002", "Jim", "This is Jim's line.")]),
+        ("a,b\n1,The lamp is lit tonight.\n2,Come home to me.\n",
+         [("0001", "", "The lamp is lit tonight."), ("0002", "", "Come home to me.")]),
+        ("text\nAnna: Hello.\nTom: Hi.\nAnna: Bye.\nTom: So long.\n",
+         [("0001", "Anna", "Hello."), ("0002", "Tom", "Hi."), ("0003", "Anna", "Bye."),
+          ("0004", "Tom", "So long.")]),
+    ],
+)  # fmt: skip
+def test_columns_are_known_by_their_usual_names_and_by_what_is_in_them(
+    text: str, rows: list[tuple[str, str, str]]
+) -> None:
+    assert read_rows(text) == rows
+
+
+def test_the_user_names_the_columns() -> None:
+    table = "a,b,c\nThe lamp is lit.,The boat is here.,Anna\n"
+    assert read_rows(table, text="b", speaker="C") == [("0001", "Anna", "The boat is here.")]
+    assert read_rows(table, text="1") == [("0001", "", "The lamp is lit.")]
+    with pytest.raises(UserError, match="the table has no column d, only a, b, c"):
+        read_rows(table, text="d")
+
+
+def test_a_column_of_sources_is_no_output() -> None:
+    script = read_table("id,text,filename\n1,Hi.,a/script.rpy\n2,Ho.,a/script.rpy\n", "t")
+    assert [row.file for row in script.rows] == ["", ""]
+    script = read_table("id,text,filename\n1,Hi.,VO/a_1.wav\n2,Ho.,VO/a_2.WAV\n", "t")
+    assert [row.file for row in script.rows] == ["VO/a_1.wav", "VO/a_2.WAV"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "times"),
+    [
+        ("00:00:01:00", "00:00:03:12", (1.0, 3.48)),
+        ("00:00:01;00", "00:00:03;29", (1.0, 3 + 29 / 30)),
+        ("0:01:02.5", "1:03", (62.5, 63.0)),
+        ("00:00:01,500", "00:00:02,000", (1.5, 2.0)),
+        ("1.5s", "2,5", (1.5, 2.5)),
+    ],
+)
+def test_clock_times(start: str, end: str, times: tuple[float, float]) -> None:
+    table = f"Speaker Name\tStart Time\tEnd Time\tText\nA\t{start}\t{end}\tHi.\n"
+    (row,) = read_table(table, "t").rows
+    assert (row.start, row.end) == pytest.approx(times)
+
+
+@pytest.mark.parametrize(
+    ("cell", "spoken", "marks"),
+    [
+        ("<b>Hello</b> <color=#ff0000>there</color>.", "Hello there.", 4),
+        ("{i}Hello{/i}, {w=0.5}[player.name], {color=#f00}come{/color}.", "Hello, come.", 6),
+        ("<<wait 1>>Hello, {$name}!", "Hello!", 2),
+        ("[wave amp=50]Hello[/wave] [laughs] and [clears throat].",
+         "Hello [laughs] and [clears throat].", 2),
+        (r"Hello\nthere, \"you\".", 'Hello\nthere, "you".', 0),
+        ("Tom &amp; I, 50% off, %s left.", "Tom & I, 50% off, left.", 1),
+        ("a < b > c", "a < b > c", 0),
+    ],
+)  # fmt: skip
+def test_marks_of_engines_are_not_spoken(cell: str, spoken: str, marks: int) -> None:
+    quoted = cell.replace('"', '""')
+    script = read_table(f'id,text\n1,"{quoted}"\n', "t")
+    assert script.rows[0].text == spoken
+    assert [what.count for what in script.left_out] == ([marks] if marks else [])
 
 
 FORMULAS = ["=cmd|' /C calc'!A0", "+1 for me", "-5 degrees", "@SUM(A1)", "'=quoted", "''-x"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -238,3 +239,34 @@ def test_a_panic_of_the_splitter_costs_a_split_and_no_key_press_is_taken_for_one
         assert module.sentences("One. Two.", "en") == ["One. Two."]
     with pytest.raises(KeyboardInterrupt):
         module.sentences("One. Two.", "en")
+
+
+def test_the_work_grows_as_the_text_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Characters looked at, for one paragraph without end, and for one row of many parts."""
+    looked = 0
+    real_letters, real_segment = module.letters, module._segment
+
+    def counted(text: str) -> float:
+        nonlocal looked
+        looked += len(text)
+        return real_letters(text)
+
+    def segment(language: str, text: str) -> Iterable[str]:
+        nonlocal looked
+        looked += len(text)
+        return real_segment(language, text)
+
+    monkeypatch.setattr(module, "letters", counted)
+    monkeypatch.setattr(module, "_segment", segment)
+
+    def work(text: str) -> int:
+        nonlocal looked
+        looked = 0
+        script = Script(title="t", rows=(ScriptRow(id="1", text=text),))
+        assert len(split_script(script).rows) > 1
+        return looked
+
+    for piece in ("The lamp was lit early that evening, and nobody knew who had cut it. ", "word ",
+                  "灯台守は海を見ていた。"):  # fmt: skip
+        count = 20_000 // len(piece)
+        assert work(piece * count * 2) < 2.2 * work(piece * count)

@@ -14,7 +14,7 @@ from engine.setup import packages
 def test_every_package_is_found_under_the_name_of_its_module() -> None:
     wanted = packages.needed("text", "test")
     assert wanted["PySide6"] == "PySide6-Essentials"
-    assert wanted["charset_normalizer"] == "charset-normalizer"
+    assert wanted["mdit_py_plugins"] == "mdit-py-plugins"
     assert [module for module in wanted if importlib.util.find_spec(module) is None] == []
     assert "tensorflow" not in packages.needed()
     assert "pytest" not in packages.needed("text")

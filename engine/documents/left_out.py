@@ -1,0 +1,60 @@
+"""What a reader leaves out: counted by kind, and said in one line."""
+
+from __future__ import annotations
+
+from engine.documents.words import one_line
+from engine.script.rows import LeftOut
+
+_EXAMPLES = 5
+_SHORT = 60  # characters of an example
+_ONE = {  # what → one of it
+    "blocks of code": "block of code",
+    "pages that cannot be found": "page that cannot be found",
+    "pages beside the text": "page beside the text",
+    "pages without text": "page without text",
+    "pictures without a text": "picture without a text",
+    "hidden passages": "hidden passage",
+    "cues without words": "cue without words",
+    "rows without words": "row without words",
+    "lines beside the main text": "line beside the main text",
+    "page heads and feet": "page head or foot",
+    "marks of the engine": "mark of the engine",
+    "notes of the editor": "note of the editor",
+    "explanations of marks": "explanation of marks",
+    "text boxes": "text box",
+}
+
+
+class Omissions:
+    """Counts while a document is read."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._examples: dict[str, list[str]] = {}
+
+    def add(self, what: str, example: str = "", count: int = 1) -> None:
+        """what: in the plural, such as "notes"."""
+        if not count:
+            return
+        self._counts[what] = self._counts.get(what, 0) + count
+        examples = self._examples.setdefault(what, [])
+        if example and len(examples) < _EXAMPLES:
+            short = one_line(example[:1000])
+            examples.append(short if len(short) <= _SHORT else f"{short[: _SHORT - 1]}…")
+
+    def listed(self) -> tuple[LeftOut, ...]:
+        """For the manifest."""
+        return tuple(
+            LeftOut(what, count, tuple(self._examples[what]))
+            for what, count in self._counts.items()
+        )
+
+    def sentence(self) -> str:
+        """For people; "" where nothing was left out."""
+        if not self._counts:
+            return ""
+        parts = (
+            f"{count} {_ONE.get(what, what.removesuffix('s')) if count == 1 else what}"
+            for what, count in self._counts.items()
+        )
+        return f"Left out: {', '.join(parts)}."
