@@ -52,7 +52,8 @@ class Backend:
         """
         # Scripts are not needed before the first request.
         from engine.script.maker import further_maker
-        from engine.script.render import Renderer, RenderRequest
+        from engine.script.render import Renderer
+        from engine.script.rendering import RenderRequest
 
         if isinstance(request, RenderRequest):
             own, folder = self._goes_on(request.project, settings, model)

@@ -16,7 +16,8 @@ import pytest
 import main
 from engine.engines import Engines
 from engine.script.project import Project
-from engine.script.render import Renderer, RenderRequest
+from engine.script.render import Renderer
+from engine.script.rendering import RenderRequest
 from engine.script.rows import ScriptRow
 from tests.conftest import ROOT
 from tests.engine.script.speaker import Speaker

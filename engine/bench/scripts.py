@@ -86,7 +86,8 @@ def prepare(description: Values) -> Callable[[], Values]:
     from engine.models.hub import fetch_file
     from engine.script.maker import identify
     from engine.script.project import Project
-    from engine.script.render import Renderer, RenderRequest
+    from engine.script.render import Renderer
+    from engine.script.rendering import RenderRequest
     from engine.script.rows import Script, ScriptRow
     from engine.script.selection import Recipe
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from engine.recordings.recording import Recording
     from engine.recordings.write import Deliverer
     from engine.script.project import Project
-    from engine.script.render import Rendering
+    from engine.script.rendering import Rendering
     from engine.script.rows import Script
     from engine.script.selection import Standing
     from engine.settings import Settings
@@ -253,7 +253,8 @@ class Work:
     def _render(self, script: _Script) -> Rendering:
         from engine.engines import Engines
         from engine.job import Done, Failed, Job, Running
-        from engine.script.render import Renderer, RenderRequest
+        from engine.script.render import Renderer
+        from engine.script.rendering import RenderRequest
 
         project, going = script.project, script.going
         assert going.model is not None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from engine.recordings.recording import Recording
-    from engine.script.render import Rendering
+    from engine.script.rendering import Rendering
 
 
 class Converted(NamedTuple):

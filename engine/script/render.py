@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from engine.errors import UserError
 from engine.script.pace import Paces
 from engine.script.project import Project
 from engine.script.quality import measure
+from engine.script.rendering import Rendering, RenderRequest
 from engine.script.selection import Maker, RowState
 from engine.script.store import origin
 
@@ -41,37 +42,6 @@ _AHEAD = 16  # takes that may wait for their check before the engine does
 SpeechEngineFor = Callable[[SpeechRequest], Engine[SpeechRequest, Speech]]
 Identify = Callable[[Project], Maker]
 Unreadable = Callable[[str], str]  # a text → why the model cannot read it, "" where it can
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class RenderRequest:
-    """Make the takes that are missing. rows: ids, and with them the rows that they continue; None
-    is the whole script."""
-
-    project: Project
-    rows: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Rendering:
-    """What was done. states: of every row of the script. made: new takes. rerolled: those of them
-    that were made because an earlier one had failed. reused: rows that were settled before.
-    seconds: of sound made. busy: share of the time in which the engine loaded or worked, 1 where it
-    was not needed. metrics: of the engine, summed up. notes: its sentences for the user."""
-
-    states: tuple[RowState, ...]
-    made: int = 0
-    rerolled: int = 0
-    reused: int = 0
-    seconds: float = 0.0
-    busy: float = 1.0
-    metrics: Metrics = field(default_factory=Metrics)
-    notes: tuple[str, ...] = ()
-
-    @property
-    def failed(self) -> tuple[RowState, ...]:
-        """Rows without a good take."""
-        return tuple(state for state in self.states if state.status == "failed")
 
 
 class Renderer:

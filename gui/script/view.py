@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.script.render import Rendering
+from engine.script.rendering import Rendering
 from gui.script.bar import EmptyScript, ScriptBar
 from gui.script.dialogs import ScriptDialogs
 from gui.script.how import HowPanel

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from engine.errors import UserError
 from engine.job import Done, Failed, Job, Running, Update
 from engine.script.project import Project
-from engine.script.render import Rendering, RenderRequest
+from engine.script.rendering import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Recipe, TakeInfo
 from gui.script import files

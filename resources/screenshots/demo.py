@@ -30,7 +30,8 @@ from engine.api import (
 )
 from engine.models.info import ModelFacts, ModelInfo
 from engine.script.project import Project
-from engine.script.render import Renderer, RenderRequest
+from engine.script.render import Renderer
+from engine.script.rendering import RenderRequest
 from engine.script.selection import Maker
 from engine.settings import Settings
 from gui.history.store import TakeRecord

@@ -177,7 +177,7 @@ def test_the_doctors_report() -> None:
 
 def test_a_script_is_rendered_by_the_engine_of_its_rows(tiny: Path, tmp_path: Path) -> None:
     from engine.script.project import Project
-    from engine.script.render import RenderRequest
+    from engine.script.rendering import RenderRequest
     from engine.script.rows import Script, ScriptRow
     from engine.script.selection import Recipe
 
@@ -203,7 +203,7 @@ def test_a_script_is_rendered_by_the_engine_of_its_rows(tiny: Path, tmp_path: Pa
 
 def test_a_project_of_a_model_that_is_not_here_says_so(tiny: Path, tmp_path: Path) -> None:
     from engine.script.project import Project
-    from engine.script.render import RenderRequest
+    from engine.script.rendering import RenderRequest
     from engine.script.rows import Script, ScriptRow
     from engine.script.selection import Recipe
 

@@ -17,7 +17,8 @@ from engine.errors import UserError
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
 from engine.script.pace import Pace, voice_key
 from engine.script.project import Project
-from engine.script.render import Renderer, RenderRequest
+from engine.script.render import Renderer
+from engine.script.rendering import RenderRequest
 from engine.script.row_limits import learned
 from engine.script.selection import Maker
 from engine.settings import Settings

@@ -11,7 +11,8 @@ import pytest
 
 from engine.errors import UserError
 from engine.script.project import Project
-from engine.script.render import Renderer, RenderRequest
+from engine.script.render import Renderer
+from engine.script.rendering import RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Maker
 from tests.engine.script.speaker import Speaker

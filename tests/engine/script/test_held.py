@@ -15,7 +15,8 @@ from engine.errors import UserError
 from engine.script.held import Held, from_json, to_json
 from engine.script.project import Project
 from engine.script.recipe import Maker, Recipe
-from engine.script.render import Renderer, RenderRequest
+from engine.script.render import Renderer
+from engine.script.rendering import RenderRequest
 from engine.script.rows import Script, ScriptRow, free_id
 from engine.script.states import RowState
 from tests.engine.script.speaker import Speaker

@@ -13,7 +13,8 @@ import pytest
 from engine.errors import UserError
 from engine.script import project_files
 from engine.script.project import Project
-from engine.script.render import Renderer, Rendering, RenderRequest
+from engine.script.render import Renderer
+from engine.script.rendering import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Choice, Maker, Recipe
 from engine.script.store import DamagedTake

@@ -16,7 +16,8 @@ from engine.errors import UserError
 from engine.models.fingerprint import model_hash, voice_hash
 from engine.script.maker import identify, token_settings
 from engine.script.project import Project
-from engine.script.render import Renderer, RenderRequest
+from engine.script.render import Renderer
+from engine.script.rendering import RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Recipe
 from engine.settings import Settings

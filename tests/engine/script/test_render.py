@@ -13,7 +13,8 @@ from engine.errors import UserError
 from engine.job import Done, Job, Stopped
 from engine.script import store as store_module
 from engine.script.project import Project
-from engine.script.render import Renderer, Rendering, RenderRequest
+from engine.script.render import Renderer
+from engine.script.rendering import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Maker, Recipe
 from tests.engine.script.speaker import Speaker

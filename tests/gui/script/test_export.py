@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.script.project import Project
-from engine.script.render import Renderer, RenderRequest
+from engine.script.render import Renderer
+from engine.script.rendering import RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Maker
 from engine.settings import Settings
