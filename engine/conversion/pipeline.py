@@ -264,7 +264,10 @@ class Work:
                 self._engines.close()
             self._engines, self._made_of = Engines(*made_of), made_of
         renderer = Renderer(
-            self._engines.engine_for, dataclasses.replace(going, change="").maker, self._learned
+            self._engines.engine_for,
+            dataclasses.replace(going, change="").maker,
+            self._learned,
+            self._speakable[script.source].unreadable,
         )
         clock, early = Clock(project), _Early(script, self._background)
 
