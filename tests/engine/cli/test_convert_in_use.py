@@ -35,7 +35,7 @@ def test_what_a_window_has_is_left_alone_unless_it_is_taken(
     folder = tmp_path / "out" / "a.project"
     window = Project.open(folder, "window")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert convert(tmp_path, "--seed", "7") == 2
+    assert convert(tmp_path, "--seed", "7", "--remake") == 2
     assert "is open in another window since" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     asked = ("--seed", "7", "--fresh", "--take-over")
@@ -74,9 +74,9 @@ def test_nothing_is_written_through_a_link_in_a_project(
         (folder / name).rename(folder / "kept")
         (folder / name).symlink_to(theirs)
         speaker.requests.clear()
-        assert convert(tmp_path, "--seed", "9") == 2, name
+        assert convert(tmp_path, "--seed", "9", "--remake") == 2, name
         assert "is a link: a project holds none" in capsys.readouterr().err
         assert theirs.read_text() == "export PATH=/usr/bin\n"
         (folder / name).unlink()
         (folder / "kept").rename(folder / name)
-    assert convert(tmp_path, "--seed", "9") == 0
+    assert convert(tmp_path, "--seed", "9", "--remake") == 0

@@ -347,7 +347,7 @@ def test_the_summary_is_ours_or_refused(
             'start_a170b500\te\tThe lamp is lit.\tgame/script.rpy\t12\te "[what]"\n'
             'start_b2c1d3e4\tm\tCome home.\tgame/script.rpy\t14\tm "[what]"\n',
             ("--name", "{id}"),
-            ["0001.wav", "0002.wav"],
+            ["start_a170b500.wav", "start_b2c1d3e4.wav"],
         ),
         (
             f"id,text\n{'灯台守の長い台詞の識別子' * 6}一,Hello.\n"
