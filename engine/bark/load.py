@@ -10,9 +10,11 @@ from torch import Tensor
 from engine.bark.checkpoint import Weights
 from engine.bark.config import TransformerConfig
 from engine.bark.decoder import Decoder, Reader
+from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, make_linear
 from engine.bark.native import Int8Decoder, Int8Reader, NativeDecoder
 from engine.bark.transformer import TorchDecoder, Transformer
+from engine.errors import UserError
 
 
 def load_decoder(
@@ -23,6 +25,7 @@ def load_decoder(
     last = make_linear(head, None, compute)
     if compute.kernel is None:
         return TorchDecoder(transformer, last, len(head))
+    _check(config, compute)
     native = Int8Decoder if compute.precision == "int8" else NativeDecoder
     return native(transformer, last, len(head), compute.kernel)
 
@@ -34,4 +37,20 @@ def load_reader(
     transformer = Transformer(weights, prefix, config, compute)
     if compute.kernel is None or compute.precision != "int8":
         return transformer  # reading is no place where compiled code beats torch in those
+    _check(config, compute)
     return Int8Reader(transformer, compute.kernel)
+
+
+def _check(config: TransformerConfig, compute: Compute) -> None:
+    """Raises UserError for heads that the kernel's sums of whole numbers would not hold."""
+    heads, width = config.num_heads, config.hidden_size // config.num_heads
+    if compute.precision == "int8" and width > Kernel.WIDEST:
+        raise UserError(
+            f"an attention head of this model is {width} channels wide, and int8 knows up to "
+            f"{Kernel.WIDEST}: choose --precision bfloat16"
+        )
+    if heads > Kernel.MOST_HEADS:
+        raise UserError(
+            f"this model has {heads} attention heads, and the compiled step knows up to "
+            f"{Kernel.MOST_HEADS}: choose --kernel torch"
+        )

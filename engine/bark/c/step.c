@@ -4,7 +4,7 @@
 
 /* The phases of a layer. */
 enum { ATTEND, OUT, UP, DOWN, PHASES };
-enum { MOST_OUTPUTS = 512 }; /* of a piece */
+enum { MOST_OUTPUTS = 1024 }; /* of a piece */
 enum { FEW = 1 << 22 }; /* bytes of weights that one thread has read before others have come */
 
 typedef struct {
@@ -65,9 +65,9 @@ static const Matrix *matrix_of(const Step *s, int64_t phase) {
 
 /* ── pieces ───────────────────────────────────────────────────────────────────────────────── */
 
-/* Outputs of a piece: some pieces for each thread, in whole vectors. */
+/* Outputs of a piece, in whole vectors: two pieces for each thread, for long reads from memory. */
 static int64_t outputs_of(const Step *s, const Matrix *m) {
-    int64_t each = m->outputs * (m->inputs < 1024 ? 1 : 2) / (4 * s->model.threads);
+    int64_t each = m->outputs / (2 * s->model.threads);
     each = round_up(each < 16 ? 16 : each, 16);
     return each < MOST_OUTPUTS ? each : MOST_OUTPUTS;
 }

@@ -19,7 +19,7 @@ enum { PIECE_BITS = 20 };
 static const uint64_t PIECES = (1u << PIECE_BITS) - 1;
 /* Nanoseconds that a thread without a piece keeps its core: longer than a piece takes, and shorter
    than what it would be given before others. */
-static const int64_t PATIENCE = 20000, IDLE_PATIENCE = 50000;
+static const int64_t PATIENCE = 20000, IDLE_PATIENCE = 100000;
 
 typedef struct {
     Work work;

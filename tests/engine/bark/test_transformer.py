@@ -19,6 +19,7 @@ from engine.bark.kv_cache import Int8Cache, KVCache
 from engine.bark.native import NativeDecoder
 from engine.bark.sampling import Sampler
 from engine.bark.semantic import SemanticStage
+from engine.errors import UserError
 from engine.settings import Settings
 from tests.engine.bark.conftest import Make
 from tests.engine.bark.reference import NO_KERNEL, Tiny
@@ -149,6 +150,37 @@ def test_the_cache_in_8_bits(make: Make, heads: int, width: int) -> None:
                 exact = theirs[row * heads + head, : length + 9].float()
                 assert ((mine * steps - exact).abs() <= 0.51 * steps + exact.abs() / 100).all()
                 assert (mine.abs().amax(-1) == 127).all()
+
+
+@pytest.mark.parametrize(("heads", "width"), [(2, 30), (2, 34), (3, 99), (1, 264), (1, 640)])
+def test_odd_and_wide_heads_in_8_bits(make: Make, heads: int, width: int) -> None:
+    """A head of 15, 17 or 33 channels loses none, one of 264 or 640 ends no process: against
+    float32 the error is that of torch's int8, or half as much again at most."""
+    if Kernel.build() is None:
+        pytest.skip(NO_KERNEL)
+    other = make(sizes={"num_heads": heads, "hidden_size": width, "num_layers": 2}, loud=2.0)
+    logits = []
+    for kernel, precision in (("torch", "float32"), ("torch", "int8"), ("auto", "int8")):
+        stage = stage_of(other, kernel=kernel, precision=precision)
+        fill(stage, [64, 33, 17], 3)
+        first = stage.slots.logits.clone()
+        logits.append(torch.cat([first, *(advance(stage) for _ in range(6))]))
+    exact, theirs, own = logits
+    error = [(x - exact).square().mean().sqrt() for x in (theirs, own)]
+    assert error[1] <= 1.5 * error[0], error
+
+
+@pytest.mark.parametrize("precision", ["int8", "float32"])
+def test_heads_wider_than_the_sums_hold(make: Make, precision: str) -> None:
+    """Refused in a sentence where whole numbers would overflow; floats take any width."""
+    if Kernel.build() is None:
+        pytest.skip(NO_KERNEL)
+    wide = make(sizes={"num_heads": 1, "hidden_size": 1040, "num_layers": 1})
+    if precision == "float32":
+        stage_of(wide, kernel="auto", precision=precision)
+        return
+    with pytest.raises(UserError, match=r"1040 channels wide.*up to 1024: choose"):
+        stage_of(wide, kernel="auto", precision=precision)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8"])
