@@ -475,3 +475,12 @@ def test_what_is_no_project_is_a_sentence(content: bytes, tmp_path: Path) -> Non
     (tmp_path / "project.json").write_bytes(content)
     with pytest.raises(UserError, match=r"no project|newer Bark Studio"):
         Project(tmp_path)
+
+
+def test_a_report_names_a_row_or_none(tmp_path: Path, speaker: Speaker) -> None:
+    reports: list[Progress] = []
+    render(
+        Project.create(tmp_path / "p", numbered(2), voices={"": "anna"}), speaker, reports.append
+    )
+    assert (reports[0].stage, reports[0].row) == ("rows", -1)
+    assert {report.row for report in reports if report.stage == "semantic"} <= {0, 1}
