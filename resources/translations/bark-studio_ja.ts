@@ -247,6 +247,10 @@
         <translation>{0} のモデルは読み込めません。GPT-2、Llama、Qwen2 のモデルを選んでください</translation>
     </message>
     <message>
+        <source>an attention head of this model is {0} channels wide, and int8 knows up to {1}: choose --precision bfloat16</source>
+        <translation>このモデルのアテンションヘッドの幅は {0} チャンネルですが、int8 は {1} までです。--precision bfloat16 を選んでください</translation>
+    </message>
+    <message>
         <source>cannot delete the takes in {0}: {1}</source>
         <translation>{0} のテイクを削除できません: {1}</translation>
     </message>
@@ -645,6 +649,10 @@
     <message>
         <source>this model has no voice {0}; it has {1}{2} (or name an .npz file)</source>
         <translation>このモデルにボイス {0} はありません。{1}{2} があります(.npz ファイルも指定できます)</translation>
+    </message>
+    <message>
+        <source>this model has {0} attention heads, and the compiled step knows up to {1}: choose --kernel torch</source>
+        <translation>このモデルのアテンションヘッドは {0} 個ですが、コンパイル済みステップは {1} 個までです。--kernel torch を選んでください</translation>
     </message>
     <message>
         <source>this model makes at most {0} semantic tokens in one row</source>

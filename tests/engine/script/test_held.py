@@ -17,7 +17,7 @@ from engine.script.project import Project
 from engine.script.recipe import Maker, Recipe
 from engine.script.render import Renderer
 from engine.script.rendering import RenderRequest
-from engine.script.rows import Script, ScriptRow, free_id
+from engine.script.rows import Ids, Script, ScriptRow
 from engine.script.states import RowState
 from tests.engine.script.speaker import Speaker
 
@@ -65,7 +65,7 @@ def edit(project: Project, row: int, how: str) -> str:
     elif how == "voice":
         rows[row] = rows[row].replace(voice="ben")
     elif how == "insert":
-        changed = free_id("new", [row.id for row in rows])
+        changed = Ids(row.id for row in rows).take("new")
         rows.insert(row, ScriptRow(id=changed, text=f"{WORDS}, by {changed} who came later."))
     elif how == "reroll":
         project.reroll(changed)

@@ -98,7 +98,7 @@ def test_a_text_becomes_a_table_and_a_project(
     assert view.bar.title.text() == "Play"
     assert view.bar.facts.text().startswith("3 rows · 0:")
     assert project.script == view.model.script
-    assert said == []
+    assert said == ["Taken for speakers: ANNA, BEN."]
 
 
 def test_a_dropped_file_is_opened(qtbot: QtBot, view: ScriptView, tmp_path: Path) -> None:
