@@ -48,6 +48,7 @@ TESTS = (  # the mirrors of those folders, and of what stands directly on them
 ONE_PROCESS = "addopts=--import-mode=importlib -m 'not slow and not long'"
 QUIET = ("-q", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none", "-o", ONE_PROCESS)
 ENOUGH = 10.0  # seconds of tests against one mutant, in each of two steps
+IDLE = 10  # times as long may a mutant take that only waits
 _SENTENCE = re.compile(r"[^\W\d_][,:;]? \w")
 _TYPE = re.compile(r"[A-Z]+[a-z]\w*")  # the name of a type, where a constant is in capitals
 
@@ -197,15 +198,19 @@ class Copy:
         self.environment |= {**dict.fromkeys(homes, str(home)), "PYTHONHASHSEED": "0"}
 
     def pytest(self, *arguments: str, limit: float | None = None) -> tuple[int | None, str]:
-        """Exit code, None after `limit` seconds; what was printed."""
+        """Exit code, None after `limit` seconds of work, or IDLE times as long in all; what was
+        printed. Work and not time: a busy machine is no mutant that hangs."""
         command = [sys.executable, "-m", "pytest", *QUIET, *arguments]
         settings = {"cwd": self.tree, "env": self.environment, "stdin": subprocess.DEVNULL}
         with (self.folder / "said").open("w+", encoding="utf-8", errors="replace") as said:
             process = psutil.Popen(command, stdout=said, stderr=subprocess.STDOUT, **settings)
-            try:
-                code = process.wait(limit)
-            except psutil.TimeoutExpired:
-                code = None
+            code, begin = None, time.monotonic()
+            while code is None and (limit is None or _work(process) < limit):
+                if limit is not None and time.monotonic() - begin > IDLE * limit:
+                    break
+                with contextlib.suppress(psutil.TimeoutExpired):
+                    code = process.wait(0.5)
+            if code is None:
                 for one in (*process.children(recursive=True), process):
                     with contextlib.suppress(psutil.NoSuchProcess):
                         one.kill()
@@ -245,15 +250,24 @@ class Copy:
             for tests in clean.steps(mutant.site):
                 limit = 20 + 3 * sum(clean.seconds[test] for test in tests)
                 for _ in range(2):
-                    begin = time.monotonic()
                     code, _ = self.pytest("-x", "--hypothesis-seed=0", *tests, limit=limit)
-                    if time.monotonic() - begin < limit:
+                    if code is not None:
                         break
                 if code not in (0, 5):  # 5: no test was left
                     return True
             return False
         finally:
             file.write_text(mutant.site.module.code, encoding="utf-8")
+
+
+def _work(process: psutil.Process) -> float:
+    """Seconds that a process and its children have computed."""
+    seconds = 0.0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                seconds += sum(one.cpu_times()[:4])
+    return seconds
 
 
 def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.mutants import draw, main, sites_of
+from tests.mutants import Copy, draw, main, sites_of
 
 TINY = '''"""A module with 2 places for a fault."""
 
@@ -56,9 +56,9 @@ def test_a_seed_draws_the_same_mutants_from_all_over_the_files() -> None:
     drawn = draw(sites, 8, 1)
     assert list(map(str, drawn)) == list(map(str, draw(sites, 8, 1)))
     assert list(map(str, drawn)) != list(map(str, draw(sites, 8, 2)))
-    for part, mutant in enumerate(drawn):
-        first, end = part * len(sites) // 8, (part + 1) * len(sites) // 8
-        assert mutant.site in sites[first:end]
+    for part, mutant in enumerate(drawn):  # one of each eighth
+        at = next(n for n, site in enumerate(sites) if site is mutant.site)
+        assert part * len(sites) // 8 <= at < (part + 1) * len(sites) // 8
     for mutant in drawn:
         assert mutant.source != mutant.site.module.code
         compile(mutant.source, "pace.py", "exec")
@@ -68,6 +68,30 @@ def test_what_is_no_change_or_no_python_is_not_drawn() -> None:
     sites = sites_of("same.py", "1 + 1\nfor letter in name:\n    break\n")
     assert {site.operator for site in sites} == {"number", "swap_op", "keywords"}
     assert draw(sites, 9, 1) == []
+
+
+def test_operators_have_equal_chances() -> None:
+    lines = "\n".join(["f(1)"] * 30 + ["a is b"] * 3)
+    drawn = [draw(sites_of("many.py", lines), 1, seed)[0].site.operator for seed in range(60)]
+    assert {name: drawn.count(name) > 9 for name in set(drawn)} == {
+        "arg_removal": True,
+        "keywords": True,
+        "number": True,
+    }
+
+
+@pytest.mark.slow
+def test_a_machine_that_stands_still_is_no_mutant_that_hangs(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree/pyproject.toml").write_text("", encoding="utf-8")
+    sleeps, works = "import time; time.sleep(5)", "while True: pass"
+    for name, code in (("sleeps", sleeps), ("works", works)):
+        text = f"def test_it() -> None:\n    exec({code!r})\n"
+        (tmp_path / f"tree/test_{name}.py").write_text(text, encoding="utf-8")
+    (tmp_path / "copy").mkdir()
+    copy = Copy(tmp_path / "tree", tmp_path / "copy")
+    assert copy.pytest("test_sleeps.py", limit=4)[0] == 0
+    assert copy.pytest("test_works.py", limit=4)[0] is None
 
 
 @pytest.mark.slow
