@@ -33,7 +33,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8").partition("## How fast
 COMMANDS = [
     *("open", "say", "convert", "voices", "write", "doctor", "set-up", "install-launcher", "test"),
     *("models", "models get", "models random"),
-    *("bench", "bench speech", "bench convert", "bench text", "bench together"),
+    *("bench", "bench speech", "bench convert", "bench text", "bench load", "bench together"),
 ]
 
 

@@ -77,6 +77,10 @@ class CoarseStage(CausalStage[CoarseRow]):
             "coarse_acoustics.input_embeds_layer.weight", (size.input_vocab_size, size.hidden_size)
         )
         self.register_buffer("embedding", table.to(compute.tables))
+        outputs = torch.arange(last - first).view(-1, self.codebook_size)
+        self.register_buffer("outputs_of_book", outputs)
+
+    outputs_of_book: Tensor  # int64 (codebooks, codebook size)
 
     def _window_length(self, config: BarkConfig, long_window: bool) -> int:
         """New ids of a window. A long one stays inside what it sees of the semantic ids."""
@@ -164,10 +168,9 @@ class CoarseStage(CausalStage[CoarseRow]):
     def choose(self, logits: Tensor, state: State) -> Tensor:
         """The next coarse id of each row, one of the codebook whose turn it is."""
         book = state.made % self.rules.n_coarse_codebooks
-        each = logits.view(len(book), -1, self.codebook_size)
-        index = book.view(-1, 1, 1).expand(-1, 1, self.codebook_size)
-        codes = state.sampling.choose(each.gather(1, index).squeeze(1), state.number)
-        return codes + (book * self.codebook_size + self.first)
+        own = logits.gather(1, self.outputs_of_book[book])
+        codes = state.sampling.choose(own, state.number)
+        return torch.add(codes + self.first, book, alpha=self.codebook_size)
 
     def step(self, tick: Tick) -> list[CoarseRow]:
         """One id for every row in flight. Returns the rows that are finished, taken out."""

@@ -24,6 +24,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
@@ -63,12 +64,14 @@ def take_turns(
     trials: int,
     needs: int,
     tell: Callable[[str], None] = lambda _: None,
+    beside: Callable[[int], AbstractContextManager[object]] = lambda _: nullcontext(),
 ) -> list[Run]:
     """Start all contenders, then let each run once a trial; the runs in the order they were done.
 
     needs: bytes of free memory that a contender is expected to need. Where less is free, the idle
     contenders end before another starts, and start again, warm-up and all, for their next turn.
-    tell is called with a line for people before each wait. Raises UserError for what a contender
+    tell is called with a line for people before each wait. beside: entered for each run, with the
+    number of its trial, once its contender is ready. Raises UserError for what a contender
     found wrong, and when one ends without a result. No process outlives the call.
     """
     processes: dict[str, _Process] = {}
@@ -90,9 +93,10 @@ def take_turns(
         for trial in range(1, trials + 1):
             for contender in contenders:
                 process = ready(contender)
-                time.sleep(_SPINNING)
-                tell(f"{contender.name}: trial {trial} of {trials}")
-                values = process.run()
+                with beside(trial):
+                    time.sleep(_SPINNING)
+                    tell(f"{contender.name}: trial {trial} of {trials}")
+                    values = process.run()
                 # The highest of all its lives, if it had to start again.
                 peaks[contender.name] = max(values["peak_bytes"], peaks.get(contender.name, 0))
                 values["peak_bytes"] = peaks[contender.name]

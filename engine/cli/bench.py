@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.bench import both, scripts, speech, text
+from engine.bench import both, load, scripts, speech, text
 from engine.cli import bench_tables, models
 from engine.cli.exit_codes import OK
 from engine.cli.options import (
@@ -38,6 +38,7 @@ def add_arguments(parser: Parser) -> None:
         ("speech", _add_speech, "measure Bark, stage by stage"),
         ("convert", _add_convert, "measure rows spoken together against one by one"),
         ("text", _add_text, "measure text generation"),
+        ("load", _add_load, "measure speaking beside programs that keep the processor busy"),
         ("together", _add_together, "speak and write in turns"),
     ):
         subjects.add_parser(name, help=help, description=help, fill=fill)
@@ -210,6 +211,51 @@ def bench_convert(args: argparse.Namespace) -> int:
     print(bench_tables.scripts(report["figures"]))
     if args.json is not None:
         write_atomically(args.json, json.dumps(marked(report), indent=1).encode() + b"\n")
+    return OK
+
+
+# ── load ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_load(parser: Parser) -> None:
+    parser.set_defaults(run=bench_load)
+    parser.add_argument(
+        "--model",
+        metavar="FOLDER|ID",
+        help="whose decode steps are measured (default: as for `bench speech`)",
+    )
+    parser.add_argument(
+        "--batch",
+        type=_list_of(_number),
+        default=(1, 8),
+        metavar="N,…",
+        help="rows of a decode step (default: 1,8)",
+    )
+    parser.add_argument(
+        "--loops",
+        type=_list_of(_number),
+        default=load.LOOPS,
+        metavar="N,…",
+        help="busy loops beside it (default: 2,4,6)",
+    )
+    parser.add_argument(
+        "--runs", type=_number, default=10, metavar="N", help="of each, taking turns (default: 10)"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the JSON line there")
+
+
+def bench_load(args: argparse.Namespace) -> int:
+    """Measure idle and beside busy loops, which this command starts itself."""
+    from engine.models.bark import STARTER, find
+
+    if args.json is not None:
+        check_writable(args.json)
+    clock = _Clock()
+    model = find(args.model).resolve() if args.model else speech.random_checkpoint(clock)
+    measured = load.contenders(STARTER, model, args.batch)
+    report = load.measure(measured, loops=args.loops, runs=args.runs, tell=clock)
+    print(bench_tables.load(report))
+    print(_write(args.json, report))
     return OK
 
 

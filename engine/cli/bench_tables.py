@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.bench import text
+from engine.bench.load import MEDIAN, WORST
 from engine.bench.runner import Values
 from engine.bench.speech import REFERENCE
 from engine.bench.speech_contender import STAGES, TOKENS
@@ -60,6 +61,30 @@ def speech(report: Values) -> str:
         f"{machine['processor']}, {machine['threads']} threads, {machine['memory']}; {versions}"
     )
     return "\n".join(lines)
+
+
+def load(report: Values) -> str:
+    """The table of `bench load` and its legend."""
+    contenders = report["contenders"]
+    head = ["", "idle"]
+    for beside in contenders[0]["loads"]:
+        share = beside["fair_share"]
+        head += [
+            f"beside {beside['loops']}: median (goal {MEDIAN * share:.1f})",
+            f"worst (goal {WORST * share:.1f})",
+        ]
+    rows = []
+    for result in contenders:
+        row = [result["name"], f"{result['idle']['median']:.4f} {result['unit']}"]
+        for beside in result["loads"]:
+            row += [f"{beside['median']:.2f} ×", f"{beside['worst']:.2f} ×"]
+        rows.append(row)
+    return (
+        f"{table(head, rows)}\n\n"
+        f"{report['machine']['processor']}, {report['cores']} cores; {report['runs']} runs of "
+        "each, in turns; ×: times the idle median; goals: "
+        f"{MEDIAN} and {WORST} times the fair share, which is (loops + cores) / cores"
+    )
 
 
 def scripts(figures: Values) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from engine.system.threads import share_the_machine
+
 _WORK, _REST = 0.001, 0.001  # seconds
 
 # What the system maps when a package is imported, in this order; the first of torch for everybody.
@@ -117,6 +119,7 @@ def import_gently(package: str) -> None:
     the thousands of objects they make. Raises ImportError."""
     if package in sys.modules:
         return
+    share_the_machine()
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # without it the import does the same, in one go
             _map_libraries(package)
