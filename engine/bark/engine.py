@@ -18,6 +18,7 @@ from engine.bark.decoder import Tick
 from engine.bark.fine import FineStage
 from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, has_vnni
+from engine.bark.out_of_memory import told_when_out_of_memory
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
 from engine.bark.tokenizer import TextTokenizer
@@ -62,7 +63,11 @@ class BarkEngine:
     def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
         """Speak all rows. Raises UserError before any work for a row that cannot be spoken."""
         try:
-            with Meter(self.compute.device.type) as meter, torch.inference_mode():
+            with (
+                told_when_out_of_memory(min(self.settings.batch_size, len(request.rows))),
+                Meter(self.compute.device.type) as meter,
+                torch.inference_mode(),
+            ):
                 schedule = self._schedule(request, report, meter)
                 with meter.stage("load"):
                     keep_buffers(False)

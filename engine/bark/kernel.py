@@ -205,9 +205,15 @@ class PackedMatrix:
 
 def large_memory(size: int) -> Tensor:
     """Zeros, uint8 (size,), in large pages where the system has them: what is read from one end to
-    the other is then read a seventh faster. Memory that is never written is never taken."""
+    the other is then read a seventh faster. Memory that is never written is never taken.
+
+    Raises MemoryError where it cannot be had.
+    """
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-    memory = mmap.mmap(-1, max(1, size), flags=flags)
+    try:
+        memory = mmap.mmap(-1, max(1, size), flags=flags)
+    except OSError as error:
+        raise MemoryError(str(error)) from error
     with suppress(OSError):
         memory.madvise(mmap.MADV_HUGEPAGE)
     return torch.frombuffer(memory, dtype=torch.uint8)[:size]

@@ -315,3 +315,48 @@ def test_metrics_of_a_request(tiny: Tiny) -> None:
     assert speech.metrics.host_bytes > 10**7
     assert speech.metrics.device_bytes == 0
     assert speech.choices == engine.choices
+
+
+# ── memory that cannot be had ─────────────────────────────────────────────────────────────────
+
+
+def test_out_of_memory_is_a_sentence(
+    tiny: Tiny, kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Caches that no machine has room for, and the engine speaks again afterwards."""
+    engine = tiny.engine(kernel=kernel, precision="int8")
+    say(engine, "hello")
+    assert engine._stages is not None
+    decoder = engine._stages.coarse.decoder
+    cache = type(decoder).cache
+    monkeypatch.setattr(
+        type(decoder), "cache", lambda self, rows, positions: cache(self, rows, 2**44)
+    )
+    with pytest.raises(UserError, match=r"memory does not suffice.*together \(2\): speak fewer"):
+        say(engine, "hello", "a b")
+    monkeypatch.undo()
+    assert_legal(say(engine, "hello")[0])
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")]
+)
+def test_out_of_memory_in_any_words(
+    tiny: Tiny, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    engine = tiny.engine()
+    monkeypatch.setattr(BarkEngine, "_load", fail)
+    with pytest.raises(UserError, match=r"together \(1\): speak fewer rows"):
+        say(engine, "hello")
+
+
+def test_other_errors_stay_what_they_are(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(BarkEngine, "_load", fail)
+    with pytest.raises(RuntimeError, match="a bug"):
+        say(tiny.engine(), "hello")

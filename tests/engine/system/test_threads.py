@@ -1,4 +1,4 @@
-"""torch's threads wait politely: decided before torch comes, and left to the user who has decided."""
+"""torch's threads wait politely: decided before torch comes, and left to a user who has decided."""
 
 from __future__ import annotations
 
