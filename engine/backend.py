@@ -25,6 +25,7 @@ from engine.settings import Settings
 from engine.setup import environment, packages
 from engine.system.paths import ROOT
 from engine.system.responsiveness import import_gently
+from engine.system.threads import in_background
 
 if TYPE_CHECKING:
     from engine.script.pace import Pace
@@ -66,6 +67,7 @@ class Backend:
         return self._engine_at(request, settings, catalog.find_here(model, kind))
 
     def _engine_at(self, request: Any, settings: Settings, place: Path) -> Engine[Any, Any]:
+        in_background()  # and so do the threads that torch and the compiled step start from here
         if isinstance(request, SpeechRequest):
             import_gently("torch")
         made_of = settings, place

@@ -1,8 +1,10 @@
-"""How the threads of torch wait for each other. Standard library only."""
+"""How threads that compute share a machine with other programs. Standard library only."""
 
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 
 # Times that a thread of OpenMP looks for work before it sleeps: about a tenth of a millisecond. By
 # itself it looks 300 000 times: milliseconds in which it keeps another program, or the very thread
@@ -16,3 +18,12 @@ def share_the_machine() -> None:
     torch is not imported yet."""
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", _SPIN)
+
+
+def in_background() -> None:
+    """This thread, and those that it starts from now on, take nobody's core away when they wake: a
+    window or a film that wants to draw comes first. Their share of a busy machine stays what it is,
+    which a lower priority would take from them too (Linux; else nothing)."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

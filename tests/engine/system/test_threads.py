@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
+from engine.system.threads import in_background
 from tests.conftest import ROOT
 
 
@@ -30,3 +32,26 @@ def test_before_torch(chosen: dict[str, str], spins: str, first: str) -> None:
         *([sys.executable, "-c", code],), cwd=ROOT, env={**free, **chosen}, capture_output=True
     )
     assert done.stdout.decode().strip() == spins, done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="system: a policy of Linux")
+def test_in_the_background_with_all_that_it_starts() -> None:
+    """The thread itself and its children, and no other thread; with an ordinary share (nice 0)."""
+    seen: list[tuple[int, int]] = []
+
+    def look() -> None:
+        seen.append((os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)))
+
+    def work() -> None:
+        in_background()
+        look()
+        child = threading.Thread(target=look)
+        child.start()
+        child.join()
+
+    before = os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [(os.SCHED_BATCH, before[1])] * 2
+    assert os.sched_getscheduler(0) == before[0]
