@@ -443,6 +443,10 @@
         <translation>音量の基準は {0} のいずれかです({1} は指定できません)</translation>
     </message>
     <message>
+        <source>the memory does not suffice for this model with so many rows together ({0}): speak fewer rows together, choose the precision int8 or bfloat16, or close other programs</source>
+        <translation>このモデルで同時に {0} 行を読み上げるにはメモリが足りません。同時に読み上げる行を減らすか、精度に int8 か bfloat16 を選ぶか、ほかのプログラムを終了してください</translation>
+    </message>
+    <message>
         <source>the model cannot read {0}: it reads {1} letters; get suno/bark-small, which reads most alphabets, or spell these words in the pronunciations</source>
         <translation>このモデルは {0} を読めません (読める文字: {1})。ほとんどの文字を読める suno/bark-small を入手するか、発音の一覧で読みを書いてください</translation>
     </message>
