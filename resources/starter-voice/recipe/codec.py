@@ -1,29 +1,39 @@
 """The codec's decoder learns to turn codes into sound.
 
-    codec.py WORK --until 21:40
+    codec.py WORK --steps 30000
 
-EnCodec's decoder as transformers has it, 1.3 M weights, from the centroids of codes.py. Losses:
-spectra at several resolutions and log-mel frames. Goes on from WORK/codec.pt.
+EnCodec's decoder as transformers has it, from the centroids of codes.py. Losses: spectra at several
+resolutions, log-mel frames and, after a while, a small discriminator against the buzz. Needs the
+sound itself. Goes on from WORK/codec.pt as train.py does.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from pathlib import Path
 
-import clock
 import numpy as np
 import torch
 from codes import BANDS, BOOKS, HOP, RATE, SIZE, mel_filters, sound_of
+from discriminator import Discriminator, caught, unlike
+from layout import Sizes
+from safetensors.torch import load_file
+from shards import paths
 from torch import Tensor
+from train import SAVE, factor
 from transformers import EncodecConfig, EncodecModel
+from windows import frames_of, load_books
 
 ROWS, FRAMES = 12, 40  # of a step: 12 × 0.8 s
 RESOLUTIONS = ((256, 64), (512, 128), (1024, 256))
+RATES = 1e-3, 2e-4  # of the decoder until it is judged, and of both from then on
+JUDGED = 0.3  # share of the steps before the discriminator is heard
+FOOLED, LIKE = 0.3, 1.0  # weights of its verdicts and of what its layers see
 
 
-def config() -> EncodecConfig:
+def config(sizes: Sizes) -> EncodecConfig:
     """The codec's sizes."""
     return EncodecConfig(
         sampling_rate=RATE,
@@ -31,7 +41,7 @@ def config() -> EncodecConfig:
         codebook_size=SIZE,
         hidden_size=BANDS,
         codebook_dim=BANDS,
-        num_filters=16,
+        num_filters=sizes.filters,
         num_lstm_layers=1,
         upsampling_ratios=[8, 5, 4, 2],
         use_conv_shortcut=False,
@@ -64,73 +74,138 @@ class Spectra(torch.nn.Module):
         return total / len(RESOLUTIONS)
 
 
+class Training:
+    """The decoder, its judge, and the average of its weights."""
+
+    def __init__(self, work: Path, device: torch.device, kind: str = "sound") -> None:
+        self.device = device
+        self.books = load_books(work)
+        self.shards = [
+            (torch.from_numpy(np.load(path.with_suffix(".codes.npy"))).long(), sound_of(path))
+            for path in paths(work, kind)
+        ]
+        if not self.shards:
+            raise SystemExit(f"{work / kind} holds no sound: speak.py and codes.py make it")
+        self.decoder = EncodecModel(config(Sizes.of(work))).decoder.to(device)
+        self.judge = Discriminator().to(device)
+        self.spectra = Spectra().to(device)
+        self.optimizers = [
+            torch.optim.AdamW(part.parameters(), RATES[0], betas=(0.8, 0.99), weight_decay=0.0)
+            for part in (self.decoder, self.judge)
+        ]
+        self.step = 0
+        self.average = {k: v.detach().clone() for k, v in self.decoder.state_dict().items()}
+
+    def batch(self) -> tuple[Tensor, Tensor]:
+        """Frames (ROWS, BANDS, FRAMES) and their sound (ROWS, FRAMES · HOP)."""
+        weights = torch.tensor([float(codes.shape[1]) for codes, _ in self.shards])
+        inputs, targets = [], []
+        for i in torch.multinomial(weights, ROWS, replacement=True).tolist():
+            codes, sound = self.shards[i]
+            at = int(torch.randint(codes.shape[1] - FRAMES, ()))
+            inputs.append(frames_of(codes[:, at : at + FRAMES], self.books).T)
+            targets.append(sound[at * HOP : (at + FRAMES) * HOP])
+        return torch.stack(inputs).to(self.device), torch.stack(targets).to(self.device)
+
+    def made(self, frames: Tensor) -> Tensor:
+        """(rows, BANDS, frames) → sound (rows, samples)."""
+        with torch.autocast(self.device.type, torch.bfloat16):
+            sound: Tensor = self.decoder(frames)
+        return sound[:, 0].float()
+
+    def one(self, seed: int, steps: int) -> tuple[float, float]:
+        """One step; the distance of the spectra and the judge's loss."""
+        torch.manual_seed(seed * 1_000_003 + self.step)
+        frames, real = self.batch()
+        judged = self.step >= JUDGED * steps
+        rate = RATES[judged] * factor(self.step, steps)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+        made, verdict = self.made(frames), 0.0
+        loss = distance = self.spectra(made, real)
+        if judged:
+            with torch.autocast(self.device.type, torch.bfloat16):
+                told = caught(self.judge(real), self.judge(made.detach()))
+            self._learn(self.judge, self.optimizers[1], told)
+            with torch.autocast(self.device.type, torch.bfloat16):
+                fooled, like = unlike(self.judge(real), self.judge(made))
+            loss, verdict = distance + FOOLED * fooled + LIKE * like, float(told.detach())
+        self._learn(self.decoder, self.optimizers[0], loss)
+        with torch.no_grad():
+            for key, value in self.decoder.state_dict().items():
+                self.average[key].lerp_(value, 0.005)
+        self.step += 1
+        return float(distance.detach()), verdict
+
+    @staticmethod
+    def _learn(part: torch.nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+        part.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(part.parameters(), 5.0)
+        optimizer.step()
+
+    def save(self, path: Path) -> None:
+        """Write all that the next step needs, whole or not at all."""
+        state = {
+            "decoder": self.decoder.state_dict(), "judge": self.judge.state_dict(),
+            "average": self.average, "step": self.step,
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }  # fmt: skip
+        torch.save(state, path.with_suffix(".new"))
+        path.with_suffix(".new").rename(path)
+
+    def load(self, path: Path) -> None:
+        """Go on from what `save` wrote."""
+        state = torch.load(path, weights_only=True, map_location=self.device)
+        self.decoder.load_state_dict(state["decoder"])
+        self.judge.load_state_dict(state["judge"])
+        for optimizer, values in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(values)
+        self.average, self.step = state["average"], state["step"]
+
+    def begin_from(self, folder: Path) -> None:
+        """Start with the decoder of a checkpoint."""
+        found = load_file(folder / "model.safetensors")
+        own = self.decoder.state_dict()
+        for key, value in own.items():
+            value.copy_(found[f"codec_model.decoder.{key}"])
+        self.average = {k: v.detach().clone() for k, v in own.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("work", type=Path)
-    clock.add_arguments(parser)
+    parser.add_argument("--steps", type=int, required=True, help="of the whole training")
+    parser.add_argument("--stop", type=int, help="stop after this step")
+    parser.add_argument("--hours", type=float, default=math.inf, help="stop after so many")
+    parser.add_argument("--init", type=Path, help="a checkpoint folder to start from")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    torch.set_num_threads(1)
-    until = clock.Until(args)
-    torch.manual_seed(0)
-    books = torch.from_numpy(np.load(args.work / "books.npy"))
-    decoder = EncodecModel(config()).decoder
-    spectra = Spectra()
-    optimizer = torch.optim.AdamW(
-        decoder.parameters(), lr=1e-3, betas=(0.8, 0.99), weight_decay=0.0
-    )
-    average = {k: v.clone() for k, v in decoder.state_dict().items()}
-    step, losses, spent = 0, [], 0.0
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    training = Training(args.work, torch.device(args.device))
     stored = args.work / "codec.pt"
     if stored.exists():
-        state = torch.load(stored, weights_only=True)
-        decoder.load_state_dict(state["decoder"])
-        optimizer.load_state_dict(state["optimizer"])
-        average, step, spent = state["average"], state["step"], state["seconds"]
-    torch.manual_seed(step)
-    shards: list[tuple[Tensor, Tensor]] = []
-    seen: set[Path] = set()
+        training.load(stored)
+    elif args.init:
+        training.begin_from(args.init)
     begun = saved = time.time()
-    while not until.over():
-        if step % 200 == 0 or not shards:
-            for path in sorted((args.work / "sound").glob("*.codes.npy")):
-                if path not in seen:
-                    seen.add(path)
-                    sound = sound_of(path.with_name(path.name.replace(".codes.npy", ".npz")))
-                    shards.append((torch.from_numpy(np.load(path)).long(), sound))
-        inputs, targets = [], []
-        for _ in range(ROWS):
-            codes, sound = shards[int(torch.randint(len(shards), ()))]
-            at = int(torch.randint(codes.shape[1] - FRAMES, ()))
-            inputs.append(codes[:, at : at + FRAMES])
-            targets.append(sound[at * HOP : (at + FRAMES) * HOP])
-        picked = torch.stack(inputs, 1)  # (books, rows, frames)
-        x = torch.stack([book[c] for book, c in zip(books, picked, strict=True)]).sum(0)
-        for group in optimizer.param_groups:
-            group["lr"] = 1e-3 * min(1, (step + 1) / 100) * until.factor()
-        with torch.autocast("cpu", torch.bfloat16):
-            made = decoder(x.transpose(1, 2))[:, 0]
-        loss = spectra(made.float(), torch.stack(targets))
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(decoder.parameters(), 5.0)
-        optimizer.step()
-        with torch.no_grad():
-            for key, value in decoder.state_dict().items():
-                average[key].lerp_(value, 0.005)
-        step += 1
-        losses.append(loss.item())
-        if step % 50 == 0:
-            seconds = time.time() - begun
-            print(f"step {step} loss {np.mean(losses[-50:]):.4f} {seconds:.0f} s", flush=True)
-        if time.time() - saved > 120 or until.over():
+    recent: list[tuple[float, float]] = []
+    last = min(args.steps, args.stop or args.steps)
+    while training.step < last and time.time() - begun < 3600 * args.hours:
+        recent.append(training.one(args.seed, args.steps))
+        if training.step % 50 == 0 or training.step == last:
+            spectra, judge = np.mean(recent[-50:], 0)
+            seconds = time.process_time()
+            line = f"step {training.step} spectra {spectra:.4f} judge {judge:.3f}"
+            print(f"{line} {seconds:.0f} CPU s", flush=True)
+        if time.time() - saved > SAVE:
+            training.save(stored)
             saved = time.time()
-            state = {
-                "decoder": decoder.state_dict(), "average": average, "step": step,
-                "optimizer": optimizer.state_dict(), "seconds": spent + saved - begun,
-                "loss": float(np.mean(losses[-200:])),
-            }  # fmt: skip
-            torch.save(state, stored.with_suffix(".new"))
-            stored.with_suffix(".new").rename(stored)
+    training.save(stored)
 
 
 if __name__ == "__main__":

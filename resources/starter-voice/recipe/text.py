@@ -1,12 +1,16 @@
 """Text: the tokenizer of the voice, and the sentences that it learns from.
 
 The tokenizer spells: one id a letter, `##` inside a word, so that spaces cost nothing. What it
-cannot spell it turns into words (digits, a few signs) or into a space.
+cannot spell it turns into words (digits, a few signs) or into a space. Japanese is spelled mora by
+mora, hiragana where the voice is low and katakana where it is high (`ー` high, `〜` low), with `|`
+between accent phrases: those ids are there from the start, so that a checkpoint of one language
+goes on in two.
 """
 
 from __future__ import annotations
 
 import ast
+import json
 import random
 import re
 import sys
@@ -19,6 +23,9 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 LETTERS = "abcdefghijklmnopqrstuvwxyz'"
 MARKS = ",.?!;:-"
 LONGEST = 96  # ids in one row
+FIXED = json.loads(Path(__file__).with_name("units.json").read_text(encoding="utf-8"))
+LONG_VOWEL = {"ー": "〜"}  # the low one, which hiragana writes like the high one
+MORA = "[ぁ-ゔァ-ヴ][ゃゅょぁぃぅぇぉャュョァィゥェォ]?|[ー〜|]"
 SAID = {
     "&": "and", "%": "percent", "$": "dollars", "€": "euros", "£": "pounds", "@": "at", "+": "plus",
     "=": "equals", "°": "degrees",
@@ -27,22 +34,39 @@ SAID = {
 }  # fmt: skip
 
 
-def tokenizer() -> Tokenizer:
-    """The tokenizer as it is shipped: lower case, accents dropped, digits spelled out."""
+def low(mora: str) -> str:
+    """A mora as it is spelled where the voice is low."""
+    return LONG_VOWEL.get(mora, mora)
+
+
+def high(mora: str) -> str:
+    """A mora as it is spelled where the voice is high: katakana."""
+    return "".join(chr(ord(kana) + 96) if "ぁ" <= kana <= "ゔ" else kana for kana in mora)
+
+
+def tokenizer(*, japanese: bool = False) -> Tokenizer:
+    """The tokenizer as it is shipped: lower case, accents dropped, digits spelled out.
+
+    japanese: it spells moras; else they count as a space, like all that it cannot say. The ids are
+    the same.
+    """
     vocabulary = {"[PAD]": 0, "[UNK]": 1}
-    for piece in (*LETTERS, *(f"##{letter}" for letter in LETTERS), *MARKS):
+    moras = [spelled for mora in FIXED["moras"] for spelled in (low(mora), high(mora))]
+    for piece in (*LETTERS, *(f"##{letter}" for letter in LETTERS), *MARKS, "|", *moras):
         vocabulary[piece] = len(vocabulary)
     made = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=1000))
     replace = normalizers.Replace
+    kana = "ぁ-ゔァ-ヴー〜|" if japanese else ""
     made.normalizer = normalizers.Sequence(
         [
             normalizers.NFKD(),
-            normalizers.StripAccents(),
+            replace(Regex("[\u0300-\u036f]"), ""),  # Latin accents, not the marks of kana
+            normalizers.NFKC(),
             normalizers.Lowercase(),
             replace(Regex("[‘’`´]"), "'"),
             replace(Regex("[–—]"), " - "),
             *(replace(sign, f" {word} ") for sign, word in SAID.items()),
-            replace(Regex(f"[^{LETTERS}{re.escape(MARKS)}]"), " "),
+            replace(Regex(f"[^{LETTERS}{re.escape(MARKS)}{kana}]"), " "),
             replace(Regex("(?<![a-z])'+|'+(?![a-z])"), " "),
             replace(Regex(" +"), " "),
             normalizers.Strip(),
@@ -51,7 +75,7 @@ def tokenizer() -> Tokenizer:
     made.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.WhitespaceSplit(),
-            pre_tokenizers.Split(Regex(f"[{re.escape(MARKS)}]"), "isolated"),
+            pre_tokenizers.Split(Regex(f"[{re.escape(MARKS)}]|{MORA}"), "isolated"),
         ]
     )
     return made
@@ -60,6 +84,13 @@ def tokenizer() -> Tokenizer:
 def normal(made: Tokenizer, text: str) -> str:
     """Text as the tokenizer reads it, which is also what the teacher speaks."""
     return made.normalizer.normalize_str(text).strip()
+
+
+def held_out() -> list[str]:
+    """The sentences that are never trained on, as the tokenizer reads them."""
+    lines = Path(__file__).with_name("held-out.txt").read_text(encoding="utf-8").splitlines()
+    made = tokenizer()
+    return [normal(made, line) for line in lines]
 
 
 def sentences() -> list[str]:

@@ -1,369 +1,169 @@
 """The three transformers learn.
 
-    train.py WORK semantic --until 22:00
-    train.py WORK coarse --until 22:00
-    train.py WORK fine --until 22:00
+    train.py WORK semantic --steps 8000
+    train.py WORK coarse --steps 20000
+    train.py WORK fine --steps 8000
 
-Inputs are exactly those of generation: the fixed text prompt, the windows with their histories and
-pads, one codebook after the other. Goes on from WORK/STAGE.pt.
+Goes on from WORK/STAGE.pt, with the very numbers of a training that was never stopped: what a step
+draws depends on --seed and its number alone. A later command may give more steps. The rate of
+learning follows the steps, never the clock; --hours is a limit, after which the command can be
+given again.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import time
 from pathlib import Path
 from typing import Any
 
-import clock
 import numpy as np
-import text
 import torch
-from codes import BANDS, BOOKS, SIZE
-from layout import (
-    BLOCK,
-    COARSE_BOOKS,
-    COARSE_HISTORY,
-    COARSE_NEW,
-    COARSE_SEMANTIC,
-    FINE_WINDOW,
-    RATIO,
-    WIDTH,
-    Layout,
-    rows_of,
-)
-from model import Causal, Fine, Muon
-from torch import Tensor, nn
-from torch.nn import functional as F
+from coarse import Coarse
+from fine import FineStage
+from layout import Sizes
+from muon import Muon
+from safetensors.torch import load_file
+from semantic import Semantic
 
-FRAMES = RATIO // COARSE_BOOKS  # of a semantic id
-COARSE_IDS = COARSE_HISTORY + COARSE_NEW
-WRONG = 0.08  # share of the codes a coarse window holds
-OWN, OWN_TEMPERATURE = 0.9, 0.35  # up to this share of them are what the model itself would say
-NOTHING = -100  # a target that does not count
+STAGES: dict[str, Any] = {"semantic": Semantic, "coarse": Coarse, "fine": FineStage}
+NAMES = {"semantic": "semantic", "coarse": "coarse_acoustics", "fine": "fine_acoustics"}
+FLAT = 0.4  # share of the steps at the full rate
+WARM = 60  # steps until it
+GROW = 0.05  # share of the steps until rows of every length come
+SAVE = 120  # seconds
 
 
-class Semantic:
-    """Text → semantic ids, loss on every id and the end."""
-
-    rows, rate = 20, 0.003
-
-    def __init__(self, work: Path, layout: Layout, kinds: tuple[str, ...]) -> None:
-        self.work, self.layout, self.kinds = work, layout, kinds
-        self.model: nn.Module = Causal(layout.infer + 1, layout.semantic + 1, BLOCK)
-        self.tokenizer = text.tokenizer()
-        self.data: list[tuple[list[int], list[int]]] = []
-        self.seen: set[Path] = set()
-        self.queue: list[list[int]] = []
-
-    def refresh(self) -> None:
-        """Take in shards that are new."""
-        for kind in self.kinds:
-            for path in sorted((self.work / kind).glob("????.npz")):
-                if path in self.seen:
-                    continue
-                self.seen.add(path)
-                for row in rows_of(path):
-                    ids = self.tokenizer.encode(row["text"]).ids
-                    tokens = self.layout.tokens(row["units"], row["counts"])
-                    if len(ids) <= text.LONGEST and len(tokens) < BLOCK - text.LONGEST - 1:
-                        self.data.append((ids, tokens))
-
-    def batch(self) -> tuple[Tensor, Tensor]:
-        """(rows, 2 · LONGEST + 1 + length) ids, and their targets (rows, length)."""
-        if not self.queue:  # an epoch, in batches of like lengths
-            order = list(range(len(self.data)))
-            random.shuffle(order)
-            for start in range(0, len(order), 20 * self.rows):
-                near = sorted(order[start:][: 20 * self.rows], key=lambda i: len(self.data[i][1]))
-                self.queue += [near[i:][: self.rows] for i in range(0, len(near), self.rows)]
-            random.shuffle(self.queue)
-        return self.collate([self.data[i] for i in self.queue.pop()])
-
-    def collate(self, picked: list[tuple[list[int], list[int]]]) -> tuple[Tensor, Tensor]:
-        layout, longest = self.layout, max(len(tokens) for _, tokens in picked)
-        inputs, targets = [], []
-        for ids, tokens in picked:
-            words = [i + layout.text_offset for i in ids]
-            words += [layout.text_pad] * (text.LONGEST - len(words))
-            history: list[int] = []
-            if random.random() < 0.15:  # a voice: the end of another sentence
-                history = random.choice(self.data)[1][-text.LONGEST :]
-            history = history + [layout.semantic] * (text.LONGEST - len(history))
-            more = [layout.semantic] * (longest - len(tokens))
-            inputs.append([*words, *history, layout.infer, *tokens, *more])
-            targets.append([*tokens, layout.semantic, *[NOTHING] * len(more)])
-        return torch.tensor(inputs), torch.tensor(targets)
-
-    def losses(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """(targets,) losses in nats."""
-        long = text.LONGEST
-        x = self.model.input_embeds_layer(inputs)
-        x = torch.cat([x[:, :long] + x[:, long : 2 * long], x[:, 2 * long :]], 1)
-        hidden = self.model(x, long)
-        return _losses(self.model.lm_head(hidden), targets)
+def factor(step: int, steps: int) -> float:
+    """Of the rate: up at first, flat, then a cosine down to 2 %."""
+    done = min(1.0, max(0.0, (step / steps - FLAT) / (1 - FLAT)))
+    return min(1.0, (step + 1) / WARM) * (0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2)
 
 
-class Windows:
-    """Semantic ids and codes of all sound, one stream for each shard."""
+class Training:
+    """A stage, its optimizers, and the average of its weights."""
 
-    def __init__(self, work: Path, layout: Layout, kinds: tuple[str, ...]) -> None:
-        self.work, self.layout, self.kinds = work, layout, kinds
-        self.streams: list[tuple[Tensor, Tensor, Tensor]] = []  # semantic, codes, sentence ends
-        self.seen: set[Path] = set()
-        self.model: nn.Module
-
-    def refresh(self) -> None:
-        """Take in shards that are new."""
-        for kind in self.kinds:
-            for path in sorted((self.work / kind).glob("*.codes.npy")):
-                if path in self.seen:
-                    continue
-                self.seen.add(path)
-                ids: list[int] = []
-                ends = []
-                for row in rows_of(path.with_name(path.name.replace(".codes.npy", ".npz"))):
-                    ids += self.layout.tokens(row["units"], row["counts"])
-                    ends.append(len(ids))
-                codes = torch.from_numpy(np.load(path)).long()
-                assert codes.shape[1] == len(ids) * FRAMES, path
-                self.streams.append((torch.tensor(ids), codes, torch.tensor(ends)))
-
-    def place(self) -> tuple[Tensor, Tensor, int, int]:
-        """A stream, a semantic id of it to start from, and the end of that sentence."""
-        semantic, codes, ends = random.choices(
-            self.streams, [len(stream[0]) for stream in self.streams]
-        )[0]
-        at = random.randrange(len(semantic) - FINE_WINDOW)
-        sentence = int(torch.searchsorted(ends, at, right=True))
-        end = int(ends[sentence])
-        if random.random() < 0.12:
-            at = int(ends[sentence - 1]) if sentence else 0
-        return semantic, codes, at, end
-
-
-def similar(work: Path) -> Tensor:
-    """First embeddings of the codes, (BOOKS, SIZE, WIDTH): alike where their centroids are."""
-    books = torch.from_numpy(np.load(work / "books.npy"))
-    axes = torch.linalg.qr(torch.randn(WIDTH, BANDS))[0]
-    return books / books.norm(dim=2).mean(1)[:, None, None] @ axes.T * 0.6
-
-
-class Coarse(Windows):
-    """Semantic ids → the first codebooks, loss on every code of a window."""
-
-    rows, rate = 28, 0.003
-
-    def __init__(self, work: Path, layout: Layout, kinds: tuple[str, ...]) -> None:
-        super().__init__(work, layout, kinds)
-        positions = COARSE_SEMANTIC + 1 + COARSE_IDS
-        self.model = Causal(layout.coarse_infer + 1, layout.coarse_pad, positions)
-        with torch.no_grad():
-            for book, like in enumerate(similar(work)[:COARSE_BOOKS]):
-                first = layout.semantic + book * SIZE
-                self.model.input_embeds_layer.weight[first : first + SIZE] += like
-                self.model.lm_head.weight[first : first + SIZE] += like
-
-    def batch(self) -> tuple[Tensor, Tensor]:
-        """(rows, COARSE_SEMANTIC + COARSE_IDS) ids, (rows, COARSE_IDS) codes."""
-        inputs, targets = [], []
-        offsets = self.layout.semantic + SIZE * torch.arange(COARSE_BOOKS)
-        for _ in range(self.rows):
-            semantic, codes, at, end = self.place()
-            alone = random.random() < 0.5  # nothing follows this sentence
-            last = end if alone else len(semantic)
-            seen = semantic[at : min(last, at + COARSE_SEMANTIC)]
-            seen = F.pad(seen, (0, COARSE_SEMANTIC - len(seen)), value=self.layout.coarse_pad)
-            # After a voice the codes run one frame ahead: its last one was dropped.
-            ahead = 1 if random.random() < 0.15 else 0
-            frames = codes[:COARSE_BOOKS, at * FRAMES + ahead : last * FRAMES]
-            frames = frames[:, : COARSE_IDS // COARSE_BOOKS].T
-            wanted = frames.flatten()
-            # Some codes that it is told are wrong, as its own will be: it must listen to the text.
-            wrong = torch.rand(frames.shape) < WRONG
-            known = torch.where(wrong, torch.randint(SIZE, frames.shape), frames)
-            known = (known + offsets).flatten()
-            more = COARSE_IDS - len(wanted)
-            targets.append(F.pad(wanted, (0, more), value=NOTHING))
-            known = F.pad(known, (0, more), value=self.layout.coarse_pad)[:-1]
-            inputs.append(torch.cat([seen, torch.tensor([self.layout.coarse_infer]), known]))
-        return torch.stack(inputs), torch.stack(targets)
-
-    def losses(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """(targets,) losses in nats."""
-        if torch.is_grad_enabled():
-            with torch.no_grad():
-                inputs = self.told(inputs, self.logits(inputs))
-        logits = self.logits(inputs)
-        books = range(COARSE_BOOKS)
-        return torch.cat([_losses(logits[b], targets[:, b::COARSE_BOOKS]) for b in books])
-
-    def logits(self, inputs: Tensor) -> list[Tensor]:
-        """For each book, (rows, frames, SIZE)."""
-        hidden = self.model(self.model.input_embeds_layer(inputs), COARSE_SEMANTIC)
-        heads = self.model.lm_head.weight[self.layout.semantic :].split(SIZE)
-        return [
-            F.linear(hidden[:, book::COARSE_BOOKS], heads[book]) for book in range(COARSE_BOOKS)
+    def __init__(self, stage: Any, device: torch.device) -> None:
+        self.stage, self.device = stage, device
+        self.model: torch.nn.Module = stage.model.to(device)
+        slow = list(stage.slow())
+        named = [(n, p) for n, p in self.model.named_parameters() if all(p is not q for q in slow)]
+        inner = [p for n, p in named if ".layers." in f".{n}" and p.ndim == 2]
+        others = [p for _, p in named if all(p is not q for q in inner)]
+        betas, rate = (0.9, 0.98), stage.rate
+        self.optimizers: list[tuple[torch.optim.Optimizer, float]] = [
+            (Muon(inner, rate, 0.05), 1.6 * rate),
+            (torch.optim.AdamW(others, rate, betas=betas, weight_decay=0.01), rate),
         ]
+        if slow:
+            adam = torch.optim.AdamW(slow, rate, betas=betas, weight_decay=0.0)
+            self.optimizers.append((adam, rate / 3))
+        self.step = 0
+        self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
 
-    def told(self, inputs: Tensor, logits: list[Tensor]) -> Tensor:
-        """The windows, where some codes are the model's own: from its slips it must find back."""
-        first = self.layout.semantic + SIZE * torch.arange(COARSE_BOOKS)
-        noise = [-torch.empty_like(x).exponential_().log() for x in logits]  # Gumbel
-        said = [(x / OWN_TEMPERATURE + n).argmax(2) for x, n in zip(logits, noise, strict=True)]
-        own = (torch.stack(said, 2) + first).flatten(1)[:, :-1]
-        known = inputs[:, COARSE_SEMANTIC + 1 :]
-        chosen = torch.rand(known.shape) < OWN * torch.rand(len(known), 1)
-        known = torch.where(chosen & (known != self.layout.coarse_pad), own, known)
-        return torch.cat([inputs[:, : COARSE_SEMANTIC + 1], known], 1)
-
-
-class FineStage(Windows):
-    """The first codebooks → the others, a random one at a time."""
-
-    rows, rate = 16, 0.003
-
-    def __init__(self, work: Path, layout: Layout, kinds: tuple[str, ...]) -> None:
-        super().__init__(work, layout, kinds)
-        self.model = Fine(SIZE + 1, BOOKS, FINE_WINDOW)
+    def one(self, seed: int, steps: int) -> float:
+        """One step; the mean loss."""
+        torch.manual_seed(seed * 1_000_003 + self.step)
+        draw = random.Random(f"{seed} {self.step}")
+        batch = self.stage.batch(draw, self.step / (GROW * steps))
+        batch = tuple(part.to(self.device) for part in batch)
+        for optimizer, full in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = full * factor(self.step, steps)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            loss, mean = self.stage.loss(batch)
+        self.model.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimizer, _ in self.optimizers:
+            optimizer.step()
         with torch.no_grad():
-            for table, like in zip(self.model.input_embeds_layers, similar(work), strict=True):
-                table.weight[:SIZE] += like
+            for key, value in self.model.state_dict().items():
+                self.average[key].lerp_(value, 1 - min(0.99, self.step / (self.step + 10)))
+        self.step += 1
+        return float(mean.detach())
 
-    def batch(self) -> tuple[Tensor, Tensor]:
-        """(rows, BOOKS + 1, FINE_WINDOW): codes as they are known, then the targets."""
-        book = random.randrange(COARSE_BOOKS, BOOKS)
-        inputs, targets = [], []
-        for _ in range(self.rows):
-            _, codes, at, end = self.place()
-            length = random.choice([FINE_WINDOW, (end - at) * FRAMES])
-            part = codes[:, at * FRAMES :][:, : min(length, FINE_WINDOW)]
-            part = F.pad(part, (0, FINE_WINDOW - part.shape[1]), value=SIZE)
-            known = random.randrange(FINE_WINDOW // 2 + 1) if random.random() < 0.5 else 0
-            wanted = part[book].clone()
-            wanted[:known] = NOTHING
-            wanted[wanted == SIZE] = NOTHING
-            part = part.clone()
-            part[book, known:] = SIZE
-            part[book + 1 :, known:] = SIZE
-            inputs.append(part)
-            targets.append(wanted)
-        self.book = book
-        return torch.stack(inputs), torch.stack(targets)
+    def save(self, path: Path) -> None:
+        """Write all that the next step needs, whole or not at all."""
+        state = {
+            "model": self.model.state_dict(), "average": self.average, "step": self.step,
+            "optimizers": [optimizer.state_dict() for optimizer, _ in self.optimizers],
+        }  # fmt: skip
+        torch.save(state, path.with_suffix(".new"))
+        path.with_suffix(".new").rename(path)
 
-    def losses(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """(targets,) losses in nats."""
-        tables = self.model.input_embeds_layers
-        x = torch.stack([tables[i](inputs[:, i]) for i in range(self.book + 1)]).sum(0)
-        return _losses(F.linear(self.model(x), tables[self.book].weight[:SIZE]), targets)
+    def load(self, path: Path) -> None:
+        """Go on from what `save` wrote."""
+        state = torch.load(path, weights_only=True, map_location=self.device)
+        self.model.load_state_dict(state["model"])
+        for (optimizer, _), values in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(values)
+        self.average, self.step = state["average"], state["step"]
 
-
-STAGES = {"semantic": Semantic, "coarse": Coarse, "fine": FineStage}
+    def begin_from(self, folder: Path, name: str) -> None:
+        """Start with the weights of a checkpoint, which need not be this recipe's."""
+        found = load_file(folder / "model.safetensors")
+        prefix = f"{NAMES[name]}."
+        self.stage.model.take(
+            {k.removeprefix(prefix): v.float() for k, v in found.items() if k.startswith(prefix)}
+        )
+        self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
 
 
-def _losses(logits: Tensor, targets: Tensor) -> Tensor:
-    counts = targets != NOTHING
-    return F.cross_entropy(logits[counts].float(), targets[counts], reduction="none")
+def held_out(stage: Any, device: torch.device) -> float:
+    """Mean loss of a stage whose data are the held-out sentences."""
+    draw, found = random.Random(0), []
+    torch.manual_seed(0)
+    with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+        for _ in range(4):
+            batch = tuple(part.to(device) for part in stage.batch(draw, 1.0))
+            found.append(stage.losses(batch))
+    return float(torch.cat(found).mean())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("work", type=Path)
     parser.add_argument("stage", choices=tuple(STAGES))
-    parser.add_argument("--rate", type=float, help="of learning, at the start")
+    parser.add_argument("--steps", type=int, required=True, help="of the whole training")
+    parser.add_argument("--stop", type=int, help="stop after this step")
+    parser.add_argument("--hours", type=float, default=math.inf, help="stop after so many")
+    parser.add_argument("--init", type=Path, help="a checkpoint folder to start from")
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
-    clock.add_arguments(parser)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--check", type=int, default=200, help="steps from check to check")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    until = clock.Until(args)
-    layout = Layout.of(args.work)
-    torch.manual_seed(0)
-    random.seed(time.time_ns())
-    stage: Any = STAGES[args.stage](args.work, layout, ("sound", "timing", "pairs"))
-    rate = args.rate or stage.rate
-    model = stage.model
-    inner = [p for n, p in model.named_parameters() if n.startswith("layers.") and p.ndim == 2]
-    others = [p for p in model.parameters() if all(p is not q for q in inner)]
-    rates = (1.6 * rate, rate)
-    optimizers = [
-        Muon(inner, rates[0], 0.05),
-        torch.optim.AdamW(others, rates[1], betas=(0.9, 0.98), weight_decay=0.01),
-    ]
-    average = {k: v.clone() for k, v in model.state_dict().items()}
+    torch.manual_seed(args.seed)
+    device, sizes = torch.device(args.device), Sizes.of(args.work)
+    training = Training(STAGES[args.stage](args.work, sizes), device)
+    other = STAGES[args.stage](args.work, sizes, "held-out")
+    other.model.to(device)
     stored = args.work / f"{args.stage}.pt"
-    step, spent, recent = 0, 0.0, []
     if stored.exists():
-        state = torch.load(stored, weights_only=True)
-        model.load_state_dict(state["model"])
-        for optimizer, values in zip(optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(values)
-        average, step, spent = state["average"], state["step"], state["seconds"]
-    check = held_out(args.work, args.stage, layout, stage)
-    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M weights", flush=True)
+        training.load(stored)
+    elif args.init:
+        training.begin_from(args.init, args.stage)
+    count = sum(p.numel() for p in training.model.parameters())
+    print(f"{count / 1e6:.2f} M weights, from step {training.step}", flush=True)
     begun = saved = time.time()
-    first = step
-    while not until.over():
-        if (step - first) % 100 == 0:
-            stage.refresh()
-        factor = min(1, (step + 1) / 100) * until.factor()
-        for optimizer, full in zip(optimizers, rates, strict=True):
-            for group in optimizer.param_groups:
-                group["lr"] = full * factor
-        with torch.autocast("cpu", torch.bfloat16):
-            loss = stage.losses(*stage.batch()).mean()
-        model.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimizer in optimizers:
-            optimizer.step()
-        with torch.no_grad():
-            for key, value in model.state_dict().items():
-                average[key].lerp_(value, 1 - min(0.99, step / (step + 10)))
-        step += 1
-        recent.append(loss.item())
-        now = time.time()
-        if step % 50 == 0:
-            line = f"step {step} loss {np.mean(recent[-50:]):.4f} {now - begun:.0f} s"
-            if step % 200 == 0:
-                line += f" held-out {check(average):.4f}"
-            print(line, flush=True)
-        if now - saved > 120 or until.over():
-            saved = now
-            state = {
-                "model": model.state_dict(), "average": average, "step": step,
-                "optimizers": [o.state_dict() for o in optimizers],
-                "seconds": spent + now - begun, "loss": float(np.mean(recent[-100:])),
-                "held_out": check(average) if until.over() else 0.0,
-            }  # fmt: skip
-            torch.save(state, stored.with_suffix(".new"))
-            stored.with_suffix(".new").rename(stored)
-
-
-def held_out(work: Path, name: str, layout: Layout, stage: Any) -> Any:
-    """A function: weights → loss on the held-out sentences."""
-    other: Any = STAGES[name](work, layout, ("held-out",))
-    batches: list[tuple[int, Any]] = []
-
-    def check(weights: dict[str, Tensor]) -> float:
-        if not batches:
-            other.refresh()
-            if isinstance(other, Windows) and not other.streams:
-                return float("nan")
-            if isinstance(other, Semantic) and not other.data:
-                return float("nan")
-            for _ in range(4):
-                batch = other.batch()
-                batches.append((getattr(other, "book", 0), batch))
-        other.model.load_state_dict(weights)
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            found = []
-            for book, batch in batches:
-                other.book = book
-                found.append(other.losses(*batch))
-        return float(torch.cat(found).mean())
-
-    return check
+    recent: list[float] = []
+    last = min(args.steps, args.stop or args.steps)
+    while training.step < last and time.time() - begun < 3600 * args.hours:
+        recent.append(training.one(args.seed, args.steps))
+        if training.step % 50 == 0 or training.step == last:
+            line = f"step {training.step} loss {np.mean(recent[-50:]):.4f}"
+            if training.step % args.check == 0 or training.step == last:
+                other.model.load_state_dict(training.average)
+                line += f" held-out {held_out(other, device):.4f}"
+            print(f"{line} {time.process_time():.0f} CPU s", flush=True)
+        if time.time() - saved > SAVE:
+            training.save(stored)
+            saved = time.time()
+    training.save(stored)
 
 
 if __name__ == "__main__":
