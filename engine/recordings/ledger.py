@@ -47,9 +47,11 @@ class Noted:
 class Ledger:
     """The lines of a project. Used by one thread at a time."""
 
-    def __init__(self, project: Path) -> None:
-        """project: its folder, which need not be there. What is damaged counts as not written."""
-        self._project = project
+    def __init__(self, project: Path, *, keeps: bool = True) -> None:
+        """project: its folder, which need not be there. What is damaged counts as not written.
+        keeps: what is noted is written down; else it is known here alone, as of a project that
+        somebody else is writing."""
+        self._project, self._keeps = project, keeps
         self.source = ""  # the text that the project was made from, where that was noted
         self._adopted: list[Noted] = []
         self._lines: dict[str, list[Noted]] = {}  # by the last part of the name, oldest first
@@ -168,6 +170,8 @@ class Ledger:
             self._append(line)
 
     def _append(self, line: dict[str, Any]) -> None:
+        if not self._keeps:
+            return
         # A crash may have left half a line.
         data = b"\n" + json.dumps(line, ensure_ascii=False).encode() + b"\n"
         try:

@@ -60,7 +60,7 @@ class Deliverer:
         self.script = project.script
         self._permission = permission or Permission()
         if targets is None:
-            ledger = Ledger(project.folder)
+            ledger = Ledger(project.folder, keeps=not project.read_only)
             targets = claim(self.script, delivery, ledger, project.voice_of, self._permission)
         self.parts, self._ledger, self._manifest = targets.parts, targets.ledger, targets.manifest
         self.part_of = {row: part for part in self.parts for row in part.rows}

@@ -10,6 +10,10 @@ import pytest
 
 from engine.errors import UserError
 from engine.recordings.ledger import NAME, Ledger
+from engine.recordings.plan import Delivery
+from engine.recordings.write import Deliverer
+from engine.script.project import Project
+from tests.engine.recordings.test_write import make, rows
 
 ABOUT = {
     "digest": "d",
@@ -143,3 +147,24 @@ def test_the_text_is_noted_and_what_was_adopted(ledger: Ledger, tmp_path: Path) 
     assert again.source == "/x/b.txt"
     assert again.owns(PurePosixPath("a.srt"), tmp_path / "a.srt")
     assert len((tmp_path / NAME).read_bytes().split(b"\n\n")) == 3
+
+
+def test_a_project_that_somebody_else_has_is_exported_and_nothing_is_put_into_it(
+    tmp_path: Path,
+) -> None:
+    make(tmp_path, rows("The lamp is lit, and all is well."))
+    ours = Project.open(tmp_path / "p", "window")
+    theirs = Project.open(tmp_path / "p", "window")
+    assert theirs.read_only
+    before = {path: path.read_bytes() for path in (tmp_path / "p").rglob("*") if path.is_file()}
+    deliverer = Deliverer(theirs, Delivery(out=tmp_path / "out"))
+    (recording,) = deliverer.write_all(theirs.states())
+    assert recording.path.exists()
+    (again,) = deliverer.write_all(theirs.states())  # what it wrote itself is its own
+    assert again.reused
+    after = {path: path.read_bytes() for path in (tmp_path / "p").rglob("*") if path.is_file()}
+    assert after == before
+    Deliverer(ours, Delivery(out=tmp_path / "elsewhere")).write_all(ours.states())
+    assert (tmp_path / "p" / "delivered.jsonl").exists()
+    for project in (ours, theirs):
+        project.close()
