@@ -20,7 +20,8 @@ from engine.engines import Engines
 from engine.errors import UserError
 from engine.models import catalog, hub, packaged
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
-from engine.script.row_limits import learned
+from engine.script.row_limits import Speakable, learned
+from engine.script.split import LONGEST
 from engine.settings import Settings
 from engine.setup import environment, packages
 from engine.system.paths import ROOT
@@ -62,6 +63,7 @@ class Backend:
                 lambda speech: self._engine_at(speech, own, folder),
                 lambda project: further_maker(project, own, folder, model),
                 learned(),
+                Speakable(folder, LONGEST, learned()).unreadable,
             )
         kind = "speech" if isinstance(request, SpeechRequest) else "text"
         return self._engine_at(request, settings, catalog.find_here(model, kind))

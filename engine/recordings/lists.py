@@ -95,6 +95,7 @@ class Lists:
                     for name, recording in recordings.items()
                 ],
                 "subtitles": subtitles,
+                "left_out": [dataclasses.asdict(what) for what in project.script.left_out],
                 "rows": entries,
             }
         )

@@ -179,6 +179,8 @@ class Deliverer:
 
     def _tags(self, part: Part) -> dict[str, str]:
         tags = {"title": part.title, **self.delivery.tags}
+        if self.script.author:
+            tags.setdefault("artist", self.script.author)
         if self.delivery.per != "file":
             tags.setdefault("album", self.script.title)
             tags.setdefault("track", str(self.parts.index(part) + 1))

@@ -222,3 +222,17 @@ def test_a_project_of_a_model_that_is_not_here_says_so(tiny: Path, tmp_path: Pat
     ):
         with pytest.raises(UserError, match=words):
             asks()
+
+
+def test_a_row_that_the_model_cannot_read_is_not_spoken(tmp_path: Path) -> None:
+    from engine.models.bark import STARTER
+    from engine.script.project import Project
+    from engine.script.rendering import RenderRequest
+    from engine.script.rows import Script, ScriptRow
+
+    script = Script(title="t", rows=(ScriptRow(id="1", text="音声生成を試しましょう。"),))
+    project = Project.create(tmp_path / "p", script)
+    request = RenderRequest(project=project)
+    done = Backend().engine_for(request, Settings(), str(STARTER)).generate(request)
+    assert (done.made, done.states[0].status) == (0, "failed")
+    assert "the model cannot read 音声生" in str(done.states[0].verdict)
