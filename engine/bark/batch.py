@@ -7,8 +7,11 @@ next row can join at once. What is computed stands in state.py, as tensors; here
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
+import torch
 from torch import Tensor, nn
 
 from engine.bark.decoder import Cache, Decoder, Tick
@@ -32,6 +35,18 @@ class InFlight(Protocol):
 
 
 Row = TypeVar("Row", bound=InFlight)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """torch on this thread alone: among ten small operations, each of which would wait for a thread
+    that a busy program keeps from its core. Eight rows of 10 000 logits take 0.07 ms more."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # 0.2 µs
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class CausalStage(nn.Module, Generic[Row]):
@@ -109,7 +124,8 @@ class CausalStage(nn.Module, Generic[Row]):
     def take(self) -> list[int]:
         """Choose for every row in flight, and tell the host."""
         state = self.slots.state
-        chosen = self.choose(state.logits, state)
+        with _one_thread():
+            chosen = self.choose(state.logits, state)
         state.chosen.copy_(chosen)
         state.made.add_(1)
         return chosen.tolist()
@@ -126,6 +142,7 @@ class CausalStage(nn.Module, Generic[Row]):
         positions = [row.position for row in self.rows]
         state.longest, state.shortest = max(positions) + 1, min(positions) + 1
         self.advance(state)
-        must_be_finite(state.logits, self.compute.precision)
+        with _one_thread():
+            must_be_finite(state.logits, self.compute.precision)
         for row in self.rows:
             row.position += 1
