@@ -121,10 +121,10 @@ class Paces:
         aside.
         """
         new = {key: rates for key, takes in heard.items() if (rates := _rates(takes))}
+        remove_leftovers(self.path.parent, {self.path.name})  # also where there is nothing new
         if not new:
             return
         with _lock, suppress(UserError, OSError):
-            remove_leftovers(self.path.parent, {self.path.name})
             try:
                 known = self._stored()
             except _DAMAGE:

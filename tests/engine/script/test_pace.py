@@ -124,3 +124,6 @@ def test_a_damaged_file_is_set_aside_and_one_that_cannot_be_read_stays(tmp_path:
         with FailingDisk(tmp_path).failing(call, errno.EIO):
             Paces(path).learn({"other": heard["voice"]})
         assert path.read_bytes() == before
+    left.touch()
+    Paces(path).learn({})  # also where there is nothing new
+    assert not left.exists()
