@@ -107,3 +107,10 @@ def test_readme_tells_every_room() -> None:
         loose = {path.name for path in (ROOT / package).glob("*.py")} - {"__init__.py"}
         named = set(re.findall(r"`([\w.]+?)/?`", words))
         assert rooms | loose <= named, package
+
+
+def test_no_mark_of_a_merge_is_left_in_a_paper() -> None:
+    papers = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "constraints.txt"]
+    for paper in papers:
+        found = re.search(r"^(<{7} |>{7} |={7}$)", paper.read_text(encoding="utf-8"), re.MULTILINE)
+        assert found is None, paper.name

@@ -77,6 +77,7 @@ class Work:
         self._stopped = threading.Event()
         self._started = time.monotonic()
         self._learned = learned()
+        self._speakable = Speakable(None, orders.longest, self._learned)
         self._speakable: dict[Path, Speakable] = {}
         self._listener = listener
         self._background = ThreadPoolExecutor(1, thread_name_prefix="delivery")
@@ -187,7 +188,7 @@ class Work:
             speakable = Speakable(self._goings[source].model, self.orders.longest, self._learned)
             fixed = fixed_paces(self._owners[source].project)
             voice_of = partial(self._goings.voice_of, source)
-            divided[source] = speakable.divide(script, voice_of, fixed)
+            divided[source] = self._speakable.divide(script, voice_of, fixed)
             self._speakable[source] = speakable
         return divided
 
