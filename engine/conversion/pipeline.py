@@ -77,7 +77,6 @@ class Work:
         self._stopped = threading.Event()
         self._started = time.monotonic()
         self._learned = learned()
-        self._speakable = Speakable(None, orders.longest, self._learned)
         self._speakable: dict[Path, Speakable] = {}
         self._listener = listener
         self._background = ThreadPoolExecutor(1, thread_name_prefix="delivery")
@@ -188,7 +187,7 @@ class Work:
             speakable = Speakable(self._goings[source].model, self.orders.longest, self._learned)
             fixed = fixed_paces(self._owners[source].project)
             voice_of = partial(self._goings.voice_of, source)
-            divided[source] = self._speakable.divide(script, voice_of, fixed)
+            divided[source] = speakable.divide(script, voice_of, fixed)
             self._speakable[source] = speakable
         return divided
 

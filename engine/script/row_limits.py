@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from engine.script.pace import Pace, Paces
     from engine.script.rows import Script, ScriptRow
     from engine.script.selection import Recipe
-    from engine.script.selection import Recipe
 
 
 def learned() -> Paces:
@@ -73,20 +72,6 @@ class Speakable:
         from engine.bark.readable import unreadable
 
         return unreadable(self._tokenizer, text)
-
-    def unreadable_rows(self, script: Script, recipe: Recipe) -> dict[str, str]:
-        """Rows that the model cannot read → why; of what is spoken, not of what is written."""
-        from engine.script.pronunciation import Pronunciation
-
-        pronounce = Pronunciation.parse(recipe.replacements).apply
-        found = {row.id: self.unreadable(pronounce(row.text)) for row in script.rows}
-        return {row: reason for row, reason in found.items() if reason}
-
-    def refuse_unreadable(self, name: str, script: Script, recipe: Recipe) -> None:
-        """Raise UserError for a script of which no row can be read. name: of its file."""
-        unread = self.unreadable_rows(script, recipe)
-        if len(unread) == len(script.rows):
-            raise UserError(f"{name}: {next(iter(unread.values()))}")
 
     def unreadable_rows(self, script: Script, recipe: Recipe) -> dict[str, str]:
         """Rows that the model cannot read → why; of what is spoken, not of what is written."""
