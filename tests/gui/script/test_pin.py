@@ -21,17 +21,6 @@ from tests.gui.script.test_view import column, open_text, render, wait_looked
 
 
 @pytest.fixture
-def view(qtbot: QtBot, studio: Context) -> ScriptView:
-    studio.start()
-    qtbot.waitUntil(lambda: studio.facts is not None)
-    view = ScriptView(studio)
-    qtbot.addWidget(view)
-    view.resize(1200, 700)
-    view.show()
-    return view
-
-
-@pytest.fixture
 def project(qtbot: QtBot, view: ScriptView, tmp_path: Path) -> Project:
     """A finished script."""
     project = open_text(qtbot, view, tmp_path)

@@ -12,32 +12,12 @@ from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
 from gui.script.model import VERDICT
 from gui.script.view import ScriptView
-from gui.studio.context import Context
 from tests.gui.fake_backend import FakeBackend
 
 SCRIPT = Script(
     title="Theirs",
     rows=tuple(ScriptRow(id=row, text=f"These are the words of row {row}.") for row in "abc"),
 )
-
-
-@pytest.fixture
-def view(qtbot: QtBot, studio: Context) -> ScriptView:
-    studio.start()
-    qtbot.waitUntil(lambda: studio.facts is not None)
-    view = ScriptView(studio)
-    qtbot.addWidget(view)
-    view.resize(1200, 700)
-    view.show()
-    return view
-
-
-@pytest.fixture
-def said(studio: Context) -> list[str]:
-    sentences: list[str] = []
-    studio.said.connect(lambda sentence, kind: sentences.append(sentence))
-    studio.crashed.connect(lambda error: sentences.append(f"crash: {error!r}"))
-    return sentences
 
 
 @pytest.fixture

@@ -27,26 +27,6 @@ ANNA: Only the lamp was burning in the window now.
 """
 
 
-@pytest.fixture
-def view(qtbot: QtBot, studio: Context) -> ScriptView:
-    studio.start()
-    qtbot.waitUntil(lambda: studio.facts is not None)
-    view = ScriptView(studio)
-    qtbot.addWidget(view)
-    view.resize(1200, 700)
-    view.show()
-    return view
-
-
-@pytest.fixture
-def said(studio: Context) -> list[str]:
-    """The sentences that the user has read."""
-    sentences: list[str] = []
-    studio.said.connect(lambda sentence, kind: sentences.append(sentence))
-    studio.crashed.connect(lambda error: sentences.append(f"crash: {error!r}"))
-    return sentences
-
-
 def open_text(
     qtbot: QtBot, view: ScriptView, folder: Path, text: str = TEXT_FILE, name: str = "Play.txt"
 ) -> Project:
