@@ -1,17 +1,22 @@
 """The rings of tests: which one runs, on how many workers, how long it took, what it left out.
 
     fast    python3 main.py test            everything that takes seconds, on all cores
-    slow    python3 main.py test -m slow    the real voice, sound servers, processes
+    slow    python3 main.py test -m slow    the real voice, sound servers, processes, on two cores
     long    python3 main.py test -m long    by hand: all properties searched at random, by thousands
 
 A skip gives its reason behind one of KINDS ("processor: needs AVX-512 VNNI") where nothing that can
 be installed would help; any other reason says what to install, and fails under `--skips=none`.
+What is marked `alone` (it listens, or times) waits in the slow ring until the other worker is done,
+and the other worker waits for it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -74,17 +79,40 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """A worker a core for the whole fast ring, with the memory of both frameworks each; none for
-    a few files, for the rings whose tests take the machine for themselves, and on one core."""
+    """A worker a core for the whole fast ring, with the memory of both frameworks each, and two for
+    the slow one; none for a few files, for the long ring, and on one core."""
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    if ring(config) != "fast" or not whole:
+    if ring(config) == "long" or not whole or os.name != "posix":
         return 0
     import psutil
 
     cores = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else 0
     cores = cores or os.cpu_count() or 1
-    workers = min(cores, _MOST, psutil.virtual_memory().available // (3 * _GIB))
+    most = _MOST if ring(config) == "fast" else 2
+    workers = min(cores, most, psutil.virtual_memory().available // (3 * _GIB))
     return workers if workers > 1 else 0
+
+
+@contextlib.contextmanager
+def machine(*, alone: bool) -> Iterator[None]:
+    """Share the machine with the other worker, or have it for oneself. Who waits for it is the
+    next: the gate is his while he waits."""
+    import fcntl
+
+    folder = Path(__file__).parent
+    with (folder / "rings.py").open() as gate, (folder / "conftest.py").open() as held:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        fcntl.flock(held, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(gate, fcntl.LOCK_UN)
+        yield
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # outside the clock of pytest-timeout
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    if ring(item.config) != "slow" or not hasattr(item.config, "workerinput"):
+        return (yield)
+    with machine(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,13 +1,17 @@
-"""What the long ring does with a property: it searches at random, and says how to repeat."""
+"""The long ring searches a property at random and says how to repeat; in the slow one a test can
+have the machine for itself."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from tests import rings
 from tests.conftest import ROOT
 
 PROPERTY = """from hypothesis import given, settings, strategies as st
@@ -47,3 +51,38 @@ def test_the_long_ring_searches_properties_and_prints_what_repeats_a_failure(
     found = run("-m", "long")
     assert "1 failed, 1 deselected" in found
     assert "@reproduce_failure(" in found
+
+
+@pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX locks")
+def test_who_wants_the_machine_alone_waits_for_who_is_there_and_is_the_next() -> None:
+    import fcntl
+
+    here: set[str] = set()
+    seen: list[tuple[str, set[str]]] = []
+
+    def work(name: str, alone: bool) -> None:
+        with rings.machine(alone=alone):
+            here.add(name)
+            seen.append((name, set(here)))
+            here.remove(name)
+
+    first = threading.Thread(target=work, args=("alone", True))
+    second = threading.Thread(target=work, args=("shared", False))
+    with rings.machine(alone=False):
+        here.add("was there")
+        work("beside", False)
+        first.start()
+        with Path(rings.__file__).open() as gate:
+            while True:  # until it waits
+                try:
+                    fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    break
+                fcntl.flock(gate, fcntl.LOCK_UN)
+                threading.Event().wait(0.01)
+        second.start()
+        here.remove("was there")
+    first.join()
+    second.join()
+    assert seen[0] == ("beside", {"was there", "beside"})
+    assert seen[1:] == [("alone", {"alone"}), ("shared", {"shared"})]

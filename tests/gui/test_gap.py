@@ -47,6 +47,7 @@ print(json.dumps(longest))
 """
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_the_window_is_never_blocked_while_a_real_engine_works(tmp_path: Path) -> None:
     write_checkpoint(tmp_path / "tiny")

@@ -33,6 +33,7 @@ window.close()
 """
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_what_is_heard_is_the_take_in_the_history(tmp_path: Path) -> None:
     need_sound_server()

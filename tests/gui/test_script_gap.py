@@ -92,6 +92,7 @@ shown.close()
 """
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_ten_thousand_rows_block_nothing(tmp_path: Path) -> None:

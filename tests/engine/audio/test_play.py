@@ -37,6 +37,7 @@ def sound_server(tmp_path: Path) -> Iterator[SoundServer]:
     server.close()
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_tone_is_heard_at_its_pitch_and_length(sound_server: SoundServer) -> None:
     code = (
@@ -48,6 +49,7 @@ def test_a_tone_is_heard_at_its_pitch_and_length(sound_server: SoundServer) -> N
     assert np.abs(sound).max() == pytest.approx(0.5, abs=0.05)  # neither louder nor softer
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_sound_fed_in_pieces_has_no_gap(sound_server: SoundServer) -> None:
     code = (
@@ -63,6 +65,7 @@ def test_sound_fed_in_pieces_has_no_gap(sound_server: SoundServer) -> None:
     assert quiet_runs.max() < RATE / 440
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_say_plays_what_the_engine_spoke(sound_server: SoundServer) -> None:
     sound = sound_server.record(sys.executable, "-m", "tests.fake_main", "say", "Hello.")
@@ -70,6 +73,7 @@ def test_say_plays_what_the_engine_spoke(sound_server: SoundServer) -> None:
     assert heard_seconds(sound) == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_ctrl_c_silences_it_at_once(sound_server: SoundServer) -> None:
     code = (
@@ -83,6 +87,7 @@ def test_ctrl_c_silences_it_at_once(sound_server: SoundServer) -> None:
     assert 0.2 < heard_seconds(sound) < 2.0
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="system: a program can be stopped")
 @pytest.mark.parametrize("how", ["SIGKILL", "SIGSTOP"])  # the sound server dies; it hangs

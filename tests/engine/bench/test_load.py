@@ -30,6 +30,7 @@ def children() -> list[psutil.Process]:
     return [c for c in psutil.Process().children() if "while True: pass" in c.cmdline()]
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_loops_run_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KeyboardInterrupt), load.busy_loops(2):
@@ -76,6 +77,7 @@ def test_idle_and_loaded_runs_take_turns(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "50.00 ×" in text
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_the_command(tmp_path: Path) -> None:
     """The real thing on a tiny checkpoint, once each."""

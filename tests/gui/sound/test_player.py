@@ -230,6 +230,7 @@ def test_a_device_that_takes_its_time_holds_nothing_up(
     assert np.abs(device.heard[-480:] - tone(1.0)[12_000:12_480]).max() < 1e-6
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_what_is_heard_is_what_was_fed(tmp_path: Path) -> None:
     """Two sentences through a real sound server: recorded, and compared with what was fed."""
@@ -262,6 +263,7 @@ def test_what_is_heard_is_what_was_fed(tmp_path: Path) -> None:
     assert np.corrcoef(played, sound)[0, 1] >= 0.98
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_sound_server_that_dies_is_survived(tmp_path: Path) -> None:
     """The real PortAudio, in the middle of a clip."""
