@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -227,32 +229,70 @@ def test_two_runs_do_not_write_one_file(
     assert out.read_bytes() == before
 
 
+class Batch:
+    """`write --prompts --out` of a real model, in a process of its own each time."""
+
+    def __init__(self, model: Path, prompts: Path) -> None:
+        prompts.write_text("\n".join(f"{prompt} {n}" for n in range(6) for prompt in PROMPTS))
+        command = [sys.executable, str(ROOT / "main.py"), "write", "--model", str(model)]
+        command += ["--device", "cpu", "--no-cache", "--prompts", str(prompts)]
+        self._command = [*command, "--batch-size", "4", "--max-new-tokens", "20", "--out"]
+
+    def finish(self, out: Path) -> bytes:
+        assert self._start(out).wait(240) == 0
+        return out.read_bytes()
+
+    def kill(self, out: Path, row: int, later: float, whole: bytes) -> int:
+        """Kill it once `row` rows are there, `later` seconds on. What is there is right. How many
+        died at it: none if it had ended."""
+        process = self._start(out)
+        while process.poll() is None:
+            if row < 0 or (out.exists() and out.read_bytes().count(b"\n") > row):
+                break
+            threading.Event().wait(0.01)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(later)
+        process.kill()
+        died = process.wait(240) < 0
+        found = out.read_bytes() if out.exists() else b""
+        assert whole.startswith(found) or not found.endswith(b"\n")
+        assert whole.startswith(found[: found.rfind(b"\n") + 1])
+        return died
+
+    def _start(self, out: Path) -> subprocess.Popen[bytes]:
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen([*self._command, str(out)], stdout=quiet, stderr=quiet)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX signals")
 def test_a_killed_run_goes_on(folder_of: FolderOf, tmp_path: Path, prompts: Path) -> None:
-    prompts.write_text("\n".join(f"{prompt} {n}" for n in range(6) for prompt in PROMPTS))
-    command = [sys.executable, str(ROOT / "main.py"), "write", "--model", str(folder_of("llama"))]
-    command += ["--device", "cpu", "--no-cache", "--prompts", str(prompts), "--batch-size", "4"]
-    command += ["--max-new-tokens", "20", "--out"]
+    batch = Batch(folder_of("llama"), prompts)
+    whole, out = batch.finish(tmp_path / "whole.jsonl"), tmp_path / "out.jsonl"
+    for row in (1, 17):
+        assert batch.kill(out, row, 0.0, whole)
+    assert batch.finish(out) == whole
 
-    def start(out: Path) -> subprocess.Popen[bytes]:
-        quiet = subprocess.DEVNULL
-        return subprocess.Popen([*command, str(out)], stdout=quiet, stderr=quiet)
 
-    whole = tmp_path / "whole.jsonl"
-    assert start(whole).wait(240) == 0
-    data, out = whole.read_bytes(), tmp_path / "out.jsonl"
-    for row in (1, 6, 17, 30):
-        process = start(out)
-        while process.poll() is None:
-            if out.exists() and out.read_bytes().count(b"\n") > row:
-                process.kill()
-                break
-            threading.Event().wait(0.01)
-        process.wait(240)
-        assert data.startswith(out.read_bytes()) or not out.read_bytes().endswith(b"\n")
-    assert start(out).wait(240) == 0
-    assert out.read_bytes() == data
+@pytest.mark.long
+@pytest.mark.timeout(3000)
+@pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX signals")
+def test_fifty_killed_runs(folder_of: FolderOf, tmp_path: Path, prompts: Path) -> None:
+    batch, moments = Batch(folder_of("llama"), prompts), random.Random(1)
+    whole = batch.finish(tmp_path / "whole.jsonl")
+    inputs = sorted(path.name for path in tmp_path.iterdir())
+    died = number = 0
+    while died < 50:  # some have ended before
+        out = tmp_path / f"{number}.jsonl"
+        for _ in range(5):
+            had = out.read_bytes().count(b"\n") if out.exists() else 0
+            row = moments.choice((-1, had + moments.randrange(12)))  # -1: still starting
+            died += batch.kill(out, row, moments.random() * (6 if row < 0 else 0.3), whole)
+        assert batch.finish(out) == whole
+        number += 1
+        assert number < 20
+    made = {f"{n}.jsonl" for n in range(number)}
+    assert {path.name for path in tmp_path.iterdir()} - made == set(inputs)  # and nothing else
 
 
 @pytest.mark.parametrize(
