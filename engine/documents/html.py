@@ -20,6 +20,9 @@ MAX_BYTES = 32 * 2**20
 _SMALL = 600  # letters of a page that has no menus worth speaking of
 _LEAST = 0.3  # of a page's letters that its main text has
 _LONG = 80  # letters of a paragraph that is no menu, wherever it stands
+_NEAR = 50_000  # letters of the main text around the last paragraph, among which the next is sought
+# trafilatura takes elements out one by one, each in the time of the text before it.
+_MOST_WORK = 10**10  # elements times letters
 
 
 def read_html(data: bytes, title: str, name: str, reading: Reading = USUAL) -> Script:
@@ -60,6 +63,8 @@ def _main_text(root: Any) -> str | None:
     """The letters of what is not menu, advertisement or comment; None where that is not clear."""
     import trafilatura
 
+    if sum(1 for _ in root.iter()) * len(root.text_content()) > _MOST_WORK:
+        return None
     try:
         found = trafilatura.bare_extraction(
             root, include_comments=False, include_tables=True, favor_recall=True,
@@ -74,7 +79,7 @@ def _main_text(root: Any) -> str | None:
 def _within(blocks: list[Block], main: str, omitted: Omissions) -> Iterator[Block]:
     """The blocks of the main text, from its first to its last one; all where it is but a part."""
     letters = [_letters(" ".join(block.lines)) for block in blocks]
-    inside = [bool(words) and words in main for words in letters]
+    inside = list(_found(letters, main))
     kept = sum(len(words) for words, is_inside in zip(letters, inside, strict=True) if is_inside)
     if kept < _LEAST * sum(map(len, letters)):
         yield from blocks
@@ -89,6 +94,20 @@ def _within(blocks: list[Block], main: str, omitted: Omissions) -> Iterator[Bloc
             yield block
         elif block.lines:
             omitted.add("lines beside the main text", " ".join(block.lines))
+
+
+def _found(pieces: list[str], text: str) -> Iterator[bool]:
+    """Which pieces stand in a text. They come in its order, more or less: searching all of it for
+    each would take the square of its length."""
+    at = 0
+    for piece in pieces:
+        start, middle = max(at - _NEAR, 0), at + len(piece)
+        place = text.find(piece, at, middle + _NEAR) if piece else -1
+        if piece and place < 0:
+            place = text.find(piece, start, middle)
+        if place >= 0:
+            at = place
+        yield place >= 0
 
 
 def _letters(text: str) -> str:

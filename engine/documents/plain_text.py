@@ -14,12 +14,14 @@ from engine.documents.left_out import Omissions
 from engine.documents.reading import USUAL, Reading
 from engine.script.rows import Script
 
-_SENTENCE_END = re.compile(r"[.!?…।॥。！？:;][\"'”’»)\]」』]*$")
+_SENTENCE_ENDS = frozenset(".!?…।॥。！？:;")
+_QUOTES = "\"'”’»)]」』"
 _PICTURE = re.compile(r"\[(?:Illustration|Image|Picture)(?::[^\[\]]{0,500})?\]", re.I)
 _SLANTED = re.compile(r"(?<![\w_])_(?=[^\s_])([^_]{1,300}?)(?<=[^\s_])_(?![\w_])")
-_CUT = re.compile(r"([^\W\d_]+)-$")
+# A search that may begin within a word takes its length squared.
+_CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]++)-$")
 _REST = re.compile(r"[^\W\d_]+")
-_JOINED = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+_JOINED = re.compile(r"(?<![^\W\d_])[^\W\d_]++-[^\W\d_]+")
 
 
 def read_text(text: str, title: str, reading: Reading = USUAL) -> Script:
@@ -35,7 +37,7 @@ def text_blocks(text: str, omitted: Omissions) -> Iterator[Block]:
     groups = list(_groups(text, omitted))
     chapters = titles(groups)
     wrapped = is_wrapped(lines for at, (_, lines) in enumerate(groups) if at not in chapters)
-    compounds = frozenset(_JOINED.findall(text)) if wrapped else frozenset()
+    compounds = frozenset(_JOINED.findall(text)) if wrapped and "-\n" in text else frozenset()
     for at, (number, lines) in enumerate(groups):
         if lines[0] == aozora.BREAK:
             yield Block("break", (), number)
@@ -115,5 +117,5 @@ def is_wrapped(groups: Iterable[Sequence[str]]) -> bool:
         return False
     if sum(map(_has_cut, groups)) * 3 >= len(groups):
         return True
-    open_ends = sum(not _SENTENCE_END.search(line) for line in broken)
+    open_ends = sum(line.rstrip(_QUOTES)[-1:] not in _SENTENCE_ENDS for line in broken)
     return open_ends * 2 >= len(broken) and 40 <= median(map(len, broken)) <= 120

@@ -47,7 +47,7 @@ def speakers(lines: Iterable[str], *, is_script: bool = False) -> frozenset[str]
     counts: Counter[str] = Counter()
     quoting: Counter[str] = Counter()
     for line in lines:
-        if ":" in line[:130] or "：" in line[:130]:
+        if _has_colon(line):
             match = _SPEAKER.fullmatch(line)
             if match and _is_name(match["name"].strip()):
                 counts[match["name"].strip()] += 1
@@ -64,9 +64,17 @@ def speakers(lines: Iterable[str], *, is_script: bool = False) -> frozenset[str]
     return frozenset(found | {name for name, count in quoting.items() if count > 1})
 
 
+def _has_colon(line: str) -> bool:
+    """Where one may stand after a name and how he speaks."""
+    head = line[:130]
+    return ":" in head or "：" in head
+
+
 def label(line: str, known: frozenset[str]) -> re.Match[str] | None:
     """The name, the "how" and the text of a line in which one of those known begins to speak."""
-    match = _SPEAKER.fullmatch(line)
+    if not known:
+        return None
+    match = _SPEAKER.fullmatch(line) if _has_colon(line) else None
     if match and match["name"].strip() in known:
         return match
     match = _QUOTING.fullmatch(line) if line.endswith(("」", "』")) else None

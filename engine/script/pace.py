@@ -25,6 +25,7 @@ _DIGITS, _SIGNS, _IDEOGRAPHS, _SYLLABLES, _TAG = 4.0, 6.0, 3.3, 2.2, 15.0
 _DIGIT = re.compile(r"\d")
 _SIGN = re.compile("[&%$€£@+=°]")
 _IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_COUNTED = re.compile(f"{_DIGIT.pattern}|{_SIGN.pattern}")
 _SYLLABLE = re.compile("[\u3040-\u30ff\uac00-\ud7af]")  # kana, Hangul
 TAG = re.compile(r"\[[^\[\]\n]{1,40}\]")  # [laughs], [pause 0.8] …
 
@@ -82,8 +83,9 @@ def letters(text: str) -> float:
                 _SIGN.findall(tag)
             )
             heard += _TAG - len(tag) - inside
-    heard += (_DIGITS - 1) * len(_DIGIT.findall(text))
-    heard += (_SIGNS - 1) * len(_SIGN.findall(text))
+    if _COUNTED.search(text):
+        heard += (_DIGITS - 1) * len(_DIGIT.findall(text))
+        heard += (_SIGNS - 1) * len(_SIGN.findall(text))
     if not text.isascii():
         heard += (_IDEOGRAPHS - 1) * len(_IDEOGRAPH.findall(text))
         heard += (_SYLLABLES - 1) * len(_SYLLABLE.findall(text))

@@ -102,6 +102,15 @@ def test_words_that_are_cut_at_the_end_of_a_line_are_whole() -> None:
     )]  # fmt: skip
 
 
+@pytest.mark.timeout(20)
+def test_a_word_without_an_end_is_no_hang() -> None:
+    """A search that may begin within it takes the square of its length."""
+    lines = ["The western shore was dark, and the boats came home late from wes-"] * 4
+    long = "x" * 300_000
+    text = "\n".join([*lines, f"{long}-", "tern", long])
+    assert long in read_string(text, "t").rows[0].text
+
+
 def test_pictures_of_gutenberg_are_left_out_and_counted() -> None:
     script = read_text("One.\n\n[Illustration: The quay\nat noon]\n\nTwo.", "t")
     assert [row.text for row in script.rows] == ["One.", "Two."]
