@@ -16,7 +16,8 @@ RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000) 
 class Format:
     """A kind of file. label: for people. codec: whose encoder. bits: of a sample, 0 where the
     format is lossy. rates: Hz that it can hold. bitrate: kbit/s of one channel where none is
-    chosen; 0 is a constant quality instead. chapters: whether `Writer.chapter` leaves marks."""
+    chosen; 0 is a constant quality instead. chapters: whether `Writer.chapter` leaves marks.
+    covers: whether a picture can be in it."""
 
     label: str
     suffix: str
@@ -25,6 +26,7 @@ class Format:
     rates: tuple[int, ...] = (*RATES, 88_200, 96_000)
     bitrate: int = 0
     chapters: bool = False
+    covers: bool = False
 
 
 FORMATS = {
@@ -33,13 +35,14 @@ FORMATS = {
     "wav-float": Format(label="WAV, 32-bit float", suffix=".wav", codec="FLOAT", bits=32),
     "flac": Format(label="FLAC, lossless", suffix=".flac", codec="PCM_16", bits=16),
     "ogg": Format(label="OGG Vorbis", suffix=".ogg", codec="VORBIS", rates=RATES),
-    "mp3": Format(label="MP3", suffix=".mp3", codec="libmp3lame", rates=RATES),
+    "mp3": Format(label="MP3", suffix=".mp3", codec="libmp3lame", rates=RATES, covers=True),
     "opus": Format(
         label="Opus",
         suffix=".opus",
         codec="libopus",
         rates=(8_000, 12_000, 16_000, 24_000, 48_000),
         bitrate=48,
+        covers=True,
     ),
     "m4b": Format(
         label="M4B audiobook, AAC",
@@ -48,6 +51,7 @@ FORMATS = {
         rates=RATES,
         bitrate=64,
         chapters=True,
+        covers=True,
     ),
 }
 

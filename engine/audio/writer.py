@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audio.cover import Cover, cover_of
 from engine.audio.formats import FORMATS, TAGS, fitting_rate, format_of
 from engine.audio.reproducible import Changed, Sink, ogg_pages, without_peak_date
 from engine.audio.resample import Resampler
@@ -47,13 +48,15 @@ class Writer:
         *,
         format: str | None = None,
         tags: Mapping[str, str] | None = None,
+        cover: bytes = b"",
         rate: int | None = None,
         channels: int = 1,
         bitrate: int | None = None,
         before: Before | None = None,
     ) -> None:
         """sample_rate: Hz of the samples that will come. format: a name in FORMATS; None takes it
-        from the path. tags: of TAGS. rate: Hz in the file; None keeps the samples' own where the
+        from the path. tags: of TAGS. cover: a JPEG or PNG for formats that have covers; anything
+        else is left out. rate: Hz in the file; None keeps the samples' own where the
         format can hold it. channels: 2 writes the same sound to both. bitrate: kbit/s of MP3,
         Opus and M4B; None is a sane one for speech, and for MP3 a constant quality. before: as for
         `atomic_file`.
@@ -72,6 +75,7 @@ class Writer:
         self.tags = {key: text for key, text in (tags or {}).items() if text}
         if unknown := [key for key in self.tags if key not in TAGS]:
             raise UserError(f"there is no tag {unknown[0]}: choose among {', '.join(TAGS)}")
+        self.cover = cover_of(cover) if FORMATS[self.format].covers else None
         self.sample_rate = sample_rate
         self.rate = rate or fitting_rate(self.format, sample_rate)
         self.channels = channels
@@ -247,8 +251,13 @@ class _Encoded:
 
         self._av = av
         exact = {"fflags": "+bitexact"}  # no date, no random serial number
-        self._container = av.open(file, "w", format=_CONTAINERS[writer.format], options=exact)
+        cover, container = writer.cover, _CONTAINERS[writer.format]
+        if cover is not None and container == "ipod":  # the same, but for pictures
+            container, exact = "mp4", {**exact, "brand": "M4A "}
+        self._container = av.open(file, "w", format=container, options=exact)
         self._container.metadata.update(writer.tags)
+        if cover is not None and container == "ogg":
+            self._container.metadata["METADATA_BLOCK_PICTURE"] = cover.as_vorbis_comment()
         self._layout = "mono" if writer.channels == 1 else "stereo"
         self._channels = writer.channels
         self._rate, self._input_rate = writer.rate, writer.sample_rate
@@ -265,6 +274,7 @@ class _Encoded:
             codec, rate=writer.rate, layout=self._layout, options=options
         )
         self._pts = 0
+        picture = None if cover is None or container == "ogg" else self._picture(cover)
         try:
             self._container.start_encoding()
         except av.error.FFmpegError as error:
@@ -272,6 +282,20 @@ class _Encoded:
                 f"{writer.format} at {writer.rate} Hz cannot have {writer.bitrate} kbit/s: "
                 "choose another bitrate or rate"
             ) from error
+        if picture is not None:
+            self._container.mux(picture)
+
+    def _picture(self, cover: Cover) -> Any:
+        """The packet of a picture, on a stream of its own."""
+        stream: Any = self._container.add_stream(cover.codec, rate=1)
+        stream.width, stream.height = cover.width, cover.height
+        stream.pix_fmt = "rgb24" if cover.codec == "png" else "yuvj420p"
+        stream.disposition = self._av.stream.Disposition.attached_pic
+        packet = self._av.Packet(cover.data)
+        packet.stream, packet.time_base = stream, Fraction(1, 1)
+        packet.pts = packet.dts = 0
+        packet.is_keyframe = True
+        return packet
 
     def write(self, audio: NDArray[np.float32]) -> None:
         clipped = np.clip(audio, -1.0, 1.0) * np.float32(self._gain)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from engine.audio.cover import MAX_BYTES, cover_of
 from engine.documents import page
 from engine.documents.blocks import NO_CHAPTER, Block, script_of
 from engine.documents.encoding import decode_page
@@ -26,7 +27,6 @@ from engine.script.rows import Script
 MAX_MEMBERS = 20_000  # of the archive, and of the manifest
 MAX_PAGES = 5_000
 MAX_TEXT_BYTES = 64 * 2**20  # unpacked, of all pages together
-MAX_COVER_BYTES = 20 * 2**20
 
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -85,7 +85,7 @@ def read_epub(data: bytes, title: str, name: str, reading: Reading = USUAL) -> S
             book = _book(members)
             _refuse_encrypted(members, book)
             blocks = list(_blocks(book, members, omitted, reading))
-            cover = members.picture(book.cover)
+            cover = members.picture(book.cover, omitted)
     except UserError:
         raise
     except Exception as error:  # whatever a broken book makes of a parser
@@ -165,14 +165,15 @@ class _Members:
             raise UserError(f"{self.name} has more marks than any book: it is not read")
         return text
 
-    def picture(self, item: _Item | None) -> bytes:
-        """A JPEG or PNG of some size, else nothing."""
+    def picture(self, item: _Item | None, omitted: Omissions) -> bytes:
+        """The cover where sound files can have it."""
         path = item and self.find(*item.paths)
         member = self._archive.getinfo(path) if path else None
-        if member is None or member.file_size > MAX_COVER_BYTES:
+        if member is None:
             return b""
-        data = self._archive.read(member)
-        return data if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")) else b""
+        data = b"" if member.file_size > MAX_BYTES else self._archive.read(member)
+        omitted.add("covers that sound files cannot have", member.filename, cover_of(data) is None)
+        return data if cover_of(data) else b""
 
 
 def _normal(path: str) -> str:

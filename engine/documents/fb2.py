@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from engine.audio.cover import cover_of
 from engine.documents import packed
 from engine.documents.blocks import Block, script_of
 from engine.documents.left_out import Omissions
@@ -38,7 +39,7 @@ def read_fb2(data: bytes, title: str, name: str, reading: Reading = USUAL) -> Sc
             for body in root.iterchildren(f"{_F}body")
             for block in _Body(omitted, body.get("name") in ("notes", "comments")).blocks(body, 1)
         ]
-        info = _about(about, data) if about is not None else {}
+        info = _about(about, data, omitted) if about is not None else {}
     except UserError:
         raise
     except Exception as error:  # whatever a broken file makes of a parser
@@ -49,7 +50,7 @@ def read_fb2(data: bytes, title: str, name: str, reading: Reading = USUAL) -> Sc
     return script.replace(**{"language": "en", **info})
 
 
-def _about(about: Any, data: bytes) -> dict[str, Any]:
+def _about(about: Any, data: bytes, omitted: Omissions) -> dict[str, Any]:
     names = [
         " ".join(filter(None, (one_line(author.findtext(f"{_F}{part}") or "")
                                for part in ("first-name", "middle-name", "last-name"))))
@@ -66,8 +67,10 @@ def _about(about: Any, data: bytes) -> dict[str, Any]:
         if b'"' + wanted + b'"' in attributes:
             with suppress(ValueError):
                 picture = base64.b64decode(content)
-                if picture.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")):
+                if cover_of(picture):
                     found["cover"] = picture
+                else:
+                    omitted.add("covers that sound files cannot have", wanted.decode())
     return found
 
 

@@ -22,6 +22,7 @@ _ONE = {  # what → one of it
     "notes of the editor": "note of the editor",
     "explanations of marks": "explanation of marks",
     "text boxes": "text box",
+    "covers that sound files cannot have": "cover that sound files cannot have",
 }
 
 

@@ -7,6 +7,7 @@ is not ours is not replaced unless that is allowed.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -67,6 +68,7 @@ class Deliverer:
         self._paths = {part.path: inside(delivery.out, part.path) for part in self.parts}
         self._lists = Lists(project, delivery, targets, self._permission)
         self._target = None if delivery.loudness is None else TARGETS[delivery.loudness]
+        self._cover = project.cover if FORMATS[delivery.format].covers else b""
 
     def write(self, part: Part, states: States, tick: Tick = lambda: None) -> Recording | None:
         """Write one recording, whole or not at all, unless it is there. Rows without a take are
@@ -137,6 +139,7 @@ class Deliverer:
             sample_rate,
             format=delivery.format,
             tags=self._tags(part),
+            cover=self._cover,
             rate=delivery.rate,
             channels=delivery.channels,
             bitrate=delivery.bitrate,
@@ -223,6 +226,7 @@ class Deliverer:
                 ],
                 "marks": self._chapter_marks(part.rows),
                 "tags": self._tags(part),
+                **({"cover": hashlib.sha256(self._cover).hexdigest()} if self._cover else {}),
                 "encoders": [version("av"), version("soundfile")],
                 "version": 1,
             }

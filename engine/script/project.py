@@ -5,6 +5,7 @@ A folder that can be copied to another machine:
     project.json   what speaks, the recipe, the voice sheet, how fast the voices are expected to be
     script.json    the rows
     choices.json   locked rows, chosen takes
+    cover          the picture of a book, JPEG or PNG
     held.json      what settled rows follow from, see engine/script/held.py
     voices/        the voice files that are used
     takes/ …       see engine/script/store.py
@@ -23,12 +24,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
+from engine.audio.cover import MAX_BYTES
 from engine.errors import UserError
 from engine.script.decisions import Decided
 from engine.script.pace import START, Pace, Paces, voice_key
 from engine.script.pin import Pinned
 from engine.script.project_files import (
     CHOICES,
+    COVER,
     FORMAT,
     HEAD,
     SCRIPT,
@@ -42,7 +45,7 @@ from engine.script.rows import Script, ScriptRow, to_json
 from engine.script.selection import Standing
 from engine.script.states import RowState, TakeInfo
 from engine.script.store import Store
-from engine.system.inner_files import is_inner_file
+from engine.system.inner_files import is_inner_file, read_inner
 
 
 class Project(Pinned, Decided):
@@ -136,6 +139,9 @@ class Project(Pinned, Decided):
                 project.hold_all()
                 inner.write(SCRIPT, data)
                 project.script = script
+            project._keep_cover(script)
+            if not script.cover and project.cover:
+                inner.remove(COVER)
             project.recipe = recipe or project.recipe
             if paces is not None:
                 project._paces = {key: Pace(rate) for key, rate in paces.items()}
@@ -194,10 +200,15 @@ class Project(Pinned, Decided):
             self.hold_all()
             self.inner.write(SCRIPT, data)
             self.script = script
+            self._keep_cover(script)
             files = self._files
             self._files = self._voice_files()
             if self._files != files:
                 self._save_head()
+
+    def _keep_cover(self, script: Script) -> None:
+        if script.cover and script.cover != self.cover:
+            self.inner.write(COVER, script.cover)
 
     def set_voice(self, speaker: str, voice: str | None) -> None:
         """The voice of a speaker ("" for everybody without one): a preset's name, the path of an
@@ -263,6 +274,14 @@ class Project(Pinned, Decided):
         return json.dumps(head, indent=1).encode() + b"\n"
 
     # ── what there is ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def cover(self) -> bytes:
+        """The picture of the book; b"" where there is none. Raises Linked."""
+        try:
+            return read_inner(self.folder, COVER, MAX_BYTES)
+        except (OSError, ValueError):
+            return b""
 
     def voice_of(self, row: ScriptRow) -> str | None:
         """The name of the voice that the script and the sheet give a row: a preset, or a file

@@ -23,6 +23,7 @@ from engine.system.inner_files import Linked, read_inner
 
 FORMAT = 2  # of the folder
 HEAD, SCRIPT, CHOICES, SOURCE = "project.json", "script.json", "choices.json", "source.json"
+COVER = "cover"  # its content tells what it is
 
 _VOICE = re.compile(r"voices/[^/\\\x00]+\.npz", re.IGNORECASE)
 _DAMAGE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)

@@ -13,6 +13,7 @@ from engine.system.inner_files import (
     Linked,
     inner_path,
     is_inner_file,
+    remove_inner,
     remove_inner_leftovers,
     set_aside,
     write_inner,
@@ -74,6 +75,16 @@ class ProjectFolder:
                         raise UserError(f"cannot rename {self.path / name}: {reason}") from error
                 self.damaged.discard(name)
             write_inner(self.path, name, data)
+
+    def remove(self, name: str) -> None:
+        """Delete one file, if it is there. Raises UserError."""
+        self._check_refused()
+        with self.lock.briefly():
+            try:
+                remove_inner(self.path, name)
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                raise UserError(f"cannot remove {self.path / name}: {reason}") from error
 
     def tidy(self) -> None:
         """Remove what a killed run left half written."""

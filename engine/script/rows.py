@@ -94,8 +94,8 @@ class Script:
     "table" (every row of the source is one recording). language: ISO
     639-1 code, for finding sentence ends. chapters: titles; "" is the part before the first
     heading. notes: sentences for the user on how the source was read. left_out: what is not among
-    the rows. author: of the source, for tags. cover: a picture of it (JPEG or PNG), which is not
-    kept in the script's file.
+    the rows. author: of the source, for tags. cover: a picture of it (JPEG or PNG), which a
+    project keeps in a file of its own.
     """
 
     title: str

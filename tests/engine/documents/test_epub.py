@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.audio.cover import MAX_BYTES
 from engine.documents import epub as module
 from engine.documents.read import read
 from engine.documents.reading import Reading
 from engine.errors import UserError
 from engine.script.rows import from_json, to_json
+from tests.pictures import jpeg, png
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
@@ -640,7 +642,7 @@ def test_author_and_cover_travel_with_the_script(tmp_path: Path) -> None:
         "<dc:creator>Q. Second</dc:creator>"
     )
     package = opf(PAGES, items).replace("</metadata>", f"{creators}</metadata>")
-    picture = b"\xff\xd8\xff\xe0 picture"
+    picture = jpeg()
     script = read(book(tmp_path / "b.epub", PAGES, {"OEBPS/c.jpg": picture}, package))
     assert (script.author, script.cover) == ("P. Writer, Q. Second", picture)
     older = package.replace(' properties="cover-image"', "").replace(
@@ -648,6 +650,10 @@ def test_author_and_cover_travel_with_the_script(tmp_path: Path) -> None:
     )
     script = read(book(tmp_path / "c.epub", PAGES, {"OEBPS/c.jpg": picture}, older))
     assert script.cover == picture
+    for other in (b"GIF89a", b"\xff\xd8\xff\xe0 no picture", png() + bytes(MAX_BYTES)):
+        script = read(book(tmp_path / "c.epub", PAGES, {"OEBPS/c.jpg": other}, older))
+        assert script.cover == b""
+        assert "Left out: 1 cover that sound files cannot have." in script.notes
 
 
 @pytest.mark.timeout(60)

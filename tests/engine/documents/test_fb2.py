@@ -10,6 +10,7 @@ import pytest
 from engine.documents.read import read
 from engine.documents.reading import Reading
 from tests.engine.documents.samples import texts
+from tests.pictures import jpeg
 
 FB2 = """<?xml version="1.0" encoding="{encoding}"?>
 <FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"
@@ -27,7 +28,7 @@ FB2 = """<?xml version="1.0" encoding="{encoding}"?>
 
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1251"])
 def test_a_fictionbook(tmp_path: Path, encoding: str) -> None:
-    picture = b"\xff\xd8\xff picture"
+    picture = jpeg()
     cover = base64.b64encode(picture).decode()
     path = tmp_path / "d.fb2"
     path.write_bytes(FB2.format(encoding=encoding, cover=cover).encode(encoding))

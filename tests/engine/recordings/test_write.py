@@ -26,6 +26,7 @@ from engine.script.rows import Script, ScriptRow
 from engine.script.selection import RowState
 from tests.engine.script.speaker import RATE, Speaker
 from tests.engine.script.test_render import WORDS, render
+from tests.pictures import jpeg, png
 
 TEXTS = [f"{WORDS} number {i}{end}" for i, end in enumerate((".", ",", "?", "", ".", "!"))]
 
@@ -271,6 +272,35 @@ def test_another_take_title_chapter_or_encoder_is_written_again(
     assert (reused(), reused()) == (False, True)
     monkeypatch.setattr("engine.recordings.write.version", lambda package: "99")
     assert (reused(), reused()) == (False, True)
+
+
+def test_the_cover_of_a_book_is_kept_beside_its_script_and_written(tmp_path: Path) -> None:
+    project, states = make(tmp_path, rows(TEXTS[0]), cover=jpeg())
+    assert b"cover" not in (project.folder / "script.json").read_bytes()
+    project = Project.open(project.folder, "run")
+    project.set_script(project.script.replace(title="Edited"))  # which knows of no cover
+    assert (project.cover, project.script.cover) == (jpeg(), b"")
+
+    def written(format: str) -> Recording:
+        (recording,) = Deliverer(project, Delivery(out=tmp_path, format=format)).write_all(states)
+        return recording
+
+    with av.open(str(written("m4b").path)) as container:
+        (packet,) = (packet for packet in container.demux(video=0) if packet.size)
+        assert bytes(packet) == jpeg()
+    written("wav")
+    project.set_script(project.script.replace(cover=png()))
+    assert (written("m4b").reused, written("wav").reused) == (False, True)
+    project.close()
+    (project.folder / "cover").unlink()
+    (project.folder / "cover").symlink_to(tmp_path / "secret.jpg")
+    with pytest.raises(UserError, match="is a link"):
+        written("m4b")
+    (project.folder / "cover").unlink()
+    assert not written("m4b").reused  # and projects of 0.1.0 have none
+    Project.create(project.folder, project.script.replace(cover=png()))
+    Project.create(project.folder, project.script.replace(cover=b""))  # the book has lost it
+    assert project.cover == b""
 
 
 @pytest.mark.parametrize("lost", [1, 2, 40])
