@@ -178,6 +178,19 @@ class Backend:
             return self.identify(project, settings, model)
         return further_maker(project, settings, _pinned_place(project.maker), model)
 
+    def unreadable(self, project: Project, model: str, texts: Sequence[str]) -> list[str] | None:
+        """Why what speaks a script cannot read each of these texts, "" where it can; None where it
+        is not here."""
+        from engine.bark.readable import unreadable
+
+        with suppress(UserError):  # that it is not here is said before it is to speak
+            place = model
+            if project.pinned and project.maker is not None:
+                place = str(_pinned_place(project.maker))
+            tokenizer = self._checkpoint(place).tokenizer
+            return [unreadable(tokenizer, text) for text in texts]
+        return None
+
     def why_not(self, project: Project, settings: Settings) -> str:
         """Why a script cannot be spoken here as it was begun; "" where it can."""
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.documents.words import one_line
 from engine.script.rows import LeftOut
 
@@ -52,10 +54,16 @@ class Omissions:
 
     def sentence(self) -> str:
         """For people; "" where nothing was left out."""
-        if not self._counts:
-            return ""
-        parts = (
-            f"{count} {_ONE.get(what, what.removesuffix('s')) if count == 1 else what}"
-            for what, count in self._counts.items()
-        )
-        return f"Left out: {', '.join(parts)}."
+        return sentence_of(self.listed())
+
+
+def in_words(one: LeftOut) -> str:
+    """ "3 notes", "1 note"."""
+    single = _ONE.get(one.what, one.what.removesuffix("s"))
+    return f"{one.count} {single if one.count == 1 else one.what}"
+
+
+def sentence_of(listed: Iterable[LeftOut]) -> str:
+    """All that was left out, for people; "" where nothing was."""
+    parts = [in_words(one) for one in listed]
+    return f"Left out: {', '.join(parts)}." if parts else ""

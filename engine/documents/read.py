@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.documents.encoding import NOT_TEXT, clean, decode
 from engine.documents.language import guess_language
@@ -18,6 +18,9 @@ from engine.documents.plain_text import read_text
 from engine.documents.reading import USUAL, Reading
 from engine.errors import UserError
 from engine.script.rows import Script
+
+if TYPE_CHECKING:
+    from engine.documents.table import Look
 
 MAX_BYTES = 16 * 2**20  # of a text; War and Peace has 3.2 million
 MAX_PACKED_BYTES = 500 * 2**20  # pictures are not read
@@ -85,6 +88,24 @@ def read(path: Path, *, language: str | None = None, reading: Reading = USUAL) -
     if not script.rows:
         raise UserError(f"{path.name} has no words to speak: choose another file")
     return script if language is None else script.replace(language=language)
+
+
+def look_at_table(path: Path, reading: Reading = USUAL) -> Look:
+    """The first rows of a table, for somebody who chooses its columns. Raises UserError."""
+    from engine.documents.table import look
+
+    return look(decode(_load(path, MAX_BYTES), path.name, reading.encoding)[0], reading)
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is read as a table."""
+    return path.suffix.lower() in (".csv", ".tsv", ".tab")
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file's encoding can be said."""
+    reader = _READERS.get(path.suffix.lower(), _READERS[".txt"])
+    return reader.is_text or reader.module == "html"
 
 
 def told(script: Script) -> tuple[str, ...]:

@@ -103,12 +103,12 @@ def _script(
         for part, (speaker, _, voice, pause) in zip(parts, said, strict=True):
             rows.append(part.replace(speaker=speaker, voice=voice, pause=pause))
     notes = []
-    for count, what, then in (
-        (backwards, "ended before they began", "start and end were swapped"),
-        (negative, "began before the first second", "they begin there now"),
-    ):
-        if count:
-            notes.append(f"{count} subtitle{'' if count == 1 else 's'} {what}; {then}.")
+    if backwards:
+        notes.append(
+            f"Subtitles that ended before they began: {backwards}; they were turned round."
+        )
+    if negative:
+        notes.append(f"Subtitles that began before zero: {negative}; they begin there now.")
     script = Script(title=title, rows=tuple(rows), kind="subtitles", notes=tuple(notes))
     return with_notes(script, omitted)
 

@@ -7,6 +7,7 @@ import io
 import itertools
 import re
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from engine.audio.formats import is_sound
 from engine.documents.blocks import with_notes
@@ -15,25 +16,29 @@ from engine.documents.left_out import Omissions
 from engine.documents.markup import without_marks
 from engine.documents.reading import USUAL, Reading
 from engine.documents.speakers import speakers, split_speaker
-from engine.documents.table_columns import NAMES, Found, find_columns, plain_name
+from engine.documents.table_columns import (
+    NAMES,
+    Found,
+    NoTextColumn,
+    add_named,
+    find_columns,
+    header_of,
+    plain_name,
+)
 from engine.documents.tags import cut_tags
 from engine.documents.words import has_words, one_line
 from engine.errors import UserError
 from engine.script.rows import MAX_PAUSE, Ids, Script, ScriptRow
 
 _LOOK = 400  # rows that decide what the columns are
+_SHOWN = 30  # rows for somebody who chooses the columns
 _SEPARATOR = re.compile(r"\"?sep=(.)\"?[^\S\n]*\n", re.I)  # for spreadsheets
 _FORMULA = re.compile(r"'*[=+\-@]")  # what a spreadsheet would run, however often it was quoted
 
 
 def read_table(text: str, title: str, reading: Reading = USUAL) -> Script:
     """The rows of a table with a header. Formulas are text. Raises UserError with what to mend."""
-    text = text.lstrip("\n")
-    delimiter = ""
-    if match := _SEPARATOR.match(text):
-        delimiter, text = match[1], text[match.end() :]
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter or _delimiter(text))
-    before = match[0].count("\n") if match else 0  # lines above what is read
+    reader, before = _reader(text.lstrip("\n"))
     try:
         numbered = [(cells, before + reader.line_num) for cells in reader]
         first = [cells for cells, _ in numbered[:_LOOK]]
@@ -42,12 +47,9 @@ def read_table(text: str, title: str, reading: Reading = USUAL) -> Script:
         found = find_columns(first, reading.columns)
         table = _Table(found, reading, [cells for cells, _ in numbered[found.header :]])
         for cells, line in numbered[found.header :]:
-            before = line - reader.line_num
             table.add(cells, line)
     except csv.Error as error:
-        raise UserError(
-            f"line {reader.line_num} of the table cannot be read ({error}): save it as CSV again"
-        ) from error
+        raise _unread(reader.line_num, error) from error
     except _Wrong as error:
         raise UserError(f"line {error.line} of the table: {error}") from error
     notes = _notes(first, found)
@@ -56,6 +58,50 @@ def read_table(text: str, title: str, reading: Reading = USUAL) -> Script:
         table.rows = [row.replace(file="") for row in table.rows]
         notes.append(f"The column {name[:100]} names no sound files, so no recordings either.")
     return table.script(title, notes)
+
+
+class Look(NamedTuple):
+    """The first rows of a table, a row each, and which column was taken for what: field → index.
+    names: of the columns, "" where they have none."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    columns: dict[str, int]
+
+
+def look(text: str, reading: Reading = USUAL) -> Look:
+    """What a table looks like, also where no column is the text. Raises UserError."""
+    reader, _ = _reader(text.lstrip("\n"))
+    try:
+        first = [cells for cells in itertools.islice(reader, _LOOK) if any(map(str.strip, cells))]
+    except csv.Error as error:
+        raise _unread(reader.line_num, error) from error
+    first = first or [[]]
+    try:
+        columns, header, *_ = find_columns(first, reading.columns)
+    except NoTextColumn:
+        columns, header = {}, header_of(first) + 1
+        add_named(columns, [plain_name(name) for name in first[header - 1]], {"text": ""})
+    shown = first[header:][:_SHOWN]
+    width = max(map(len, (*shown, *first[:header])), default=0)
+    names = (*(first[header - 1] if header else ()), *([""] * width))[:width]
+    return Look(
+        tuple(map(str.strip, names)),
+        tuple((*map(str.strip, cells), *[""] * (width - len(cells))) for cells in shown),
+        columns,
+    )
+
+
+def _reader(text: str) -> tuple[Any, int]:
+    """The rows of a table, and how many lines stand above them."""
+    delimiter, before = "", 0
+    if match := _SEPARATOR.match(text):
+        delimiter, before, text = match[1], match[0].count("\n"), text[match.end() :]
+    return csv.reader(io.StringIO(text), delimiter=delimiter or _delimiter(text)), before
+
+
+def _unread(line: int, error: csv.Error) -> UserError:
+    return UserError(f"line {line} of the table cannot be read ({error}): save it as CSV again")
 
 
 def _notes(first: list[list[str]], found: Found) -> list[str]:

@@ -75,6 +75,10 @@ _SAMPLE = 300  # rows that are looked at
 _OWN = ("id", "chapter", "speaker", "voice", "pause", "text")  # how `write_csv` begins
 
 
+class NoTextColumn(UserError):
+    """The user has to say which column is the text."""
+
+
 class Found(NamedTuple):
     """columns: field → index. header: how many rows stand above the cells. guessed: the name of the
     column that was taken for the text by what is in it, or "". own: this program wrote the table.
@@ -90,11 +94,13 @@ class Found(NamedTuple):
 
 def find_columns(rows: Sequence[Sequence[str]], wanted: Mapping[str, str]) -> Found:
     """rows: the first ones of the table. wanted: field → name (or number) of its column, by the
-    user. Raises UserError where no column is the text, or one that is wanted is not there."""
-    header = _header(rows)
+    user, or "" for none. Raises UserError where one that is wanted is not there, NoTextColumn where
+    no column is the text."""
+    header = header_of(rows)
     names = [plain_name(name) for name in rows[header]]
     cells = rows[header + 1 :][:_SAMPLE]
-    columns = {field: _wanted(field, name, names) for field, name in wanted.items()}
+    columns = {field: _wanted(field, name, names) for field, name in wanted.items() if name}
+    by_number = "text" in columns and plain_name(wanted["text"]) not in names
     own = tuple(names[: len(_OWN)]) == _OWN
     guessed = ""
     if "text" not in columns:
@@ -106,21 +112,28 @@ def find_columns(rows: Sequence[Sequence[str]], wanted: Mapping[str, str]) -> Fo
             at = _fullest(rows[header:] if not any(_fields(names)) else cells, names)
             if at is None:
                 shown = ", ".join(filter(None, map(str.strip, rows[header][:20]))) or "nothing"
-                raise UserError(
+                raise NoTextColumn(
                     f"the table has no column called text, only {shown[:300]}: "
                     "name the column that is to be spoken text, in the first row"
                 )
             guessed = rows[header][at].strip() or f"number {at + 1}"
         columns["text"] = at
+    add_named(columns, names, wanted)
+    no_header = not any(_fields(names)) and _is_sentence(rows[header][columns["text"]])
+    if no_header and (guessed or by_number):
+        before = _second(cells, columns["text"]) if guessed and "speaker" not in wanted else {}
+        return Found({**before, **columns}, header, guessed)
+    maybe = "file" in columns and names[columns["file"]] in _MAYBE_SOURCE
+    return Found(columns, header + 1, guessed, own, maybe)
+
+
+def add_named(columns: dict[str, int], names: Sequence[str], wanted: Mapping[str, str]) -> None:
+    """Add the columns that are called as a field is, for fields that are in neither mapping."""
     for field in NAMES:
-        if field not in columns:
+        if field not in columns and field not in wanted:
             free = [at for at in _named(names, field) if at not in columns.values()]
             if free:
                 columns[field] = free[0]
-    if guessed and not any(_fields(names)) and _is_sentence(rows[header][columns["text"]]):
-        return Found({"text": columns["text"], **_second(cells, columns["text"])}, header, guessed)
-    maybe = "file" in columns and names[columns["file"]] in _MAYBE_SOURCE
-    return Found(columns, header + 1, guessed, own, maybe)
 
 
 def plain_name(name: str) -> str:
@@ -128,7 +141,7 @@ def plain_name(name: str) -> str:
     return re.sub(r"[\s_-]+", " ", name).strip().lower()
 
 
-def _header(rows: Sequence[Sequence[str]]) -> int:
+def header_of(rows: Sequence[Sequence[str]]) -> int:
     """The row of the names: the one with the most known ones, a title or two may stand above."""
     known = [sum(_fields([plain_name(name) for name in row])) for row in rows[:10]]
     best = max(range(len(known)), key=lambda at: (known[at], -at))

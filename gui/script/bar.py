@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from gui.look.icons import icon
 from gui.look.words import clock
-from gui.script.model import ALL, FAILED, GOOD, LOCKED, OPEN
+from gui.script.filter import ALL, FAILED, GOOD, LOCKED, OPEN
 from gui.widgets.sentences import translated
 
 _TYPING = 200  # milliseconds without a key before the filter looks
@@ -106,18 +106,21 @@ class ScriptBar(QWidget):
         self.search.textChanged.connect(self._on_typed)
 
     def show_counts(
-        self, title: str, count: int, seconds: float, to_make: int, failed: int
+        self, title: str, count: int, seconds: float, to_make: int, failed: int, unread: int = 0
     ) -> None:
-        """What the script is, and how far it is. seconds: of sound, made or expected."""
+        """What the script is, and how far it is. seconds: of sound, made or expected. unread: rows
+        that the model cannot read."""
         facts = [self.tr("1 row") if count == 1 else self.tr("{} rows").format(f"{count:,}")]
         facts.append(clock(seconds, 0))
         if to_make:
             facts.append(self.tr("{} to be made").format(f"{to_make:,}"))
         if failed:
             facts.append(self.tr("{} failed").format(f"{failed:,}"))
+        if unread:
+            facts.append(self.tr("{} cannot be read").format(f"{unread:,}"))
         self.title.setText(title)
         self.facts.setText(" · ".join(facts))
-        self.filter.setItemText(FAILED, self.tr("Failed ({})").format(failed))
+        self.filter.setItemText(FAILED, self.tr("Failed ({})").format(failed + unread))
         self.filter.setItemText(OPEN, self.tr("To be made ({})").format(to_make))
 
     def _build_read_only(self) -> QFrame:
@@ -181,9 +184,9 @@ class EmptyScript(QWidget):
         title.setProperty("look", "title")
         words = QLabel(
             self.tr(
-                "Open a text, Markdown, subtitles (SRT, VTT), a table (CSV, TSV) or a book (EPUB), "
-                "or drop it here. It becomes a table of rows, each spoken, checked, and made again "
-                "where it failed."
+                "Open a text, a book (EPUB, FB2), a document (Word, PDF, OpenDocument, RTF), a "
+                "saved page, subtitles or a table, or drop it here. It becomes a table of rows, "
+                "each spoken, checked, and made again where it failed."
             )
         )
         words.setProperty("look", "muted")

@@ -8,11 +8,16 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from engine.documents.read import SUFFIXES
+from engine.documents.read import SUFFIXES, look_at_table
+from engine.documents.reading import USUAL, Reading
+from engine.documents.table import Look
 from engine.recordings.recording import Recording
 from gui.look.words import clock
+from gui.script.columns import ColumnsDialog
 from gui.script.export import ScriptExport
 from gui.script.files import Opened
+from gui.script.questions import Questions
+from gui.script.reading import ReadingPanel
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
 
@@ -22,12 +27,19 @@ class ScriptDialogs(QObject):
 
     chosen = Signal(object)
 
-    def __init__(self, studio: Context, work: ScriptWork, view: QWidget) -> None:
+    def __init__(
+        self, studio: Context, work: ScriptWork, reading: ReadingPanel, view: QWidget
+    ) -> None:
         super().__init__(view)
         self.studio = studio
         self._work = work
         self._view = view
+        self._reading = reading
+        self._questions = Questions(studio, self)
+        self._path = Path()  # of the table whose columns are asked for
         work.text_changed.connect(self._on_text_changed)
+        work.table_unclear.connect(self._ask_for_columns)
+        reading.columns_wanted.connect(self._ask_for_other_columns)
 
     @Slot()
     def ask_for_file(self) -> None:
@@ -120,4 +132,32 @@ class ScriptDialogs(QObject):
             ),
         )
         if answer == QMessageBox.StandardButton.Yes:
-            self._work.read_again(opened)
+            self._reading.take(opened)
+
+    # ── columns ───────────────────────────────────────────────────────────────────────────────
+
+    @Slot(object)
+    def _ask_for_columns(self, path: Path, reading: Reading = USUAL) -> None:
+        """Show the first rows of a table, and let the user say what its columns are."""
+        self._path = path
+        self._questions.ask(look_at_table, self._on_looked_at, path, reading)
+
+    @Slot()
+    def _ask_for_other_columns(self) -> None:
+        text = self._work.text
+        if text.path is not None:
+            self._ask_for_columns(text.path, text.reading)
+
+    @Slot(object)
+    def _on_looked_at(self, look: Look) -> None:
+        dialog = ColumnsDialog(look, self._path.name, self._view)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._on_columns)
+        dialog.open()
+
+    @Slot(dict)
+    def _on_columns(self, columns: dict[str, str]) -> None:
+        if self._work.project is not None and self._work.text.path == self._path:
+            self._reading.read_otherwise(columns=columns)
+        else:
+            self._work.open(self._path, Reading(columns=columns))

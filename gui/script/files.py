@@ -4,62 +4,39 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.documents.reading import Reading
 from engine.errors import UserError
 from engine.models.info import ModelFacts
 from engine.script.lock import LOCK, OWNER
 from engine.script.pace import Pace, letters
 from engine.script.project import Project
-from engine.script.project_files import SOURCE, source_of
 from engine.script.rows import Ids, Script, ScriptRow
 from engine.script.selection import Maker, RowState, Standing
 from engine.script.split import room, split, split_row
-from engine.settings import Settings
 from engine.system.inner_files import Linked, links_inside
 from engine.system.responsiveness import Breath, undisturbed
 from gui.script.model import ScriptModel, seconds_of
+from gui.script.source import Source, read_source, source_at, source_in, write_source
+from gui.script.speaker import Speaker
 from gui.script.tally import Tally
-from gui.studio.backend import Backend
+from gui.script.unread import Unread, unread_of
 
 _LEARNED = 500  # takes from which the pace of a voice is learned
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """What speaks now. is_here: the model can be asked."""
-
-    backend: Backend
-    model: str
-    settings: Settings
-    facts: ModelFacts | None
-    is_here: bool
-
-    def maker(self, project: Project) -> Maker | None:
-        """What further takes would be made by; None where that cannot be said, or is not needed:
-        nothing is made yet."""
-        with suppress(UserError):  # a voice that is missing is said before it is to speak
-            if project.pinned or (self.is_here and len(project.store)):
-                return self.backend.further(project, self.settings, self.model)
-        return None
-
-    def pace(self, voice: str | None) -> Pace:
-        """How fast a voice speaks, as far as that was learned."""
-        return self.backend.pace(self.model, voice)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Look:
     """How the rows of a project stand. rows: those that were looked at. paces: of each voice.
     tally: of the rows; whoever shows them keeps it up to date. made_by: what made rows in each of
-    Standing.ways, where there are several; else ()."""
+    Standing.ways, where there are several; else (). unread: rows that the model cannot read."""
 
     rows: tuple[ScriptRow, ...]
     standing: Standing
@@ -68,17 +45,22 @@ class Look:
     paces: dict[str | None, Pace]
     tally: Tally
     made_by: tuple[str, ...] = ()
+    unread: Unread = field(default_factory=Unread)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Opened:
-    """A project that was opened. newer: what its text says now, where that has changed since."""
+    """A project that was opened. notes: what was found damaged. is_new: it was made of its text.
+    newer: what its text says now, where that has changed since, and source, as it lies there now.
+    text: as it was read."""
 
     project: Project
     look: Look
     notes: tuple[str, ...] = ()
     newer: Script | None = None
-    source: dict[str, str] | None = None
+    source: Source | None = None
+    text: Source = field(default_factory=Source)
+    is_new: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,6 +149,9 @@ def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look
         paces=paces,
         tally=tally,
         made_by=made_by(project),
+        unread=unread_of(
+            project, rows, speaker, Unread() if before is None else before.unread, tick
+        ),
     )
 
 
@@ -235,55 +220,43 @@ def open_project(folder: Path, speaker: Speaker, take_over: bool = False) -> Ope
     """A project, and whether it can be written: see Project.read_only."""
 
     def rebuild(path: Path) -> Script:
-        return _read(path, None, speaker)
+        reading = source_in(folder).reading
+        return read_source(Source(path=path, reading=reading), None, speaker)
 
     project = Project.open(folder, "window", take_over=take_over, rebuild=rebuild)
     return _look_first(project, speaker, notes=tuple(project.notes))
 
 
-def open_text(path: Path, root: Path, voice: str | None, speaker: Speaker) -> Opened:
-    """The project of a text: the one that is there, or a new one."""
-    from engine.documents.read import told
-
-    script = _read(path, voice, speaker)
+def open_text(
+    path: Path, root: Path, voice: str | None, speaker: Speaker, reading: Reading | None = None
+) -> Opened:
+    """The project of a text: the one that is there, or a new one. reading: None is as it was read
+    before."""
     full = str(path.resolve())
     name = re.sub(r"[^\w-]+", "-", path.stem).strip("-")[:60] or "script"
     folder = root / f"{name}-{hashlib.sha256(full.encode()).hexdigest()[:8]}"
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
-    source = {"file": full, "sha256": digest}
+    before = source_in(folder)
+    reading = before.reading if reading is None else reading
+    script = read_source(Source(path=path, reading=reading), voice, speaker)
+    source = source_at(path, reading)
     if (folder / "project.json").is_file():
         project = Project.open(folder, "window", rebuild=lambda _: script)
-        newer = script if source_of(folder).get("sha256") != digest else None
+        same = source_in(folder).sha256 == source.sha256 and before.reading == reading
         notes = tuple(project.notes)
-        return _look_first(project, speaker, notes=notes, newer=newer, source=source)
+        return _look_first(
+            project, speaker, notes=notes, newer=None if same else script, source=source
+        )
     voices = {"": voice} if voice else None
     project = Project.create(folder, script, voices=voices, program="window")
     with _closed_on_errors(project):
         write_source(project, source)
-    return _look_first(project, speaker, notes=told(script))
-
-
-def _read(path: Path, voice: str | None, speaker: Speaker) -> Script:
-    """A text in rows of speakable length."""
-    from engine.documents.read import read
-    from engine.script.split import split_script
-
-    paces: dict[str | None, Pace] = {}
-
-    def pace_of(row: ScriptRow) -> Pace:
-        name = row.voice or voice
-        return paces.get(name) or paces.setdefault(name, speaker.pace(name))
-
-    longest, most = room(speaker.facts)
-    return split_script(read(path), pace_of=pace_of, longest=longest, most=most)
+    return _look_first(project, speaker, is_new=True)
 
 
 def _look_first(project: Project, speaker: Speaker, **more: Any) -> Opened:
     with _closed_on_errors(project):
-        return Opened(project=project, look=look(project, speaker), **more)
+        text = source_in(project.folder)
+        return Opened(project=project, look=look(project, speaker), text=text, **more)
 
 
 @contextmanager
@@ -293,10 +266,6 @@ def _closed_on_errors(project: Project) -> Iterator[None]:
     except BaseException:
         project.close()
         raise
-
-
-def write_source(project: Project, source: dict[str, str]) -> None:
-    project.inner.write(SOURCE, json.dumps(source).encode())
 
 
 def copy(project: Project, folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import (
@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
     Signal,
 )
@@ -30,8 +29,6 @@ ID, SPEAKER, TEXT, VOICE, TAKES, LENGTH, VERDICT, LOCK = range(8)
 _EDITABLE = {SPEAKER: "speaker", TEXT: "text", VOICE: "voice"}
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-
-ALL, FAILED, OPEN, GOOD, LOCKED = range(5)  # what a filter shows
 
 
 class ScriptModel(QAbstractTableModel):
@@ -54,6 +51,7 @@ class ScriptModel(QAbstractTableModel):
         self._states: dict[str, RowState] = {}
         self._paces: Mapping[str | None, Pace] = {}
         self.tally = Tally()
+        self.unread: Mapping[str, str] = {}  # id → why the model cannot read the row
         self.made_by: tuple[str, ...] = ()  # of each way in which rows were made, if not of one
         self._sheet: Mapping[str, str | None] = {}
         self.voice_title: Callable[[str | None], str] = lambda voice: voice or ""
@@ -74,6 +72,16 @@ class ScriptModel(QAbstractTableModel):
         state = self._states.get(row)
         return "waiting" if state is None else state.status
 
+    def is_unread(self, row: str) -> bool:
+        """Whether the row of this id waits to be spoken by a model that cannot read it."""
+        return row in self.unread and self.status(row) == "waiting"
+
+    def set_unread(self, unread: Mapping[str, str]) -> None:
+        """Which rows what speaks cannot read, and why, by id."""
+        if unread != self.unread:
+            self.unread = unread
+            self.restyled.emit()
+
     def verdict(self, row: str) -> str:
         """The verdict on the row of this id, for people."""
         state = self._states.get(row)
@@ -82,6 +90,8 @@ class ScriptModel(QAbstractTableModel):
         if state.status == "waiting" and row in self.at_work:
             again = self.tr("once more: {}").format(verdict_words(state.verdict))
             return again if state.made else self.tr("at work")
+        if self.is_unread(row):
+            return self.tr("cannot be read")
         if state.status == "waiting" and state.earlier is not None:
             return self.tr("made with other settings")
         if state.status == "waiting":
@@ -316,6 +326,8 @@ class ScriptModel(QAbstractTableModel):
 
     def _colour(self, row: ScriptRow, column: int, state: RowState | None) -> Any:
         palette = QGuiApplication.palette()
+        if column in (TEXT, VERDICT) and self.is_unread(row.id):
+            return palette.color(QPalette.ColorRole.BrightText)
         if column == VERDICT and state is not None:
             if state.status == "failed":
                 return palette.color(QPalette.ColorRole.BrightText)
@@ -329,6 +341,8 @@ class ScriptModel(QAbstractTableModel):
         return None
 
     def _tip(self, row: ScriptRow, column: int, state: RowState | None) -> str | None:
+        if column in (TEXT, VERDICT) and self.is_unread(row.id):
+            return sentence_words(self.unread[row.id])
         if column == TEXT:
             return row.text if len(row.text) > 80 else None
         if column == VERDICT and state is not None and state.verdict.reasons:
@@ -354,47 +368,13 @@ def has_sound(state: RowState | None) -> bool:
     return state is not None and (state.key or state.earlier) is not None
 
 
+def sentence_words(words: str) -> str:
+    """A sentence of the engine, which begins small and has no point, in the window's language."""
+    sentence = translated(words)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
 def verdict_words(verdict: Verdict) -> str:
     """What is wrong with a take, in the language of the window."""
     reasons = ", ".join(map(translated, verdict.reasons))
     return reasons or QCoreApplication.translate("ScriptModel", "good")
-
-
-class ScriptFilter(QSortFilterProxyModel):
-    """The rows that the user wants to see."""
-
-    def __init__(self, model: ScriptModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._kind = ALL
-        self._words = ""
-        self.setDynamicSortFilter(False)
-        self.setSourceModel(model)
-
-    def show_only(self, kind: int, words: str) -> None:
-        """kind: ALL, FAILED, OPEN, GOOD or LOCKED. words: that text or speaker hold."""
-        self._kind, self._words = kind, words.strip().casefold()
-        # 10 000 rows that changed need no 10 000 questions where all of them are shown.
-        self.setDynamicSortFilter(bool(kind != ALL or self._words))
-        self.invalidate()
-
-    def filterAcceptsRow(self, number: int, parent: _Index) -> bool:  # noqa: N802
-        """Whether row `number` of the script is shown."""
-        row = self._model.rows[number]
-        if self._words and self._words not in f"{row.id} {row.speaker} {row.text}".casefold():
-            return False
-        if self._kind == ALL:
-            return True
-        return self._model.status(row.id) in _STATUSES[self._kind]
-
-    def rows_of(self, indexes: Sequence[QModelIndex]) -> list[int]:
-        """Numbers in the script of what is selected in a view of this filter, in order."""
-        return sorted({self.mapToSource(index).row() for index in indexes})
-
-
-_STATUSES = {
-    FAILED: ("failed",),
-    OPEN: ("waiting",),
-    GOOD: ("good", "kept", "locked"),
-    LOCKED: ("locked",),
-}

@@ -20,7 +20,7 @@ from engine.script.selection import RowState, TakeInfo
 from gui.look.icons import icon
 from gui.look.theme import padded
 from gui.look.words import clock
-from gui.script.model import ScriptModel, has_sound, verdict_words
+from gui.script.model import ScriptModel, has_sound, sentence_words, verdict_words
 from gui.script.voice_sheet import VoiceBox
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
@@ -122,8 +122,10 @@ class RowPanel(QWidget):
         title = self.tr("Row {}").format(row.id)
         self.title.setText(f"{title}, {row.speaker}" if row.speaker else title)
         failed = state is not None and state.status == "failed"
-        self.verdict.setText(self._model.verdict(row.id))
-        self.verdict.setProperty("look", "error" if failed else "muted")
+        unread = self._model.is_unread(row.id)
+        words = sentence_words(self._model.unread[row.id]) if unread else ""
+        self.verdict.setText(words or self._model.verdict(row.id))
+        self.verdict.setProperty("look", "error" if failed or unread else "muted")
         self.verdict.style().polish(self.verdict)
         if not self.pause.hasFocus():
             self.pause.setValue(-0.1 if row.pause is None else row.pause)

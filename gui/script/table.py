@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.script.filter import ScriptFilter
 from gui.script.model import (
     ID,
     LENGTH,
@@ -40,7 +41,6 @@ from gui.script.model import (
     TEXT,
     VERDICT,
     VOICE,
-    ScriptFilter,
     ScriptModel,
 )
 from gui.script.voice_sheet import VoiceBox

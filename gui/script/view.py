@@ -21,9 +21,11 @@ from PySide6.QtWidgets import (
 from engine.script.rendering import Rendering
 from gui.script.bar import EmptyScript, ScriptBar
 from gui.script.dialogs import ScriptDialogs
+from gui.script.filter import ALL, ScriptFilter
 from gui.script.how import HowPanel
-from gui.script.model import ALL, ScriptFilter, ScriptModel
+from gui.script.model import ScriptModel
 from gui.script.play import ScriptPlayer
+from gui.script.reading import ReadingPanel
 from gui.script.row import RowPanel
 from gui.script.table import ScriptTable
 from gui.script.voice_sheet import VoiceSheet, voice_title
@@ -43,12 +45,13 @@ class ScriptView(QWidget):
         self.model.voice_title = voice_title
         self.filter = ScriptFilter(self.model, self)
         self.work = ScriptWork(studio, self.model, self)
-        self.dialogs = ScriptDialogs(studio, self.work, self)
         self.player = ScriptPlayer(studio, self)
         self.table = ScriptTable(studio, self.model, self.filter)
         self.row = RowPanel(studio, self.work, self.model)
         self.sheet = VoiceSheet(studio, self.work, self.model)
         self.how = HowPanel(self.work)
+        self.reading = ReadingPanel(self.work)
+        self.dialogs = ScriptDialogs(studio, self.work, self.reading, self)
         self.bar = ScriptBar()
         self.empty = EmptyScript()
         self._soon = QTimer(self)  # a hundred rows a second may be done
@@ -194,7 +197,8 @@ class ScriptView(QWidget):
         several = len(script.speakers) > 1
         own = any(row.voice is not None for row in script.rows)
         self.table.show_cast(several or "" not in script.speakers, several or own)
-        self.bar.show_counts(script.title, len(script.rows), seconds, to_make, failed)
+        unread = sum(map(self.model.is_unread, self.model.unread))
+        self.bar.show_counts(script.title, len(script.rows), seconds, to_make, failed, unread)
         self.bar.show_read_only(project.read_only)
         self.bar.show_work(
             running=self.work.running,
@@ -271,6 +275,7 @@ class ScriptView(QWidget):
             (
                 Section("script.row", self.tr("Row"), self.row, state),
                 Section("script.voices", self.tr("Voices"), self.sheet, state),
+                Section("script.text", self.tr("How the text was read"), self.reading, state),
                 Section("script.how", self.tr("How it is spoken"), self.how, state, is_open=False),
             )
         )

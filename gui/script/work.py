@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from engine.documents.reading import Reading
 from engine.errors import UserError
 from engine.job import Done, Failed, Job, Running, Update
 from engine.script.project import Project
@@ -17,12 +18,16 @@ from engine.script.selection import Recipe, TakeInfo
 from gui.script import files
 from gui.script.chosen import first_voice, model_is_here, settings_for_rows
 from gui.script.edit import ScriptEdits
-from gui.script.files import Look, Opened, Ready, Speaker, still_so
+from gui.script.files import Look, Opened, Ready, still_so
 from gui.script.model import ScriptModel
 from gui.script.questions import Questions
+from gui.script.source import Source, UnclearTable
+from gui.script.speaker import Speaker
 from gui.script.tally import TimeLeft
+from gui.script.told import told_in_words
 from gui.studio.context import Context
 from gui.studio.worker import Errand
+from gui.widgets.sentences import translated
 
 _LATER = 400  # milliseconds without an edit before the script is written
 
@@ -34,7 +39,8 @@ class ScriptWork(QObject):
     are up to date. running_changed(bool): rendering began or ended. progressed(int, int, float):
     rows settled, of how many, seconds left (below 0: unknown). rendered(Rendering): it is done.
     text_changed(Opened): the file of this project says something else than when it was read.
-    stuck(str, object): why rows, by id, cannot be spoken as the project was begun.
+    table_unclear(Path): a table cannot be opened before its text column is known. stuck(str,
+    object): why rows, by id, cannot be spoken as the project was begun.
     """
 
     opened = Signal()
@@ -44,6 +50,7 @@ class ScriptWork(QObject):
     progressed = Signal(int, int, float)
     rendered = Signal(object)
     text_changed = Signal(object)
+    table_unclear = Signal(object)
     stuck = Signal(str, object)
 
     def __init__(self, studio: Context, model: ScriptModel, parent: QObject | None = None) -> None:
@@ -51,6 +58,7 @@ class ScriptWork(QObject):
         self.studio = studio
         self.model = model
         self.project: Project | None = None
+        self.text = Source()  # that the project was made from
         self._seen: Look | None = None
         self._written: Script | None = None  # as it is on the disk
         self._kept = files.Kept()
@@ -74,16 +82,17 @@ class ScriptWork(QObject):
 
     # ── opening ───────────────────────────────────────────────────────────────────────────────
 
-    def open(self, path: Path) -> None:
-        """Open a text, or the folder of a project; a sentence says why not."""
+    def open(self, path: Path, reading: Reading | None = None) -> None:
+        """Open a text, or the folder of a project; a sentence says why not. reading: of the text;
+        None is as it was read before."""
         if self.running:
             self.studio.say(self.tr("Stop the rendering first, then open something else."))
             return
         if (path / "project.json").is_file() or path.is_dir():
             self._open_instead(files.open_project, path, self.speaker())
         else:
-            voice = first_voice(self.studio)
-            self._open_instead(files.open_text, path, self._root(), voice, self.speaker())
+            root, voice = self.studio.state.path.parent / "scripts", first_voice(self.studio)
+            self._open_instead(files.open_text, path, root, voice, self.speaker(), reading)
 
     @Slot()
     def take_over(self) -> None:
@@ -93,7 +102,13 @@ class ScriptWork(QObject):
 
     def _open_instead(self, opening: Callable[..., Opened], *arguments: Any) -> None:
         self.save()
-        self._openings.ask(self._kept.instead, self._on_opened, opening, *arguments)
+        errand = self._openings.ask(self._kept.instead, self._on_opened, opening, *arguments)
+        errand.failed.connect(self._on_not_opened)
+
+    @Slot(object)
+    def _on_not_opened(self, error: Exception) -> None:
+        if isinstance(error, UnclearTable):
+            self.table_unclear.emit(error.path)
 
     def may_change(self) -> bool:
         """Whether the project can be changed; a sentence says why not."""
@@ -110,12 +125,6 @@ class ScriptWork(QObject):
         if self._kept.project is not None:
             self._kept.project.close()
 
-    def read_again(self, opened: Opened) -> None:
-        """Take what the file says now; edits in the table go, takes of equal rows stay."""
-        if opened.newer is not None and self.project is opened.project and self.may_change():
-            self.edits.apply(opened.newer)
-            self._ask(files.write_source, self._on_nothing, self.project, opened.source)
-
     def copy_to(self, folder: Path) -> None:
         """Copy the project, with all its takes, to a new folder."""
         if self.project is not None:
@@ -130,24 +139,20 @@ class ScriptWork(QObject):
             studio.backend, studio.model, settings_for_rows(self.studio), studio.facts, here
         )
 
-    def _root(self) -> Path:
-        return self.studio.state.path.parent / "scripts"
-
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
-        self.project = opened.project
+        self.project, self.text = opened.project, opened.text
         self.edits.forget()
-        self._written = opened.project.script
-        look = opened.look
-        self._seen = look
-        project = opened.project
-        self.model.made_by = look.made_by
+        project, look = opened.project, opened.look
+        self._written, self._seen = project.script, look
+        self.model.made_by, self.model.unread = look.made_by, look.unread.rows
         self.model.set_all(project.script, look.states, project.voices, look.paces, look.tally)
         self.studio.state.set("script.project", str(project.folder))
         self.opened.emit()
         self.looked.emit()
-        if opened.notes:
-            self.studio.say(" ".join(opened.notes), "note")
+        notes = told_in_words(project.script) if opened.is_new else map(translated, opened.notes)
+        if words := " ".join(notes):
+            self.studio.say(words, "note")
         if opened.newer is not None:
             self.text_changed.emit(opened)
 
@@ -375,6 +380,7 @@ class ScriptWork(QObject):
         known = self.model.state
         changed = [row for row in found.rows if known(row.id) is not found.states[row.id]]
         self.model.made_by = found.made_by
+        self.model.set_unread(found.unread.rows)
         self.model.set_states(still_so(changed, self.model, found.states), counted=fresh)
         self.looked.emit()
         if self._look_again:
@@ -391,7 +397,3 @@ class ScriptWork(QObject):
             self.model.set_voices(self.project.voices)
         self.edited.emit()
         self._look()
-
-    @Slot(object)
-    def _on_nothing(self, _: object) -> None:
-        pass

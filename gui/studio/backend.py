@@ -65,6 +65,11 @@ class Backend(Protocol):
         can; errand thread, may import a framework."""
         ...
 
+    def unreadable(self, project: Project, model: str, texts: Sequence[str]) -> list[str] | None:
+        """Why what speaks a script cannot read each of these texts, "" where it can; None where it
+        is not here; errand thread."""
+        ...
+
     def pace(self, model: str, voice: str | None) -> Pace:
         """How fast a voice speaks, as far as that was learned; errand thread."""
         ...

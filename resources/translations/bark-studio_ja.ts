@@ -2,6 +2,77 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja_JP">
 <context>
+    <name>ColumnsDialog</name>
+    <message>
+        <source>Columns of {}</source>
+        <translation>{} の列</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>本文</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>話者</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>Voice</source>
+        <translation>ボイス</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>演技指示</translation>
+    </message>
+    <message>
+        <source>Chapter</source>
+        <translation>章</translation>
+    </message>
+    <message>
+        <source>Heading</source>
+        <translation>見出し</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>間</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>開始</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>終了</translation>
+    </message>
+    <message>
+        <source>First rows of the table</source>
+        <translation>表の最初の行</translation>
+    </message>
+    <message>
+        <source>Choose what each column is. The text is what is spoken.</source>
+        <translation>それぞれの列が何であるかを選んでください。読み上げるのは本文です。</translation>
+    </message>
+    <message>
+        <source>Read the table</source>
+        <translation>表を読み込む</translation>
+    </message>
+    <message>
+        <source>What column {} is</source>
+        <translation>列 {} の内容</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>使わない</translation>
+    </message>
+</context>
+<context>
     <name>Compare</name>
     <message>
         <source>CPU offload</source>
@@ -177,8 +248,8 @@
         <translation>テキストから完成した録音まで</translation>
     </message>
     <message>
-        <source>Open a text, Markdown, subtitles (SRT, VTT), a table (CSV, TSV) or a book (EPUB), or drop it here. It becomes a table of rows, each spoken, checked, and made again where it failed.</source>
-        <translation>テキスト、Markdown、字幕 (SRT、VTT)、表 (CSV、TSV)、電子書籍 (EPUB) を開くか、ここにドロップしてください。行の表になり、1 行ずつ音声を作成して検査し、不合格の行は作り直します。</translation>
+        <source>Open a text, a book (EPUB, FB2), a document (Word, PDF, OpenDocument, RTF), a saved page, subtitles or a table, or drop it here. It becomes a table of rows, each spoken, checked, and made again where it failed.</source>
+        <translation>テキスト、本（EPUB、FB2）、文書（Word、PDF、OpenDocument、RTF）、保存したウェブページ、字幕、表を開くか、ここにドロップしてください。行の一覧になり、一行ずつ読み上げて検査し、失敗した行は作り直します。</translation>
     </message>
     <message>
         <source>Open…</source>
@@ -217,6 +288,22 @@
     <message>
         <source>TensorFlow finds no CUDA device: choose the device cpu or auto</source>
         <translation>TensorFlow で使える CUDA デバイスがありません。CPU または自動を選んでください</translation>
+    </message>
+    <message>
+        <source>The column {0} names no sound files, so no recordings either.</source>
+        <translation>列 {0} の値は音声ファイル名ではないので、録音の名前には使いません。</translation>
+    </message>
+    <message>
+        <source>The column {0} was taken for the text.</source>
+        <translation>列 {0} を本文とみなしました。</translation>
+    </message>
+    <message>
+        <source>The text was read as {0}. If letters look wrong, name its encoding.</source>
+        <translation>テキストを {0} として読みました。文字がおかしければ、文字コードを選んでください。</translation>
+    </message>
+    <message>
+        <source>The times count {0} frames a second.</source>
+        <translation>時刻は毎秒 {0} フレームとして数えました。</translation>
     </message>
     <message>
         <source>The voice {0} is not in this project: choose it again.</source>
@@ -273,6 +360,10 @@
     <message>
         <source>cannot read {0}: {1}</source>
         <translation>{0} を読み込めません: {1}</translation>
+    </message>
+    <message>
+        <source>cannot remove {0}: {1}</source>
+        <translation>{0} を削除できません：{1}</translation>
     </message>
     <message>
         <source>cannot remove {0}: {1}; close what uses it</source>
@@ -707,6 +798,10 @@
         <translation>{0} ({1} Hz) は {2} kbit/s に対応していません。別のビットレートまたはサンプルレートを選んでください</translation>
     </message>
     <message>
+        <source>{0} broken characters were replaced by �.</source>
+        <translation>壊れた文字 {0} 個を � に置き換えました。</translation>
+    </message>
+    <message>
         <source>{0} cannot be read ({1}): get the model again</source>
         <translation>{0} を読み込めません ({1})。モデルを入手し直してください</translation>
     </message>
@@ -749,6 +844,26 @@
     <message>
         <source>{0} cannot be the id of a model: check its name</source>
         <translation>{0} はモデルの ID として正しくありません。名前を確認してください</translation>
+    </message>
+    <message>
+        <source>Columns that are not used: {0}.</source>
+        <translation>使わない列：{0}。</translation>
+    </message>
+    <message>
+        <source>Ids that stood more than once got a number: {0}.</source>
+        <translation>重複した ID に番号を付けました：{0}。</translation>
+    </message>
+    <message>
+        <source>Subtitles that began before zero: {0}; they begin there now.</source>
+        <translation>0 秒より前に始まる字幕 {0} 件を、0 秒から始まるようにしました。</translation>
+    </message>
+    <message>
+        <source>Subtitles that ended before they began: {0}; they were turned round.</source>
+        <translation>始まる前に終わる字幕 {0} 件の、開始と終了を入れ替えました。</translation>
+    </message>
+    <message>
+        <source>Taken for speakers: {0}.</source>
+        <translation>話者とみなした名前：{0}。</translation>
     </message>
     <message>
         <source>choices.json of this project is damaged and is set aside: what could be read of it is kept, other rows are not locked and have no chosen take.</source>
@@ -1557,6 +1672,113 @@
     </message>
 </context>
 <context>
+    <name>LeftOut</name>
+    <message>
+        <source>blocks of code</source>
+        <translation>コードブロック</translation>
+    </message>
+    <message>
+        <source>colophons</source>
+        <translation>奥付</translation>
+    </message>
+    <message>
+        <source>comments</source>
+        <translation>コメント</translation>
+    </message>
+    <message>
+        <source>covers that sound files cannot have</source>
+        <translation>音声ファイルに入れられない表紙</translation>
+    </message>
+    <message>
+        <source>cues without a time</source>
+        <translation>時刻のない字幕</translation>
+    </message>
+    <message>
+        <source>cues without words</source>
+        <translation>言葉のない字幕</translation>
+    </message>
+    <message>
+        <source>explanations of marks</source>
+        <translation>記号の説明</translation>
+    </message>
+    <message>
+        <source>formulas</source>
+        <translation>数式</translation>
+    </message>
+    <message>
+        <source>hidden passages</source>
+        <translation>隠された箇所</translation>
+    </message>
+    <message>
+        <source>lines beside the main text</source>
+        <translation>本文以外の行</translation>
+    </message>
+    <message>
+        <source>lines of the contents</source>
+        <translation>目次の行</translation>
+    </message>
+    <message>
+        <source>marks of the engine</source>
+        <translation>エンジンの記号</translation>
+    </message>
+    <message>
+        <source>notes</source>
+        <translation>注</translation>
+    </message>
+    <message>
+        <source>notes of the editor</source>
+        <translation>入力者の注記</translation>
+    </message>
+    <message>
+        <source>page heads and feet</source>
+        <translation>ページの柱</translation>
+    </message>
+    <message>
+        <source>page numbers</source>
+        <translation>ページ番号</translation>
+    </message>
+    <message>
+        <source>pages beside the text</source>
+        <translation>本文から外れたページ</translation>
+    </message>
+    <message>
+        <source>pages that are too full</source>
+        <translation>文字が多すぎるページ</translation>
+    </message>
+    <message>
+        <source>pages that cannot be found</source>
+        <translation>見つからないページ</translation>
+    </message>
+    <message>
+        <source>pages without text</source>
+        <translation>文字のないページ</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>図</translation>
+    </message>
+    <message>
+        <source>pictures without a text</source>
+        <translation>説明のない画像</translation>
+    </message>
+    <message>
+        <source>repeated pages</source>
+        <translation>繰り返されたページ</translation>
+    </message>
+    <message>
+        <source>rows without words</source>
+        <translation>言葉のない行</translation>
+    </message>
+    <message>
+        <source>tables of contents</source>
+        <translation>目次</translation>
+    </message>
+    <message>
+        <source>web addresses</source>
+        <translation>ウェブアドレス</translation>
+    </message>
+</context>
+<context>
     <name>MachineDialog</name>
     <message>
         <source>About this machine</source>
@@ -2111,6 +2333,45 @@
     </message>
 </context>
 <context>
+    <name>ReadingPanel</name>
+    <message>
+        <source>Names before a colon are speakers</source>
+        <translation>コロンの前の名前を話者とみなす</translation>
+    </message>
+    <message>
+        <source>Speak footnotes after their chapter</source>
+        <translation>脚注を章の終わりに読み上げる</translation>
+    </message>
+    <message>
+        <source>found by itself</source>
+        <translation>自動判別</translation>
+    </message>
+    <message>
+        <source>Choose another one where letters look wrong</source>
+        <translation>文字がおかしいときは別のものを選んでください</translation>
+    </message>
+    <message>
+        <source>Columns…</source>
+        <translation>列…</translation>
+    </message>
+    <message>
+        <source>Say which column of the table is what</source>
+        <translation>表のどの列が何であるかを指定します</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>文字コード</translation>
+    </message>
+    <message>
+        <source>All of the text is in the rows.</source>
+        <translation>テキストのすべてが行になっています。</translation>
+    </message>
+    <message>
+        <source>Left out: {}.</source>
+        <translation>省いたもの：{}。</translation>
+    </message>
+</context>
+<context>
     <name>ResultPanel</name>
     <message>
         <source>The sound appears here.</source>
@@ -2442,6 +2703,10 @@
         <translation>不合格 {}</translation>
     </message>
     <message>
+        <source>{} cannot be read</source>
+        <translation>読めない行 {}</translation>
+    </message>
+    <message>
         <source>Failed ({})</source>
         <translation>不合格 ({})</translation>
     </message>
@@ -2698,6 +2963,10 @@
         <translation>ロック済み</translation>
     </message>
     <message>
+        <source>cannot be read</source>
+        <translation>読めない文字がある</translation>
+    </message>
+    <message>
         <source>{0}, by {1}</source>
         <translation>{0}（{1}）</translation>
     </message>
@@ -2794,6 +3063,10 @@
     <message>
         <source>Nothing had to be made: every row has its take.</source>
         <translation>作成するものはありません。すべての行にテイクがあります。</translation>
+    </message>
+    <message>
+        <source>How the text was read</source>
+        <translation>テキストの読み込み</translation>
     </message>
     <message>
         <source>Split long rows by the pace of their voices</source>

@@ -50,6 +50,7 @@ def engine_words() -> str:
         for option in dataclasses.fields(Settings)
     ]
     lines += [f'QT_TRANSLATE_NOOP("Engine", {sentence!r})' for sentence in engine_sentences()]
+    lines += [f'QT_TRANSLATE_NOOP("LeftOut", {what!r})' for what in left_out()]
     return "\n".join(lines) + "\n"
 
 
@@ -68,19 +69,24 @@ _ERRORS = (
     "InUse",
     "DamagedTake",
     "DiskRefuses",
+    "NoTextColumn",
     "OtherMachine",
     "_say",
 )
 _NOTES = ("Built", "Cache", "Found")  # what came of something, with a sentence that is no error
 _OTHERS = {
-    "quality.py": "judge",
-    "readable.py": "unreadable",
-    "catalog.py": "verify",
-    "atomic_files.py": "_why",
-    "inner_files.py": "__init__",
-    "selection.py": "_lost",
-    "ownership.py": "_refusal",
-}  # file → function
+    "quality.py": ("judge",),
+    "readable.py": ("unreadable",),
+    "catalog.py": ("verify",),
+    "atomic_files.py": ("_why",),
+    "inner_files.py": ("__init__",),
+    "selection.py": ("_lost",),
+    "ownership.py": ("_refusal",),
+    "read.py": ("told",),
+    "encoding.py": ("decode", "_decode_other"),
+    "table.py": ("read_table", "_notes", "script"),
+    "subtitles.py": ("_script",),
+}  # file → functions
 
 
 def engine_sentences() -> list[str]:
@@ -103,10 +109,22 @@ def engine_sentences() -> list[str]:
                 found.add(template(node.args[0], constants))
             elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in _NOTES:
                 found.update(template(argument, constants) for argument in node.args)
-            elif isinstance(node, ast.FunctionDef) and node.name == _OTHERS.get(path.name):
-                found.update(texts_in(node, constants))
+            elif isinstance(node, ast.FunctionDef) and node.name in _OTHERS.get(path.name, ()):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                found.update(text for part in body for text in texts_in(part, constants))
+    found -= set(left_out())
     # A sentence has words: what is one placeholder, or a piece, is made of others.
     return sorted(t for t in found if t and t[0] != " " and "\n" not in t and t.count(" ") >= 2)
+
+
+def left_out() -> list[str]:
+    """What readers leave out, as they count it: the first argument of Omissions.add."""
+    found = set()
+    for path in sorted((ROOT / "engine" / "documents").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("omitted.add"):
+                found.add(template(node.args[0], {}))
+    return sorted(filter(None, found))
 
 
 def texts_in(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:

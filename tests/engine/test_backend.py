@@ -138,6 +138,25 @@ def test_asking_brings_no_framework_into_the_window(tiny: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_texts_that_what_speaks_cannot_read(tiny: Path, tmp_path: Path) -> None:
+    from engine.bark.tokenizer import TextTokenizer
+    from engine.script.project import Project
+    from engine.script.rows import Script, ScriptRow
+
+    texts = ["hello", "hello 語", ""]
+    assert TextTokenizer(tiny).lost(texts[1]) == "語"
+    project = Project.create(
+        tmp_path / "p", Script(title="t", rows=(ScriptRow(id="1", text="hello"),))
+    )
+    found = Backend().unreadable(project, str(tiny), texts)
+    assert found is not None
+    assert [("語" in why) for why in found] == [False, True, False]
+    assert (found[0], found[2]) == ("", "")
+    assert Backend().unreadable(project, "nowhere", texts) is None
+    project.set_maker(Backend().identify(project, Settings(precision="float32"), str(tiny)))
+    assert Backend().unreadable(project, str(tiny), texts) == found
+
+
 def test_what_this_machine_cannot_do_is_what_the_engine_refuses() -> None:
     from engine.bark.engine import choose
 

@@ -59,6 +59,7 @@ class FakeBackend:
         self.install_fails = False
         self.is_offline = False
         self.gone = ""  # why a project cannot go on as it was begun
+        self.unknown: set[str] = set()  # letters that no model reads
         self.wrong = ""  # what verify finds
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> Any:
@@ -112,6 +113,11 @@ class FakeBackend:
     def why_not(self, project: Project, settings: Settings) -> str:
         self._note()
         return self.gone
+
+    def unreadable(self, project: Project, model: str, texts: Sequence[str]) -> list[str]:
+        self._note()
+        lost = ("".join(sorted(self.unknown.intersection(text))) for text in texts)
+        return [f"the model cannot read {letters}" if letters else "" for letters in lost]
 
     def pace(self, model: str, voice: str | None) -> Pace:
         self._note()

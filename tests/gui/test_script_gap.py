@@ -19,7 +19,8 @@ _TRIES = 3  # whatever else the machine does shows as a gap too, but not every t
 _PROGRAM = """
 import json, sys, time
 from pathlib import Path
-from gui.script.model import ALL, FAILED, TEXT
+from gui.script.filter import ALL, FAILED
+from gui.script.model import TEXT
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.shown import Shown
 

@@ -59,7 +59,7 @@ def test_times_that_run_backwards_and_ids_that_stand_twice() -> None:
         "7\n00:00:02,000 --> 00:00:01,000\na\n\n7\n00:00:03,000 --> 00:00:04,000\nb\n", "t"
     )
     assert [(row.id, row.start, row.end) for row in script.rows] == [("7", 1, 2), ("7-2", 3, 4)]
-    assert "swapped" in script.notes[0]
+    assert "turned round" in script.notes[0]
 
 
 def test_a_text_without_times_is_no_subtitles() -> None:

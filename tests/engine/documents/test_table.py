@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from engine.documents.encoding import clean
 from engine.documents.reading import Reading
-from engine.documents.table import read_table, write_csv
+from engine.documents.table import Look, look, read_table, write_csv
+from engine.documents.table_columns import NoTextColumn
 from engine.errors import UserError
 from engine.script.rows import Script, ScriptRow
 
@@ -155,6 +156,30 @@ def test_the_user_names_the_columns() -> None:
     assert read_rows(table, text="1") == [("0001", "", "The lamp is lit.")]
     with pytest.raises(UserError, match="the table has no column d, only a, b, c"):
         read_rows(table, text="d")
+
+
+def test_a_column_is_none_where_the_user_says_so_and_a_number_needs_no_header() -> None:
+    table = "speaker,text\nAnna,Good evening.\nTom,And to you.\n"
+    assert read_rows(table, speaker="") == [
+        ("0001", "", "Good evening."), ("0002", "", "And to you."),
+    ]  # fmt: skip
+    bare = "Good evening to you.,Anna\nAnd to you, too.,Tom\n".replace("you, too", "you too")
+    assert read_rows(bare, text="1", speaker="2") == [
+        ("0001", "Anna", "Good evening to you."), ("0002", "Tom", "And to you too."),
+    ]  # fmt: skip
+
+
+def test_a_look_at_a_table_shows_its_first_rows_and_what_was_taken_for_what() -> None:
+    shown = look("sep=;\nA title\nspeaker;text;x\nAnna;Good evening.\n\nTom;Hello.;9\n")
+    assert shown.names == ("speaker", "text", "x")
+    assert shown.rows == (("Anna", "Good evening.", ""), ("Tom", "Hello.", "9"))
+    assert shown.columns == {"speaker": 0, "text": 1}
+    unclear = look("a,character\n1,2\n")
+    assert unclear == Look(("a", "character"), (("1", "2"),), {"speaker": 1})
+    with pytest.raises(NoTextColumn):
+        read_table("a,character\n1,2\n", "t")
+    assert len(look("text\n" + "word\n" * 999).rows) == 30
+    assert look("Good evening to you.,Anna\nAnd to you all.,Tom\n").names == ("", "")
 
 
 def test_a_column_of_sources_is_no_output() -> None:

@@ -15,21 +15,16 @@ from engine.script.pace import Pace
 from engine.script.quality import Measures, Verdict
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import RowState
+from gui.script.filter import ALL, FAILED, GOOD, LOCKED, OPEN, ScriptFilter
 from gui.script.model import (
-    ALL,
-    FAILED,
-    GOOD,
     ID,
     LENGTH,
     LOCK,
-    LOCKED,
-    OPEN,
     SPEAKER,
     TAKES,
     TEXT,
     VERDICT,
     VOICE,
-    ScriptFilter,
     ScriptModel,
 )
 from gui.script.tally import Tally

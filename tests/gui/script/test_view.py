@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.script.pace import Pace
 from engine.script.project import Project
-from gui.script.model import FAILED, LOCK, TEXT, VERDICT
+from gui.script.filter import FAILED
+from gui.script.model import LOCK, TEXT, VERDICT
 from gui.script.view import ScriptView
 from gui.script.voice_sheet import VoiceBox
 from gui.studio.context import Context

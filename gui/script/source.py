@@ -1,0 +1,116 @@
+"""The text that a project was made from: where it lies, and how it is read. Errand threads."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.documents.reading import USUAL, Reading
+from engine.errors import UserError
+from engine.script.pace import Pace
+from engine.script.project import Project
+from engine.script.project_files import SOURCE, source_of
+from engine.script.rows import Script, ScriptRow
+from engine.script.split import room
+from gui.script.speaker import Speaker
+
+
+class UnclearTable(UserError):
+    """No column of a table is the text: the user has to say which one is."""
+
+    def __init__(self, sentence: str, path: Path) -> None:
+        super().__init__(sentence)
+        self.path = path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """path: of the text; None where nobody knows. sha256: of its content when it was read."""
+
+    path: Path | None = None
+    sha256: str = ""
+    reading: Reading = USUAL
+
+
+def source_in(folder: Path) -> Source:
+    """What a project's folder says of its text."""
+    stored = source_of(folder)
+    name = stored.get("file")
+    return Source(
+        path=Path(name) if name else None,
+        sha256=stored.get("sha256", ""),
+        reading=_reading(stored.get("reading", "")),
+    )
+
+
+def write_source(project: Project, source: Source) -> None:
+    """Keep it with the project. Raises UserError."""
+    stored = {"file": str(source.path), "sha256": source.sha256}
+    if source.reading != USUAL:
+        stored["reading"] = json.dumps(dataclasses.asdict(source.reading))
+    project.inner.write(SOURCE, json.dumps(stored).encode())
+
+
+def source_at(path: Path, reading: Reading) -> Source:
+    """A text as it is on the disk now. Raises UserError."""
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    return Source(path=path.resolve(), sha256=digest, reading=reading)
+
+
+def read_source(source: Source, voice: str | None, speaker: Speaker) -> Script:
+    """A text in rows of speakable length. Raises UserError."""
+    from engine.documents.read import read
+    from engine.documents.table_columns import NoTextColumn
+    from engine.script.split import split_script
+
+    if source.path is None:
+        raise UserError("nobody knows which text this project was made from: open the text")
+    paces: dict[str | None, Pace] = {}
+
+    def pace_of(row: ScriptRow) -> Pace:
+        name = row.voice or voice
+        return paces.get(name) or paces.setdefault(name, speaker.pace(name))
+
+    longest, most = room(speaker.facts)
+    try:
+        script = read(source.path, reading=source.reading)
+    except NoTextColumn as error:
+        raise UnclearTable(str(error), source.path) from error
+    return split_script(script, pace_of=pace_of, longest=longest, most=most)
+
+
+def read_otherwise(
+    project: Project, reading: Reading, voice: str | None, speaker: Speaker
+) -> tuple[Script, Source]:
+    """The rows of a project's text, read in another way. Raises UserError."""
+    path = source_in(project.folder).path
+    source = Source(reading=reading) if path is None else source_at(path, reading)
+    return read_source(source, voice, speaker), source
+
+
+def _reading(text: str) -> Reading:
+    """What was kept; whatever of it cannot be read is as usual."""
+    stored: Any = None
+    with suppress(ValueError, RecursionError):
+        stored = json.loads(text)
+    if not isinstance(stored, Mapping):
+        return USUAL
+    columns = stored.get("columns")
+    encoding = stored.get("encoding")
+    return Reading(
+        notes=stored.get("notes") is True,
+        speakers=stored.get("speakers") is not False,
+        encoding=encoding if isinstance(encoding, str) else None,
+        columns={str(field): str(name) for field, name in columns.items()}
+        if isinstance(columns, Mapping)
+        else {},
+    )
