@@ -47,8 +47,28 @@ TESTS = (  # the mirrors of those folders, and of what stands directly on them
 )
 ONE_PROCESS = "addopts=--import-mode=importlib -m 'not slow and not long'"
 QUIET = ("-q", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none", "-o", ONE_PROCESS)
-ENOUGH = 10.0  # seconds of tests against one mutant, in each of two steps
+ENOUGH = 20.0  # seconds of the tests' work against one mutant, in each of two steps
 IDLE = 10  # times as long may a mutant take that only waits
+# A plugin of pytest: the work of each test. By time a busy machine's tests would all be slow ones.
+_CLOCK = """
+import os
+import pytest
+
+def work():
+    return sum(os.times()[:4])
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    item.begun = work()
+    return (yield)
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    try:
+        return (yield)
+    finally:
+        item.user_properties.append(("work", work() - item.begun))
+"""
 _SENTENCE = re.compile(r"[^\W\d_][,:;]? \w")
 _TYPE = re.compile(r"[A-Z]+[a-z]\w*")  # the name of a type, where a constant is in capitals
 
@@ -114,6 +134,8 @@ def _means_nothing(node: cst.CSTNode, inside: bool) -> bool:
             return True  # docstrings; "UTF-8" is "utf-8"
         case cst.If(test=cst.Name("TYPE_CHECKING")) | cst.FunctionDef(name=cst.Name("__repr__")):
             return True
+        case cst.Lambda(body=cst.Name("None")):
+            return True  # that does nothing: nobody reads what it gives
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name))]):
             return not inside and _TYPE.fullmatch(name) is not None
         case cst.SimpleString(value=value):
@@ -158,8 +180,8 @@ def _shape(code: CodeType) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class Clean:
-    """What the tests did without a fault. seconds: of each. runs: file → line → tests, for what
-    ran while a test did."""
+    """What the tests did without a fault. seconds: of work of each. runs: file → line → tests,
+    for what ran while a test did."""
 
     seconds: dict[str, float]
     runs: dict[str, dict[int, set[str]]]
@@ -192,10 +214,12 @@ class Copy:
         left_out = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info")
         shutil.copytree(root, self.tree, symlinks=True, ignore=left_out)
         (home := folder / "home").mkdir()
+        (folder / "clock.py").write_text(_CLOCK, encoding="utf-8")
         homes = ("HOME", "USERPROFILE", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP")
         foreign = ("XDG_", "HF_", "HUGGINGFACE_", "COV", "PYTEST_")
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
         self.environment |= {**dict.fromkeys(homes, str(home)), "PYTHONHASHSEED": "0"}
+        self.environment["PYTHONPATH"] = str(folder)
 
     def pytest(self, *arguments: str, limit: float | None = None) -> tuple[int | None, str]:
         """Exit code, None after `limit` seconds of work, or IDLE times as long in all; what was
@@ -225,13 +249,14 @@ class Copy:
         options = [f"--cov={folder}" for folder in FOLDERS if (self.tree / folder).is_dir()]
         options += ["--cov-context=test", "--cov-report=", f"--junitxml={report}"]
         there = [test for test in TESTS if (self.tree / test).exists()]
-        code, said = self.pytest(*options, "-o", "junit_family=xunit1", *there)
+        code, said = self.pytest(*options, "-p", "clock", "-o", "junit_family=xunit1", *there)
         if code:
             raise SystemExit(f"the tests fail without a fault:\n{said[-3000:]}")
         seconds = defaultdict[str, float](float)
         for case in ElementTree.parse(report).iter("testcase"):
             test = f"{case.get('file')}::{str(case.get('name')).partition('[')[0]}"
-            seconds[test] += float(case.get("time", 0))
+            for told in case.iter("property"):
+                seconds[test] += float(str(told.get("value")))
         data, runs = CoverageData(str(seen)), {}
         data.read()
         for file in data.measured_files():

@@ -47,6 +47,7 @@ def test_words_and_types_are_no_faults() -> None:
         ("keywords", (15, 15)),
         ("swap_op", (17, 17)),
     ]
+    assert not sites_of("nothing.py", "def f(tick=lambda: None): pass\n")
     assert sites_of("words.py", 'notes = ["A sentence of words"]\nnotes.clear()\n')[1:] == []
 
 
@@ -80,7 +81,7 @@ def test_operators_have_equal_chances() -> None:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_machine_that_stands_still_is_no_mutant_that_hangs(tmp_path: Path) -> None:
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree/pyproject.toml").write_text("", encoding="utf-8")
@@ -94,7 +95,7 @@ def test_a_machine_that_stands_still_is_no_mutant_that_hangs(tmp_path: Path) -> 
     assert copy.pytest("test_works.py", limit=4)[0] is None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_a_test_notices_is_killed_and_the_rest_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
