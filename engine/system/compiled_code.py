@@ -25,6 +25,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from engine.system.atomic_files import remove_leftovers
+from engine.system.processes import own_mark
+
 _HASH = ".sha256"  # what stands beside "name" is "name.sha256"
 _OPEN = stat.S_IWGRP | stat.S_IWOTH
 
@@ -62,10 +65,12 @@ def why_open(path: Path, user: int | None = None) -> str:
 
 
 def keep(path: Path, data: bytes) -> None:
-    """Write a file and then its hash, each whole, on the disk, and for this user alone.
+    """Write a file and then its hash, each whole, on the disk, and for this user alone. What a
+    killed process left half-written in that folder goes.
 
     Raises OSError where the disk refuses; then nothing is trusted that stands there.
     """
+    remove_leftovers(path.parent)
     _write(path, data)
     _write(_hash_of(path), hashlib.sha256(data).hexdigest().encode())
     if sys.platform != "win32":  # the names too
@@ -198,7 +203,8 @@ def _read(path: Path) -> bytes:
 
 def _write(path: Path, data: bytes) -> None:
     """A file of mode 0600, whole or not at all. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    prefix = f".{path.name}.{own_mark()}-"  # as atomic_files names what is half-written
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from engine.system import compiled_code
 from engine.system.compiled_code import keep, make_private, read, remove, seal, why_open
+from engine.system.processes import own_mark
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="system: it has no modes of files")
 
@@ -207,3 +209,23 @@ def test_what_another_program_wrote_is_sealed(folder: Path) -> None:
     assert read(path) == b"theirs"
     remove(path)
     assert list(folder.iterdir()) == []
+
+
+def test_what_a_killed_process_left_half_written_goes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what another process is writing stays."""
+    kept(folder)  # makes the folder
+    marks = {"dead": f"{own_mark()[:5]}3fffffff-1", "elsewhere": "zzzz-1-1"}
+    for who in ("dead", "elsewhere"):
+        monkeypatch.setattr(compiled_code, "own_mark", lambda who=who: marks[who])
+        with monkeypatch.context() as patch, pytest.raises(OSError, match="killed"):
+            patch.setattr(Path, "replace", Mock(side_effect=OSError("killed")))
+            patch.setattr(Path, "unlink", Mock(side_effect=OSError("killed")))
+            compiled_code._write(folder / "library", b"half")
+    monkeypatch.setattr(compiled_code, "own_mark", own_mark)
+    assert len(list(folder.glob(".library.*.part"))) == 2
+    keep(folder / "library", b"whole")
+    (left,) = folder.glob(".library.*.part")
+    assert marks["elsewhere"] in left.name
+    assert read(folder / "library") == b"whole"
