@@ -20,6 +20,7 @@ from engine.bark.config import BarkConfig
 from engine.bark.decoder import Tick
 from engine.bark.linear import Compute
 from engine.bark.load import load_decoder
+from engine.bark.one_thread import one_thread
 from engine.bark.sampling import Sampler
 from engine.bark.state import State
 from engine.bark.voices import Voice
@@ -152,7 +153,8 @@ class CoarseStage(CausalStage[CoarseRow]):
         )
         coarse = (row.history + row.tokens)[coarse_start:]
         ids = [*semantic, *padding, rules.coarse_infer_token, *coarse]
-        return self.embedding[torch.tensor(ids, device=self.embedding.device)]
+        with one_thread():
+            return self.embedding[torch.tensor(ids, device=self.embedding.device)]
 
     def _read_window(self, slot: int, tick: Tick) -> None:
         row = self.rows[slot]

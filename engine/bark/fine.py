@@ -18,6 +18,7 @@ from engine.bark.config import BarkConfig
 from engine.bark.decoder import Tick
 from engine.bark.linear import Compute, make_linear
 from engine.bark.load import load_reader
+from engine.bark.one_thread import one_thread
 from engine.bark.sampling import Sampler, must_be_finite
 
 
@@ -115,15 +116,18 @@ class FineStage(nn.Module):
         for i, (start, fill) in enumerate(windows):
             part = codes[start : start + window]  # a view: what is filled in stays for the next
             fresh = slice(fill - start, window)
-            embedded = self._sum(part[:, : self.n_coarse])
+            with one_thread():
+                embedded = self._sum(part[:, : self.n_coarse])
             for n, book in enumerate(passes):
-                x = embedded + self.tables[book][part[:, book]]
+                with one_thread():
+                    x = embedded + self.tables[book][part[:, book]]
                 hidden = self.reader.read(x, tick)
                 logits = self.heads[n](hidden[fresh]).float()
-                must_be_finite(logits, self.compute.precision)
                 done = i * len(passes) + n
-                part[fresh, book] = sampler(logits, uniforms[done][fresh])
-                embedded = embedded + self.tables[book][part[:, book]]
+                with one_thread():
+                    must_be_finite(logits, self.compute.precision)
+                    part[fresh, book] = sampler(logits, uniforms[done][fresh])
+                    embedded = embedded + self.tables[book][part[:, book]]
                 passed(done + 1, len(windows) * len(passes))
         return codes[known : known + frames].T.cpu()
 

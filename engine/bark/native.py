@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from engine.bark.decoder import Decoder, Tick
 from engine.bark.kernel import Kernel, Layer, Matrix, Model, PackedMatrix, large_memory
 from engine.bark.kv_cache import Int8Cache, KVCache
+from engine.bark.one_thread import one_thread
 from engine.bark.state import State
 from engine.bark.transformer import Transformer
 
@@ -63,7 +64,8 @@ class Layers:
 
     def read(self, x: Tensor, cache: Int8Cache | None, row: int, tick: Tick) -> Tensor:
         """`Transformer.read` in int8, without the final norm: float32 (positions, width)."""
-        x = x.float().contiguous()
+        with one_thread():
+            x = x.float().contiguous()
         positions, width = x.shape
         heads, last = self.config.num_heads, len(self.structs) - 1
         size = self.kernel.read_scratch(width, heads, positions)
@@ -92,8 +94,11 @@ class Int8Reader(nn.Module):
         self._layers = Layers(transformer, kernel)
 
     def read(self, x: Tensor, tick: Tick) -> Tensor:
-        x = self._layers.read(x + self.transformer.positions[: len(x)], None, 0, tick)
-        return self.transformer.norm(x)  # type: ignore[no-any-return]
+        with one_thread():
+            x = x + self.transformer.positions[: len(x)]
+        x = self._layers.read(x, None, 0, tick)
+        with one_thread():
+            return self.transformer.norm(x)  # type: ignore[no-any-return]
 
 
 class NativeDecoder(Decoder):
@@ -126,7 +131,8 @@ class NativeDecoder(Decoder):
 
     def step(self, x: Tensor, cache: Any, state: State) -> None:
         kernel, rows = self._kernel, len(x)
-        x = (x + self.transformer.positions[state.position]).float().contiguous()
+        with one_thread():
+            x = (x + self.transformer.positions[state.position]).float().contiguous()
         needed = kernel.step_scratch(ctypes.byref(self._model), rows, cache.positions)
         if len(self._scratch) < needed:
             kernel.rest()
@@ -148,5 +154,7 @@ class Int8Decoder(NativeDecoder):
         return Int8Cache(self.config, rows, positions, self._kernel)
 
     def read(self, x: Tensor, cache: Any, row: int, tick: Tick) -> Tensor:
-        x = self._layers.read(x + self.transformer.positions[: len(x)], cache, row, tick)
+        with one_thread():
+            x = x + self.transformer.positions[: len(x)]
+        x = self._layers.read(x, cache, row, tick)
         return self.head(self.transformer.norm(x))[0].float()  # type: ignore[no-any-return]

@@ -17,6 +17,7 @@ from engine.bark.config import BarkConfig
 from engine.bark.decoder import Tick
 from engine.bark.linear import Compute
 from engine.bark.load import load_decoder
+from engine.bark.one_thread import one_thread
 from engine.bark.sampling import Sampler
 from engine.bark.state import State
 from engine.errors import UserError
@@ -74,9 +75,10 @@ class SemanticStage(CausalStage[SemanticRow]):
         text += [rules.text_pad_token] * (length - len(text))
         history = [] if row.history is None else row.history[-length:].tolist()
         history += [rules.eos_token_id] * (length - len(history))
-        embedded = self._embed([*text, *history, rules.semantic_infer_token])
-        embedded = embedded.to(self.compute.device, self.compute.activations)
-        prompt = torch.cat([embedded[:length] + embedded[length : 2 * length], embedded[-1:]])
+        with one_thread():
+            embedded = self._embed([*text, *history, rules.semantic_infer_token])
+            embedded = embedded.to(self.compute.device, self.compute.activations)
+            prompt = torch.cat([embedded[:length] + embedded[length : 2 * length], embedded[-1:]])
         self.join(row, prompt, tick)
 
     def choose(self, logits: Tensor, state: State) -> Tensor:

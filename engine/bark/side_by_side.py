@@ -35,7 +35,9 @@ class Team:
         self._pool = pool
 
     def compute(self, parts: Sequence[Part]) -> list[Tensor]:
-        """The results of all parts, in their order. This thread does the last one itself."""
+        """The results of all parts, in their order. This thread does the last one itself, and then,
+        from the end on, those that nobody has begun: it never waits for a hand that has not come,
+        because other programs keep it from its core."""
         if self._pool is None or len(parts) == 1:
             return [part() for part in parts]
         inference = torch.is_inference_mode_enabled()  # belongs to a thread
@@ -45,8 +47,10 @@ class Team:
                 return part()
 
         others = [self._pool.submit(other, part) for part in parts[:-1]]
-        last = parts[-1]()
-        return [*(each.result() for each in others), last]
+        results = [parts[-1]()]
+        for part, begun in zip(parts[-2::-1], others[::-1], strict=True):
+            results.append(part() if begun.cancel() else begun.result())
+        return results[::-1]
 
 
 @contextmanager

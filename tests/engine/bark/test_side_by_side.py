@@ -52,3 +52,24 @@ def test_what_a_part_raises_is_raised() -> None:
     with pytest.raises(RuntimeError, match="no memory"), team(torch.device("cpu")) as workers:
         workers.compute([broken, lambda: torch.zeros(1)])
     assert torch.get_num_threads() == before
+
+
+def test_what_nobody_has_begun_is_done_here() -> None:
+    """With one hand beside this thread, which waits: nobody else could do the middle part."""
+    before, done = torch.get_num_threads(), threading.Event()
+
+    def waits() -> torch.Tensor:
+        return torch.tensor(done.wait(60))
+
+    def goes_on() -> torch.Tensor:
+        done.set()
+        return torch.tensor(threading.get_ident() == here)
+
+    here = threading.get_ident()
+    try:
+        torch.set_num_threads(2)
+        with team(torch.device("cpu")) as workers:
+            results = workers.compute([waits, goes_on, lambda: torch.tensor(7)])
+    finally:
+        torch.set_num_threads(before)
+    assert [int(result) for result in results] == [1, 1, 7]
