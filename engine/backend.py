@@ -19,7 +19,7 @@ from engine.api import Engine, SpeechRequest, Take
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.models import catalog, hub, packaged
-from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
+from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
 from engine.script.row_limits import Speakable, learned
 from engine.script.split import LONGEST
 from engine.settings import Settings
@@ -230,8 +230,8 @@ class Backend:
         """Fetch and install the packages of writing. Raises UserError, Cancelled."""
         environment.add_text(ROOT, say, tell)
 
-    def verify(self, model: str, tell: Tell) -> str:
-        """Read every file again; "" or what is wrong with it. Raises UserError, Cancelled."""
+    def verify(self, model: str, tell: Tell) -> Verdict:
+        """Read every file again. Raises UserError, Cancelled."""
         return catalog.verify(model, tell)
 
     def remove(self, model: str) -> None:

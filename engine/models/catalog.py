@@ -13,7 +13,7 @@ from pathlib import Path
 from engine.errors import UserError
 from engine.models import bark, hub, integrity, packaged
 from engine.models.fingerprint import model_hash
-from engine.models.info import ModelInfo, Tell, quiet
+from engine.models.info import ModelInfo, Tell, Verdict, quiet
 from engine.system.paths import text_models_folder
 from engine.text.checkpoint.config import FAMILIES
 
@@ -64,8 +64,8 @@ def download(name: str, tell: Tell = quiet) -> Path:
     return hub.download(name, tell)
 
 
-def verify(name: str, tell: Tell = quiet) -> str:
-    """Read every file of a model again; "" or a sentence that says what is wrong with it.
+def verify(name: str, tell: Tell = quiet) -> Verdict:
+    """Read every file of a model again.
 
     Raises UserError for a model that is not here; lets Cancelled of `tell` pass.
     """
@@ -76,10 +76,13 @@ def verify(name: str, tell: Tell = quiet) -> str:
         bad = [place.name]
     if bad:
         listed = ", ".join(bad[:5]) + (" and more" if len(bad) > 5 else "")
-        return f"{name} is damaged ({listed}): remove it and download it again"
+        if place.resolve() == bark.STARTER.resolve():
+            return Verdict(f"{name} is damaged ({listed}): get the program again")
+        return Verdict(f"{name} is damaged ({listed}): remove it and download it again")
     if _state(name, place) != "here":
-        return f"{name} is not complete: download the rest"
-    return ""
+        return Verdict(f"{name} is not complete: download the rest")
+    hashed = integrity.has_hashes(place) if place.is_dir() else packaged.has_hash(place)
+    return Verdict(hashed=hashed)
 
 
 def remove(name: str) -> None:

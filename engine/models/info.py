@@ -41,6 +41,15 @@ class ModelInfo:
     resumable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of verifying a model. wrong: "", or a sentence that says what is wrong with it.
+    hashed: its content was held against hashes; else headers and syntax alone were looked at."""
+
+    wrong: str = ""
+    hashed: bool = True
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelFacts:
     """What the Speak view must know of a speech model.

@@ -12,28 +12,74 @@ from typing import Any
 
 from engine.models.info import Tell, quiet
 
+_DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")
+SUMS = "SHA256SUMS"  # what `sha256sum -c` reads: a digest and a name, one file a line
+
 
 def verify(folder: Path, tell: Tell = quiet) -> list[str]:
     """Read every file of a model again; return the names of those that are damaged.
 
-    A file that is linked into the Hub's cache is named after its hash there. Any other is held
-    against its own header (safetensors), checksums (zip) or syntax (JSON). Lets Cancelled pass.
+    A file that is linked into the Hub's cache is named after its hash there; that of another may
+    stand in the folder's list. Any other is held against its own header (safetensors), checksums
+    (zip) or syntax (JSON). Lets Cancelled pass.
     """
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink()]
-    total, before, bad = sum(_size(path) for path in files), 0, []
+    files = _files(folder)
+    listed = _listed(folder)
+    names = {path.relative_to(folder).as_posix() for path in files}
+    total, before, bad = sum(_size(path) for path in files), 0, sorted(set(listed) - names)
     for path in files:
 
         def show(done: int, _: int, before: int = before) -> None:
             tell(before + done, total)
 
         show(0, 0)
-        name = Path(os.path.realpath(path)).name if path.is_symlink() else ""
-        digest = digest_of(path, name, show)
-        if digest != name if digest is not None else not _is_sound(path):
-            bad.append(path.relative_to(folder).as_posix())
+        name = path.relative_to(folder).as_posix()
+        known = _name_in_cache(path) or listed.get(name, "")
+        digest = digest_of(path, known, show)
+        if digest != known if digest is not None else not _is_sound(path):
+            bad.append(name)
         before += _size(path)
     tell(total, total)
     return bad
+
+
+def has_hashes(folder: Path) -> bool:
+    """Whether `verify` knows the content of what a model is read from, and not only its form:
+    of the files in its folder itself and of its voices."""
+    listed = _listed(folder)
+    return all(
+        _name_in_cache(path) or path.relative_to(folder).as_posix() in listed
+        for path in _files(folder)
+        if (path.parent == folder and path.suffix in (".json", ".safetensors", ".bin"))
+        or path.suffix in (".npy", ".npz")
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink()]
+
+
+def _name_in_cache(path: Path) -> str:
+    """What a file is called in the Hub's cache: its hash. "" where it lies elsewhere."""
+    name = Path(os.path.realpath(path)).name if path.is_symlink() else ""
+    return name if _DIGEST.fullmatch(name) else ""
+
+
+def _listed(folder: Path) -> dict[str, str]:
+    """Name → SHA-256, of the list in a folder; empty where there is none. What cannot be read as
+    one is a digest that no file has."""
+    listed = dict[str, str]()
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return {}
+    except OSError:
+        return {SUMS: "0" * 64}
+    for line in lines:
+        found = re.fullmatch(r"([0-9a-f]{64}) [ *](.+)", line)
+        name, digest = (found[2], found[1]) if found else (SUMS, "0" * 64)
+        listed[name] = digest
+    return listed
 
 
 def _size(path: Path) -> int:
@@ -48,7 +94,7 @@ def digest_of(path: Path, name: str, tell: Tell) -> str | None:
     64 digits are SHA-256, of large files; 40 are Git's SHA-1, over a header and the content.
     A file that cannot be read has the hash "".
     """
-    if not re.fullmatch(r"[0-9a-f]{64}|[0-9a-f]{40}", name):
+    if not _DIGEST.fullmatch(name):
         return None
     try:
         if len(name) == 64:

@@ -176,6 +176,11 @@ def _brief(error: Exception) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
+def has_hash(file: Path) -> bool:
+    """Whether `is_sound` knows the content of a file, and not only its form."""
+    return any(Path(model.member).name == file.name for model in PACKAGED.values())
+
+
 def is_sound(file: Path, tell: Tell = quiet) -> bool:
     """Whether a GGUF file is whole: by its hash where that is known, else by the tensors it lists.
 

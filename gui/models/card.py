@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from engine.models.info import ModelInfo
+from engine.models.info import ModelInfo, Verdict
 from gui.look import words
 from gui.studio.context import Context
 from gui.studio.worker import Errand
@@ -153,15 +153,24 @@ class ModelCard(QFrame):
     def _on_done(self, answer: object) -> None:
         doing = self._end()
         name = self.model.id
-        if doing == "verify" and answer:
-            self.studio.say(str(answer), "warning")
-        elif doing == "verify":
-            self.studio.say(self.tr("{model} is complete and undamaged.").format(model=name))
+        if isinstance(answer, Verdict):
+            self._on_verified(answer)
         elif doing == "download":
             self.studio.say(self.tr("{model} is on this machine now.").format(model=name))
         else:
             self.studio.say(self.tr("{model} was removed.").format(model=name))
         self.studio.models_changed.emit()
+
+    def _on_verified(self, verdict: Verdict) -> None:
+        text = self.tr("{model} is complete and undamaged.")
+        if not verdict.hashed:
+            text = self.tr(
+                "{model} looks undamaged: headers and syntax were checked, for lack of hashes."
+            )
+        if verdict.wrong:
+            self.studio.say(verdict.wrong, "warning")
+        else:
+            self.studio.say(text.format(model=self.model.id))
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

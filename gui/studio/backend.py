@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.api import Engine, Take
-from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
+from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
 from engine.settings import Settings
 
 if TYPE_CHECKING:  # the window is up before scripts are needed
@@ -90,11 +90,8 @@ class Backend(Protocol):
         """Install it, and say what is done; errand thread. Raises UserError, Cancelled."""
         ...
 
-    def verify(self, model: str, tell: Tell) -> str:
-        """Read every file again; "" or a sentence that says what is wrong; errand thread.
-
-        Raises UserError, Cancelled.
-        """
+    def verify(self, model: str, tell: Tell) -> Verdict:
+        """Read every file again; errand thread. Raises UserError, Cancelled."""
         ...
 
     def remove(self, model: str) -> None:

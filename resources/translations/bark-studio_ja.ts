@@ -1018,6 +1018,10 @@
         <translation>{0} は途中で切れています</translation>
     </message>
     <message>
+        <source>{0} is damaged ({1}): get the program again</source>
+        <translation>{0} は破損しています（{1}）。プログラムを入手し直してください</translation>
+    </message>
+    <message>
         <source>{0} is damaged ({1}): remove it and download it again</source>
         <translation>{0} は破損しています ({1})。削除してからダウンロードし直してください</translation>
     </message>
@@ -1952,6 +1956,10 @@
     <message>
         <source>{model} was removed.</source>
         <translation>{model} を削除しました。</translation>
+    </message>
+    <message>
+        <source>{model} looks undamaged: headers and syntax were checked, for lack of hashes.</source>
+        <translation>{model} に破損は見当たりません。照合するハッシュがないため、ヘッダーと構文だけを確認しました。</translation>
     </message>
     <message>
         <source>Stopping…</source>

@@ -14,7 +14,7 @@ from PySide6.QtCore import QThread
 
 from engine.api import Take
 from engine.errors import UserError
-from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell
+from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
 from engine.script.pace import Pace, voice_key
 from engine.script.project import Project
 from engine.script.render import Renderer
@@ -60,7 +60,7 @@ class FakeBackend:
         self.is_offline = False
         self.gone = ""  # why a project cannot go on as it was begun
         self.unknown: set[str] = set()  # letters that no model reads
-        self.wrong = ""  # what verify finds
+        self.verdict = Verdict()  # of verify
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> Any:
         self._note()
@@ -147,10 +147,10 @@ class FakeBackend:
             raise UserError("TensorFlow was not installed: there is no network")
         self.writing = True
 
-    def verify(self, model: str, tell: Tell) -> str:
+    def verify(self, model: str, tell: Tell) -> Verdict:
         self._note()
         tell(1, 1)
-        return self.wrong
+        return self.verdict
 
     def remove(self, model: str) -> None:
         self._note()

@@ -11,6 +11,7 @@ ends of sentences of the teacher, one for each voice.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,17 @@ def presets(work: Path, folder: Path) -> None:
     write_json(folder / "speaker_embeddings_path.json", listed)
 
 
+def list_hashes(folder: Path) -> None:
+    """SHA256SUMS: what `models verify` and `sha256sum -c` hold the model's files against."""
+    files = sorted(p for p in folder.rglob("*") if p.suffix in (".json", ".npy", ".safetensors"))
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
+        for path in files
+        if "recipe" not in path.relative_to(folder).parts
+    ]
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("work", type=Path)
@@ -114,6 +126,7 @@ def main() -> None:
     )
     save_file(weights(args.work), folder / "model.safetensors", metadata={"format": "pt"})
     presets(args.work, folder)
+    list_hashes(folder)
     print(f"{folder}: {(folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB")
 
 

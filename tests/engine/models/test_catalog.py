@@ -11,7 +11,7 @@ from engine.api import Cancelled
 from engine.errors import UserError
 from engine.models import bark, catalog, hub
 from engine.models import packaged as text
-from engine.models.info import ModelInfo
+from engine.models.info import ModelInfo, Verdict
 from tests.hub import COMMIT, git_sha
 
 
@@ -79,11 +79,11 @@ def test_states_of_a_model_of_the_hub() -> None:
     assert (here.state, here.folder, here.removable) == ("here", folder, True)
     assert here.size >= sum(map(len, BARK.values()))
     assert catalog.find_here("suno/bark-small", "speech") == folder
-    assert catalog.verify("suno/bark-small") == ""
+    assert catalog.verify("suno/bark-small") == Verdict()
 
     (folder / "pytorch_model.bin").unlink()
     assert info("suno/bark-small").state == "partial"
-    assert catalog.verify("suno/bark-small").endswith("is not complete: download the rest")
+    assert catalog.verify("suno/bark-small").wrong.endswith("is not complete: download the rest")
     with pytest.raises(UserError, match="not on this machine"):
         catalog.find_here("suno/bark-small", "speech")
 
@@ -96,7 +96,7 @@ def test_states_of_a_model_of_the_hub() -> None:
 def test_damage_is_named() -> None:
     folder = put("suno/bark-small", BARK)
     (folder / "vocab.txt").resolve().write_bytes(b"other")
-    assert catalog.verify("suno/bark-small") == (
+    assert catalog.verify("suno/bark-small").wrong == (
         "suno/bark-small is damaged (vocab.txt): remove it and download it again"
     )
 
@@ -124,7 +124,7 @@ def test_text_models_of_the_folder(tmp_path: Path) -> None:
     assert info("llama").state == "here"
     assert "notes.txt" not in {model.id for model in catalog.models()}
     assert catalog.find_here("llama", "text") == tmp_path / "texts" / "llama"
-    assert catalog.verify("own.gguf").startswith("own.gguf is damaged")
+    assert catalog.verify("own.gguf").wrong.startswith("own.gguf is damaged")
     catalog.remove("own.gguf")
     catalog.remove("llama")
     assert [path.name for path in (tmp_path / "texts").iterdir()] == ["notes.txt"]
@@ -135,7 +135,7 @@ def test_the_packaged_text_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     file.parent.mkdir()
     file.write_bytes(b"GGUF, but another")
     assert (info("smollm2").state, info("smollm2").size) == ("here", 17)
-    assert catalog.verify("smollm2").startswith("smollm2 is damaged")
+    assert catalog.verify("smollm2").wrong.startswith("smollm2 is damaged")
     with pytest.raises(Cancelled):
         catalog.verify("smollm2", _stop)
     catalog.remove("smollm2")
@@ -157,9 +157,21 @@ def test_a_folder_of_the_users_own(tmp_path: Path) -> None:
     assert own.exists()
     for name, content in BARK.items():
         (own / name).write_bytes(content)
-    assert catalog.verify(str(own)).startswith(f"{own} is damaged (pytorch_model.bin)")
+    assert catalog.verify(str(own)).wrong.startswith(f"{own} is damaged (pytorch_model.bin)")
+    (own / "pytorch_model.bin").unlink()
+    (own / "model.safetensors").write_bytes(b"\2\0\0\0\0\0\0\0{}")
+    assert catalog.verify(str(own)) == Verdict(hashed=False)
     catalog.remove(str(own))
     assert not own.exists()
+
+
+def test_damage_of_the_starter_voice_is_no_matter_of_a_download() -> None:
+    bark.STARTER.mkdir()
+    (bark.STARTER / "config.json").write_bytes(BARK["config.json"])
+    (bark.STARTER / "SHA256SUMS").write_text(f"{'0' * 64}  config.json\n")
+    assert catalog.verify("starter-voice").wrong == (
+        "starter-voice is damaged (config.json): get the program again"
+    )
 
 
 def test_nothing_is_downloaded_by_looking() -> None:

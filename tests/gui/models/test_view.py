@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
-from engine.models.info import ModelInfo, Tell
+from engine.models.info import ModelInfo, Tell, Verdict
 from gui.models.card import ModelCard
 from gui.models.view import ModelsView
 from gui.studio.context import Context
@@ -144,10 +144,21 @@ def test_a_failure_is_said_and_can_be_tried_again(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("verdict", "said"),
     [
-        ("", ["starter-voice is complete and undamaged.", "note"]),
-        ("a file is damaged: get it again", ["a file is damaged: get it again", "warning"]),
+        (Verdict(), ["starter-voice is complete and undamaged.", "note"]),
+        (
+            Verdict("a file is damaged: get it again"),
+            ["a file is damaged: get it again", "warning"],
+        ),
+        (
+            Verdict(hashed=False),
+            [
+                "starter-voice looks undamaged: headers and syntax were checked, "
+                "for lack of hashes.",
+                "note",
+            ],
+        ),
     ],
 )
 def test_verifying(
@@ -155,10 +166,10 @@ def test_verifying(
     backend: SlowBackend,
     studio: Context,
     qtbot: QtBot,
-    wrong: str,
+    verdict: Verdict,
     said: list[str],
 ) -> None:
-    backend.wrong = wrong
+    backend.verdict = verdict
     with qtbot.waitSignal(studio.said) as signal:
         qtbot.mouseClick(view.cards["starter-voice"].check, LEFT)
     assert signal.args == said
