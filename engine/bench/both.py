@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.bench import runner
+from engine.bench import results, runner
+from engine.bench.environment import Environment
 from engine.bench.runner import Values
 
 
@@ -32,6 +33,7 @@ def measure(speech: Path, text: Path, tell: Callable[[str], None] = lambda _: No
     beginning = TextRequest(
         prompts=("Once upon a time",), max_new_tokens=128, chat=False, full_length=True
     )
+    environment = Environment("tensorflow")
     engines = Engines(Settings(), speech, text)
     steps: list[dict[str, Any]] = []
     try:
@@ -48,13 +50,14 @@ def measure(speech: Path, text: Path, tell: Callable[[str], None] = lambda _: No
         engines.close()
     steps.append({"step": "closed", "bytes": held_bytes()})
     _, spoken, _, again, _ = steps
-    return {
-        "steps": steps,
-        "left_behind": again["bytes"] - spoken["bytes"],
-        "speak_ratio": again["seconds"]["median"] / spoken["seconds"]["median"],
-        "write_ratio": steps[2]["seconds"]["median"] / steps[0]["seconds"]["median"],
-        "machine": runner.machine("tensorflow"),
-    }
+    return results.report(
+        "together",
+        environment,
+        steps=steps,
+        left_behind=again["bytes"] - spoken["bytes"],
+        speak_ratio=again["seconds"]["median"] / spoken["seconds"]["median"],
+        write_ratio=steps[2]["seconds"]["median"] / steps[0]["seconds"]["median"],
+    )
 
 
 def held_bytes() -> int:

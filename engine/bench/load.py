@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.bench import runner
+from engine.bench import results, runner
+from engine.bench.environment import Environment
 from engine.bench.runner import Contender, Values
 
 LOOPS = (2, 4, 6)
@@ -76,6 +77,7 @@ def measure(
     def load_of(trial: int) -> int:
         return loads[(trial - 1) % len(loads)]
 
+    environment = Environment()
     done = runner.take_turns(
         measured,
         runs * len(loads),
@@ -84,7 +86,7 @@ def measure(
         beside=lambda trial: busy_loops(load_of(trial)),
     )
     count = cores()
-    results = []
+    figures = []
     for contender in measured:
         own = [run for run in done if run.contender == contender.name]
         seconds = {
@@ -92,7 +94,7 @@ def measure(
             for load in loads
         }
         idle = seconds[0]["median"]
-        results.append(
+        figures.append(
             {
                 "name": contender.name,
                 "unit": own[0].values["unit"],
@@ -109,10 +111,4 @@ def measure(
                 ],
             }
         )
-    return {
-        "benchmark": "load",
-        "runs": runs,
-        "cores": count,
-        "machine": runner.machine(),
-        "contenders": results,
-    }
+    return results.report("load", environment, runs=runs, cores=count, contenders=figures)

@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -35,15 +36,23 @@ from engine.system.paths import ROOT
 _SPINNING = 0.3  # seconds after which the OpenMP threads of an idle contender sleep (Intel's: 0.2)
 
 Values = dict[str, Any]  # plain values, ready for JSON
+Tell = Callable[[str], None]  # hears a line for people
 
 
 @dataclass(frozen=True)
 class Contender:
-    """One competitor. module: what `python -m` runs. description: plain values for `prepare`."""
+    """One competitor. module: what `python -m` runs. description: plain values for `prepare`.
+    python: the interpreter of another environment; None for this one."""
 
     name: str
     module: str
     description: Values
+    python: Path | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many samples one run makes."""
+        return int(self.description.get("rows", 1))
 
 
 @dataclass(frozen=True)
@@ -59,50 +68,79 @@ class Run:
 # ── the parent ────────────────────────────────────────────────────────────────────────────────
 
 
+class Pool:
+    """The processes of contenders: each is started when it is first needed and waits for its next
+    run; all end with the `with` block. One at a time runs.
+
+    needs: bytes of free memory that a contender is expected to need. Where less is free, the idle
+    contenders end before another starts, and start again, warm-up and all, for their next turn.
+    tell is called with a line for people before each start.
+    """
+
+    def __init__(self, needs: int, tell: Tell = lambda _: None) -> None:
+        self._needs, self._tell = needs, tell
+        self._processes: dict[str, _Process] = {}
+        self._peaks: dict[str, int] = {}
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, contender: Contender) -> None:
+        """Have it loaded and warm. Raises UserError for what it found wrong, and when it ends."""
+        if contender.name in self._processes:
+            return
+        if _free_memory() < max(self._needs, *self._peaks.values(), 0):
+            self.stop()
+        self._tell(f"{contender.name}: loading and warming up")
+        self._processes[contender.name] = process = _Process(contender)
+        try:
+            process.answer()
+        except UserError:
+            self._processes.pop(contender.name).stop()
+            raise
+
+    def run(self, contender: Contender, order: str = "run") -> Values:
+        """One run of one that was started; what it measured. order: what it is told. Raises
+        UserError as `start` does."""
+        time.sleep(_SPINNING)
+        values = self._processes[contender.name].run(order)
+        # The highest of all its lives, if it had to start again.
+        peak = max(values["peak_bytes"], self._peaks.get(contender.name, 0))
+        values["peak_bytes"] = self._peaks[contender.name] = peak
+        return values
+
+    def stop(self) -> None:
+        """End all processes, at once and in whatever they are doing."""
+        while self._processes:
+            self._processes.popitem()[1].stop()
+
+
 def take_turns(
     contenders: Sequence[Contender],
     trials: int,
     needs: int,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Tell = lambda _: None,
     beside: Callable[[int], AbstractContextManager[object]] = lambda _: nullcontext(),
 ) -> list[Run]:
     """Start all contenders, then let each run once a trial; the runs in the order they were done.
 
-    needs: bytes of free memory that a contender is expected to need. Where less is free, the idle
-    contenders end before another starts, and start again, warm-up and all, for their next turn.
-    tell is called with a line for people before each wait. beside: entered for each run, with the
-    number of its trial, once its contender is ready. Raises UserError for what a contender
-    found wrong, and when one ends without a result. No process outlives the call.
+    needs: as of `Pool`. tell is called with a line for people before each wait. beside: entered
+    for each run, with the number of its trial, once its contender is ready. Raises UserError for
+    what a contender found wrong, and when one ends without a result. No process outlives the call.
     """
-    processes: dict[str, _Process] = {}
-    peaks: dict[str, int] = {}
-
-    def ready(contender: Contender) -> _Process:
-        if contender.name not in processes:
-            if _free_memory() < max(needs, *peaks.values(), 0):
-                _stop(processes)
-            tell(f"{contender.name}: loading and warming up")
-            processes[contender.name] = process = _Process(contender)
-            process.answer()
-        return processes[contender.name]
-
     runs = []
-    try:
+    with Pool(needs, tell) as pool:
         for contender in contenders:
-            ready(contender)
+            pool.start(contender)
         for trial in range(1, trials + 1):
             for contender in contenders:
-                process = ready(contender)
+                pool.start(contender)
                 with beside(trial):
-                    time.sleep(_SPINNING)
                     tell(f"{contender.name}: trial {trial} of {trials}")
-                    values = process.run()
-                # The highest of all its lives, if it had to start again.
-                peaks[contender.name] = max(values["peak_bytes"], peaks.get(contender.name, 0))
-                values["peak_bytes"] = peaks[contender.name]
-                runs.append(Run(trial, contender.name, values))
-    finally:
-        _stop(processes)
+                    runs.append(Run(trial, contender.name, pool.run(contender)))
     return runs
 
 
@@ -113,7 +151,7 @@ class _Process:
         self._name = contender.name
         description = json.dumps(contender.description)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", contender.module, description],
+            [str(contender.python or sys.executable), "-m", contender.module, description],
             cwd=ROOT,  # where -m finds the package, whatever the user's folder holds
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -121,11 +159,11 @@ class _Process:
             encoding="utf-8",
         )
 
-    def run(self) -> Values:
+    def run(self, order: str) -> Values:
         """Let it run once; what it measured."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write("run\n")
+            self._process.stdin.write(f"{order}\n")
             self._process.stdin.flush()
         except OSError:
             pass  # it has ended: `answer` says so
@@ -154,11 +192,6 @@ class _Process:
         self._process.communicate()
 
 
-def _stop(processes: dict[str, _Process]) -> None:
-    while processes:
-        processes.popitem()[1].stop()
-
-
 def _free_memory() -> int:
     import psutil
 
@@ -168,11 +201,15 @@ def _free_memory() -> int:
 # ── the contender ─────────────────────────────────────────────────────────────────────────────
 
 
-def serve(prepare: Callable[[Values], Callable[[], Values]]) -> None:
+def serve(
+    prepare: Callable[[Values], Callable[[], Values]], *, refusals: tuple[type[Exception], ...] = ()
+) -> None:
     """Be a contender: prepare what the command line describes, then run once for every line read.
 
-    prepare loads and warms up, and returns the function that is one measured run. Ends with the
-    parent, even in the middle of a run.
+    prepare loads and warms up, and returns the function that is one measured run; where that has
+    an attribute of the name that is read, such as "witness", this is called instead. refusals: what
+    a library raises where it cannot do what was asked: told in its words, as a UserError is. Ends
+    with the parent, even in the middle of a run.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -194,13 +231,14 @@ def serve(prepare: Callable[[Values], Callable[[], Values]]) -> None:
         run = prepare(json.loads(sys.argv[1]))
         peak = _peak_bytes()
         answer({})
-        while orders.get():
-            values = run()
+        while order := orders.get().strip():
+            values = getattr(run, order, run)()
             # A run may start a new count of the peak, so the one before it is kept.
             peak = max(peak, _peak_bytes())
             answer({**values, "peak_bytes": peak})
-    except UserError as error:
-        answer({"error": str(error)})
+    except (UserError, *refusals) as error:  # type: ignore[misc]
+        words = str(error).strip().splitlines() or [type(error).__name__]
+        answer({"error": words[0]})
 
 
 def _peak_bytes() -> int:
@@ -220,13 +258,3 @@ def spread(values: Sequence[float]) -> Values:
         "max": max(values),
         "all": list(values),
     }
-
-
-def machine(*packages: str) -> dict[str, str]:
-    """What the figures depend on: the processor, the memory, the versions of all that computes.
-
-    packages: further distributions whose version counts.
-    """
-    from engine.system.machine import facts, versions
-
-    return {**facts(), **versions(*packages)}

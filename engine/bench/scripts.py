@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.bench import runner
+from engine.bench import results, runner
+from engine.bench.environment import Environment
 from engine.bench.runner import Contender, Run, Values
 from engine.errors import UserError
 from engine.settings import Settings
@@ -56,8 +57,9 @@ def measure(
             "real": real,
         }
         contenders.append(Contender(name, "engine.bench.scripts", description))
+    environment = Environment()
     runs = runner.take_turns(contenders, trials, 2**30, tell)
-    return {"machine": runner.machine(), "figures": _figures(runs)}
+    return results.report("convert", environment, figures=_figures(runs))
 
 
 def _figures(runs: list[Run]) -> dict[str, dict[str, Any]]:

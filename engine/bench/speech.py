@@ -1,43 +1,41 @@
-"""`main.py bench speech`: Bark's four stages, timed, ours beside transformers'.
+"""`main.py bench speech`: what each optimisation brings on this machine, and what it costs.
 
-Both sides speak one short text into exactly as many semantic tokens as asked for (`semantic_tokens`
-here, `min_new_tokens` = `max_new_tokens` there), greedily, from the same text ids and the same
-voice, so that they do the same work and, in float32, should make the same tokens. That they do is
-looked at and reported, stage by stage. All seconds are wall-clock time of `generate` with the model
-loaded and warm; those of several rows spoken together are divided by their number. `runner.py` lets
-the contenders take turns. Standard library only at import.
+Every case speaks one short text into exactly as many semantic tokens as asked for (transformers:
+`min_new_tokens` = `max_new_tokens`), greedily, from the same text ids and the same voice, so that
+all do the same work. All seconds are wall-clock time of `generate` with the model loaded and warm.
+Cases take turns with a reference between them (rounds.py); one of them is the reference once more,
+in a process of its own, and says what the machine's noise alone makes of two equal ones. Standard
+library only at import.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import statistics
+import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.bench import runner
-from engine.bench.runner import Contender, Run, Values
-from engine.bench.speech_contender import STAGES, TEXT, TOKENS, WARM_UP, request_of
+from engine.bench import peak, results, rounds, work
+from engine.bench.cases import Case
+from engine.bench.environment import Environment
+from engine.bench.rounds import Measured, Rounds
+from engine.bench.runner import Contender, Pool, Tell, Values
+from engine.bench.speech_contender import STAGES, TEXT, TOKENS, WARM_UP, load_witness, request_of
 from engine.errors import UserError
-from engine.settings import Settings
 from engine.system.paths import cache_folder
 
-REFERENCE = "transformers float32"
+AGAIN = "the reference again"
+_OURS = "engine.bench.speech_contender"
+_THEIRS = "engine.bench.speech_transformers"
+_KEPT = 0.06  # of the minutes, for what comes after the rounds
+RANDOM = "bark-small dimensions, random weights"
 
 
-COMPARISONS = ("transformers", "transformers-batch")
-PRECISIONS = tuple(
-    choice
-    for option in dataclasses.fields(Settings)
-    if option.name == "precision"
-    for choice in option.metadata["choices"]
-    if choice != "auto"
-)
-_THEIRS = ("float32", "bfloat16", "float16")  # those that transformers has
-
-
-def random_checkpoint(tell: Callable[[str], None]) -> Path:
+def random_checkpoint(tell: Tell) -> Path:
     """A checkpoint of bark-small's dimensions with random weights, made once: 1.7 GB."""
     from engine.models.random_weights import write_random
 
@@ -53,162 +51,188 @@ def random_checkpoint(tell: Callable[[str], None]) -> Path:
 
 def measure(
     folder: Path,
-    settings: Settings,
+    reference: Case,
+    cases: Sequence[Case],
     *,
-    compare: str | None = None,
+    model: str = "",
+    compare: bool = False,
     tokens: int = 256,
-    batches: Sequence[int] = (1, 8),
-    precisions: Sequence[str] | None = None,
     voice: str | None = None,
-    trials: int = 2,
-    tell: Callable[[str], None] = lambda _: None,
+    loops: int = 5,
+    minutes: float | None = None,
+    narrow: float = rounds.NARROW,
+    tell: Tell = lambda _: None,
+    shown: Callable[[Values], None] = lambda _: None,
 ) -> Values:
-    """Let all contenders speak; the report, ready for JSON.
+    """Let all cases speak in turns; the report, ready for JSON.
 
-    folder: the checkpoint. settings: of all of ours, but for precision and batch size. compare: of
-    COMPARISONS; -batch measures transformers with as many rows as ours too. tokens: semantic ones
-    of a row. precisions: of PRECISIONS; None takes those that count on this machine. What can be
-    refused is refused first: UserError.
+    folder: the checkpoint. model: what the report calls it. compare: measure transformers too.
+    tokens: semantic ones of a row. minutes: for everything; what is measured by then counts. loops,
+    narrow: see `rounds.interleave`. shown: given the report after every round. What the reference
+    cannot do is refused before any work: UserError.
     """
+    until = None if minutes is None else time.monotonic() + 60 * minutes * (1 - _KEPT)
     if compare and importlib.util.find_spec("transformers") is None:
         raise UserError(
             "--compare needs the package transformers: install it with pip install "
             "'transformers>=5.20,<5.24', or leave --compare out"
         )
-    contenders = _contenders(folder, settings, compare, tokens, batches, precisions, voice)
-    weights = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    runs = runner.take_turns(contenders, trials, needs=2 * weights, tell=tell)
-    tell("done")
-    results = _results(contenders, runs)
-    return {
-        "benchmark": "speech",
-        "model": str(folder),
-        "text": TEXT,
-        "voice": voice,
-        "tokens": tokens,
-        "trials": trials,
-        "warm_up_tokens": min(WARM_UP, tokens),
-        "machine": {**runner.machine("transformers"), "threads": runs[0].values["threads"]},
-        "contenders": results,
-        "same_tokens": _same_tokens(results),
-        "runs": [
-            {"trial": r.trial, "contender": r.contender, "seconds": r.values["seconds"]}
-            for r in runs
-        ],
-    }
-
-
-def _contenders(
-    folder: Path,
-    settings: Settings,
-    compare: str | None,
-    tokens: int,
-    batches: Sequence[int],
-    precisions: Sequence[str] | None,
-    voice: str | None,
-) -> list[Contender]:
-    """Whom to measure: transformers first, then ours. Raises UserError for what ours cannot do."""
-    from engine.bark.engine import BarkEngine, choose
-    from engine.models.hub import fetch_file
-
-    device = choose(dataclasses.replace(settings, precision="float32")).device.type
-    fastest = "int8" if device == "cpu" else "float16"
-    precisions = precisions or ("float32", "bfloat16", fastest)
     if voice is not None and voice.lower().endswith(".npz"):
         voice = str(Path(voice).resolve())
-    common = {"folder": str(folder), "voice": voice, "tokens": tokens, "device": device}
-
-    contenders = []
-    if compare:
-        theirs = [p for p in _THEIRS if p == "float32" or p in precisions]
-        together = batches if compare == "transformers-batch" else ()
-        for precision in theirs:
-            for rows in sorted({1, *together}):
-                contenders.append(_contender("transformers", precision, rows, common))
-    for precision in precisions:
-        for rows in batches:
-            try:
-                changed: dict[str, Any] = {"precision": precision, "batch_size": rows}
-                own = dataclasses.replace(settings, **changed)
-            except ValueError as error:
-                raise UserError(str(error)) from error
-            # Looks at the checkpoint, the machine, the text, the voice and the number of tokens.
-            engine = BarkEngine(folder, own, fetch_file)
-            engine.check(request_of(voice, rows, tokens))
-            described = {**common, "settings": dataclasses.asdict(own)}
-            contenders.append(_contender("ours", precision, rows, described))
-    return contenders
-
-
-def _contender(side: str, precision: str, rows: int, common: Values) -> Contender:
-    name = f"{side} {precision}" + (f" × {rows}" if rows > 1 else "")
-    described = {"side": side, "precision": precision, "rows": rows}
-    return Contender(name, "engine.bench.speech_contender", {**described, **common})
-
-
-# ── results ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _results(contenders: list[Contender], runs: list[Run]) -> list[Values]:
-    """What was measured of each contender. Raises UserError if their work was not the same."""
-    measured = {c.name: [r.values for r in runs if r.contender == c.name] for c in contenders}
-    _check_same_work(measured)
-    results: dict[str, Values] = {}
-    for contender in contenders:
-        values, rows = measured[contender.name], contender.description["rows"]
-        seconds = runner.spread([run["seconds"] / rows for run in values])
-        precision = contender.description["precision"]
-        results[contender.name] = result = {
-            "name": contender.name,
-            **{key: contender.description[key] for key in ("side", "precision", "rows")},
-            "choices": values[0]["choices"],
-            "seconds_of_a_row": seconds,
-            "stages_of_a_row": {
-                stage: runner.spread([run["stages"][stage] / rows for run in values])
-                for stage in STAGES
+    if refusal := _refusal(folder, reference, voice, tokens):
+        raise UserError(refusal)
+    with tempfile.TemporaryDirectory() as witnesses:
+        make = _Maker(folder, voice, tokens, Path(witnesses))
+        first = make.ours(reference)
+        contenders = [make.ours(dataclasses.replace(reference, name=AGAIN))]
+        contenders += [make.ours(case) for case in cases]
+        refused = {case.name: _refusal(folder, case, voice, tokens) for case in cases}
+        if compare:
+            contenders += make.theirs(first.description["device"], [reference, *cases])
+        environment = Environment("transformers")
+        if environment.warning:
+            tell(f"WARNING: {environment.warning}")
+        report = _Report(
+            environment,
+            folder,
+            {
+                "model": model or str(folder),
+                "text": TEXT,
+                "voice": voice,
+                "tokens": tokens,
+                "warm_up_tokens": min(WARM_UP, tokens),
+                "loops": loops,
+                "minutes": minutes,
+                "peak": peak.measure(first.description["device"], tell),
             },
-            "seconds_of_sound_of_a_row": values[0]["seconds_of_sound"],
-            "real_time_factor": seconds["median"] / values[0]["seconds_of_sound"],
-            "host_bytes": max(run["peak_bytes"] for run in values),
-            "device_bytes": max(run["device_bytes"] for run in values),
-            "tokens_of_a_row": {
-                stage: _size(tokens) for stage, tokens in values[0]["tokens"][0].items()
-            },
-        }
-        result["times_faster_than"] = {
-            other: results[other]["seconds_of_a_row"]["median"] / seconds["median"]
-            for other in dict.fromkeys((REFERENCE, f"transformers {precision}"))
-            if other in results
-        }
-        if REFERENCE in results:
-            result["memory_of_reference"] = result["host_bytes"] / results[REFERENCE]["host_bytes"]
-            if precision == "float32" and contender.description["side"] == "ours":
-                theirs = measured[REFERENCE][0]["tokens"][0]
-                result["equal_tokens"] = {
-                    stage: _equal([row[stage] for row in values[0]["tokens"]], theirs[stage])
-                    for stage in TOKENS
-                }
-    return list(results.values())
-
-
-def _check_same_work(measured: dict[str, list[Values]]) -> None:
-    """Every row of every run has the same number of tokens in each stage, and as much sound."""
-
-    def work(run: Values, row: Values) -> tuple[str, ...]:
-        sizes = [f"{_size(row[stage])} {stage}" for stage in TOKENS]
-        return *sizes, f"{run['seconds_of_sound']} s of sound"
-
-    done = {
-        name: sorted({work(run, row) for run in runs for row in run["tokens"]})
-        for name, runs in measured.items()
-    }
-    (name, usual), *others = done.items()
-    for other, works in others:
-        if works != usual:
-            raise UserError(
-                f"the comparison is void, the work was not the same: {name} made {usual}, "
-                f"{other} {works}"
+            {name: why for name, why in refused.items() if why},
+            [contender.name for contender in contenders],
+        )
+        weights = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+        with Pool(2 * weights, tell) as pool:
+            done = rounds.interleave(
+                first,
+                [c for c in contenders if not refused.get(c.name)],
+                pool=pool,
+                loops=loops,
+                until=until,
+                narrow=narrow,
+                tell=tell,
+                shown=lambda so_far: shown(report(so_far, None)),
             )
+            verdicts = _verdicts(done, pool, tell)
+    tell("done")
+    return report(done, verdicts)
+
+
+def _refusal(folder: Path, case: Case, voice: str | None, tokens: int) -> str:
+    """Why a case cannot be measured, "" where it can. Loads no weights."""
+    from engine.bark.engine import BarkEngine
+    from engine.models.hub import fetch_file
+
+    try:
+        engine = BarkEngine(folder, case.settings, fetch_file)
+        engine.check(request_of(voice, case.rows, tokens))
+    except UserError as error:
+        return str(error)
+    return ""
+
+
+class _Maker:
+    """Makes contenders of cases, each with a file for its witness."""
+
+    def __init__(self, folder: Path, voice: str | None, tokens: int, witnesses: Path) -> None:
+        self._common = {"folder": str(folder), "voice": voice, "tokens": tokens}
+        self._witnesses = witnesses
+        self._made = 0
+
+    def ours(self, case: Case) -> Contender:
+        from engine.bark.engine import choose
+
+        compute = choose(case.settings.replace(precision="float32", offload=False))
+        return self._contender(
+            _OURS,
+            case.name,
+            side="ours",
+            precision=case.settings.precision,
+            rows=case.rows,
+            device=compute.device.type,
+            settings=dataclasses.asdict(case.settings),
+        )
+
+    def theirs(self, device: str, ours: Sequence[Case]) -> list[Contender]:
+        """transformers: plain, with torch's attention, in half precision, offloaded, and with the
+        most rows that ours have; what it cannot do is a row as well."""
+        half = "bfloat16" if device == "cpu" else "float16"
+        most = max(case.rows for case in ours)
+        ways: list[tuple[str, Values]] = [
+            ("float32", {}),
+            ("sdpa", {"attention": "sdpa"}),
+            (half, {"precision": half}),
+            ("offload", {"offload": True}),
+        ]
+        if most > 1:
+            ways.append((f"{half} · {most} rows", {"precision": half, "rows": most}))
+        plain = {"precision": "float32", "attention": "", "offload": False, "rows": 1}
+        return [
+            self._contender(
+                _THEIRS,
+                f"transformers {name}",
+                **{**plain, "side": "transformers", "device": device, **way},
+            )
+            for name, way in ways
+        ]
+
+    def _contender(self, module: str, name: str, **described: Any) -> Contender:
+        self._made += 1
+        witness = str(self._witnesses / f"{self._made}.npz")
+        return Contender(name, module, {**self._common, **described, "witness": witness})
+
+
+# ── did they come to the same ─────────────────────────────────────────────────────────────────
+
+
+def _verdicts(done: Rounds, pool: Pool, tell: Tell) -> dict[str, Values]:
+    """By case: what became of its tokens. Cases that made others are asked what they chose from."""
+    from engine.bench.same import DIFFERENT, SAME, Verdict, verdict
+
+    reference = done.reference
+    expected = reference.runs[0]["tokens"][0]
+    found = {}
+    seen = None
+    for case in done.cases:
+        if case.refused or not case.runs:
+            continue
+        rows = case.runs[0]["tokens"]
+        if _work(case.runs[0], rows[0]) != _work(reference.runs[0], expected):
+            case.refused = (
+                f"it made {_work(case.runs[0], rows[0])}, the reference "
+                f"{_work(reference.runs[0], expected)}: they cannot be compared"
+            )
+            continue
+        judged = Verdict(SAME)
+        if any(row != expected for row in rows):
+            tell(f"{case.case.name}: looking where its tokens part")
+            try:
+                seen = seen or _witness(reference, pool)
+                judged = verdict(seen, _witness(case, pool))
+            except UserError:  # it died meanwhile
+                judged = Verdict(DIFFERENT)
+            if judged.word == SAME:  # the first row; another one has other tokens
+                judged = Verdict(DIFFERENT)
+        found[case.case.name] = dataclasses.asdict(judged)
+    return found
+
+
+def _witness(measured: Measured, pool: Pool) -> dict[str, Any]:
+    pool.start(measured.case)
+    pool.run(measured.case, "witness")
+    return load_witness(Path(measured.case.description["witness"]))
+
+
+def _work(run: Values, row: Values) -> str:
+    sizes = [f"{_size(row[stage])} {stage}" for stage in TOKENS]
+    return f"{', '.join(sizes)} tokens and {run['seconds_of_sound']} s of sound"
 
 
 def _size(tokens: Any) -> int:
@@ -216,14 +240,83 @@ def _size(tokens: Any) -> int:
     return sum(map(_size, tokens)) if isinstance(tokens, list) else 1
 
 
-def _equal(rows: list[Any], reference: Any) -> float:
-    """Fraction of the tokens of all rows that are those of the reference."""
-    import numpy as np
-
-    return float(np.mean(np.array(rows) == np.array(reference)))
+# ── figures ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _same_tokens(results: list[Values]) -> bool | None:
-    """Whether all our float32 tokens are transformers'; None where nobody compared."""
-    shares = [share for r in results for share in r.get("equal_tokens", {}).values()]
-    return all(share == 1 for share in shares) if shares else None
+class _Report:
+    """Turns rounds into plain values. about: what all cases share. refused: cases that were never
+    started, and why. order: names, as they shall stand."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        folder: Path,
+        about: Values,
+        refused: dict[str, str],
+        order: Sequence[str],
+    ) -> None:
+        from engine.bark.config import read_config
+
+        self._environment, self._about = environment, about
+        self._refused, self._order = refused, order
+        self._config = read_config(folder)
+
+    def __call__(self, done: Rounds, verdicts: dict[str, Values] | None) -> Values:
+        """The report. verdicts: None while the rounds go on."""
+        cases = {case.case.name: self._case(case, verdicts or {}) for case in done.cases}
+        for name, why in self._refused.items():
+            cases[name] = {"name": name, "side": "ours", "refused": why}
+        noise = cases.pop(AGAIN)
+        return results.report(
+            "speech",
+            self._environment,
+            finished=verdicts is not None,
+            **self._about,
+            rounds=done.done,
+            ended=done.ended,
+            noise=noise.get("ratio"),
+            reference=self._case(done.reference, {}),
+            cases=[cases[name] for name in self._order if name in cases],
+        )
+
+    def _case(self, measured: Measured, verdicts: dict[str, Values]) -> Values:
+        values = results.measured(measured)
+        described = measured.case.description
+        values["side"] = described["side"]
+        if "seconds" not in values:
+            return values
+        run, name = measured.runs[0], measured.case.name
+        stages = {
+            stage: statistics.median(run["stages"][stage] for run in measured.runs)
+            for stage in STAGES
+        }
+        sound = run["seconds_of_sound"]
+        return {
+            **values,
+            "precision": described["precision"],
+            "choices": run["choices"],
+            "threads": run["threads"],
+            "stages": stages,
+            "seconds_of_sound": sound,  # of a row
+            "real_time_factor": values["seconds"]["median"] / measured.case.rows / sound,
+            "device_bytes": max(run["device_bytes"] for run in measured.runs),
+            "achieved": self._achieved(measured, stages, run),
+            **({"tokens": verdicts[name]} if name in verdicts else {}),
+        }
+
+    def _achieved(self, measured: Measured, stages: Values, run: Values) -> Values:
+        """How much of this machine's peak the semantic stage (bytes) and the fine stage
+        (operations) use."""
+        described, peaks = measured.case.description, self._about["peak"]
+        precision = described["precision"]
+        frames = len(run["tokens"][0]["fine"][0])
+        unpadded = described.get("settings", {}).get("unpadded", False)
+        read = work.semantic_bytes(self._config, precision, self._about["tokens"])
+        count = measured.case.rows * work.fine_operations(self._config, frames, unpadded=unpadded)
+        found = {"bytes_a_second": read / stages["semantic"]}
+        found["of_memory"] = found["bytes_a_second"] / peaks["bytes_a_second"]
+        arithmetic = work.ARITHMETIC.get(precision, precision)
+        if most := peaks["operations_a_second"].get(arithmetic):
+            found["operations_a_second"] = count / stages["fine"]
+            found["of_arithmetic"] = found["operations_a_second"] / most
+        return found

@@ -1,13 +1,14 @@
-"""One contender of `main.py bench speech`, in a process of its own: ours or transformers'.
+"""One contender of `main.py bench speech`, in a process of its own: ours.
 
-Both load once, warm up, and then speak the same request each time they are asked to.
+It loads once, warms up, and then speaks the same request each time it is asked to. Asked for a
+witness instead, it speaks once more and writes down what it chose from.
 """
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,9 @@ TOKENS = STAGES[:3]  # the stages that make tokens
 TEXT = "Good morning to you."  # a prompt is padded to one length: another text costs the same
 WARM_UP = 8  # semantic tokens
 
-Generate = Callable[[int], Values]  # speak so many semantic tokens → what one run returns
-
 
 def request_of(voice: str | None, rows: int, tokens: int) -> SpeechRequest:
-    """What both sides speak: the same text in every row, exactly so many semantic tokens."""
+    """What all sides speak: the same text in every row, exactly so many semantic tokens."""
     from engine.api import SpeechRequest, SpeechRow, SpeechSampling
 
     return SpeechRequest(
@@ -37,28 +36,28 @@ def request_of(voice: str | None, rows: int, tokens: int) -> SpeechRequest:
     )
 
 
-def prepare(description: Values) -> Callable[[], Values]:
-    """Load and warm up one contender; the function that is one measured run of it."""
-    side = {"ours": _ours, "transformers": _transformers}[description["side"]]
-    generate = side(description)
-    tokens = description["tokens"]
-    generate(min(WARM_UP, tokens))
-    return lambda: generate(tokens)
+class Speaker:
+    """A loaded and warm engine. Called: one measured run."""
 
+    def __init__(self, description: Values) -> None:
+        from engine.bark.engine import BarkEngine
+        from engine.models.hub import fetch_file
 
-def _ours(description: Values) -> Generate:
-    import torch
+        self._folder, self._described = Path(description["folder"]), description
+        settings = Settings(**description["settings"])
+        self._engine = BarkEngine(self._folder, settings, fetch_file)
+        self._generate(min(WARM_UP, description["tokens"]))
+        self._generate(description["tokens"])  # caches and buffers have their size now
 
-    from engine.bark.engine import BarkEngine
-    from engine.models.hub import fetch_file
+    def _generate(self, tokens: int) -> Any:
+        described = self._described
+        return self._engine.generate(request_of(described["voice"], described["rows"], tokens))
 
-    folder, settings = Path(description["folder"]), Settings(**description["settings"])
-    engine = BarkEngine(folder, settings, fetch_file)
+    def __call__(self) -> Values:
+        import torch
 
-    def generate(tokens: int) -> Values:
-        request = request_of(description["voice"], description["rows"], tokens)
         start = time.perf_counter()
-        speech = engine.generate(request)
+        speech = self._generate(self._described["tokens"])
         return {
             "seconds": time.perf_counter() - start,
             "stages": {stage: speech.metrics.stages[stage] for stage in STAGES},
@@ -71,102 +70,76 @@ def _ours(description: Values) -> Generate:
             "threads": torch.get_num_threads(),
         }
 
-    return generate
+    def witness(self) -> Values:
+        """Write what the first row chose from to the file that the description names."""
+        with _watched() as seen:
+            take = self._generate(self._described["tokens"]).takes[0]
+        save_witness(Path(self._described["witness"]), seen, take.fine.shape[1])
+        return {}
 
 
-def _transformers(description: Values) -> Generate:
-    """transformers' BarkModel as anyone would call it: from_pretrained and generate.
+@contextmanager
+def _watched() -> Iterator[dict[str, list[tuple[Any, Any]]]]:
+    """By stage: what the first row could choose from, and what it chose, call by call."""
+    from engine.bark.coarse import CoarseStage
+    from engine.bark.fine import FineStage
+    from engine.bark.sampling import Sampling
+    from engine.bark.semantic import SemanticStage
 
-    One thing is mended: the coarse stage may not choose ids above the last codebook, which
-    transformers allows and then folds into wrong codes. Without that the tokens of both sides part
-    at the first such id, and random weights make many. It costs microseconds a token.
-    """
-    # Read when transformers is imported.
-    os.environ.update(TRANSFORMERS_VERBOSITY="error", HF_HUB_DISABLE_PROGRESS_BARS="1")
-    import torch
-    from torch import Tensor, nn
-    from transformers import BarkModel
+    seen: dict[str, list[tuple[Any, Any]]] = {stage: [] for stage in TOKENS}
+    now, clips = [""], [0]
+    ways = ((SemanticStage, "choose"), (CoarseStage, "choose"), (FineStage, "generate"))
+    originals = [getattr(owner, name) for owner, name in ways]
+    choose = Sampling.choose
 
-    from engine.bark.config import read_config
-    from engine.bark.tokenizer import TextTokenizer
-    from engine.bark.voices import find_voice
-    from engine.models.hub import fetch_file
-    from engine.system.meter import Meter
+    def entered(stage: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            now[0] = stage
+            clips[0] += stage == "fine"
+            return original(*arguments)
 
-    folder, rows, device = (description[key] for key in ("folder", "rows", "device"))
-    config = read_config(Path(folder))
-    dtype = getattr(torch, description["precision"])
-    model: Any = BarkModel.from_pretrained(folder, dtype=dtype)
-    model.eval().to(device)
-    books = config.coarse_rules.n_coarse_codebooks
-    first = config.semantic_rules.semantic_vocab_size  # the first coarse id of the first codebook
-    last = first + books * config.codebook_size
+        return call
 
-    def forbid(module: nn.Module, inputs: Any, logits: Tensor) -> None:
-        logits[..., last:] = -torch.inf
+    def chosen(sampling: Sampling, logits: Any, uniforms: Any) -> Any:
+        tokens = choose(sampling, logits, uniforms)
+        if clips[0] > 1:  # of another row
+            return tokens
+        kept = slice(None) if now[0] == "fine" else slice(1)
+        seen[now[0]].append((tokens[kept].cpu().numpy(), logits[kept].float().cpu().numpy().copy()))
+        return tokens
 
-    model.coarse_acoustics.lm_head.register_forward_hook(forbid)
+    try:
+        Sampling.choose = chosen  # type: ignore[method-assign, assignment]
+        for stage, (owner, name), original in zip(TOKENS, ways, originals, strict=True):
+            setattr(owner, name, entered(stage, original))
+        yield seen
+    finally:
+        Sampling.choose = choose  # type: ignore[method-assign]
+        for (owner, name), original in zip(ways, originals, strict=True):
+            setattr(owner, name, original)
 
-    ids = TextTokenizer(Path(folder))(TEXT)
-    padding = [0] * (config.semantic_rules.max_input_semantic_length - len(ids))
-    inputs = {
-        "input_ids": torch.tensor([ids + padding] * rows, device=device),
-        "attention_mask": torch.tensor([[1] * len(ids) + padding] * rows, device=device),
-    }
-    voice = find_voice(description["voice"], Path(folder), config, fetch_file)
-    history = voice and {
-        f"{stage}_prompt": torch.from_numpy(getattr(voice, stage)).long().to(device)
-        for stage in TOKENS
-    }
 
-    # Not entered: that would begin a new peak, and the peak since the start is wanted.
-    meter = Meter(device)
-    made: dict[str, Tensor] = {}
+def save_witness(file: Path, seen: dict[str, list[tuple[Any, Any]]], frames: int) -> None:
+    """What `load_witness` reads. seen: by stage, (tokens, logits) of each choice. frames: of the
+    first row; what the fine stage chooses beyond them is padding."""
+    import numpy as np
 
-    def watch(owner: Any, method: str, stage: str) -> None:
-        original = getattr(owner, method)
+    kept: dict[str, Any] = {}
+    for stage, parts in seen.items():
+        if stage == "fine":
+            parts = [(tokens[:frames], logits[:frames]) for tokens, logits in parts]
+        kept[f"{stage}_tokens"] = np.concatenate([tokens for tokens, _ in parts])
+        kept[f"{stage}_logits"] = np.concatenate([logits for _, logits in parts])
+    np.savez(file, **kept)
 
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            with meter.stage(stage):
-                output = original(*args, **kwargs)
-            # A copy: the coarse stage overwrites the semantic tokens.
-            made[stage] = output.clone() if isinstance(output, Tensor) else output
-            return output
 
-        setattr(owner, method, watched)
+def load_witness(file: Path) -> dict[str, Any]:
+    """A `same.Witness`."""
+    import numpy as np
 
-    watch(model.semantic, "generate", "semantic")
-    watch(model.coarse_acoustics, "generate", "coarse")
-    watch(model.fine_acoustics, "generate", "fine")
-    watch(model, "codec_decode", "codec")
-
-    def generate(tokens: int) -> Values:
-        before = meter.metrics().stages
-        start = time.perf_counter()
-        audio = model.generate(
-            **inputs,
-            history_prompt=history,
-            do_sample=False,
-            fine_temperature=1.0,  # the name for greedy there
-            semantic_min_new_tokens=tokens,
-            semantic_max_new_tokens=tokens,
-        )
-        seconds = time.perf_counter() - start
-        after = meter.metrics()
-        coarse = (made["coarse"] - first) % config.codebook_size
-        made["coarse"] = coarse.view(rows, -1, books).transpose(1, 2)
-        return {
-            "seconds": seconds,
-            "stages": {stage: after.stages[stage] - before.get(stage, 0.0) for stage in STAGES},
-            "seconds_of_sound": audio.shape[-1] / config.sample_rate,
-            "tokens": [{stage: made[stage][i].tolist() for stage in TOKENS} for i in range(rows)],
-            "device_bytes": after.device_bytes,
-            "choices": {"device": device, "precision": description["precision"]},
-            "threads": torch.get_num_threads(),
-        }
-
-    return generate
+    with np.load(file) as kept:
+        return {s: (kept[f"{s}_tokens"], kept[f"{s}_logits"]) for s in TOKENS}
 
 
 if __name__ == "__main__":
-    runner.serve(prepare)
+    runner.serve(Speaker)

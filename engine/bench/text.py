@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.bench import runner
+from engine.bench import results, runner
+from engine.bench.environment import Environment
 from engine.bench.runner import Contender, Run, Values
 from engine.errors import UserError
 
@@ -53,6 +54,7 @@ def measure(
             raise UserError(f"--compare knows {', '.join(OTHERS)}, not {name}")
     if min(*batches, prompt, tokens, trials, 256) < 1:
         raise UserError("--batch, --prompt, --tokens and --trials start at 1")
+    environment = Environment("tensorflow", "transformers", "keras-hub")
     with _model(model) as place:
         starts = _starts(place, max(batches), prompt, tokens, tell)
         prompts = starts[0].pop("prompts")
@@ -61,7 +63,6 @@ def measure(
             "model": model or "GPT-2 small dimensions, random weights",
             "prompt": prompt,
             "tokens": tokens,
-            "machine": runner.machine("tensorflow", "transformers", "keras-hub"),
             "starts": starts,
             "batches": [],
         }
@@ -79,7 +80,7 @@ def measure(
             steps = _steps(place, tell)
             result["examples"] = {**_once("examples", place, tell), "one_step": steps}
             show("examples", result["examples"])
-    return result
+    return results.report("text", environment, **result)
 
 
 def _contender(side: str, place: Path, **description: Any) -> Contender:

@@ -8,59 +8,7 @@ from typing import Any
 from engine.bench import text
 from engine.bench.load import MEDIAN, WORST
 from engine.bench.runner import Values
-from engine.bench.speech import REFERENCE
-from engine.bench.speech_contender import STAGES, TOKENS
 from engine.cli.table import table
-
-
-def speech(report: Values) -> str:
-    """The table of `bench speech` and its legend."""
-    results = report["contenders"]
-    compared = any(r["times_faster_than"] for r in results)
-    on_device = any(r["device_bytes"] for r in results)
-    head = ["", "s a row", "(min–max)", *STAGES, "s for 1 s"]
-    head += ["× float32", "× same"] if compared else []
-    head += ["peak GB", "of float32"] if compared else ["peak GB"]
-    head += ["device GB"] if on_device else []
-    rows = []
-    for r in results:
-        seconds, faster = r["seconds_of_a_row"], r["times_faster_than"]
-        row = [r["name"], f"{seconds['median']:.2f}"]
-        row += [f"({seconds['min']:.2f}–{seconds['max']:.2f})"]
-        row += [f"{r['stages_of_a_row'][stage]['median']:.2f}" for stage in STAGES]
-        row += [f"{r['real_time_factor']:.2f}"]
-        if compared:
-            for other in (REFERENCE, f"transformers {r['precision']}"):
-                row += [f"{faster[other]:.2f}" if other in faster else "–"]
-        row += [f"{r['host_bytes'] / 1e9:.2f}"]
-        row += [f"{r['memory_of_reference']:.2f}"] if compared else []
-        row += [f"{r['device_bytes'] / 1e9:.2f}"] if on_device else []
-        rows.append(row)
-    machine = report["machine"]
-    lines = [
-        table(head, rows),
-        "",
-        f"{report['tokens']} semantic tokens a row are "
-        f"{results[0]['seconds_of_sound_of_a_row']:.2f} s of sound; voice: "
-        f"{report['voice'] or 'none'}; trials: {report['trials']}, and their medians; s for 1 s: "
-        "seconds of work for one of sound; peak GB: resident memory, loading included",
-    ]
-    if compared:
-        lines.append(
-            "× float32, × same: times faster a row than transformers with one row, in float32 and "
-            "in the same precision; of float32: part of the memory of transformers float32"
-        )
-    for r in results:
-        if "equal_tokens" in r:
-            equal = r["equal_tokens"]
-            same = "yes" if all(share == 1 for share in equal.values()) else "no"
-            shares = ", ".join(f"{stage} {equal[stage]:.2%}" for stage in TOKENS)
-            lines.append(f"{r['name']}: same tokens as {REFERENCE}: {same} ({shares})")
-    versions = ", ".join(f"{k} {machine[k]}" for k in ("torch", "transformers") if k in machine)
-    lines.append(
-        f"{machine['processor']}, {machine['threads']} threads, {machine['memory']}; {versions}"
-    )
-    return "\n".join(lines)
 
 
 def load(report: Values) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from engine.bench import load, runner
+from engine.bench import environment, load, runner
 from engine.bench.runner import Contender
 from engine.cli import bench_tables
 from tests.conftest import ROOT
@@ -63,7 +63,7 @@ def test_idle_and_loaded_runs_take_turns(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(load, "busy_loops", Loops)
     monkeypatch.setattr(load, "cores", lambda: 2)
     monkeypatch.setattr(runner, "take_turns", take_turns)
-    monkeypatch.setattr(runner, "machine", lambda: {"processor": "one"})
+    monkeypatch.setattr(environment, "look", lambda: {"load": 0.0, "used": 0.0})
     report = load.measure([Contender("one", "", {})], loops=(2, 4), runs=3)
     (one,) = report["contenders"]
     assert one["idle"]["all"] == [1, 1, 1]

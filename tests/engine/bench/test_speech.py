@@ -1,5 +1,5 @@
-"""`main.py bench speech`, the real command on a tiny checkpoint. No figure is judged, but that both
-sides did the same work, in turns, and how it is told."""
+"""`main.py bench speech`, the real command on a tiny checkpoint. No figure is judged, but that all
+did the same work, what became of their tokens, and how it is told."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
 import main
-from engine.bench import runner, speech
+from engine.bench import results, speech
+from engine.bench.cases import VARIED
+from engine.bench.rounds import Measured, Rounds
+from engine.bench.runner import Contender
+from engine.bench.speech_contender import save_witness
 from engine.errors import UserError
 from engine.models import random_weights
-from engine.settings import Settings
 from tests.conftest import ROOT
 from tests.engine.bark import tiny
 
-TINY = ("--tokens", "8", "--batch", "1", "--precision", "float32", "--trials", "1")
+FEW = ("--tokens", "8", "--batch", "1", "--precision", "float32", "--vary", "precision")
 
 
 @pytest.fixture(scope="module")
@@ -48,73 +52,70 @@ def done(
 ) -> tuple[dict[str, Any], list[str], str]:
     """The report, the lines for people, and what stood in the file."""
     file = tmp_path_factory.mktemp("report") / "report.json"
-    options = ("--tokens", "8", "--batch", "1,2", "--precision", "float32", "--trials", "2")
-    result = measure("--model", model, *options, "--compare", "transformers", "--json", file)
+    options = ("--tokens", "8", "--batch", "1,2", "--precision", "float32,int8", "--loops", "2")
+    vary = ("--vary", "precision,batch,offload", "--device", "cpu")
+    compare = ("--compare", "transformers", "--json", file)
+    result = measure("--model", model, *options, *vary, *compare)
     *text, last = result.stdout.splitlines()
     return json.loads(last), text, file.read_text(encoding="utf-8")
 
 
-NAMES = ["transformers float32", "ours float32", "ours float32 × 2"]
+NAMES = [
+    *("int8", "2 rows", "offload", "int8 · 2 rows"),
+    *("transformers float32", "transformers sdpa", "transformers bfloat16"),
+    *("transformers offload", "transformers bfloat16 · 2 rows"),
+]
 
 
 @pytest.mark.slow
 def test_the_last_line_is_the_file(done: tuple[dict[str, Any], list[str], str]) -> None:
     report, _, file = done
     assert json.loads(file) == report
-    assert file.count("\n") == 1
+    assert report["finished"] is True
 
 
 @pytest.mark.slow
-def test_both_sides_do_the_same_fixed_work(done: tuple[dict[str, Any], list[str], str]) -> None:
+def test_every_case_is_there_and_says_what_it_cost(
+    done: tuple[dict[str, Any], list[str], str],
+) -> None:
     report, _, _ = done
-    assert [c["name"] for c in report["contenders"]] == NAMES
+    assert report["reference"]["name"] == "float32 · 1 row"
+    assert [case["name"] for case in report["cases"]] == NAMES
     frames = int(8 * tiny.COARSE["coarse_rate_hz"] / tiny.SEMANTIC["semantic_rate_hz"])
-    for contender in report["contenders"]:
-        assert contender["tokens_of_a_row"] == {
-            "semantic": 8,
-            "coarse": 2 * frames,
-            "fine": 4 * frames,
-        }
-        assert contender["seconds_of_sound_of_a_row"] == frames / 50
+    for case in [report["reference"], *report["cases"]]:
+        if case["refused"]:
+            continue
+        assert case["seconds_of_sound"] == frames / 50
+        able = sum(not case["refused"] for case in report["cases"]) + 1  # the reference again
+        assert len(case["seconds"]["all"]) == (2 if "ratio" in case else 2 * (able + 1))
+        assert case["throughput"] == case["rows"] / case["seconds"]["median"]
+        assert 10**7 < case["peak_bytes"] < 10**10
+        assert list(case["stages"]) == ["semantic", "coarse", "fine", "codec"]
+        assert 0 < sum(case["stages"].values()) < 1.5 * case["seconds"]["max"]
+        assert case["achieved"]["bytes_a_second"] > 0
+    assert report["noise"]["rounds"] == report["rounds"] == 2
+    assert report["ended"] == "loops"
+    assert report["peak"]["operations_a_second"]["float32"] > 10**8
 
 
 @pytest.mark.slow
-def test_in_float32_both_make_the_same_tokens(
+def test_what_cannot_be_done_is_a_row_in_its_own_words(
     done: tuple[dict[str, Any], list[str], str],
 ) -> None:
     report, text, _ = done
-    assert report["same_tokens"] is True
-    for contender in report["contenders"][1:]:
-        assert contender["equal_tokens"] == {"semantic": 1, "coarse": 1, "fine": 1}
-    assert sum("same tokens as transformers float32: yes" in line for line in text) == 2
+    refused = {case["name"]: case["refused"] for case in report["cases"] if case["refused"]}
+    assert "offload needs an accelerator" in refused["offload"]
+    assert "does not support" in refused["transformers sdpa"]
+    assert any(line.startswith("offload") and "refused" in line for line in text)
+    assert any(line.startswith("offload: refused: offload needs an") for line in text)
 
 
 @pytest.mark.slow
-def test_contenders_took_turns(done: tuple[dict[str, Any], list[str], str]) -> None:
+def test_what_became_of_the_tokens(done: tuple[dict[str, Any], list[str], str]) -> None:
     report, _, _ = done
-    turns = [(run["trial"], run["contender"]) for run in report["runs"]]
-    assert turns == [(trial, name) for trial in (1, 2) for name in NAMES]
-
-
-@pytest.mark.slow
-def test_figures_agree_with_the_runs(done: tuple[dict[str, Any], list[str], str]) -> None:
-    report, _, _ = done
-    reference = report["contenders"][0]
-    for contender in report["contenders"]:
-        runs = [r["seconds"] for r in report["runs"] if r["contender"] == contender["name"]]
-        rows = contender["rows"]
-        assert contender["seconds_of_a_row"]["all"] == [seconds / rows for seconds in runs]
-        median = contender["seconds_of_a_row"]["median"]
-        assert contender["times_faster_than"] == {
-            "transformers float32": reference["seconds_of_a_row"]["median"] / median
-        }
-        assert contender["memory_of_reference"] == (
-            contender["host_bytes"] / reference["host_bytes"]
-        )
-        stages = contender["stages_of_a_row"]
-        assert list(stages) == ["semantic", "coarse", "fine", "codec"]
-        assert 0 < sum(stage["min"] for stage in stages.values()) <= max(runs) / rows
-        assert contender["real_time_factor"] == median / contender["seconds_of_sound_of_a_row"]
+    words = {case["name"]: case["tokens"]["word"] for case in report["cases"] if "tokens" in case}
+    assert words["2 rows"] == words["transformers float32"] == "same tokens"
+    assert {words["int8"], words["transformers bfloat16"]} <= {"same tokens", "rounding"}
 
 
 @pytest.mark.slow
@@ -122,43 +123,19 @@ def test_the_table_names_all_and_the_machine(
     done: tuple[dict[str, Any], list[str], str],
 ) -> None:
     report, text, _ = done
-    assert [line[: len(name)] for line, name in zip(text[1:], NAMES, strict=False)] == NAMES
-    assert len({len(line) for line in text[:4]}) == 1
-    machine = report["machine"]
-    assert machine["processor"] in text[-1]
-    assert f"torch {machine['torch']}, transformers {machine['transformers']}" in text[-1]
-    assert machine["threads"] >= 1
+    assert text[0].startswith("noise: the reference against itself, in another process, took ")
+    rows = ["float32 · 1 row", *NAMES]
+    assert [line[: len(name)] for line, name in zip(text[2:], rows, strict=False)] == rows
+    assert report["machine"]["processor"] in " ".join(text)
+    assert any(f"torch {report['machine']['torch']}" in line for line in text)
+    assert report["reference"]["threads"] >= 1
 
 
 @pytest.mark.slow
-def test_a_voice_and_several_precisions(model: Path) -> None:
-    options = ("--tokens", "60", "--batch", "1", "--precision", "bfloat16,float32")
-    voice = ("--voice", "v1/anna", "--trials", "1", "--compare", "transformers")
-    report = json.loads(measure("--model", model, *options, *voice).stdout.splitlines()[-1])
-    assert report["voice"] == "v1/anna"
-    assert report["same_tokens"] is True
-    assert {c["name"]: list(c["times_faster_than"]) for c in report["contenders"]} == {
-        "transformers float32": ["transformers float32"],
-        "transformers bfloat16": ["transformers float32", "transformers bfloat16"],
-        "ours bfloat16": ["transformers float32", "transformers bfloat16"],
-        "ours float32": ["transformers float32"],
-    }
-
-
-@pytest.mark.slow
-def test_alone_it_needs_no_transformers(model: Path) -> None:
-    done = measure("--model", model, *TINY)
-    report = json.loads(done.stdout.splitlines()[-1])
-    assert [c["name"] for c in report["contenders"]] == ["ours float32"]
-    assert report["same_tokens"] is None
-    assert report["contenders"][0]["times_faster_than"] == {}
-    assert "×" not in done.stdout.splitlines()[0]
-    assert "ours float32: trial 1 of 1" in done.stderr
-
-
-@pytest.mark.slow
-def test_ctrl_c_leaves_nobody_behind(model: Path) -> None:
-    many = ("--tokens", "60", "--batch", "1", "--precision", "float32", "--trials", "1000")
+def test_what_is_stopped_has_kept_what_it_measured(model: Path, tmp_path: Path) -> None:
+    """Ctrl-C ends all processes, too."""
+    file = tmp_path / "x.json"
+    many = (*FEW, "--loops", "100000", "--narrow", "0", "--json", file)
     with subprocess.Popen(
         command("--model", model, *many),
         stdout=subprocess.PIPE,
@@ -166,7 +143,7 @@ def test_ctrl_c_leaves_nobody_behind(model: Path) -> None:
         text=True,
     ) as process:
         assert process.stderr is not None
-        assert any("trial 1 of" in line for line in process.stderr)
+        assert any("round 3 of" in line for line in process.stderr)
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
@@ -174,6 +151,9 @@ def test_ctrl_c_leaves_nobody_behind(model: Path) -> None:
     assert "Traceback" not in err
     assert children
     assert not any(child.is_running() for child in children)
+    kept = results.load(file)
+    assert kept["finished"] is False
+    assert kept["rounds"] >= 2
 
 
 # ── what is refused, before any work ──────────────────────────────────────────────────────────
@@ -184,7 +164,7 @@ def test_ctrl_c_leaves_nobody_behind(model: Path) -> None:
     [
         (("--tokens", "61"), "this model makes at most 60 semantic tokens in one row"),
         (("--tokens", "8", "--voice", "bob"), "this model has no voice 'bob'"),
-        (("--tokens", "8", "--precision", "float16"), "float16 needs CUDA or MPS"),
+        (("--tokens", "8", "--precision", "float16,float32"), "float16 needs CUDA or MPS"),
         (("--tokens", "8", "--batch", "257"), "batch_size lies between 1 and 256"),
         (("--tokens", "8", "--json", "/no/such/folder/x.json"), "there is no folder"),
     ],
@@ -192,7 +172,7 @@ def test_ctrl_c_leaves_nobody_behind(model: Path) -> None:
 def test_what_cannot_be_measured_is_refused(
     arguments: tuple[str, ...], words: str, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "take_turns", lambda *_, **__: pytest.fail("it began"))
+    monkeypatch.setattr(speech, "Pool", lambda *_, **__: pytest.fail("it began"))
     with pytest.raises(UserError, match=words):
         main.run(["bench", "speech", "--model", str(model), "--device", "cpu", *arguments])
 
@@ -224,7 +204,9 @@ def test_a_comparison_without_transformers_is_refused(
         ("--batch", "0"),
         ("--batch", "1,x"),
         ("--tokens", "-8"),
-        ("--trials", "1.5"),
+        ("--loops", "1.5"),
+        ("--minutes", "0"),
+        ("--vary", "colour"),
         ("--compare", "suno"),
     ],
 )
@@ -248,7 +230,7 @@ def test_damaged_weights_are_said_in_one_sentence(model: Path, tmp_path: Path) -
             (broken / file.name).write_bytes(file.read_bytes()[:1000])
     for name in ("config.json", "generation_config.json", "tokenizer.json"):
         (broken / name).write_bytes((model / name).read_bytes())
-    err = measure("--model", broken, *TINY, code=2).stderr
+    err = measure("--model", broken, *FEW, code=2).stderr
     assert "model.safetensors is damaged" in err.splitlines()[-1]
 
 
@@ -257,27 +239,9 @@ def test_damaged_weights_are_said_in_one_sentence(model: Path, tmp_path: Path) -
 
 def test_defaults() -> None:
     args = main.build_parser().parse_args(["bench", "speech"])
-    assert (args.tokens, args.batch, args.precision, args.trials) == (256, (1, 8), None, 2)
+    assert (args.tokens, args.batch, args.precision, args.loops) == (256, (1, 2, 4, 8), None, 5)
     assert (args.model, args.compare, args.voice, args.json) == (None, None, "none", None)
-
-
-def names(model: Path, compare: str | None, batches: list[int], *precisions: str) -> list[str]:
-    settings = Settings(device="cpu")
-    asked = (model, settings, compare, 8, batches, precisions, None)
-    return [contender.name for contender in speech._contenders(*asked)]
-
-
-def test_who_is_measured(model: Path) -> None:
-    assert names(model, None, [4, 1]) == [
-        *("ours float32 × 4", "ours float32"),
-        *("ours bfloat16 × 4", "ours bfloat16"),
-        *("ours int8 × 4", "ours int8"),
-    ]
-    assert names(model, "transformers-batch", [4], "bfloat16") == [
-        *("transformers float32", "transformers float32 × 4"),
-        *("transformers bfloat16", "transformers bfloat16 × 4"),
-        "ours bfloat16 × 4",
-    ]
+    assert (args.minutes, args.vary, args.cross) == (None, VARIED, False)
 
 
 def test_each_number_counts_once() -> None:
@@ -305,21 +269,57 @@ def test_the_random_checkpoint_is_made_once(
     assert "random weights in" in told[0]
 
 
-def values(semantic: list[int], seconds_of_sound: float = 1.0) -> dict[str, Any]:
-    tokens = {"semantic": semantic, "coarse": [[1], [2]], "fine": [[1], [2]]}
-    return {"seconds_of_sound": seconds_of_sound, "tokens": [tokens]}
+class Told:
+    """Stands in for the processes: tells what each case's first row chose from."""
+
+    def __init__(self, **seen: dict[str, Any]) -> None:
+        self.seen = seen
+
+    def start(self, case: Contender) -> None: ...
+
+    def run(self, case: Contender, order: str) -> dict[str, Any]:
+        assert order == "witness"
+        pairs = {stage: [pair] for stage, pair in self.seen[case.name].items()}
+        save_witness(Path(case.description["witness"]), pairs, 2)
+        return {}
 
 
-def test_unequal_work_is_no_comparison() -> None:
-    speech._check_same_work({"a": [values([1, 2])], "b": [values([3, 4]), values([5, 6])]})
-    for other in (values([1]), values([1, 2], seconds_of_sound=2.0)):
-        with pytest.raises(UserError, match="the comparison is void"):
-            speech._check_same_work({"a": [values([1, 2])], "b": [values([1, 2]), other]})
+def spoken(folder: Path, name: str, *rows: list[int], sound: float = 1.0) -> Measured:
+    """A case of one run with these semantic tokens in its rows."""
+    case = Contender(name, "", {"rows": len(rows), "witness": str(folder / f"{name}.npz")})
+    tokens = [{"semantic": row, "coarse": [[1], [2]], "fine": [[1], [2]]} for row in rows]
+    return Measured(case, [{"seconds": 1.0, "seconds_of_sound": sound, "tokens": tokens}])
 
 
-def test_unequal_tokens_are_counted() -> None:
-    assert speech._equal([[1, 2, 3, 4], [1, 2, 3, 0]], [1, 2, 3, 4]) == 7 / 8
-    assert speech._equal([[[1, 2], [3, 4]]], [[1, 2], [3, 5]]) == 3 / 4
-    assert speech._same_tokens([{}, {"equal_tokens": {"semantic": 1.0}}]) is True
-    assert speech._same_tokens([{"equal_tokens": {"semantic": 1.0, "fine": 0.99}}]) is False
-    assert speech._same_tokens([{}]) is None
+def chose(*semantic: int) -> dict[str, Any]:
+    """What a first row chose from, where the third id is always the likeliest."""
+    logits = np.tile(np.array([0.0, 1.0, 1.99, 2.0, 0.5]), (len(semantic), 1))
+    other = (np.zeros(2, int), np.tile([1.0, 0.0], (2, 1)))
+    return {"semantic": (np.array(semantic), logits), "coarse": other, "fine": other}
+
+
+def test_a_token_that_was_changed_is_named(tmp_path: Path) -> None:
+    """Its logits are the reference's: not rounding, but another choice."""
+    reference = spoken(tmp_path, "reference", [3, 3, 3])
+    cases = [spoken(tmp_path, "same", [3, 3, 3]), spoken(tmp_path, "changed", [3, 2, 3])]
+    pool: Any = Told(reference=chose(3, 3, 3), changed=chose(3, 2, 3))
+    found = speech._verdicts(Rounds(reference, cases), pool, lambda _: None)
+    assert found["same"]["word"] == "same tokens"
+    assert found["changed"] == {"word": "different", "stage": "semantic", "step": 1, "error": 0}
+
+
+def test_a_row_that_has_other_tokens_than_the_first_is_different(tmp_path: Path) -> None:
+    reference = spoken(tmp_path, "reference", [3, 3])
+    cases = [spoken(tmp_path, "rows", [3, 3], [3, 1])]
+    pool: Any = Told(reference=chose(3, 3), rows=chose(3, 3))
+    found = speech._verdicts(Rounds(reference, cases), pool, lambda _: None)
+    assert found["rows"]["word"] == "different"
+
+
+def test_other_work_is_no_comparison(tmp_path: Path) -> None:
+    reference = spoken(tmp_path, "reference", [3, 3])
+    cases = [spoken(tmp_path, "less", [3]), spoken(tmp_path, "longer", [3, 3], sound=2.0)]
+    pool: Any = Told()
+    assert speech._verdicts(Rounds(reference, cases), pool, lambda _: None) == {}
+    assert all("cannot be compared" in case.refused for case in cases)
+    assert "1 semantic, 2 coarse, 2 fine tokens" in cases[0].refused

@@ -1,0 +1,140 @@
+"""The reports of `bench speech` as rows of words: for the terminal and for Markdown alike.
+
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from engine.bench.runner import Values
+
+STAGES = ("semantic", "coarse", "fine", "codec")
+
+
+@dataclass
+class Table:
+    """head: words above the columns. rows: as many words each. notes: sentences below."""
+
+    head: list[str]
+    rows: list[list[str]]
+    notes: list[str] = field(default_factory=list)
+
+
+def speech(report: Values) -> Table:
+    """A row for each case, the reference first."""
+    on_device = any(case.get("device_bytes") for case in [report["reference"], *report["cases"]])
+    head = ["", "latency s", "max. GB", "samples/s", "s for 1 s", *STAGES]
+    head += ["of reference's time", "95 %", "tokens", "GB/s", "GOP/s"]
+    rows = [_row(case, on_device=on_device) for case in [report["reference"], *report["cases"]]]
+    for cells, case in zip(rows[1:], report["cases"], strict=True):
+        if case["refused"]:
+            cells[1] = "refused"
+    notes = [noise(report)]
+    notes += [f"{c['name']}: refused: {first_sentence(c['refused'])}" for c in _refused(report)]
+    sound = report["reference"].get("seconds_of_sound", 0)
+    notes.append(
+        f"{report['tokens']} semantic tokens a row are {sound:.2f} s of sound; voice: "
+        f"{report['voice'] or 'none'}; {report['rounds']} rounds; latency: a call, whatever the "
+        "rows; samples/s counts rows; s for 1 s: seconds of work for one of sound; stages: seconds "
+        f"of a call; max.: {'on the accelerator' if on_device else 'resident memory'}, loading "
+        "included; GB/s: weights that the semantic stage reads, GOP/s: arithmetic of the fine "
+        "stage, with their part of this machine's measured peak"
+    )
+    return Table(head, rows, notes)
+
+
+def noise(report: Values) -> str:
+    """What two equal cases looked like: no difference smaller than that is one."""
+    ratio = report.get("noise")
+    if not ratio:
+        return "noise: not measured"
+    return (
+        f"noise: the reference against itself, in another process, took {of_reference(ratio)} of "
+        f"the time ({between(ratio)})"
+    )
+
+
+def machine(report: Values, *packages: str) -> str:
+    """What the figures depend on, in one line."""
+    facts = report["machine"]
+    versions = [f"{name} {facts[name]}" for name in packages if name in facts]
+    date, governor = report["date"][:10], report.get("governor")
+    load = [report[when]["load"] for when in ("before", "after") if report.get(when)]
+    parts = [facts["processor"], facts["instructions"], facts["memory"].partition(",")[0]]
+    parts += [f"clock: {governor}"] if governor else []
+    parts += [f"load {' → '.join(f'{x:.1f}' for x in load)}"] if None not in load and load else []
+    parts += [f"python {facts['python']}", *versions]
+    parts += [f"commit {report['commit']}"] if report.get("commit") else []
+    return f"{'; '.join(parts)}; {date}"
+
+
+def of_reference(ratio: Values) -> str:
+    """A ratio with as many digits as it deserves: 0.34, 1.02, 12.3."""
+    middle = ratio["middle"]
+    return (
+        f"{middle:.1f}" if middle >= 10 else f"{middle:.2f}" if middle >= 0.1 else f"{middle:.3f}"
+    )
+
+
+def between(ratio: Values) -> str:
+    """Its bounds; a word where fewer rounds were measured than bounds need."""
+    if ratio["rounds"] < 2 or ratio["high"] is None:
+        return "one round"
+    digits = 1 if ratio["middle"] >= 10 else 2 if ratio["middle"] >= 0.1 else 3
+    return f"{ratio['low']:.{digits}f}–{ratio['high']:.{digits}f}"
+
+
+def seen(ratio: Values | None) -> str:
+    """What a ratio says in words: "2.9× faster", "no difference seen"."""
+    if ratio is None:
+        return "–"
+    if ratio["seen"] == "faster":
+        return f"{1 / ratio['middle']:.1f}× faster"
+    if ratio["seen"] == "slower":
+        return f"{ratio['middle']:.1f}× slower"
+    return str(ratio["seen"])
+
+
+def first_sentence(words: str) -> str:
+    """What a library says in a page, in a sentence."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", words.strip(), maxsplit=1)[0]
+
+
+def _refused(report: Values) -> list[Values]:
+    return [case for case in report["cases"] if case["refused"]]
+
+
+def _row(case: Values, *, on_device: bool) -> list[str]:
+    if "seconds" not in case:
+        return [case["name"], *["–"] * (8 + len(STAGES) + 1)]
+    ratio = case.get("ratio")
+    achieved = case["achieved"]
+    memory = case["device_bytes"] if on_device else case["peak_bytes"]
+    operations = "–"
+    if "operations_a_second" in achieved:
+        share = achieved["of_arithmetic"]
+        operations = f"{achieved['operations_a_second'] / 1e9:.0f} ({share:.0%})"
+    return [
+        case["name"],
+        f"{case['seconds']['median']:.2f}",
+        f"{memory / 1e9:.2f}",
+        f"{case['throughput']:.2f}",
+        f"{case['real_time_factor']:.3f}",
+        *(f"{case['stages'][stage]:.2f}" for stage in STAGES),
+        "1 (reference)" if ratio is None else of_reference(ratio),
+        "" if ratio is None else _bounds(ratio),
+        case.get("tokens", {}).get("word", "–"),
+        f"{achieved['bytes_a_second'] / 1e9:.1f} ({achieved['of_memory']:.0%})",
+        operations,
+    ]
+
+
+def _bounds(ratio: Values) -> str:
+    words = between(ratio)
+    if ratio["seen"] == "no difference seen":
+        return (
+            f"{words}, no difference seen" if ratio["rounds"] >= 5 else f"{words}, too few rounds"
+        )
+    return words
