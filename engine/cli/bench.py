@@ -10,6 +10,7 @@ import argparse
 import importlib
 from collections.abc import Callable
 
+from engine.cli.bench_options import add_json
 from engine.cli.exit_codes import OK
 from engine.cli.options import Parser
 
@@ -32,12 +33,13 @@ def add_arguments(parser: Parser) -> None:
     """Give the parser the subjects of `bench`."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _EPILOG
-    parser.set_defaults(run=lambda args: _overview(parser, args), json=None)
+    parser.set_defaults(run=lambda args: _overview(parser, args))
     parser.add_argument(
         "--quick",
         action="store_true",
         help="measure every optimisation of the starter voice, within three minutes",
     )
+    add_json(parser)
     subjects = parser.add_subparsers(title="subjects", metavar="SUBJECT")
     for name, (help, module) in _SUBJECTS.items():
         help = f"measure {help}" if not help.startswith("nothing") else help
@@ -56,6 +58,6 @@ def _overview(parser: Parser, args: argparse.Namespace) -> int:
     if args.quick:
         from engine.cli.bench_speech import quick
 
-        return quick()
+        return quick(args)
     print(parser.format_help(), end="")
     return OK

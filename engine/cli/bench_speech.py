@@ -130,10 +130,11 @@ def run(args: argparse.Namespace) -> int:
     )
 
 
-def quick() -> int:
+def quick(args: argparse.Namespace) -> int:
     """The most useful three minutes: every optimisation, with the starter voice."""
     from engine.models.bark import STARTER
 
+    check_json(args)
     if not STARTER.is_dir():
         raise UserError(
             "the starter voice is not here: name a model with `bench speech --model FOLDER "
@@ -142,7 +143,7 @@ def quick() -> int:
     settings = Settings(batch_size=1)
     reference, others = cases(settings, _precisions(settings), (1, 8))
     return _measure(
-        None,
+        args.json,
         folder=STARTER,
         reference=reference,
         cases=others,
