@@ -54,7 +54,7 @@ def overflowed(precision: str) -> str:
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("value", [math.nan, pytest.param(math.inf, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8", "int8-weights"])
 def test_trap_14_one_bad_number(
     damaged: Damaged, kernel: str, precision: str, value: float, part: str

@@ -61,7 +61,12 @@ def alone(ending: Tiny) -> list[Take]:
     return takes
 
 
-@pytest.mark.parametrize("batch_size", [1, 2, 4, 8])
+_SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "batch_size", [pytest.param(1, marks=_SLOW), 2, pytest.param(4, marks=_SLOW), 8]
+)
 @pytest.mark.parametrize("order", [(0, 1, 2, 3, 4, 5), (5, 3, 1, 4, 2, 0), (2, 4)])
 def test_trap_15_a_row_is_the_same_in_any_batch(
     ending: Tiny, alone: list[Take], kernel: str, batch_size: int, order: tuple[int, ...]

@@ -105,7 +105,7 @@ def test_trap_3_a_step_equals_reading_all_again(tiny: Tiny, kernel: str, attenti
                 torch.testing.assert_close(steps[taken - 1][row], expected, rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("bias", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("heads", "width"), [(1, 4), (1, 20), (2, 34), (3, 72), (2, 80), (2, 144)])
 def test_sizes_that_fill_no_vector(
     make: Make, kernel: str, heads: int, width: int, bias: bool

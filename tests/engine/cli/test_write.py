@@ -38,6 +38,7 @@ def test_text_goes_to_standard_output_and_the_rest_to_error(
     assert result["compiled"]["misses"] == 2
 
 
+@pytest.mark.slow
 def test_prompts_come_from_standard_input_and_files(
     write: Callable[..., int],
     capsys: pytest.CaptureFixture[str],

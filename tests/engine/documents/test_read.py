@@ -147,9 +147,9 @@ def test_a_line_of_50_megabytes_is_refused(tmp_path: Path) -> None:
      "[voice:", "[pause ", "\n- ", "\n#", "*", "|", '"', "\n", " "],
 )  # fmt: skip
 def test_no_pattern_takes_forever(write: Write, suffix: str, piece: str) -> None:
-    """A hundred thousand characters of what patterns choke on."""
+    """Fifty thousand characters of what patterns choke on."""
     head = {".srt": "00:01 --> 00:02\n", ".vtt": "00:01 --> 00:02\n", ".csv": "text\n"}
-    data = head.get(suffix, "") + piece * (100_000 // len(piece)) + "end"
+    data = head.get(suffix, "") + piece * (50_000 // len(piece)) + "end"
     try:
         script = read(write(data, f"script{suffix}"))
     except UserError:

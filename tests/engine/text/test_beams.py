@@ -17,7 +17,7 @@ from tests.engine.text.tiny import END, make_tokenizer
     "length_penalty",
     [
         pytest.param(-1.0, marks=pytest.mark.slow),
-        0.0,
+        pytest.param(0.0, marks=pytest.mark.slow),
         1.0,
         pytest.param(2.0, marks=pytest.mark.slow),
     ],

@@ -39,7 +39,7 @@ def write(place: Path, cache: Path | None, search: Any = None) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "search", [SEARCHES[0], *(pytest.param(s, marks=pytest.mark.slow) for s in SEARCHES[1:])]
+    "search", [pytest.param(search, marks=pytest.mark.slow) for search in SEARCHES]
 )
 def test_a_later_start_traces_nothing_and_writes_the_same(
     search: Any, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
