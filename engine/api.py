@@ -177,6 +177,7 @@ class WrittenText:
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Progress:
     """One step of work. done of total steps of a stage, for one row or for a batch (row −1).
+    rows: those that are at work, where they are known; the others wait.
 
     text: a newly decoded piece of text (text engine). written: this row has ended (text engine in
     this process). take: this row is finished. sound: the next
@@ -188,6 +189,7 @@ class Progress:
     done: int
     total: int
     row: int = -1
+    rows: tuple[int, ...] = ()
     text: str = ""
     written: WrittenText | None = None
     take: Take | None = None

@@ -143,12 +143,17 @@ class Backend:
         from engine.bark.voices import presets
 
         checkpoint = self._checkpoint(model)
+        semantic, coarse = checkpoint.config.semantic_rules, checkpoint.config.coarse_rules
         return ModelFacts(
             voices=tuple(presets(checkpoint.folder)),
             sample_rate=checkpoint.config.sample_rate,
-            max_tokens=checkpoint.config.semantic_rules.max_input_semantic_length,
+            max_tokens=semantic.max_input_semantic_length,
             max_seconds=checkpoint.config.max_seconds,
             sound_tags=checkpoint.tokenizer.size >= _BERT,
+            rates={
+                "semantic": semantic.semantic_rate_hz,
+                "coarse": coarse.coarse_rate_hz * coarse.n_coarse_codebooks,
+            },
         )
 
     def count_tokens(self, model: str, text: str) -> int:

@@ -133,9 +133,19 @@ class Schedule:
 
     def _tell(self, progress: Progress) -> None:
         self._last = Progress(
-            stage=progress.stage, done=progress.done, total=progress.total, row=progress.row
+            stage=progress.stage,
+            done=progress.done,
+            total=progress.total,
+            row=progress.row,
+            rows=progress.rows,
         )
         self._report(progress)
+
+    def _step(self, stage: str, done: int, total: int, row: int) -> None:
+        waiting = len(self._waiting)  # the last ones: rows begin in their order
+        begun = range(len(self.plans) - waiting)
+        rows = tuple(index for index in begun if index not in self._takes)
+        self._tell(Progress(stage=stage, done=done, total=total, row=row, rows=rows))
 
     def tick(self) -> None:
         """Nothing new, but a chance to stop: between layers and while loading."""
@@ -190,7 +200,7 @@ class Schedule:
         open_rows = len(self.plans) - len(finished)
         total = sum(len(row.tokens) for row in finished) + open_rows * self.limit
         only = (stage.rows or gone)[0].index if len(stage.rows) <= 1 else -1
-        self._tell(Progress(stage="semantic", done=done, total=total, row=only))
+        self._step("semantic", done, total, only)
 
     def _semantic_row(self, index: int) -> SemanticRow:
         plan = self.plans[index]
@@ -235,7 +245,7 @@ class Schedule:
         total += open_rows * stage.length(self.limit)
         self._finished_coarse += sum(row.total for row in gone)
         only = rows[0].index if len(rows) == 1 else -1
-        self._tell(Progress(stage="coarse", done=done, total=total, row=only))
+        self._step("coarse", done, total, only)
         if self.settings.early_sound:
             piece = self.config.fine_rules.max_fine_history_length // 4
             for row in stage.rows:

@@ -6,7 +6,7 @@ Standard library only: the window shows them without importing what found them o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SAFE = 0.8  # of the longest row that a model makes: a prediction is off by a fifth at times
@@ -56,6 +56,7 @@ class ModelFacts:
 
     voices: names of its presets. sample_rate: Hz. max_tokens: text tokens a row may have.
     max_seconds: longest sound of a row. sound_tags: whether it knows [laughs], ♪ and the like.
+    rates: tokens that its stages make for a second of sound.
     """
 
     voices: tuple[str, ...]
@@ -63,6 +64,7 @@ class ModelFacts:
     max_tokens: int
     max_seconds: float
     sound_tags: bool
+    rates: dict[str, float] = field(default_factory=dict)
 
     @property
     def safe_seconds(self) -> float:

@@ -37,6 +37,7 @@ from engine.script.store import origin
 
 _CHUNK_SECONDS = 400.0  # of predicted sound in one request: 40 MB, and few batches run empty
 _CHUNK_ROWS = 256
+_END = 16  # rows that are the last ones in work: two batches
 _AHEAD = 16  # takes that may wait for their check before the engine does
 
 SpeechEngineFor = Callable[[SpeechRequest], Engine[SpeechRequest, Speech]]
@@ -187,8 +188,8 @@ class _Run:
     # ── orders ────────────────────────────────────────────────────────────────────────────────
 
     def _next_orders(self) -> list[_Order]:
-        """The next request's rows, longest first: the last ones in work are short, so that no
-        batch runs long with one row."""
+        """The next request's rows: the first ones first, so that they can be heard; at its end the
+        longest first, so that no batch runs long with one row."""
         orders: list[tuple[float, _Order]] = []
         seconds = 0.0
         left: list[int] = []
@@ -207,7 +208,8 @@ class _Run:
             seconds += predicted
             orders.append((predicted, order))
         self.waiting.extendleft(reversed(left))
-        orders.sort(key=lambda pair: -pair[0])
+        end = max(len(orders) // 2, len(orders) - _END)
+        orders[end:] = sorted(orders[end:], key=lambda pair: -pair[0])
         return [order for _, order in orders]
 
     def _read(self, index: int) -> RowState:
@@ -253,7 +255,8 @@ class _Run:
                     deliver(progress.row, progress.take)
                 else:
                     row = orders[progress.row].index if progress.row >= 0 else -1
-                    self.last = dataclasses.replace(progress, row=row)
+                    rows = tuple(orders[position].index for position in progress.rows)
+                    self.last = dataclasses.replace(progress, row=row, rows=rows)
                 self._hear()
                 self.report(self.last)
             except BaseException as error:

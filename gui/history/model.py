@@ -156,7 +156,9 @@ class HistoryModel(QAbstractListModel):
         ]
         if record.take:
             facts.append(self.tr("take {0}").format(record.take + 1))
-        if not record.ended:
+        if record.partial:
+            facts.insert(0, self.tr("partial: stopped"))
+        elif not record.ended:
             facts.insert(0, self.tr("probably cut"))
         return " · ".join(facts)
 
@@ -180,7 +182,10 @@ class HistoryFilter(QSortFilterProxyModel):
 
 def file_name(record: TakeRecord) -> str:
     """A name for a file of this take, without its ending: its first words and its seed."""
-    words = re.findall(r"[^\W_]+", record.text)[:6]
-    return f"{'-'.join(words)[:48] or 'take'}-{record.seed}" + (
-        f"-{record.take + 1}" if record.take else ""
-    )
+    return f"{name_of(record.text)}-{record.seed}" + (f"-{record.take + 1}" if record.take else "")
+
+
+def name_of(text: str) -> str:
+    """A name for a file of a text, without its ending: its first words."""
+    words = re.findall(r"[^\W_]+", text)[:6]
+    return "-".join(words)[:48] or "take"

@@ -46,7 +46,8 @@ class TakeRecord:
 
     id: names its folder. created: ISO 8601. stages: seconds of work by stage, of the whole
     request; real_time_factor: that work for one second of sound; host_bytes, device_bytes: its
-    peaks. seconds: length of the sound. ended: the model ended the sentence itself.
+    peaks. seconds: length of the sound. ended: the model ended the sentence itself. partial: the
+    work was stopped, and this is what there was.
     """
 
     id: str
@@ -66,6 +67,7 @@ class TakeRecord:
     sample_rate: int = 24_000
     ended: bool = True
     favourite: bool = False
+    partial: bool = False
 
     @property
     def peak_bytes(self) -> int:
@@ -87,6 +89,7 @@ class TakeRecord:
         model: str,
         settings: Settings,
         sampling: SpeechSampling,
+        partial: bool = False,
     ) -> TakeRecord:
         """The record of a take that was made just now."""
         now = datetime.now().astimezone()
@@ -107,6 +110,7 @@ class TakeRecord:
             device_bytes=speech.metrics.device_bytes,
             sample_rate=take.sample_rate,
             ended=take.ended,
+            partial=partial,
         )
 
 
@@ -294,6 +298,7 @@ def _as_record(id: str, stored: dict[str, Any]) -> TakeRecord:
         sample_rate=_rate(stored["sample_rate"]),
         ended=bool(stored["ended"]),
         favourite=bool(stored.get("favourite", False)),
+        partial=bool(stored.get("partial", False)),
     )
 
 

@@ -48,6 +48,7 @@ class ScriptModel(QAbstractTableModel):
         self.numbers: dict[str, int] = {}  # id → row
         self.playing = ""  # id of the row that is heard
         self.at_work: frozenset[str] = frozenset()  # ids that are being rendered
+        self.queue: frozenset[str] = frozenset()  # and those that will be, with them
         self._states: dict[str, RowState] = {}
         self._paces: Mapping[str | None, Pace] = {}
         self.tally = Tally()
@@ -92,6 +93,8 @@ class ScriptModel(QAbstractTableModel):
             return again if state.made else self.tr("at work")
         if self.is_unread(row):
             return self.tr("cannot be read")
+        if state.status == "waiting" and row in self.queue:
+            return self.tr("waits")
         if state.status == "waiting" and state.earlier is not None:
             return self.tr("made with other settings")
         if state.status == "waiting":
@@ -161,7 +164,7 @@ class ScriptModel(QAbstractTableModel):
         self._take(script)
         self._states, self._sheet = dict(states), dict(sheet)
         self._paces, self.tally = paces, tally
-        self.playing, self.at_work = "", frozenset()
+        self.playing, self.at_work, self.queue = "", frozenset(), frozenset()
         self.endResetModel()
 
     def set_states(self, states: Mapping[str, RowState], *, counted: bool = False) -> None:
@@ -206,9 +209,9 @@ class ScriptModel(QAbstractTableModel):
             if changed in self.numbers:
                 self._changed(self.numbers[changed], self.numbers[changed])
 
-    def set_at_work(self, rows: frozenset[str]) -> None:
-        """Mark the rows that are being rendered."""
-        self.at_work = rows
+    def set_at_work(self, rows: frozenset[str], queue: frozenset[str] = frozenset()) -> None:
+        """Mark the rows that are being rendered. queue: those that were asked for."""
+        self.at_work, self.queue = rows, queue
         self.restyled.emit()
 
     def _take(self, script: Script) -> None:

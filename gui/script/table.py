@@ -32,17 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.script.filter import ScriptFilter
-from gui.script.model import (
-    ID,
-    LENGTH,
-    LOCK,
-    SPEAKER,
-    TAKES,
-    TEXT,
-    VERDICT,
-    VOICE,
-    ScriptModel,
-)
+from gui.script.model import ID, LENGTH, LOCK, SPEAKER, TAKES, TEXT, VERDICT, VOICE, ScriptModel
 from gui.script.voice_sheet import VoiceBox
 from gui.studio.context import Context
 

@@ -1,10 +1,9 @@
-"""How many rows stand where, how long the whole is and will take: up to date row by row."""
+"""How many rows stand where, and how long the whole is: up to date row by row."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 
 class Tally:
@@ -34,23 +33,3 @@ class Tally:
             status, seconds = self._rows.pop(row)
             self.statuses[status] -= 1
             self.seconds -= seconds
-
-
-class TimeLeft:
-    """How long a rendering will go on, by the sound that is made already and what is expected."""
-
-    def __init__(self, seconds: Mapping[str, float]) -> None:
-        """It begins now. seconds: expected of the rows that are to be made, by id."""
-        self._rows = dict(seconds)
-        self._total = self._left = sum(self._rows.values())
-        self._began = time.monotonic()
-
-    def settle(self, row: str) -> None:
-        """A row has its take."""
-        self._left -= self._rows.pop(row, 0.0)
-
-    def seconds(self) -> float:
-        """Seconds left; below 0 while nothing is known."""
-        left = max(0.0, self._left)
-        made = self._total - left
-        return (time.monotonic() - self._began) * left / made if made > 0 else -1.0

@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.documents.reading import Reading
 from engine.errors import UserError
-from engine.job import Done, Failed, Job, Running, Update
+from engine.job import Done, Failed, Running, Update
 from engine.script.project import Project
 from engine.script.rendering import Rendering, RenderRequest
-from engine.script.rows import Script, ScriptRow
+from engine.script.rows import Script
 from engine.script.selection import Recipe, TakeInfo
 from gui.script import files
+from gui.script.at_work import AtWork, to_make
 from gui.script.chosen import first_voice, model_is_here, settings_for_rows
 from gui.script.edit import ScriptEdits
 from gui.script.files import Look, Opened, Ready, still_so
@@ -23,8 +24,8 @@ from gui.script.model import ScriptModel
 from gui.script.questions import Questions
 from gui.script.source import Source, UnclearTable
 from gui.script.speaker import Speaker
-from gui.script.tally import TimeLeft
 from gui.script.told import told_in_words
+from gui.studio import speeds
 from gui.studio.context import Context
 from gui.studio.worker import Errand
 from gui.widgets.sentences import translated
@@ -66,9 +67,7 @@ class ScriptWork(QObject):
         self._openings = Questions(studio, self)  # those that open something
         self._ask = self._questions.ask
         self._looking = self._look_again = False
-        self._job: Job | None = None
-        self._rows_at_work: tuple[ScriptRow, ...] = ()
-        self._left = TimeLeft({})
+        self._work: AtWork | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_LATER)
@@ -245,22 +244,19 @@ class ScriptWork(QObject):
     def _start(self, chosen: frozenset[str] | None) -> None:
         assert self.project is not None
         request = RenderRequest(project=self.project, rows=chosen)
-        self._rows_at_work = self.project.script.rows
-        to_make = {
-            row.id: self.model.seconds(row)
-            for row in self._rows_at_work
-            if (chosen is None or row.id in chosen) and not self._is_settled(row.id)
-        }
-        self._left = TimeLeft(to_make)
-        self._job = self.studio.submit(request, settings=settings_for_rows(self.studio))
-        self.model.set_at_work(frozenset(to_make))
+        rows, settings = self.project.script.rows, settings_for_rows(self.studio)
+        way = speeds.way(self.studio.model, settings, many=True)
+        job = self.studio.submit(request, settings=settings)
+        speed = speeds.speed(self.studio.state, way)
+        self._work = AtWork(job, rows, to_make(self.model, rows, chosen), way, speed)
+        self.model.set_at_work(frozenset(), queue=self._work.queue)
         self.running_changed.emit(True)
 
     @Slot()
     def stop(self) -> None:
         """Stop the rendering; every take that is finished stays."""
-        if self._job is not None:
-            self._job.cancel()
+        if self._work is not None:
+            self._work.job.cancel()
 
     @property
     def idle(self) -> bool:
@@ -272,7 +268,7 @@ class ScriptWork(QObject):
     @property
     def running(self) -> bool:
         """Whether rows are being rendered."""
-        return self._job is not None
+        return self._work is not None
 
     def reroll(self, rows: list[str]) -> None:
         """Make new takes of these rows; the earlier ones stay to be chosen from."""
@@ -313,40 +309,39 @@ class ScriptWork(QObject):
 
     @Slot(object)
     def _on_updated(self, update: Update) -> None:
-        if self._job is None or update.job_id != self._job.id:
+        work = self._work
+        if work is None or update.job_id != work.job.id:
             return
         if isinstance(update, Running):
             progress = update.progress
             if progress.stage == "rows":
-                self._on_row(progress.row)
-                self.progressed.emit(progress.done, progress.total, self._left.seconds())
+                self._on_row(work, progress.row)
+                self.progressed.emit(progress.done, progress.total, work.left.seconds())
+            elif (ids := work.ids(progress)) is not None and ids != self.model.at_work:
+                self.model.set_at_work(ids, queue=work.queue)
             return
-        self._job = None
+        self._work = None
         self.model.set_at_work(frozenset())
         self._look()
         self.running_changed.emit(False)
         if isinstance(update, Done):
             result: Rendering = update.result
+            speeds.learn(self.studio.state, work.way, result.metrics.seconds, result.seconds)
             self.rendered.emit(result)
         elif isinstance(update, Failed):
             self.studio.explain(update.error)
 
-    def _on_row(self, number: int) -> None:
+    def _on_row(self, work: AtWork, number: int) -> None:
         """Row `number` of what is rendered is settled."""
-        if not 0 <= number < len(self._rows_at_work) or self.project is None:
+        row = work.row(number)
+        if row is None or self.project is None:
             return
-        row = self._rows_at_work[number]
-        self._left.settle(row.id)
         seen = self._seen
-        if seen is None or seen.rows is not self._rows_at_work or seen.maker != self.project.maker:
+        if seen is None or seen.rows is not work.rows or seen.maker != self.project.maker:
             self._look()  # what speaks is known only since the rendering began
             return
         state = seen.states[row.id] = seen.standing.settle(number)
         self.model.set_states(still_so((row,), self.model, {row.id: state}))
-
-    def _is_settled(self, row: str) -> bool:
-        state = self.model.state(row)
-        return state is not None and state.settled
 
     # ── errands ───────────────────────────────────────────────────────────────────────────────
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.api import Progress
 from gui.speak.result import ResultPanel
@@ -35,7 +35,10 @@ class Live(QObject):
     """Feeds the result panel with the sound of jobs, in the order in which they were submitted.
 
     Every job is a stream of its own; the next one begins when this one has been heard. GUI thread.
+    opened(int): the sound of this job is what the panel shows from now on.
     """
+
+    opened = Signal(int)
 
     def __init__(self, result: ResultPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +100,7 @@ class Live(QObject):
                     if not job.is_open:
                         self._result.open_stream(job.title, job.rate)
                         job.is_open = True
+                        self.opened.emit(job.job_id)
                     self._result.feed(np.nan_to_num(piece))
                 if job.row not in job.finished:
                     break

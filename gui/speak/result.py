@@ -84,6 +84,16 @@ class ResultPanel(QWidget):
         """The stream is complete."""
         self.player.finish()
 
+    @property
+    def track(self) -> Track | None:
+        """The sound that is shown."""
+        return self._track
+
+    @property
+    def title(self) -> str:
+        """The text of it."""
+        return self._title.text()
+
     def clear(self) -> None:
         """Nothing to show."""
         self.player.stop()

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout
 
 from engine.api import Take
+from engine.audio.deck import Track
 from gui.history.export import Clip, ExportDialog
 from gui.history.list import HistoryList
-from gui.history.model import file_name
+from gui.history.model import file_name, name_of
 from gui.history.store import History, TakeRecord
 from gui.speak.compare import CompareView, changes, verdict
 from gui.speak.live import Live
 from gui.speak.result import ResultPanel
 from gui.speak.voices import VoiceChooser
 from gui.studio.context import Context
+
+_KEPT = 4  # takes that were made and wait to be heard, or to be exported again
 
 
 def _load(history: History, records: list[TakeRecord]) -> list[tuple[TakeRecord, Take]]:
@@ -45,7 +50,11 @@ class Takes(QObject):
         self._result = result
         self._live = live
         self._voices = voices
-        self._shown: tuple[TakeRecord | None, Take] | None = None  # in the result panel
+        self._made: dict[int, tuple[TakeRecord | None, Take]] = {}  # the last ones, by job
+        self._tracks: WeakKeyDictionary[Track, int] = WeakKeyDictionary()  # and the job of each
+        self._others = itertools.count(-1, -1)  # for what no job of this run has made
+        live.opened.connect(self._on_opened)
+        studio.history.rowsInserted.connect(self._on_listed)
         self._last: TakeRecord | None = None
         self._pair: tuple[TakeRecord, TakeRecord] | None = None
         listed.play_requested.connect(self.play)
@@ -55,11 +64,14 @@ class Takes(QObject):
         result.save_voice_requested.connect(self._on_save_voice)
         voices.sampled.connect(self._on_sampled)
 
-    def keep(self, record: TakeRecord, take: Take) -> None:
-        """A take was made just now: it is in the result panel already."""
-        self._shown = record, take
+    def keep(self, job: int, record: TakeRecord, take: Take) -> None:
+        """A take was made just now: it is in the result panel, or comes there when those before it
+        have been heard."""
+        self._remember(job, record, take)
         self._voices.set_last(take, record.model)
         self._studio.keep(record, take)
+        if record.partial:
+            return
         before, self._last = self._last, record
         self._pair = None if before is None else (before, record)
         different = before is not None and bool(changes(before, record))
@@ -74,9 +86,19 @@ class Takes(QObject):
 
     @Slot()
     def export_shown(self) -> None:
-        """Export what the result panel shows."""
-        if self._shown is not None:
-            self._export([self._clip(*self._shown)])
+        """Export what the result panel shows, as far as it has come."""
+        track = self._result.track
+        if track is None or not len(track):
+            return
+        record, _ = self._shown() or (None, None)
+        clip = Clip(
+            name=file_name(record) if record is not None else name_of(self._result.title),
+            audio=track.read(0, len(track)),
+            sample_rate=track.rate,
+            text=record.text if record is not None else self._result.title,
+            voice=(record.voice if record is not None else None) or "",
+        )
+        self._export([clip])
 
     @Slot(object, object)
     def compare(self, before: TakeRecord, after: TakeRecord) -> None:
@@ -114,8 +136,52 @@ class Takes(QObject):
 
     def _show(self, title: str, record: TakeRecord | None, take: Take) -> None:
         self._live.leave()
-        self._shown = record, take
-        self._result.show_take(title, take.audio, take.sample_rate, play=True)
+        self._put(title, record, take, play=True)
+
+    def _put(self, title: str, record: TakeRecord | None, take: Take, *, play: bool) -> None:
+        self._result.show_take(title, take.audio, take.sample_rate, play=play)
+        number = next(self._others)
+        self._remember(number, record, take)
+        self._on_opened(number)
+
+    def _remember(self, job: int, record: TakeRecord | None, take: Take) -> None:
+        self._made[job] = record, take
+        shown = self._number()
+        for old in [number for number in self._made if number != shown][:-_KEPT]:
+            del self._made[old]
+        self._result.voice_button.setEnabled(self._shown() is not None)
+
+    def _number(self) -> int | None:
+        """What made the sound in the panel."""
+        track = self._result.track
+        return None if track is None else self._tracks.get(track)
+
+    def _shown(self) -> tuple[TakeRecord | None, Take] | None:
+        """The take in the panel; None while it is being made."""
+        number = self._number()
+        return None if number is None else self._made.get(number)
+
+    @Slot(int)
+    def _on_opened(self, job: int) -> None:
+        if self._result.track is not None:
+            self._tracks[self._result.track] = job
+        self._result.voice_button.setEnabled(self._shown() is not None)
+
+    @Slot()
+    def _on_listed(self) -> None:
+        """At the start the player has what was made last."""
+        self._studio.history.rowsInserted.disconnect(self._on_listed)
+        records = self._studio.history.records()
+        if self._result.track is None and records:
+            errand = self._studio.errands.ask(_load, self._studio.history.history, records[:1])
+            errand.done.connect(self._on_last)  # a damaged one is told when it is wanted
+
+    @Slot(object)
+    def _on_last(self, loaded: list[tuple[TakeRecord, Take]]) -> None:
+        record, take = loaded[0]
+        if self._result.track is None:
+            self._put(record.text, record, take, play=False)
+            self._voices.set_last(take, record.model)
 
     @Slot(list)
     def _on_export(self, records: list[TakeRecord]) -> None:
@@ -127,13 +193,13 @@ class Takes(QObject):
     def _on_loaded_to_export(self, loaded: list[tuple[TakeRecord, Take]]) -> None:
         self._export([self._clip(record, take) for record, take in loaded])
 
-    def _clip(self, record: TakeRecord | None, take: Take) -> Clip:
+    def _clip(self, record: TakeRecord, take: Take) -> Clip:
         return Clip(
-            name=file_name(record) if record is not None else self.tr("sample"),
+            name=file_name(record),
             audio=take.audio,
             sample_rate=take.sample_rate,
-            text=record.text if record is not None else "",
-            voice=(record.voice if record is not None else None) or "",
+            text=record.text,
+            voice=record.voice or "",
         )
 
     def _export(self, clips: list[Clip]) -> None:
@@ -157,9 +223,17 @@ class Takes(QObject):
 
     @Slot()
     def _on_save_voice(self) -> None:
-        if self._shown is not None:
-            record, take = self._shown
-            self._voices.save(take, record.model if record is not None else self._studio.model)
+        shown = self._shown()
+        if shown is None:
+            return
+        record, take = shown
+        if not len(take.semantic):
+            self._studio.say(
+                self.tr("This sound was stopped in its first sentence: it is too short a voice."),
+                "warning",
+            )
+            return
+        self._voices.save(take, record.model if record is not None else self._studio.model)
 
     def _open(self, dialog: QDialog) -> None:
         dialog.finished.connect(dialog.deleteLater)

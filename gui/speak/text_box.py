@@ -27,6 +27,7 @@ from engine.models.info import ModelFacts
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.studio.worker import Errand
+from gui.widgets.outlook import duration
 from gui.widgets.voice_names import parse
 
 LIMIT = 20_000  # characters: some twenty minutes of speech; the script table takes whole books
@@ -357,11 +358,3 @@ class TextBox(QFrame):
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
         self._studio.say(sentence, "warning")
-
-
-def duration(seconds: float) -> str:
-    """ "8 s" or "2:05 min"."""
-    if round(seconds) < 60:
-        return QCoreApplication.translate("TextBox", "{} s").format(f"{seconds:.0f}")
-    minutes, seconds = divmod(round(seconds), 60)
-    return QCoreApplication.translate("TextBox", "{} min").format(f"{minutes}:{seconds:02d}")

@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.api import Speech, SpeechRequest, SpeechRow, SpeechSampling, Take
-from engine.audio.join import sounding
+from engine.api import Metrics, Speech, SpeechRow, Take
 from engine.errors import UserError
-from engine.job import Done, Failed, Job, Running, Update
-from engine.models.info import ModelFacts
-from engine.settings import Settings
+from engine.job import Done, Failed, Running, Update
 from gui.history.store import TakeRecord
 from gui.look.icons import icon
 from gui.speak.inspector import Inspector
 from gui.speak.live import Live
+from gui.speak.order import Divided, Making, Order, divide, joined, learn
 from gui.speak.result import ResultPanel
 from gui.speak.takes import Takes
-from gui.speak.text_box import LIMIT, TextBox, is_short, read_text, rows_of, too_long
-from gui.studio.backend import Backend
+from gui.speak.text_box import LIMIT, TextBox, is_short, read_text, too_long
+from gui.studio import speeds
 from gui.studio.context import Context
 from gui.studio.worker import Errand
+from gui.widgets.outlook import Expected, Outlook
 from gui.widgets.sampling import from_plain, to_plain
 from gui.widgets.stages import StageStrip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What Speak was pressed for: everything that can change before the work begins."""
-
-    text: str
-    voice: str | None
-    seed: int
-    sampling: SpeechSampling
-    settings: Settings
-    model: str
-
-    def request(self, rows: tuple[str, ...]) -> SpeechRequest:
-        """The rows of the text in one request; equal sentences are spoken differently."""
-        return SpeechRequest(
-            rows=tuple(
-                SpeechRow(text=row, voice=self.voice, seed=self.seed, take=number)
-                for number, row in enumerate(rows)
-            ),
-            sampling=self.sampling,
-        )
 
 
 class SpeakView(QWidget):
@@ -59,7 +34,7 @@ class SpeakView(QWidget):
         super().__init__()
         self.studio = studio
         self._splitting: list[Errand] = []  # orders whose rows are being looked for
-        self._jobs: dict[int, tuple[Job, Order]] = {}
+        self._jobs: dict[int, Making] = {}
         self._at_work = 0  # the job that the stage strip shows
         self.text_box = TextBox(studio)
         self.result = ResultPanel(studio.player)
@@ -118,7 +93,7 @@ class SpeakView(QWidget):
             model=self.studio.model,
         )
         self.remember()
-        errand = self.studio.errands.ask(_rows, order, self.studio.facts)
+        errand = self.studio.errands.ask(divide, self.studio.backend, order, self.studio.facts)
         self._splitting.append(errand)
         errand.done.connect(self._on_split)
         errand.failed.connect(self._on_not_split)
@@ -127,11 +102,15 @@ class SpeakView(QWidget):
 
     @Slot()
     def stop(self) -> None:
-        """Silence at once; the work of this view ends at its next report."""
+        """Silence at once; the work of this view ends at its next report. What was finished is
+        kept."""
         for errand in self._splitting:
             errand.cancel()
-        for job, _ in self._jobs.values():
-            job.cancel()
+        for making in self._jobs.values():
+            making.job.cancel()
+            self._keep_part(making)
+        if self.busy:
+            self.strip.stop()
         self._jobs.clear()
         self.live.stop()
         self._show_work()
@@ -142,17 +121,21 @@ class SpeakView(QWidget):
         return bool(self._splitting or self._jobs)
 
     @Slot(object)
-    def _on_split(self, answer: tuple[Order, tuple[str, ...]]) -> None:
+    def _on_split(self, divided: Divided) -> None:
         self._splitting.remove(self.sender())  # type: ignore[arg-type]
-        order, rows = answer
+        order = divided.order
         try:
-            request = order.request(rows)
+            request = order.request(divided.rows)
         except ValueError as error:
             self.studio.explain(UserError(str(error)))
             self._show_work()
             return
         job = self.studio.submit(request, settings=order.settings, model=order.model)
-        self._jobs[job.id] = job, order
+        facts = self.studio.facts
+        speed = speeds.speed(self.studio.state, speeds.way(order.model, order.settings))
+        rates = facts.rates if facts is not None else {}
+        outlook = Outlook(Expected(seconds=divided.seconds, speed=speed, rates=rates))
+        self._jobs[job.id] = Making(order, job, outlook)
         self.live.begin(job.id, order.text)
         self._show_work()
 
@@ -167,28 +150,34 @@ class SpeakView(QWidget):
     def _on_updated(self, update: Update) -> None:
         if update.job_id not in self._jobs:
             return
+        making = self._jobs[update.job_id]
         if isinstance(update, Running):
             if self._at_work != update.job_id:
                 self._at_work = update.job_id
-                self.strip.start()
+                self.strip.start(outlook=making.outlook)
+            making.note(update.progress)
             self.strip.advance(update.progress)
             self.live.add(update.job_id, update.progress)
             return
-        job, order = self._jobs.pop(update.job_id)
-        self.live.end(update.job_id)
+        del self._jobs[update.job_id]
         if isinstance(update, Done):
-            self._on_done(order, update.result)
-            self.studio.errands.ask(_learn, self.studio.backend, order, job.request, update.result)
+            self._on_done(making, update.result)
         else:
-            self.strip.stop()
+            self._keep_part(making)
+            self.strip.clear()
+        self.live.end(update.job_id)
         if isinstance(update, Failed):
             self.studio.explain(update.error)
         self._show_work()
 
-    def _on_done(self, order: Order, speech: Speech) -> None:
-        take = joined(speech.takes)
+    def _on_done(self, making: Making, speech: Speech) -> None:
+        take, order = joined(speech.takes), making.order
         self.strip.finish(speech.metrics, take.seconds)
         self.inspector.meter.set_peak(speech.metrics)
+        request = making.job.request
+        self.studio.errands.ask(learn, self.studio.backend, order, request, speech)
+        way = speeds.way(order.model, order.settings)
+        speeds.learn(self.studio.state, way, speech.metrics.seconds, speech.seconds)
         if not len(take.audio):
             self.studio.say(
                 self.tr("The model said nothing to this text: try another seed."), "warning"
@@ -202,6 +191,18 @@ class SpeakView(QWidget):
                 ),
                 "warning",
             )
+        self._keep(making, take, speech)
+
+    def _keep_part(self, making: Making) -> None:
+        """What was made before the work ended is a take too."""
+        take = making.partial()
+        if take is not None:
+            stages = self.strip.spent() if making.job.id == self._at_work else {}
+            spoken = Speech(takes=(take,), metrics=Metrics(stages=stages))
+            self._keep(making, take, spoken, partial=True)
+
+    def _keep(self, making: Making, take: Take, speech: Speech, *, partial: bool = False) -> None:
+        order = making.order
         record = TakeRecord.of(
             take,
             SpeechRow(text=order.text, voice=order.voice, seed=order.seed),
@@ -209,8 +210,9 @@ class SpeakView(QWidget):
             model=order.model,
             settings=order.settings,
             sampling=order.sampling,
+            partial=partial,
         )
-        self.takes.keep(record, take)
+        self.takes.keep(making.job.id, record, take)
 
     @Slot(str)
     def _on_compared(self, sentence: str) -> None:
@@ -337,33 +339,3 @@ def _card(content: QWidget) -> QFrame:
     column.setContentsMargins(16, 12, 16, 12)
     column.addWidget(content)
     return card
-
-
-def _rows(order: Order, facts: ModelFacts | None) -> tuple[Order, tuple[str, ...]]:
-    """The order with the rows of its text. Errand thread."""
-    return order, rows_of(order.text, facts, order.voice)
-
-
-def _learn(backend: Backend, order: Order, request: SpeechRequest, speech: Speech) -> None:
-    """Remember how fast the voice spoke, where it ended the sentence. Errand thread."""
-    heard = []
-    for row, take in zip(request.rows, speech.takes, strict=True):
-        start, end = sounding(take.audio, take.sample_rate)
-        if take.ended:
-            heard.append((row.text, (end - start) / take.sample_rate))
-    backend.learn(order.model, order.voice, heard)
-
-
-def joined(takes: tuple[Take, ...]) -> Take:
-    """The takes of a text as one, as it was heard."""
-    if len(takes) == 1:
-        return takes[0]
-    return Take(
-        row=0,
-        audio=np.concatenate([take.audio for take in takes]),
-        sample_rate=takes[0].sample_rate,
-        semantic=np.concatenate([take.semantic for take in takes]),
-        coarse=np.concatenate([take.coarse for take in takes], axis=1),
-        fine=np.concatenate([take.fine for take in takes], axis=1),
-        ended=all(take.ended for take in takes),
-    )

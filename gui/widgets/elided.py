@@ -1,30 +1,54 @@
-"""Elided: a line of text that ends in … where it does not fit."""
+"""Elided: a line of text with … where it does not fit, and the whole of it as its tooltip."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip
 
 
 class Elided(QLabel):
     """Takes what room there is, and never asks for more."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(
+        self, text: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    ) -> None:
+        """mode: where the … stands. Of the name of a file the end says more than the middle."""
         super().__init__(text)
+        self._mode = mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
+    @property
+    def shown(self) -> str:
+        """What can be read of it."""
+        width = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), self._mode, width)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(0, self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        hint = super().sizeHint()  # of an empty line, too: what stands below it stays
+        return QSize(hint.width(), max(hint.height(), self.fontMetrics().height()))
+
+    def event(self, event: QEvent) -> bool:
+        """The whole text as the tooltip, where it is cut and has no other."""
+        asked = isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip
+        if asked and not self.toolTip():
+            assert isinstance(event, QHelpEvent)
+            whole = "" if self.shown == self.text() else self.text()
+            QToolTip.showText(event.globalPos(), whole, self)
+            return True
+        return super().event(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        right = Qt.TextElideMode.ElideRight
-        words = self.fontMetrics().elidedText(self.text(), right, self.width())
         self.style().drawItemText(
-            painter,
-            self.rect(),
+            QPainter(self),
+            self.contentsRect(),
             int(self.alignment()),
             self.palette(),
             self.isEnabled(),
-            words,
+            self.shown,
             self.foregroundRole(),
         )

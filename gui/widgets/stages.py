@@ -11,6 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from engine.api import Metrics, Progress
+from gui.widgets.elided import Elided
+from gui.widgets.outlook import Outlook
 
 SPEECH = ("load", "semantic", "coarse", "fine", "codec")
 TEXT = ("load", "compile", "prefill", "decode")
@@ -25,6 +27,7 @@ class _Pace:
     done: int = 0
     total: int = 0
     seconds: float = 0.0
+    share: float = 0.0  # of what is expected, where that is known
 
     @property
     def rate(self) -> float:
@@ -33,7 +36,7 @@ class _Pace:
 
 
 class StageStrip(QWidget):
-    """`start`, then `advance` with every Progress, then `finish` or `stop`. GUI thread."""
+    """`start`, then `advance` with every Progress, then `finish`, `stop` or `clear`. GUI thread."""
 
     def __init__(
         self, parent: QWidget | None = None, now: Callable[[], float] = time.perf_counter
@@ -41,14 +44,14 @@ class StageStrip(QWidget):
         super().__init__(parent)
         self._now = now
         self._paces: dict[str, _Pace] = {}
+        self._outlook: Outlook | None = None
         self._current = ""
         self._last = 0.0
         self._row = QHBoxLayout()
         self._row.setSpacing(12)
         self._cells: dict[str, _Cell] = {}
         self._shares = _Shares()
-        self._summary = QLabel()
-        self._summary.setWordWrap(True)
+        self._summary = Elided(" ")  # one line, whatever it says: nothing below it moves
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._row)
@@ -62,14 +65,18 @@ class StageStrip(QWidget):
 
     # ── a job ─────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, stages: tuple[str, ...] = SPEECH) -> None:
-        """A job begins; a stage that is not named here gets its place when it comes."""
+    def start(self, stages: tuple[str, ...] = SPEECH, outlook: Outlook | None = None) -> None:
+        """A job begins; a stage that is not named here gets its place when it comes. outlook: what
+        is expected of it."""
         self._build(stages)
+        self._outlook = outlook
         self._last = self._now()
         self._timer.start()
 
     def advance(self, progress: Progress) -> None:
         """Take note of a step; it is shown within a tenth of a second."""
+        if self._outlook is not None:
+            self._outlook.note(progress)
         if progress.stage == "rows":  # a take is finished, which is no work of its own
             return
         now = self._now()
@@ -78,6 +85,8 @@ class StageStrip(QWidget):
         pace = self._paces.setdefault(progress.stage, _Pace())
         pace.seconds += now - self._last
         pace.done, pace.total = progress.done, progress.total
+        if self._outlook is not None:
+            pace.share = max(pace.share, self._outlook.share(progress))
         self._last, self._current = now, progress.stage
 
     def finish(self, metrics: Metrics, seconds: float) -> None:
@@ -103,16 +112,23 @@ class StageStrip(QWidget):
         self._summary.setText(" · ".join(words))
 
     def stop(self) -> None:
-        """The job was stopped or failed: what was reached stays to be seen."""
+        """The job was stopped: nothing is at work, and nothing is left to wait for."""
+        self.clear()
+        self._summary.setText(self.tr("Stopped."))
+
+    def clear(self) -> None:
+        """Nothing was done."""
         self._timer.stop()
-        self._show()
-        self._current = ""
-        self._show()
+        self._build(tuple(self._cells))
+
+    def spent(self) -> dict[str, float]:
+        """Seconds of each stage of this job, as far as it is."""
+        return {stage: pace.seconds for stage, pace in self._paces.items()}
 
     # ── showing ───────────────────────────────────────────────────────────────────────────────
 
     def _build(self, stages: tuple[str, ...]) -> None:
-        self._paces, self._current = {}, ""
+        self._paces, self._current, self._outlook = {}, "", None
         self._summary.clear()
         self._shares.show_stages({})
         if tuple(self._cells) != stages:
@@ -132,21 +148,27 @@ class StageStrip(QWidget):
         self._row.addWidget(cell, 1)
 
     def _show(self) -> None:
-        left = ""
         for stage, pace in self._paces.items():
             active = stage == self._current
             words = [self.tr("{0} s").format(f"{pace.seconds:.1f}")]
             if stage in _COUNTED and pace.rate:
                 words.append(self.tr("{0} tokens/s").format(f"{pace.rate:.0f}"))
-            if active and pace.rate and pace.total > pace.done > 1:
-                seconds = (pace.total - pace.done) / pace.rate
-                # The model decides when a sentence ends: it may be earlier.
-                left = self.tr("{0}: at most {1} s left").format(
-                    stage_name(stage), f"{seconds:.0f}"
-                )
-            facts = " · ".join(words)
-            self._cells[stage].show_state(pace.done, pace.total, facts, active)
-        self._summary.setText(left)
+            done, total = pace.done, pace.total
+            if self._outlook is not None and done:
+                done, total = max(1, round(1000 * pace.share)), 1000
+            self._cells[stage].show_state(done, total, " · ".join(words), active)
+        self._summary.setText(self._left())
+
+    def _left(self) -> str:
+        if self._outlook is not None:
+            return self._outlook.words()
+        pace = self._paces.get(self._current)
+        if pace is None or not pace.rate or not pace.total > pace.done > 1:
+            return ""
+        # It ends at the latest where the user has said.
+        return self.tr("{0}: at most {1} s left").format(
+            stage_name(self._current), f"{(pace.total - pace.done) / pace.rate:.0f}"
+        )
 
 
 def stage_name(stage: str) -> str:
@@ -206,17 +228,17 @@ class _Shares(QWidget):
         super().__init__()
         self._stages: dict[str, float] = {}
         self.setFixedHeight(22)
-        self.hide()
 
     def show_stages(self, stages: dict[str, float]) -> None:
-        """Names and seconds; none hides the bar."""
-        self._stages = stages
-        self.setVisible(sum(stages.values()) > 0)
+        """Names and seconds; the place of the bar stays where there are none."""
+        self._stages = stages if sum(stages.values()) > 0 else {}
         self.setAccessibleName(", ".join(f"{name} {s:.2f} s" for name, s in stages.items()))
         self.setToolTip(self.accessibleName())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        if not self._stages:
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         total, left = sum(self._stages.values()), 0.0

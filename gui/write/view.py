@@ -82,7 +82,7 @@ class WriteView(QWidget):
         self.compiled.setWordWrap(True)
         self.strip = StageStrip()
         self.strip.start(TEXT)
-        self.strip.stop()
+        self.strip.clear()
         self.setup = WriteSetup(studio)
         self._lay_out()
         self._connect()
@@ -164,7 +164,7 @@ class WriteView(QWidget):
         if isinstance(update, Done):
             self._on_done(update.result)
         else:
-            self.strip.stop()
+            (self.strip.clear if isinstance(update, Failed) else self.strip.stop)()
             self.status.setText("" if isinstance(update, Failed) else self.tr("Stopped."))
         if isinstance(update, Failed):
             self.studio.explain(update.error)

@@ -1474,6 +1474,10 @@
         <translation>テイク {0}</translation>
     </message>
     <message>
+        <source>partial: stopped</source>
+        <translation>途中まで (停止)</translation>
+    </message>
+    <message>
         <source>probably cut</source>
         <translation>途中で切れた可能性あり</translation>
     </message>
@@ -2142,6 +2146,33 @@
     <message>
         <source>Compute on</source>
         <translation>計算装置</translation>
+    </message>
+</context>
+<context>
+    <name>Outlook</name>
+    <message>
+        <source>Sentence {0} of {1}</source>
+        <translation>{1} 文中 {0} 文目</translation>
+    </message>
+    <message>
+        <source>{0} of {1} sentences are made</source>
+        <translation>{1} 文中 {0} 文が完了</translation>
+    </message>
+    <message>
+        <source>about {0} left</source>
+        <translation>残り約 {0}</translation>
+    </message>
+    <message>
+        <source>almost done</source>
+        <translation>まもなく完了</translation>
+    </message>
+    <message>
+        <source>{} s</source>
+        <translation>{} 秒</translation>
+    </message>
+    <message>
+        <source>{} min</source>
+        <translation>{} 分</translation>
     </message>
 </context>
 <context>
@@ -2975,6 +3006,10 @@
         <translation>読めない文字がある</translation>
     </message>
     <message>
+        <source>waits</source>
+        <translation>待機中</translation>
+    </message>
+    <message>
         <source>{0}, by {1}</source>
         <translation>{0}（{1}）</translation>
     </message>
@@ -3378,6 +3413,10 @@
         <translation>リアルタイム係数 {0}</translation>
     </message>
     <message>
+        <source>Stopped.</source>
+        <translation>停止しました。</translation>
+    </message>
+    <message>
         <source>{0}: at most {1} s left</source>
         <translation>{0}: 残り最大 {1} 秒</translation>
     </message>
@@ -3432,8 +3471,8 @@
         <translation>2 つのテイクの比較</translation>
     </message>
     <message>
-        <source>sample</source>
-        <translation>サンプル</translation>
+        <source>This sound was stopped in its first sentence: it is too short a voice.</source>
+        <translation>この音声は最初の文の途中で停止されたため、ボイスにするには短すぎます。</translation>
     </message>
     <message>
         <source>Written: {0}, in {1}</source>
@@ -3521,14 +3560,6 @@
     <message>
         <source>Part {} will probably be cut: ≈ {:.0f} s of {:.0f}</source>
         <translation>{} 番目の部分は途中で切れる見込みです: 約 {:.0f} / {:.0f} 秒</translation>
-    </message>
-    <message>
-        <source>{} s</source>
-        <translation>{} 秒</translation>
-    </message>
-    <message>
-        <source>{} min</source>
-        <translation>{} 分</translation>
     </message>
 </context>
 <context>

@@ -16,17 +16,7 @@ from engine.script.quality import Measures, Verdict
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import RowState
 from gui.script.filter import ALL, FAILED, GOOD, LOCKED, OPEN, ScriptFilter
-from gui.script.model import (
-    ID,
-    LENGTH,
-    LOCK,
-    SPEAKER,
-    TAKES,
-    TEXT,
-    VERDICT,
-    VOICE,
-    ScriptModel,
-)
+from gui.script.model import ID, LENGTH, LOCK, SPEAKER, TAKES, TEXT, VERDICT, VOICE, ScriptModel
 from gui.script.tally import Tally
 
 EDIT = Qt.ItemDataRole.EditRole
@@ -132,6 +122,8 @@ def test_the_verdict_in_words(model: ScriptModel, status: str, words: str) -> No
     if status == "waiting":
         model.set_at_work(frozenset({"a"}))
         assert model.index(0, VERDICT).data() == "at work"
+        model.set_at_work(frozenset({"b"}), queue=frozenset({"a", "b"}))
+        assert model.index(0, VERDICT).data() == "waits"
 
 
 def test_the_expected_length_follows_the_voice(model: ScriptModel) -> None:

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.api import Metrics, Progress
+from gui.widgets.outlook import Expected, Outlook
 from gui.widgets.stages import TEXT, StageStrip
 
 
@@ -93,12 +94,52 @@ def test_afterwards_it_shows_where_the_time_went(strip: StageStrip, clock: Clock
     for share in (8 / 12, 11 / 12):
         assert any(abs(x / ratio / strip._shares.width() - share) < 0.01 for x in borders)
     strip.start(TEXT)
-    assert not strip._shares.isVisible()
+    assert strip._shares.accessibleName() == ""
+    assert strip._shares.isVisible()  # its place stays: nothing below it moves
     assert list(strip._cells) == list(TEXT)
 
 
 def _differs(image: Any, x: int) -> bool:
     return bool(image.pixelColor(x, 4) != image.pixelColor(x - 1, 4))
+
+
+def test_stopped_it_says_so_and_is_empty(strip: StageStrip, clock: Clock) -> None:
+    clock.seconds = 1.0
+    strip.advance(Progress(stage="semantic", done=50, total=300))
+    strip.stop()
+    assert strip._summary.text() == "Stopped."
+    assert facts(strip, "semantic") == ""
+    assert strip._cells["semantic"]._bar.value() == 0
+    assert not strip._cells["semantic"]._name.font().bold()
+
+
+def test_what_is_expected_fills_the_bars_and_tells_the_time_left(
+    strip: StageStrip, clock: Clock, qtbot: QtBot
+) -> None:
+    """Three sentences of 2 s, on a machine that works half a second for one of sound."""
+    expected = Expected(seconds=(2.0, 2.0, 2.0), speed=0.5, rates={"semantic": 50.0})
+    strip.start(outlook=Outlook(expected, clock))
+    strip.advance(Progress(stage="load", done=0, total=1, row=-1))
+    clock.seconds = 9.0  # of loading, which is none of the work
+    strip.advance(Progress(stage="semantic", done=75, total=9000, row=0))
+    qtbot.waitUntil(lambda: strip._summary.text() == "Sentence 1 of 3 · about 3 s left")
+    bar = strip._cells["semantic"]._bar
+    assert bar.value() / bar.maximum() == 0.25
+    clock.seconds = 13.0  # this sentence took four seconds
+    strip.advance(Progress(stage="rows", done=1, total=3, row=0))
+    strip.advance(Progress(stage="semantic", done=100, total=9000, row=1))
+    qtbot.waitUntil(lambda: strip._summary.text() == "Sentence 2 of 3 · about 4 s left")
+    strip.advance(Progress(stage="semantic", done=9000, total=9000, row=1))
+    qtbot.waitUntil(lambda: bar.value() / bar.maximum() == 0.97)
+
+
+def test_where_nothing_was_measured_no_time_is_told(
+    strip: StageStrip, clock: Clock, qtbot: QtBot
+) -> None:
+    strip.start(outlook=Outlook(Expected(seconds=(2.0, 2.0), speed=0.0, rates={}), clock))
+    clock.seconds = 1.0
+    strip.advance(Progress(stage="semantic", done=1, total=9000, rows=(0, 1)))
+    qtbot.waitUntil(lambda: strip._summary.text() == "0 of 2 sentences are made")
 
 
 def test_a_stage_nobody_named_gets_its_place(strip: StageStrip) -> None:
