@@ -26,7 +26,9 @@ from gui.shell import files
 from gui.shell.crash import CrashHook
 from gui.speak.view import SpeakView
 from gui.studio.context import Context
+from gui.widgets.focus import FocusKeeper
 from gui.widgets.message import Message
+from gui.widgets.messages import Messages
 
 
 class _View(NamedTuple):
@@ -49,13 +51,18 @@ class Window(QMainWindow):
         self.resize(1240, 840)
         self.setMinimumSize(900, 560)
         self.message = Message()
+        self.messages = Messages(self.message, self)
+        self._focus = FocusKeeper(self)
         self._stack = QStackedWidget()
         self._views: dict[str, QWidget] = {}
         self._known = {view.name: view for view in self._all_views()}
         self._actions: dict[str, QAction] = {}
         self._lay_out()
         self._build_menus()
-        studio.said.connect(self.message.say)
+        studio.said.connect(self.messages.say)
+        studio.worker.submitted.connect(self.messages.work_begins)
+        for changed in (studio.models_changed, studio.model_changed, studio.settings_changed):
+            changed.connect(self.messages.cause_is_gone)
         studio.player.device_lost.connect(self._on_device_lost)
         studio.crashed.connect(self.crash.report)
         studio.show_requested.connect(self.show_view)
@@ -86,7 +93,12 @@ class Window(QMainWindow):
     def show_view(self, name: str) -> None:
         """Show a view by its name; an unknown one is Speak."""
         name = name if name in self._known else "speak"
-        self._stack.setCurrentWidget(self.view(name))
+        view = self.view(name)
+        if self._stack.currentWidget() is not view or not self.isVisible():
+            self._stack.setCurrentWidget(view)
+            home: QWidget = getattr(view, "first", view)
+            home.setFocus()
+        self.messages.show_view(name)
         self._actions[name].setChecked(True)
         self.studio.state.set("window.view", name)
 
@@ -124,10 +136,11 @@ class Window(QMainWindow):
             bar.addWidget(button)
         bar.addStretch(1)
         page = QVBoxLayout()
-        page.setContentsMargins(16, 12, 16, 16)
-        page.setSpacing(10)
-        page.addWidget(self.message)
+        page.setContentsMargins(16, 12, 16, 8)
+        page.setSpacing(8)
+        place = QWidget()  # of the message: nothing moves when there is one
         page.addWidget(self._stack, 1)
+        page.addWidget(place)
         middle = QWidget()
         row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
@@ -135,6 +148,7 @@ class Window(QMainWindow):
         row.addWidget(side)
         row.addLayout(page, 1)
         self.setCentralWidget(middle)
+        self.message.sit_on(place)
 
     @Slot()
     def _on_view_chosen(self) -> None:
@@ -189,7 +203,7 @@ class Window(QMainWindow):
     def _on_device_lost(self, sentence: str) -> None:
         """The Speak view says it itself, under the waveform."""
         if self._stack.currentWidget() is not self._views.get("speak"):
-            self.message.say(sentence, "warning")
+            self.messages.say(sentence, "warning")
 
     @Slot()
     def _on_open(self) -> None:

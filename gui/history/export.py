@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from engine.audio.formats import FORMATS
 from engine.audio.writer import write
 from engine.errors import UserError
+from gui.widgets.focus import primary
 
 _SHOWN = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus")  # m4b is for whole books
 
@@ -73,7 +74,6 @@ class ExportDialog(QDialog):
         self._save = self._buttons.addButton(
             self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
         )
-        self._save.setDefault(True)
         browse = QPushButton(self.tr("Choose …"))
         browse.clicked.connect(self._on_browse)
         where = QHBoxLayout()
@@ -93,6 +93,7 @@ class ExportDialog(QDialog):
         layout.addWidget(self._problem)
         layout.addStretch(1)
         layout.addWidget(self._buttons)
+        primary(self, self._save)
         self.resize(480, self.sizeHint().height())
         for widget, spoken in (
             (self.format, self.tr("Format")),

@@ -31,6 +31,7 @@ class ModelsView(QWidget):
     def __init__(self, studio: Context) -> None:
         super().__init__()
         self.studio = studio
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.cards: dict[str, ModelCard] = {}
         self.offline = QCheckBox(self.tr("Offline"))
         self.offline.setToolTip(
@@ -59,6 +60,11 @@ class ModelsView(QWidget):
         studio.models_changed.connect(self.refresh)
         studio.model_changed.connect(self.refresh)
         self.refresh()
+
+    @property
+    def home(self) -> QWidget:
+        """What takes the keyboard from a button that has gone: nothing that a key would press."""
+        return self
 
     @Slot()
     def refresh(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 from gui.look.icons import icon
 from gui.look.words import clock
 from gui.script.filter import ALL, FAILED, GOOD, LOCKED, OPEN
+from gui.widgets.elided import Elided
 from gui.widgets.sentences import translated
 
 _TYPING = 200  # milliseconds without a key before the filter looks
@@ -36,9 +38,11 @@ class ScriptBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title = QLabel()
+        self.title = Elided()
         self.title.setProperty("look", "title")
-        self.facts = QLabel()
+        self.facts = Elided()
+        for line in (self.title, self.facts):  # no wider than their words
+            line.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.facts.setProperty("look", "muted")
         self.open_button = _button("folder", self.tr("Open…"))
         self.export_button = _button("export", self.tr("Export…"))
@@ -59,7 +63,10 @@ class ScriptBar(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Rows that are done"))
-        self.status = QLabel()
+        place = self.progress.sizePolicy()
+        place.setRetainSizeWhenHidden(True)  # the table does not move when work begins
+        self.progress.setSizePolicy(place)
+        self.status = Elided()
         self.status.setProperty("look", "muted")
         self.filter = QComboBox()
         self.filter.setAccessibleName(self.tr("Which rows are shown"))
@@ -80,24 +87,24 @@ class ScriptBar(QWidget):
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self.title)
-        head.addWidget(self.facts, 1)
+        head.addWidget(self.facts)
+        head.addStretch(1)
         for widget in (self.open_button, self.export_button, more):
             head.addWidget(widget)
         bar = QHBoxLayout()
         bar.setSpacing(8)
         for button in (self.render_button, self.stop_button, self.play_button):
             bar.addWidget(button)
-        bar.addWidget(self.progress, 1)
-        bar.addWidget(self.status)
-        bar.addStretch(0)
+        bar.addWidget(self.status, 1)
         bar.addWidget(self.filter)
         bar.addWidget(self.search)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._build_read_only())
         column.addLayout(bar)
+        column.addWidget(self.progress)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING)
@@ -151,7 +158,8 @@ class ScriptBar(QWidget):
         self.stop_button.setEnabled(running or playing)
         self.export_button.setEnabled(made)
         self.progress.setVisible(running)
-        self.status.setVisible(running)
+        if not running:
+            self.status.clear()
         self.play_button.setIcon(icon("stop" if playing else "play"))
 
     def show_progress(self, done: int, total: int, left: float) -> None:

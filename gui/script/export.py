@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStandardPaths, QTimer, Signal, Slot
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -39,6 +39,7 @@ from engine.recordings.write import Deliverer
 from engine.script.project import Project
 from gui.studio.context import Context
 from gui.studio.worker import Errand
+from gui.widgets.focus import primary
 
 _TYPING = 250  # milliseconds without a key before the names are looked at
 _NAMED = 3  # files that the preview names
@@ -304,7 +305,6 @@ class ScriptExport(QDialog):
             self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.save_button.setProperty("look", "primary")
-        self.save_button.setDefault(True)
         buttons.accepted.connect(self.export)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -317,8 +317,8 @@ class ScriptExport(QDialog):
             column.addWidget(left_out)
         for widget in (self.preview, self.problem, self.progress):
             column.addWidget(widget)
-        column.addStretch(1)
-        column.addWidget(buttons)
+        column.addWidget(buttons, 1, Qt.AlignmentFlag.AlignBottom)
+        primary(self, self.save_button)
         self.setMinimumWidth(520)
 
     def _restore(self) -> None:

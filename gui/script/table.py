@@ -129,6 +129,18 @@ class ScriptTable(QTableView):
             return
         super().keyPressEvent(event)
 
+    def moveCursor(  # noqa: N802
+        self, action: QAbstractItemView.CursorAction, keys: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End are the first and the last row, not the first and the last column."""
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: self.model().rowCount() - 1,
+        }
+        if action in ends:
+            return self.model().index(ends[action], max(0, self.currentIndex().column()))
+        return super().moveCursor(action, keys)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """A click on the lock locks or unlocks."""
         index = self.indexAt(event.position().toPoint())

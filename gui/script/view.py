@@ -63,6 +63,16 @@ class ScriptView(QWidget):
         self._show_all()
         self._reopen()
 
+    @property
+    def first(self) -> QWidget:
+        """What has the keyboard when the view is shown."""
+        return self.table if self.work.project is not None else self.empty.open_button
+
+    @property
+    def home(self) -> QWidget:
+        """What takes the keyboard from a control that cannot be used any more."""
+        return self.bar.render_button
+
     # ── files ─────────────────────────────────────────────────────────────────────────────────
 
     @Slot(object)
@@ -231,9 +241,10 @@ class ScriptView(QWidget):
                     len(result.failed)
                 ),
                 "warning",
+                "script",
             )
         elif result.made:
-            self.studio.say(self.tr("Every row that was asked for has a good take."))
+            self.studio.say(self.tr("Every row that was asked for has a good take."), view="script")
         else:
             self.studio.say(self.tr("Nothing had to be made: every row has its take."))
 
@@ -267,7 +278,7 @@ class ScriptView(QWidget):
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
-        left.setSpacing(10)
+        left.setSpacing(8)
         left.addWidget(self.bar)
         left.addWidget(self.table, 1)
         state = self.studio.state

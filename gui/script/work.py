@@ -329,7 +329,7 @@ class ScriptWork(QObject):
             speeds.learn(self.studio.state, work.way, result.metrics.seconds, result.seconds)
             self.rendered.emit(result)
         elif isinstance(update, Failed):
-            self.studio.explain(update.error)
+            self.studio.explain(update.error, "script")
 
     def _on_row(self, work: AtWork, number: int) -> None:
         """Row `number` of what is rendered is settled."""

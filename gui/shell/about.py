@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 import engine
 from gui.studio.context import Context
+from gui.widgets.focus import primary
 
 _PROGRAM = "bark-studio"
 
@@ -57,6 +58,7 @@ class MachineDialog(QDialog):
         column.setSpacing(12)
         for widget in (self.text, self.bar, buttons):
             column.addWidget(widget)
+        primary(self, buttons.button(QDialogButtonBox.StandardButton.Close))
         errand = studio.downloads.ask(studio.backend.examine)
         errand.done.connect(self._on_report)
         errand.failed.connect(self._on_failed)

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.widgets.focus import primary
+
 _MOST = 20  # reports in one dialog: a mistake while drawing comes back at every frame
 
 
@@ -115,13 +117,13 @@ class CrashDialog(QDialog):
         copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self.copy)
         go_on = buttons.addButton(self.tr("Go on"), QDialogButtonBox.ButtonRole.AcceptRole)
-        go_on.setDefault(True)
         buttons.accepted.connect(self.accept)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)
         for widget in (words, self.text, buttons):
             column.addWidget(widget)
+        primary(self, go_on)
 
     def add(self, text: str) -> None:
         """Append a report."""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from gui.look import words
 from gui.look.theme import Theme
 from gui.studio.context import Context
+from gui.widgets.focus import primary
 from gui.widgets.open_folder import open_folder
 
 
@@ -109,6 +110,7 @@ class Preferences(QDialog):
         column.addLayout(grid)
         column.addStretch(1)
         column.addWidget(buttons)
+        primary(self, buttons.button(QDialogButtonBox.StandardButton.Close))
 
     # ── choices ───────────────────────────────────────────────────────────────────────────────
 

@@ -14,6 +14,7 @@ from engine.audio.speed import FASTEST, SLOWEST
 from engine.errors import UserError
 
 _TICK = 33  # milliseconds between positions
+_LOOK = 3000  # milliseconds between two looks for a device, while there is none
 
 
 def _clip(audio: NDArray[np.float32], rate: int) -> Track:
@@ -58,6 +59,9 @@ class Player(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._timer.timeout.connect(self._tell_position)
+        self._looking = QTimer(self)  # headphones are put in without a word to anybody
+        self._looking.setInterval(_LOOK)
+        self._looking.timeout.connect(self.refresh)
 
     # ── what is played ────────────────────────────────────────────────────────────────────────
 
@@ -204,6 +208,7 @@ class Player(QObject):
     def close(self) -> None:
         """Silence, and give the device back. Waits for it a second at most."""
         self._timer.stop()
+        self._looking.stop()
         self._set_state("stopped")
         if self._deck is not None:
             self._deck.close()
@@ -265,7 +270,7 @@ class Player(QObject):
     def _on_reported(self, report: Ended | Refused | Moved | Devices) -> None:
         if isinstance(report, Devices):
             self._devices = report.names
-            self._silent = "" if report.error is None else self._sentence(report.error)
+            self._be_silent("" if report.error is None else self._sentence(report.error))
             self.devices_changed.emit()
         elif isinstance(report, Moved):
             self._device = None
@@ -280,12 +285,20 @@ class Player(QObject):
             self.ended.emit()
         else:
             self._alive = False
-            self._silent = self._sentence(report.error)
+            self._be_silent(self._sentence(report.error))
             started = self._position > 0
             self._set_state("paused" if started else "stopped")
             self._move_to(report.at)
             self.device_lost.emit(self._silent)
             self.devices_changed.emit()
+
+    def _be_silent(self, why: str) -> None:
+        """why: nothing can be heard; "" where it can. A device that comes is found by itself."""
+        self._silent = why
+        if why and not self._looking.isActive():
+            self._looking.start()
+        elif not why:
+            self._looking.stop()
 
     def _moved(self, lost: str | None) -> str:
         if lost is None:

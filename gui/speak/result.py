@@ -134,9 +134,7 @@ class ResultPanel(QWidget):
         self.waveform.loop_requested.connect(self._set_loop)
         self._pages.addWidget(self._hint)
         self._pages.addWidget(self.waveform)
-        self._notice = QLabel()
-        self._notice.setWordWrap(True)
-        self._notice.hide()
+        self._notice = Elided()  # its line stays free: nothing moves when the sound goes or returns
         self.play_button = self._tool(self.tr("Play"), self.toggle)
         self.stop_button = self._tool(self.tr("Stop"), self.player.stop)
         self.loop_button = self._tool(self.tr("Repeat"), self._on_loop_clicked)
@@ -144,6 +142,8 @@ class ResultPanel(QWidget):
         self._time = QLabel()
         self._time.setTextFormat(Qt.TextFormat.PlainText)
         self._time.setAccessibleName(self.tr("Position"))
+        usual = f"{clock(0)} / {clock(0)}"
+        self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(usual) + 4)
         self.mute_button = self._tool(self.tr("Mute"), self._on_volume)
         self.mute_button.setCheckable(True)
         self.volume = QSlider(Qt.Orientation.Horizontal)
@@ -248,7 +248,7 @@ class ResultPanel(QWidget):
         self.play_button.setToolTip(name)
         self.play_button.setAccessibleName(name)
         if playing:
-            self._notice.hide()
+            self._notice.clear()
         self._apply_palette()
 
     def _on_position(self, seconds: float) -> None:
@@ -281,10 +281,7 @@ class ResultPanel(QWidget):
             action.setChecked(action.data() == self.player.device)
         name = self.player.device or self.tr("As the system")
         self.device_button.setToolTip(self.tr("Sound output: {0}").format(name))
-        silent = self.player.why_silent()
-        self._notice.setText(silent)
-        self._notice.setVisible(bool(silent))
+        self._notice.setText(self.player.why_silent())
 
     def _on_device_lost(self, sentence: str) -> None:
         self._notice.setText(sentence)
-        self._notice.show()

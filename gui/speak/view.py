@@ -66,6 +66,16 @@ class SpeakView(QWidget):
         self._restore()
         self._show_work()
 
+    @property
+    def first(self) -> QWidget:
+        """What has the keyboard when the view is shown."""
+        return self.text_box.editor
+
+    @property
+    def home(self) -> QWidget:
+        """What takes the keyboard from a control that cannot be used any more."""
+        return self.speak_button
+
     # ── speaking ──────────────────────────────────────────────────────────────────────────────
 
     @Slot()
@@ -167,7 +177,7 @@ class SpeakView(QWidget):
             self.strip.clear()
         self.live.end(update.job_id)
         if isinstance(update, Failed):
-            self.studio.explain(update.error)
+            self.studio.explain(update.error, "speak")
         self._show_work()
 
     def _on_done(self, making: Making, speech: Speech) -> None:
@@ -180,7 +190,9 @@ class SpeakView(QWidget):
         speeds.learn(self.studio.state, way, speech.metrics.seconds, speech.seconds)
         if not len(take.audio):
             self.studio.say(
-                self.tr("The model said nothing to this text: try another seed."), "warning"
+                self.tr("The model said nothing to this text: try another seed."),
+                "warning",
+                "speak",
             )
             return
         if not take.ended:
@@ -190,6 +202,7 @@ class SpeakView(QWidget):
                     "try another seed or shorter sentences."
                 ),
                 "warning",
+                "speak",
             )
         self._keep(making, take, speech)
 

@@ -44,7 +44,8 @@ class Context(QObject):
         settings_changed(Settings): how to do the work.
         limits_changed(dict): Backend.cannot() has been answered.
         models_changed(): a model was downloaded or removed; ask backend.models() again.
-        said(str, str): a sentence for the user and its kind: "note", "warning" or "error".
+        said(str, str, str): a sentence for the user, its kind ("note", "warning" or "error"), and
+            the view that it belongs to, "" for the one that is shown.
         speak_requested(str): put this text into the Speak view and show it.
         open_requested(Path): open this file in the Script view and show it.
         show_requested(str): show a view: "speak", "write", "script" or "models".
@@ -56,7 +57,7 @@ class Context(QObject):
     settings_changed = Signal(object)
     limits_changed = Signal(object)
     models_changed = Signal()
-    said = Signal(str, str)
+    said = Signal(str, str, str)
     speak_requested = Signal(str)
     open_requested = Signal(object)
     show_requested = Signal(str)
@@ -129,17 +130,18 @@ class Context(QObject):
 
     # ── words for the user ────────────────────────────────────────────────────────────────────
 
-    def say(self, sentence: str, kind: str = "note") -> None:
-        """Show one sentence in the window. kind: "note", "warning" or "error"."""
-        self.said.emit(sentence, kind)
+    def say(self, sentence: str, kind: str = "note", view: str = "") -> None:
+        """Show one sentence in the window. kind: "note", "warning" or "error". view: whose it is,
+        where it may come while another one is shown."""
+        self.said.emit(sentence, kind, view)
 
-    def explain(self, error: Exception) -> None:
+    def explain(self, error: Exception, view: str = "") -> None:
         """Show what went wrong: a UserError as a sentence, anything else as a crash report.
 
         Connect it to Errand.failed; call it with the error of a Failed.
         """
         if isinstance(error, UserError):
-            self.say(str(error), "error")
+            self.say(str(error), "error", view)
         else:
             self.crashed.emit(error)
 

@@ -83,11 +83,12 @@ class Worker(QObject):
     """Submits jobs to the engine thread and brings their updates back.
 
     Signals: updated(Update): every step worth showing, and the last update of every job;
-    running_changed(int): how many jobs run or wait. GUI thread.
+    running_changed(int): how many jobs run or wait. submitted(): another one waits. GUI thread.
     """
 
     updated = Signal(object)
     running_changed = Signal(int)
+    submitted = Signal()
     _ordered = Signal(object)
     _released = Signal()
 
@@ -115,6 +116,7 @@ class Worker(QObject):
         self._jobs[job.id] = job
         self._ordered.emit(_Order(job, settings, model))
         self.running_changed.emit(len(self._jobs))
+        self.submitted.emit()
         return job
 
     def cancel_all(self) -> None:

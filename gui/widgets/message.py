@@ -1,8 +1,11 @@
-"""Message: one sentence for the user at the top of the window, until it is read or replaced."""
+"""Message: one sentence for the user at the foot of the window, until it is read or replaced.
+
+A line is kept free for it, so that nothing moves when it comes; a longer one covers what is above.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -13,7 +16,9 @@ _NOTE_SECONDS = 8  # a note goes by itself; a warning and an error wait
 
 
 class Message(QFrame):
-    """Hidden while there is nothing to say."""
+    """Hidden while there is nothing to say. dismissed(): the user has read it."""
+
+    dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +32,7 @@ class Message(QFrame):
         close.setIcon(icon("close"))
         close.setToolTip(self.tr("Dismiss"))
         close.setAccessibleName(self.tr("Dismiss the message"))
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self._on_close)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)
         row.setSpacing(10)
@@ -38,7 +43,37 @@ class Message(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_NOTE_SECONDS * 1000)
         self._timer.timeout.connect(self.hide)
+        self._place: QWidget | None = None
         self.hide()
+
+    def sit_on(self, place: QWidget) -> None:
+        """Stand where this empty widget keeps a line free."""
+        self._place = place
+        self.setParent(place.parentWidget())
+        place.setFixedHeight(self.sizeHint().height())
+        place.installEventFilter(self)
+        self.hide()
+
+    def eventFilter(self, place: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Go with the place."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+            self._settle()
+        return super().eventFilter(place, event)
+
+    def _settle(self) -> None:
+        if self._place is None:
+            return
+        place = self._place.geometry()
+        layout = self.layout()
+        assert layout is not None
+        height = max(place.height(), layout.totalHeightForWidth(place.width()))
+        self.setGeometry(place.x(), place.bottom() + 1 - height, place.width(), height)
+        self.raise_()
+
+    @Slot()
+    def _on_close(self) -> None:
+        self.hide()
+        self.dismissed.emit()
 
     @property
     def sentence(self) -> str:
@@ -55,6 +90,7 @@ class Message(QFrame):
         self._sign.setPixmap(icon(sign).pixmap(QSize(20, 20), self.devicePixelRatioF()))
         self._text.setText(sentence)
         self._text.setAccessibleName(sentence)
+        self._settle()
         self.show()
         if kind == "note":
             self._timer.start()

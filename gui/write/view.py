@@ -92,6 +92,16 @@ class WriteView(QWidget):
         self._show_work()
         self._choose_page()
 
+    @property
+    def first(self) -> QWidget:
+        """What has the keyboard when the view is shown."""
+        return self.prompt
+
+    @property
+    def home(self) -> QWidget:
+        """What takes the keyboard from a control that cannot be used any more."""
+        return self.write_button
+
     # ── writing ───────────────────────────────────────────────────────────────────────────────
 
     @Slot()
@@ -167,7 +177,7 @@ class WriteView(QWidget):
             (self.strip.clear if isinstance(update, Failed) else self.strip.stop)()
             self.status.setText("" if isinstance(update, Failed) else self.tr("Stopped."))
         if isinstance(update, Failed):
-            self.studio.explain(update.error)
+            self.studio.explain(update.error, "write")
         self._show_work()
 
     def _add(self, progress: Progress) -> None:
@@ -203,7 +213,9 @@ class WriteView(QWidget):
             )
         )
         if "context" in text.endings:
-            self.studio.say(self.tr("The model's context is full: the text was cut."), "warning")
+            self.studio.say(
+                self.tr("The model's context is full: the text was cut."), "warning", "write"
+            )
         elif self.end.strings() and not {"stop", "end"} & set(text.endings):
             self.studio.say(self.tr("No stop string ever came: the text was cut."))
 

@@ -139,7 +139,7 @@ def test_a_failure_is_said_and_can_be_tried_again(
     qtbot.mouseClick(card.get, LEFT)
     with qtbot.waitSignal(studio.said) as said:
         backend.go_on.release()
-    assert said.args == ["connect to the network", "error"]
+    assert said.args == ["connect to the network", "error", ""]
     assert buttons(card) == ["Resume"]
 
 
@@ -172,7 +172,7 @@ def test_verifying(
     backend.verdict = verdict
     with qtbot.waitSignal(studio.said) as signal:
         qtbot.mouseClick(view.cards["starter-voice"].check, LEFT)
-    assert signal.args == said
+    assert signal.args == [*said, ""]
     assert "downloads" in backend.threads
 
 

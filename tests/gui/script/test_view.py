@@ -569,3 +569,13 @@ def test_the_row_panel_edits_pause_and_direction(
     view.row.direction.editingFinished.emit()
     qtbot.waitUntil(lambda: project.script.rows[1].direction == "whispers")
     assert json.loads((project.folder / "script.json").read_bytes())["rows"][1]["pause"] == 1.5
+
+
+def test_home_and_end_go_to_the_first_and_the_last_row(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path
+) -> None:
+    open_text(qtbot, view, tmp_path)
+    select(view, 1)
+    for key, row in ((Qt.Key.Key_End, 2), (Qt.Key.Key_Home, 0)):
+        qtbot.keyClick(view.table, key)
+        assert view.table.current() == row
