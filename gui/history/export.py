@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from engine.audio.formats import FORMATS
 from engine.audio.writer import write
 from engine.errors import UserError
-from gui.widgets.focus import primary
+from gui.look.enter import primary
 
 _SHOWN = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus")  # m4b is for whole books
 

@@ -37,9 +37,9 @@ from engine.recordings.plan import Delivery
 from engine.recordings.recording import Recording
 from engine.recordings.write import Deliverer
 from engine.script.project import Project
+from gui.look.enter import primary
 from gui.studio.context import Context
 from gui.studio.worker import Errand
-from gui.widgets.focus import primary
 
 _TYPING = 250  # milliseconds without a key before the names are looked at
 _NAMED = 3  # files that the preview names

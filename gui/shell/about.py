@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 import engine
+from gui.look.enter import primary
 from gui.studio.context import Context
-from gui.widgets.focus import primary
 
 _PROGRAM = "bark-studio"
 

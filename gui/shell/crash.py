@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.widgets.focus import primary
+from gui.look.enter import primary
 
 _MOST = 20  # reports in one dialog: a mistake while drawing comes back at every frame
 

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look import words
+from gui.look.enter import primary
 from gui.look.theme import Theme
 from gui.studio.context import Context
-from gui.widgets.focus import primary
 from gui.widgets.open_folder import open_folder
 
 

@@ -7,7 +7,7 @@ after Stop, Space muted the sound; after Pause it stood on a download.
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 _MANY = 500  # widgets one after another that cannot have the focus
@@ -44,7 +44,7 @@ class FocusKeeper(QObject):
         for old, new in handed:
             if not isValid(old) or not isValid(new) or not new.hasFocus():
                 continue
-            page = old.parentWidget()
+            page: QWidget | None = old.parentWidget()
             while page is not None and not hasattr(page, "home"):
                 page = page.parentWidget()
             usable = old.isEnabled() and old.isVisible()
@@ -65,10 +65,3 @@ def _next_to(widget: QWidget) -> QWidget | None:
         if tab == Qt.FocusPolicy.TabFocus and after.isEnabled() and after.isVisible():
             return after
     return None
-
-
-def primary(dialog: QDialog, button: QPushButton) -> None:
-    """Enter in the dialog presses this button, whatever others were made before it."""
-    for other in dialog.findChildren(QPushButton):
-        other.setAutoDefault(other is button)
-    button.setDefault(True)
