@@ -58,9 +58,10 @@ def _next_to(widget: QWidget) -> QWidget | None:
     """To which widget Qt hands the focus of one that cannot have it any more."""
     after = widget
     for _ in range(_MANY):
-        after = after.nextInFocusChain()
-        if after == widget:
+        follower = after.nextInFocusChain()
+        if follower is None or follower == widget:
             return None
+        after = follower
         tab = after.focusPolicy() & Qt.FocusPolicy.TabFocus
         if tab == Qt.FocusPolicy.TabFocus and after.isEnabled() and after.isVisible():
             return after
