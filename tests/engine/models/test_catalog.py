@@ -122,6 +122,8 @@ def test_text_models_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "texts" / "llama" / "config.json").write_text('{"model_type": "llama"}')
     assert (info("own.gguf").kind, info("own.gguf").size) == ("text", 100)
     assert info("llama").state == "here"
+    assert info("llama").removable
+    assert not info("smollm2").removable
     assert "notes.txt" not in {model.id for model in catalog.models()}
     assert catalog.find_here("llama", "text") == tmp_path / "texts" / "llama"
     assert catalog.verify("own.gguf").wrong.startswith("own.gguf is damaged")

@@ -173,6 +173,8 @@ def test_a_plain_folder_is_held_against_its_own_headers(tmp_path: Path) -> None:
         archive.writestr("data", b"12345678")
     assert integrity.verify(tmp_path) == []
     whole = (tmp_path / "model.safetensors").read_bytes()
+    save_file({}, tmp_path / "model.safetensors")  # no tensor at all is a whole file
+    assert integrity.verify(tmp_path) == []
     for other in (whole[:-1], whole + b"x", whole[:4], b""):
         (tmp_path / "model.safetensors").write_bytes(other)
         assert integrity.verify(tmp_path) == ["model.safetensors"]
@@ -227,5 +229,32 @@ def test_the_cache_is_where_the_client_has_it(monkeypatch: pytest.MonkeyPatch) -
     assert hub.cache_folder() == Path("/x/huggingface/hub")
     monkeypatch.setenv("HF_HOME", "/h")
     assert hub.cache_folder() == Path("/h/hub")
+    monkeypatch.setenv("HUGGINGFACE_HUB_CACHE", "/old")
+    assert hub.cache_folder() == Path("/old")
     monkeypatch.setenv("HF_HUB_CACHE", "/c")
     assert hub.cache_folder() == Path("/c")
+
+
+@pytest.mark.parametrize("word", ["1", "true", "Yes", "ON"])
+def test_any_word_for_yes_keeps_it_offline(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", word)
+    assert hub.offline()
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    assert not hub.offline()
+
+
+def test_a_second_copy_goes_where_the_system_has_no_links(server: Hub) -> None:
+    hub.download("small/bark", hub.quiet)
+    blobs = hub.repository_folder("small/bark") / "blobs"
+    here = hub.snapshot("small/bark")
+    assert here is not None
+    assert list(blobs.iterdir())
+    hub._leave_one_copy("small/bark", here)
+    assert list(blobs.iterdir())  # links lead there
+    for path in here.iterdir():
+        content = path.read_bytes()
+        path.unlink()
+        path.write_bytes(content)
+    hub._leave_one_copy("small/bark", here)
+    assert not blobs.exists()
+    assert (here / "model.safetensors").read_bytes() == WEIGHTS

@@ -154,3 +154,8 @@ def test_an_unknown_key_is_told_the_known_ones() -> None:
         check_template("{script}-{mood}")
     known = ", ".join(f"{{{key}}}" for key in KEYS)
     assert str(refused.value).endswith(f"has the unknown {{mood}}: there are {known}")
+
+
+def test_only_the_ending_of_a_sound_is_replaced() -> None:
+    assert wanted("anna.take.1.wav", "ogg") == PurePosixPath("anna.take.1.ogg")
+    assert wanted("chapter 1.2", "ogg") == PurePosixPath("chapter 1.2.ogg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from engine.models.bark import STARTER
 from engine.models.fingerprint import model_hash
 from engine.script.pace import START, Paces, letters, voice_key
-from engine.script.row_limits import Speakable, fixed_paces
+from engine.script.row_limits import Speakable, fixed_paces, learned
 from engine.script.rows import Script, ScriptRow
 
 SENTENCE = (
@@ -52,3 +53,17 @@ def test_a_folder_without_paces_has_none(tmp_path: Path, head: str) -> None:
     (tmp_path / "project.json").write_text(head)
     assert fixed_paces(tmp_path) == {}
     assert fixed_paces(tmp_path / "nothing") == {}
+
+
+def test_only_paces_of_speech_count(tmp_path: Path) -> None:
+    stored = {"slow": 1, "slower": 0.9, "normal": 14.5, "fast": 100, "faster": 100.1}
+    (tmp_path / "project.json").write_text(json.dumps({"paces": stored}))
+    assert fixed_paces(tmp_path) == {"slow": 1.0, "normal": 14.5, "fast": 100.0}
+
+
+def test_what_was_learned_is_kept_in_the_programs_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    assert learned().path.name == "paces.json"

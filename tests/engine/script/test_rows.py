@@ -114,3 +114,8 @@ def test_what_was_left_out_is_kept() -> None:
     )
     assert from_json(to_json(script)) == script
     assert b"left_out" not in to_json(script.replace(left_out=(), author=""))  # as 0.1.0 wrote it
+
+
+def test_a_subtitle_may_take_no_time() -> None:
+    assert ScriptRow(id="1", text="Flash.", start=2.0, end=2.0).end == 2.0
+    assert ScriptRow(id="1", text="Flash.", start=0.0, end=0.0).start == 0.0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.script import split as module
 from engine.script.pace import TAG, Pace, letters
 from engine.script.rows import PARAGRAPH_PAUSE, Script, ScriptRow
-from engine.script.split import can_merge, merge_rows, split, split_script
+from engine.script.split import can_merge, merge_rows, sentences, split, split_script
 
 # What texts are made of, dense enough that every rule meets every other one.
 WORDS = (
@@ -270,3 +270,21 @@ def test_the_work_grows_as_the_text_does(monkeypatch: pytest.MonkeyPatch) -> Non
                   "灯台守は海を見ていた。"):  # fmt: skip
         count = 20_000 // len(piece)
         assert work(piece * count * 2) < 2.2 * work(piece * count)
+
+
+def test_sentences_before_a_long_one_stay() -> None:
+    long = "the wind went on and on over the moor, " * 8
+    pieces = split(f"It was late. Then {long}until morning.", language="en", longest=6.0)
+    assert pieces[0].startswith("It was late.")
+    assert SPACE.sub("", "".join(pieces)) == SPACE.sub(
+        "", f"It was late. Then {long}until morning."
+    )
+
+
+def test_tags_of_any_length_stay_whole() -> None:
+    text = "So it was [laughs. And laughs] indeed. He left [sighs! Twice? Yes.] at noon. It rained."
+    assert sentences(text) == [
+        "So it was [laughs. And laughs] indeed. ",
+        "He left [sighs! Twice? Yes.] at noon. ",
+        "It rained.",
+    ]
