@@ -15,6 +15,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
+from engine.system.presence import is_there
 from engine.system.responsiveness import searched_here, undisturbed
 from gui.look.resources import RESOURCES
 from gui.look.theme import Theme
@@ -57,8 +58,7 @@ def _run(backend: Backend, files: Sequence[Path], look_for_garbage: Callable[[],
         window.crash.install()
         log = _log_of_hard_crashes(state_path().with_name("crash.log"), window.crash)
         window.show()
-    for path in files:
-        window.open_file(path)
+    window.open_files(list(files))
     QTimer.singleShot(0, studio.start)
     # In the next turn of the event loop: Python is interrupted in the middle of anything.
     signal.signal(signal.SIGINT, lambda number, frame: QTimer.singleShot(0, window.close))
@@ -116,7 +116,7 @@ def _log_of_hard_crashes(path: Path, crash: CrashHook) -> IO[str] | None:
     None where nothing can be written.
     """
     with suppress(OSError):
-        last = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+        last = path.read_text(encoding="utf-8", errors="replace") if is_there(path) else ""
         path.parent.mkdir(parents=True, exist_ok=True)
         log = path.open("w", encoding="utf-8")
         faulthandler.enable(log)

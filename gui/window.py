@@ -26,6 +26,7 @@ from gui.shell import files
 from gui.shell.crash import CrashHook
 from gui.speak.view import SpeakView
 from gui.studio.context import Context
+from gui.widgets.dropped import is_voice
 from gui.widgets.focus import FocusKeeper
 from gui.widgets.message import Message
 from gui.widgets.messages import Messages
@@ -57,6 +58,7 @@ class Window(QMainWindow):
         self._views: dict[str, QWidget] = {}
         self._known = {view.name: view for view in self._all_views()}
         self._actions: dict[str, QAction] = {}
+        self._left_out: list[Path] = []  # of files that were opened together
         self._lay_out()
         self._build_menus()
         studio.said.connect(self.messages.say)
@@ -67,7 +69,8 @@ class Window(QMainWindow):
         studio.crashed.connect(self.crash.report)
         studio.show_requested.connect(self.show_view)
         studio.speak_requested.connect(self._on_speak_requested)
-        studio.open_requested.connect(self.open_file)
+        studio.open_requested.connect(self.open_files)
+        studio.file_opened.connect(self._on_file_opened)
         self.show_view(studio.state.get("window.view", "speak"))
         geometry = studio.state.get("window.geometry", "")
         self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "replace")))
@@ -213,18 +216,36 @@ class Window(QMainWindow):
 
     @Slot(object)
     def open_file(self, path: Path) -> None:
-        """Open a text in the Script view, a voice in the Speak view, and remember it."""
-        files.remember(self.studio, path)
-        if path.suffix.lower() == ".npz":
+        """Open a text in the Script view, a voice in the Speak view."""
+        self.open_files([path])
+
+    @Slot(list)
+    def open_files(self, paths: list[Path]) -> None:
+        """Open voices in the Speak view, where all of them are listed, and one text in the Script
+        view, which has one at a time: a sentence names those that are left out."""
+        voices = [path for path in paths if is_voice(path)]
+        texts = [path for path in paths if not is_voice(path)]
+        if voices:
             self.show_view("speak")
-            self.speak.voices.load(path)
-        else:
-            self.show_view("script")
+            for path in voices:
+                self.speak.voices.load(path)
+        if texts:
             from gui.script.view import ScriptView
 
+            self.show_view("script")
             script = self.view("script")
             assert isinstance(script, ScriptView)
-            script.open_path(path)
+            self._left_out = texts[1:]
+            script.open_path(texts[0])
+
+    @Slot(object)
+    def _on_file_opened(self, path: Path) -> None:
+        files.remember(self.studio, path)
+        others, self._left_out = self._left_out, []
+        if others:
+            names = ", ".join(other.name for other in others[:3]) + (" …" if others[3:] else "")
+            sentence = self.tr("One script is open at a time: {0} is. Not opened: {1}.")
+            self.studio.say(sentence.format(path.name, names), "warning")
 
     @Slot()
     def _fill_recent(self) -> None:

@@ -18,6 +18,7 @@ from engine.documents.plain_text import read_text
 from engine.documents.reading import USUAL, Reading
 from engine.errors import UserError
 from engine.script.rows import Script
+from engine.system.presence import is_file
 
 if TYPE_CHECKING:
     from engine.documents.table import Look
@@ -69,7 +70,7 @@ def read(path: Path, *, language: str | None = None, reading: Reading = USUAL) -
     path = Path(path)
     suffix = path.suffix.lower()
     reader = _READERS.get(suffix)
-    if reader is None and not path.is_dir() and path.is_file():
+    if reader is None and is_file(path):
         raise UserError(f"{path.name} is of no kind that is read: {', '.join(SUFFIXES)} are")
     reader = reader or _READERS[".txt"]
     data = _load(path, MAX_BYTES if reader.is_text else MAX_PACKED_BYTES)

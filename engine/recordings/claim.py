@@ -69,14 +69,17 @@ def strangers(
     voice_of: Callable[[ScriptRow], str | None],
 ) -> tuple[list[Path], list[Path]]:
     """The recordings that will be written, and everything that is there and not ours: the user is
-    asked about it. Raises UserError for names that cannot be."""
+    asked about it. Raises UserError for names that cannot be, and for what nobody can replace."""
     parts = plan(script, delivery, voice_of)
     planned = files(script, delivery, parts)
     refuse_equal(planned)
     claimer = _Claimer(delivery, ledger, Permission(), lambda path: "", script)
     targets = [claimer.place(path) for path in planned.values()]
-    recordings = [delivery.out / part.path for part in parts]
-    return recordings, [path for path in targets if claimer.refusal_at(path)]
+    found = [path for path in targets if claimer.refusal_at(path)]
+    for path in found:
+        if why := Permission(overwrite=True).refusal(path, ours=False):  # no answer would help
+            raise UserError(why)
+    return [delivery.out / part.path for part in parts], found
 
 
 class _Claimer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import UserError
+from engine.system.presence import is_folder
 from engine.system.processes import is_at_work, own_mark
 
 # Asking for it means setting it, for all threads: so it is asked once, before there are any.
@@ -65,13 +67,14 @@ def remove_leftovers(folder: Path, names: Collection[str] | None = None) -> None
     with suppress(OSError):
         for left in folder.iterdir():
             name = left_of(left.name)
-            if name is not None and (names is None or name in names):
+            if name is not None and (names is None or name in map(_short, names)):
                 left.unlink(missing_ok=True)
 
 
 def left_of(name: str) -> str | None:
-    """Of what a half-written file or folder was to become, by its name: None for anything else,
-    and where the process that writes it is at work, or that cannot be known."""
+    """Of what a half-written file or folder was to become, by its name, which is cut where it is
+    long: None for anything else, and where the process that writes it is at work, or that cannot be
+    known."""
     if not (name.startswith(".") and name.endswith(_PART)):
         return None
     target, dot, writer = name[1 : -len(_PART)].rpartition(".")
@@ -101,14 +104,22 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 _PART = ".part"
+_LONGEST = 150  # bytes of a name; systems take 255, and what tells writers apart comes on top
 
 
 def _prefix(path: Path) -> str:
-    return f".{path.name}.{own_mark()}-"
+    return f".{_short(path.name)}.{own_mark()}-"
+
+
+def _short(name: str) -> str:
+    encoded = name.encode("utf-8", "replace")
+    return name if len(encoded) <= _LONGEST else encoded[:_LONGEST].decode("utf-8", "ignore")
 
 
 def _why(path: Path, error: OSError) -> str:
-    if not os.path.isdir(path.parent):  # noqa: PTH112 — pathlib's raises where the disk refuses
+    if error.errno == errno.ENAMETOOLONG:
+        return f"cannot write {path.name[:40]}…: its name is too long; give it a shorter one"
+    if not is_folder(path.parent):
         return f"cannot write {path}: there is no folder {path.parent}; make it first"
     reason = (error.strerror or str(error)).lower()
     return f"cannot write {path}: {reason}; free some space or choose another place"

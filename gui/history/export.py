@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
 from engine.audio.formats import FORMATS
 from engine.audio.writer import write
 from engine.errors import UserError
+from engine.system.presence import is_there
+from gui.history.folder import typed_folder
 from gui.look.enter import primary
 
 _SHOWN = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus")  # m4b is for whole books
@@ -117,16 +119,18 @@ class ExportDialog(QDialog):
 
     @property
     def chosen(self) -> tuple[str, int, Path]:
-        """Format, rate (0: the take's own), folder: what `choose` takes."""
-        return self.format.currentData(), self.rate.currentData(), Path(self.folder.text())
+        """Format, rate (0: the take's own), folder: what `choose` takes. Raises UserError where no
+        folder is typed."""
+        return self.format.currentData(), self.rate.currentData(), typed_folder(self.folder.text())
 
     def paths(self) -> list[Path]:
-        """The files that will be written: no two of one name."""
+        """The files that will be written: no two of one name. Raises UserError as `chosen`."""
         format, _, folder = self.chosen
         suffix = FORMATS[format].suffix
         names = [clip.name for clip in self._clips]
         if len(names) == 1:
-            names = [self.name.text().strip().removesuffix(suffix)]
+            name = self.name.text().strip()
+            names = [name[: -len(suffix)] if name.lower().endswith(suffix) else name]
         taken: set[str] = set()
         paths = []
         for name in names:
@@ -134,7 +138,7 @@ class ExportDialog(QDialog):
             while unique.casefold() in taken:
                 unique, number = f"{name}-{number}", number + 1
             taken.add(unique.casefold())
-            paths.append(folder.expanduser() / f"{unique}{suffix}")
+            paths.append(folder / f"{unique}{suffix}")
         return paths
 
     def export(self) -> None:
@@ -143,8 +147,12 @@ class ExportDialog(QDialog):
         if not name.strip(".") or Path(name).name != name or "\\" in name:
             self._complain(self.tr("Give the file a name without / and \\."))
             return
-        paths = self.paths()
-        here = [path for path in paths if path.exists()]
+        try:
+            paths = self.paths()
+        except UserError as error:
+            self._complain(str(error))
+            return
+        here = [path for path in paths if is_there(path)]
         if here and not self._may_replace(here):
             return
         self._save.setEnabled(False)

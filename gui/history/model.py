@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -60,10 +61,7 @@ class HistoryModel(QAbstractListModel):
         some = list(islice(self._coming, _AT_ONCE))
         fresh = [record for record in some if record.id not in known]
         if fresh:
-            first = len(self._records)
-            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
-            self._records += fresh
-            self.endInsertRows()
+            self._show(sorted(fresh, key=_newest_first))
         if not some:
             self._reading.stop()
             for problem in self.history.problems:
@@ -77,11 +75,11 @@ class HistoryModel(QAbstractListModel):
         except UserError as error:
             self.failed.emit(str(error))
             return
-        self._insert(0, record)
+        self.insert(record)
 
     def insert(self, record: TakeRecord) -> None:
-        """Show a take first that the History has kept already."""
-        self._insert(0, record)
+        """Show a take that the History has kept already where its age puts it: first."""
+        self._show([record])
 
     def remove(self, records: Sequence[TakeRecord]) -> list[TakeRecord]:
         """Delete takes; those that were. `bring_back` undoes it."""
@@ -107,8 +105,7 @@ class HistoryModel(QAbstractListModel):
             except UserError as error:
                 self.failed.emit(str(error))
                 continue
-            older = (i for i, other in enumerate(self._records) if other.id < record.id)
-            self._insert(next(older, len(self._records)), record)
+            self._show([record])
 
     def set_favourite(self, record: TakeRecord, favourite: bool) -> None:
         """Mark a take, on the disk too."""
@@ -126,10 +123,18 @@ class HistoryModel(QAbstractListModel):
         """Those that have been read, newest first."""
         return list(self._records)
 
-    def _insert(self, row: int, record: TakeRecord) -> None:
-        self.beginInsertRows(QModelIndex(), row, row)
-        self._records.insert(row, record)
-        self.endInsertRows()
+    def _show(self, records: Sequence[TakeRecord]) -> None:
+        """Show takes, sorted, the newest first; neighbours come in one go."""
+        while records:
+            row = bisect_left(self._records, _newest_first(records[0]), key=_newest_first)
+            stop = len(records)
+            if row < len(self._records):
+                older = self._records[row].age
+                stop = next((i for i, new in enumerate(records) if new.age < older), stop)
+            self.beginInsertRows(QModelIndex(), row, row + stop - 1)
+            self._records[row:row] = records[:stop]
+            self.endInsertRows()
+            records = records[stop:]
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
         return 0 if parent.isValid() else len(self._records)
@@ -178,6 +183,10 @@ class HistoryFilter(QSortFilterProxyModel):
             return False
         searched = f"{record.text}\n{record.voice}\n{record.seed}\n{record.model}".casefold()
         return all(word in searched for word in self.words)
+
+
+def _newest_first(record: TakeRecord) -> tuple[float, ...]:
+    return tuple(-part for part in record.age)
 
 
 def file_name(record: TakeRecord) -> str:

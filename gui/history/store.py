@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from engine.errors import UserError
 from engine.settings import Settings
 from engine.system.atomic_files import atomic_folder, left_of, write_atomically
 
-_ID = re.compile(r"\d{8}-\d{6}-\d{6}-\d+")  # day, time, microseconds, row: sorts by time
+_ID = re.compile(r"\d{8}-\d{6}-\d{6}-\d+")  # day, time, microseconds, row: sorts by time (UTC)
 _FACTS, _SOUND, _REMOVED = "take.json", "take.npz", ".removed"
 _MOST_FACTS = 2**20  # bytes of a take.json
 _DAMAGE = (
@@ -44,10 +44,10 @@ _DAMAGE = (
 class TakeRecord:
     """What is known of a take without its sound.
 
-    id: names its folder. created: ISO 8601. stages: seconds of work by stage, of the whole
-    request; real_time_factor: that work for one second of sound; host_bytes, device_bytes: its
-    peaks. seconds: length of the sound. ended: the model ended the sentence itself. partial: the
-    work was stopped, and this is what there was.
+    id: names its folder. created: ISO 8601, on the clock where it was made. stages: seconds of work
+    by stage, of the whole request; real_time_factor: that work for one second of sound;
+    host_bytes, device_bytes: its peaks. seconds: length of the sound. ended: the model ended the
+    sentence itself. partial: the work was stopped, and this is what there was.
     """
 
     id: str
@@ -68,6 +68,11 @@ class TakeRecord:
     ended: bool = True
     favourite: bool = False
     partial: bool = False
+
+    @property
+    def age(self) -> tuple[float, ...]:
+        """Sorts by time, whatever the clock on the wall said: version 0.1.0 named by that one."""
+        return datetime.fromisoformat(self.created).timestamp(), *map(int, self.id.split("-"))
 
     @property
     def peak_bytes(self) -> int:
@@ -92,10 +97,10 @@ class TakeRecord:
         partial: bool = False,
     ) -> TakeRecord:
         """The record of a take that was made just now."""
-        now = datetime.now().astimezone()
+        now = datetime.now(UTC)
         return cls(
             id=f"{now:%Y%m%d-%H%M%S-%f}-{take.row}",
-            created=now.isoformat(timespec="seconds"),
+            created=now.astimezone().isoformat(timespec="seconds"),
             text=row.text,
             voice=row.voice,
             model=model,
@@ -243,7 +248,14 @@ class History:
             raise _NoTake(f"it has no {_FACTS}") from error
         except OSError as error:
             raise _NotNow(f"{_FACTS}: {(error.strerror or str(error)).lower()}") from error
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            RecursionError,
+            ArithmeticError,
+        ) as error:
             raise _NoTake(f"{_FACTS}: {error}") from error
 
 
@@ -276,7 +288,7 @@ def _as_record(id: str, stored: dict[str, Any]) -> TakeRecord:
     )
     return TakeRecord(
         id=id,
-        created=datetime.fromisoformat(stored["created"]).isoformat(),
+        created=_time(stored["created"]),
         text=row.text,
         voice=row.voice,
         model=_a(str, stored["model"]),
@@ -306,6 +318,12 @@ def _a(kind: type, value: Any) -> Any:
     if type(value) is not kind:
         raise ValueError(f"{value!r} where a {kind.__name__} belongs")
     return value
+
+
+def _time(text: Any) -> str:
+    time = datetime.fromisoformat(text)
+    time.timestamp()  # one that the system can count
+    return time.isoformat()
 
 
 def _number(value: Any, most: float = 1e15) -> float:

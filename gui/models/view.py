@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.models.info import ModelInfo
+from engine.system.presence import is_folder
 from gui.look import words
 from gui.models.card import ModelCard
 from gui.studio.context import Context
@@ -159,7 +160,7 @@ class ModelsView(QWidget):
 
 
 def _free(folder: Path) -> int:
-    while not folder.is_dir() and folder != folder.parent:
+    while not is_folder(folder) and folder != folder.parent:
         folder = folder.parent
     return shutil.disk_usage(folder).free
 

@@ -37,6 +37,7 @@ from engine.recordings.plan import Delivery
 from engine.recordings.recording import Recording
 from engine.recordings.write import Deliverer
 from engine.script.project import Project
+from gui.history.folder import typed_folder
 from gui.look.enter import primary
 from gui.studio.context import Context
 from gui.studio.worker import Errand
@@ -84,7 +85,7 @@ class ScriptExport(QDialog):
         subtitles = self.subtitles.currentData()
         author = self.author.text().strip()
         return Delivery(
-            out=Path(self.folder.text().strip() or ".").expanduser(),
+            out=typed_folder(self.folder.text()),
             format=self.format.currentData(),
             per=self.per.currentData(),
             name=self.name.text().strip() or None,
@@ -216,7 +217,7 @@ class ScriptExport(QDialog):
 
     def _complain(self, problem: str) -> None:
         self.preview.clear()
-        self.problem.setText(problem[:1].upper() + problem[1:] + ".")
+        self.problem.setText(problem[:1].upper() + problem[1:].removesuffix(".") + ".")
         self.problem.show()
 
     # ── fields ────────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ from engine.script.rows import Ids, Script, ScriptRow
 from engine.script.selection import Maker, RowState, Standing
 from engine.script.split import room, split, split_row
 from engine.system.inner_files import Linked, links_inside
+from engine.system.presence import is_file, is_there
 from engine.system.responsiveness import Breath, undisturbed
 from gui.script.model import ScriptModel, seconds_of
 from gui.script.source import Source, read_source, source_at, source_in, write_source
@@ -239,7 +240,7 @@ def open_text(
     reading = before.reading if reading is None else reading
     script = read_source(Source(path=path, reading=reading), voice, speaker)
     source = source_at(path, reading)
-    if (folder / "project.json").is_file():
+    if is_file(folder / "project.json"):
         project = Project.open(folder, "window", rebuild=lambda _: script)
         same = source_in(folder).sha256 == source.sha256 and before.reading == reading
         notes = tuple(project.notes)
@@ -269,7 +270,7 @@ def _closed_on_errors(project: Project) -> Iterator[None]:
 
 
 def copy(project: Project, folder: Path) -> Path:
-    if folder.exists():
+    if is_there(folder):
         raise UserError(f"{folder} exists already: name a new folder")
     if folder.resolve().is_relative_to(project.folder.resolve()):
         raise UserError(f"{folder} lies in the project itself: name another place")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.script.rendering import Rendering
+from engine.system.presence import is_file
 from gui.script.bar import EmptyScript, ScriptBar
 from gui.script.dialogs import ScriptDialogs
 from gui.script.filter import ALL, ScriptFilter
@@ -31,6 +33,7 @@ from gui.script.table import ScriptTable
 from gui.script.voice_sheet import VoiceSheet, voice_title
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
+from gui.widgets.dropped import files_in, has_files
 from gui.widgets.section import Section
 from gui.widgets.side import WIDTH, SidePanel
 
@@ -79,7 +82,12 @@ class ScriptView(QWidget):
     def open_path(self, path: Path) -> None:
         """Open a text or the folder of a project."""
         self.player.stop()
-        self.work.open(path)
+        errand = self.work.open(path)
+        if errand is not None:
+            errand.done.connect(partial(self._on_file_opened, path))
+
+    def _on_file_opened(self, path: Path, opened: object) -> None:
+        self.studio.file_opened.emit(path)
 
     def remember(self) -> None:
         """Before the end: write what is still to be written."""
@@ -88,20 +96,19 @@ class ScriptView(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Files are welcome."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if has_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the first file that was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
+        """Open what was dropped."""
+        if paths := files_in(event.mimeData()):
             event.acceptProposedAction()
-            self.open_path(paths[0])
+            self.studio.open_requested.emit(paths)
 
     def _reopen(self) -> None:
         """The project of last time, if it is still there."""
         folder = self.studio.state.get("script.project", "")
-        if folder and (Path(folder) / "project.json").is_file():
+        if folder and is_file(Path(folder) / "project.json"):
             self.work.open(Path(folder))
 
     # ── rows ──────────────────────────────────────────────────────────────────────────────────

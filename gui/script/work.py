@@ -15,6 +15,7 @@ from engine.script.project import Project
 from engine.script.rendering import Rendering, RenderRequest
 from engine.script.rows import Script
 from engine.script.selection import Recipe, TakeInfo
+from engine.system.presence import is_folder
 from gui.script import files
 from gui.script.at_work import AtWork, to_make
 from gui.script.chosen import first_voice, model_is_here, settings_for_rows
@@ -81,17 +82,16 @@ class ScriptWork(QObject):
 
     # ── opening ───────────────────────────────────────────────────────────────────────────────
 
-    def open(self, path: Path, reading: Reading | None = None) -> None:
+    def open(self, path: Path, reading: Reading | None = None) -> Errand | None:
         """Open a text, or the folder of a project; a sentence says why not. reading: of the text;
-        None is as it was read before."""
+        None is as it was read before. Returns None where it is not even tried."""
         if self.running:
             self.studio.say(self.tr("Stop the rendering first, then open something else."))
-            return
-        if (path / "project.json").is_file() or path.is_dir():
-            self._open_instead(files.open_project, path, self.speaker())
-        else:
-            root, voice = self.studio.state.path.parent / "scripts", first_voice(self.studio)
-            self._open_instead(files.open_text, path, root, voice, self.speaker(), reading)
+            return None
+        if is_folder(path):
+            return self._open_instead(files.open_project, path, self.speaker())
+        root, voice = self.studio.state.path.parent / "scripts", first_voice(self.studio)
+        return self._open_instead(files.open_text, path, root, voice, self.speaker(), reading)
 
     @Slot()
     def take_over(self) -> None:
@@ -99,10 +99,11 @@ class ScriptWork(QObject):
         if self.project is not None and self.project.read_only:
             self._open_instead(files.open_project, self.project.folder, self.speaker(), True)
 
-    def _open_instead(self, opening: Callable[..., Opened], *arguments: Any) -> None:
+    def _open_instead(self, opening: Callable[..., Opened], *arguments: Any) -> Errand:
         self.save()
         errand = self._openings.ask(self._kept.instead, self._on_opened, opening, *arguments)
         errand.failed.connect(self._on_not_opened)
+        return errand
 
     @Slot(object)
     def _on_not_opened(self, error: Exception) -> None:

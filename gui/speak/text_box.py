@@ -24,9 +24,11 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from engine.models.info import ModelFacts
+from engine.system.presence import is_folder
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.studio.worker import Errand
+from gui.widgets.dropped import files_in, has_files
 from gui.widgets.outlook import duration
 from gui.widgets.voice_names import parse
 
@@ -84,10 +86,19 @@ def clean(text: str) -> str:
 
 
 def is_short(path: Path) -> bool:
-    """Whether a file may fit into the box, or is not there: then reading it says so."""
+    """Whether a file is a text that may fit into the box, or is not there: then reading it says
+    so."""
+    if path.suffix.lower() not in ("", ".txt") or is_folder(path):
+        return False
     with suppress(OSError):
         return path.stat().st_size <= LIMIT
     return True
+
+
+def read_texts(paths: list[Path]) -> str:
+    """The texts of several files, in their order, with a line between them. Errand thread. Raises
+    UserError for a file that is none."""
+    return "\n\n".join(read_text(path).strip("\n") for path in paths)
 
 
 def read_text(path: Path) -> str:
@@ -116,11 +127,11 @@ def too_long(characters: int) -> str:
 class Editor(QPlainTextEdit):
     """Plain text without surprises.
 
-    refused(str): a paste was too long. dropped(Path): a file was dropped.
+    refused(str): a paste was too long. dropped(list[Path]): files were dropped together.
     """
 
     refused = Signal(str)
-    dropped = Signal(object)
+    dropped = Signal(list)
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,14 +143,12 @@ class Editor(QPlainTextEdit):
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
         """Texts and files."""
-        return source.hasUrls() or source.hasText()
+        return has_files(source) or source.hasText()
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
-        """Paste or drop: a file is handed on, a text is cleaned, a huge one refused."""
-        files = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
-        if files:
-            for name in files:
-                self.dropped.emit(Path(name))
+        """Paste or drop: files are handed on, a text is cleaned, a huge one refused."""
+        if files := files_in(source):
+            self.dropped.emit(files)
             return
         text = source.text()
         cursor = self.textCursor()

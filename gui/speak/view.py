@@ -18,10 +18,11 @@ from gui.speak.live import Live
 from gui.speak.order import Divided, Making, Order, divide, joined, learn
 from gui.speak.result import ResultPanel
 from gui.speak.takes import Takes
-from gui.speak.text_box import LIMIT, TextBox, is_short, read_text, too_long
+from gui.speak.text_box import LIMIT, TextBox, is_short, read_texts, too_long
 from gui.studio import speeds
 from gui.studio.context import Context
 from gui.studio.worker import Errand
+from gui.widgets.dropped import is_voice
 from gui.widgets.outlook import Expected, Outlook
 from gui.widgets.sampling import from_plain, to_plain
 from gui.widgets.stages import StageStrip
@@ -249,17 +250,17 @@ class SpeakView(QWidget):
     # ── files ─────────────────────────────────────────────────────────────────────────────────
 
     @Slot(object)
-    def open(self, path: Path) -> None:
-        """A file was dropped on the text: a short text goes in, a voice is chosen, anything else
-        belongs to the Script view."""
-        if path.suffix.lower() == ".npz":
-            self.voices.load(path)
-        elif path.suffix.lower() in ("", ".txt") and is_short(path):
-            errand = self.studio.errands.ask(read_text, path)
+    def open(self, paths: list[Path]) -> None:
+        """Files were dropped on the text: short texts go in, one after the other, a voice is
+        chosen, anything else belongs to the Script view."""
+        texts = [path for path in paths if not is_voice(path)]
+        if texts and all(map(is_short, texts)):
+            errand = self.studio.errands.ask(read_texts, texts)
             errand.done.connect(self.text_box.take)
             errand.failed.connect(self.studio.explain)
-        else:
-            self.studio.open_requested.emit(path)
+            paths = [path for path in paths if is_voice(path)]
+        if paths:
+            self.studio.open_requested.emit(paths)
 
     # ── what is remembered ────────────────────────────────────────────────────────────────────
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from engine.api import SpeechRequest, SpeechRow, Take
 from engine.job import Done, Failed, Job, Running, Update
 from engine.models.info import ModelFacts
+from engine.system.presence import is_there
 from gui.look.icons import icon
 from gui.studio.backend import Backend
 from gui.studio.context import Context
@@ -131,6 +132,7 @@ class VoiceChooser(QWidget):
 
     @Slot(object)
     def _on_checked(self, path: str) -> None:
+        self._studio.file_opened.emit(Path(path))
         self.set_value(path)
         self.changed.emit()
 
@@ -273,7 +275,7 @@ class VoiceChooser(QWidget):
             if not path:
                 return
             target = Path(path if path.lower().endswith(".npz") else f"{path}.npz")
-            if str(target) == path or not target.exists():
+            if str(target) == path or not is_there(target):
                 break  # else the dialog has asked about another name than the file will have
         self._studio.state.set("voices.folder", str(target.parent))
         errand = self._studio.errands.ask(_save, self._studio.backend, target, take, model)

@@ -47,7 +47,9 @@ class Context(QObject):
         said(str, str, str): a sentence for the user, its kind ("note", "warning" or "error"), and
             the view that it belongs to, "" for the one that is shown.
         speak_requested(str): put this text into the Speak view and show it.
-        open_requested(Path): open this file in the Script view and show it.
+        open_requested(list[Path]): open these files where they belong: texts in the Script view,
+            voices in the Speak view.
+        file_opened(Path): it was asked for, and it opened.
         show_requested(str): show a view: "speak", "write", "script" or "models".
         crashed(Exception): a bug was found; the window shows its report.
     """
@@ -59,7 +61,8 @@ class Context(QObject):
     models_changed = Signal()
     said = Signal(str, str, str)
     speak_requested = Signal(str)
-    open_requested = Signal(object)
+    open_requested = Signal(list)
+    file_opened = Signal(object)
     show_requested = Signal(str)
     crashed = Signal(object)
 

@@ -402,6 +402,10 @@
         <translation>{0} に書き込めません: {1}。別の名前を指定してください</translation>
     </message>
     <message>
+        <source>cannot write {0}…: its name is too long; give it a shorter one</source>
+        <translation>{0}… に書き込めません。名前が長すぎます。短い名前にしてください</translation>
+    </message>
+    <message>
         <source>clipped for {0} ms</source>
         <translation>{0} ミリ秒の音割れ</translation>
     </message>
@@ -1382,6 +1386,17 @@
     <message>
         <source>Open a text or a voice</source>
         <translation>テキストまたはボイスを開く</translation>
+    </message>
+</context>
+<context>
+    <name>Folder</name>
+    <message>
+        <source>Choose the folder that the files go into.</source>
+        <translation>ファイルを入れるフォルダーを選んでください。</translation>
+    </message>
+    <message>
+        <source>{0} is no whole path: choose the folder with the button.</source>
+        <translation>{0} は完全なパスではありません。ボタンでフォルダーを選んでください。</translation>
     </message>
 </context>
 <context>
@@ -3805,6 +3820,10 @@
     <message>
         <source>&amp;About Bark Studio</source>
         <translation>Bark Studio について(&amp;A)</translation>
+    </message>
+    <message>
+        <source>One script is open at a time: {0} is. Not opened: {1}.</source>
+        <translation>一度に開ける台本は 1 つです。{0} を開きました。開かなかったもの：{1}。</translation>
     </message>
     <message>
         <source>Close Bark Studio?</source>

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -33,6 +35,17 @@ from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
 
 Asked = list[str]
+
+
+def drop(widget: QWidget, *paths: Path) -> None:
+    """Files from a file manager, by an address with the name of this machine in it."""
+    data = QMimeData()
+    data.setUrls([QUrl(f"file://localhost{quote(str(path))}") for path in paths])
+    target = widget.viewport() if isinstance(widget, QPlainTextEdit) else widget
+    where, action = target.rect().center(), Qt.DropAction.CopyAction
+    keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(target, QDragEnterEvent(where, action, data, *keys))
+    QApplication.sendEvent(target, QDropEvent(where, action, data, *keys))
 
 
 @pytest.fixture
@@ -168,11 +181,50 @@ def test_a_short_text_is_dropped_into_the_box_and_a_long_one_opens_as_a_script(
     short, long = tmp_path / "short.txt", tmp_path / "long.txt"
     short.write_text("Short.")
     long.write_text("Long. " * 100_000)
-    window.speak.text_box.editor.dropped.emit(short)
+    drop(window.speak.text_box.editor, short)
     qtbot.waitUntil(lambda: window.speak.text_box.text() == "Short.")
     with qtbot.waitSignal(studio.open_requested):
-        window.speak.text_box.editor.dropped.emit(long)
+        drop(window.speak.text_box.editor, long)
     assert window.view("script").isVisible()
+
+
+def test_of_several_files_dropped_at_once_none_is_lost(
+    qtbot: QtBot, window: Window, studio: Context, tmp_path: Path
+) -> None:
+    texts = [tmp_path / f"{name}.txt" for name in ("first", "second", "third")]
+    for path in texts:
+        path.write_text(f"The {path.stem} text.\n")
+    drop(window.speak.text_box.editor, *texts[:2], texts[0])
+    together = "The first text.\n\nThe second text."
+    qtbot.waitUntil(lambda: window.speak.text_box.text() == together)
+    voices = [tmp_path / f"{name}.npz" for name in "ab"]
+    for path in voices:
+        np.savez(path, semantic_prompt=np.zeros(3, dtype=np.int32))
+    drop(window.speak.text_box.editor, voices[0], texts[2], voices[1])
+    qtbot.waitUntil(lambda: window.speak.text_box.text() == "The third text.")
+    qtbot.waitUntil(lambda: files.recent(studio) == voices[::-1])
+    assert set(window.speak.voices._files()) == set(map(str, voices))
+    window.show_view("script")
+    drop(window.view("script"), *texts)
+    qtbot.waitUntil(lambda: "second.txt, third.txt" in window.message.sentence)
+    assert files.recent(studio)[0] == texts[0]
+
+
+def test_what_could_not_be_opened_is_no_recent_file(
+    qtbot: QtBot, window: Window, studio: Context, tmp_path: Path
+) -> None:
+    (tmp_path / "none.npz").write_text("no voice")
+    (tmp_path / "empty.txt").touch()
+    nameless = tmp_path / ("語" * 86 + ".txt")  # longer than 255 bytes: nobody can look
+    wrong = tmp_path / "a.xyz", nameless.with_suffix(".xyz"), tmp_path / "none.npz"
+    for path in (*wrong, tmp_path / "empty.txt", nameless):
+        said = len(told := [])
+        studio.said.connect(lambda sentence, kind, told=told: told.append(kind))
+        window.open_file(path)
+        qtbot.waitUntil(lambda told=told, said=said: len(told) > said)
+        assert told == ["error"]
+    assert window.crash.dialog is None
+    assert files.recent(studio) == []
 
 
 def test_a_voice_that_is_none_is_a_sentence(qtbot: QtBot, window: Window, tmp_path: Path) -> None:

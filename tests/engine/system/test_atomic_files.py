@@ -44,6 +44,17 @@ def test_an_error_leaves_the_older_file_and_nothing_else(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_longest_name_is_written_and_what_was_left_of_it_is_known(tmp_path: Path) -> None:
+    path = tmp_path / ("語" * 84 + ".md")  # 255 bytes, and the temporary file has a longer name
+    write_atomically(path, b"all of it")
+    assert path.read_bytes() == b"all of it"
+    with pytest.raises(UserError, match="its name is too long"):
+        write_atomically(path.with_name("語" * 86), b"")
+    (tmp_path / f".{'語' * 50}.abcd1234.part").touch()  # by a killed process
+    remove_leftovers(tmp_path, {path.name})
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_the_data_is_on_the_disk_before_the_name_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui.history.export import Clip, ExportDialog
+from tests.failing_disk import FailingDisk
 from tests.fake import SAMPLE_RATE, tone
 
 
@@ -80,8 +82,44 @@ def test_a_name_stays_in_the_folder(dialog: ExportDialog, name: str, tmp_path: P
 
 
 def test_an_ending_typed_by_hand_is_not_doubled(dialog: ExportDialog, tmp_path: Path) -> None:
-    dialog.name.setText("speech.wav")
-    assert dialog.paths() == [tmp_path / "speech.wav"]
+    for name in ("speech.wav", "speech.WAV", "speech"):
+        dialog.name.setText(name)
+        assert dialog.paths() == [tmp_path / "speech.wav"]
+
+
+def test_a_name_that_no_disk_takes_is_a_sentence(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog.name.setText("語" * 86)  # 258 bytes
+    dialog.export()
+    qtbot.waitUntil(dialog._problem.isVisible)
+    assert "its name is too long" in dialog._problem.text()
+    dialog.name.setText("語" * 83)  # with its ending, 253 bytes: the disk takes it
+    with qtbot.waitSignal(dialog.written):
+        dialog.export()
+
+
+@pytest.mark.parametrize("folder", ["", "  ", "here", "./here", "~nobody-of-that-name/x"])
+def test_nothing_is_written_where_nobody_looks(
+    dialog: ExportDialog, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path)
+    dialog.folder.setText(folder)
+    dialog.export()
+    assert dialog._problem.isVisible()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_folder_that_may_not_be_read_is_a_sentence(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    disk = FailingDisk(tmp_path)
+    with disk.failing(0, errno.EACCES, lasting=True):
+        dialog.export()
+        qtbot.waitUntil(dialog._problem.isVisible)
+    assert "permission denied" in dialog._problem.text()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("answer", [QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,38 @@ def test_new_takes_come_first_and_are_found_at_the_next_start(
     with qtbot.waitSignal(later.loaded):
         later.load()
     assert later.records() == takes.model.records()
+
+
+def test_takes_are_in_order_whatever_the_clocks_on_the_wall_said(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Flown from Tokyo to Los Angeles, with ids of 0.1.0, which were local time."""
+    model = HistoryModel(History(tmp_path / "takes"))
+    for id, created in (
+        ("20260801-180000-000000-0", "2026-08-01T18:00:00+09:00"),
+        ("20260801-120000-000000-0", "2026-08-01T12:00:00-07:00"),
+        ("20260801-200000-000000-0", "2026-08-01T13:00:00-07:00"),  # named by this version: UTC
+        ("20260801-011000-000000-0", "2026-08-01T01:10:00+00:00"),  # the first of them all
+    ):
+        model.history.add(make_record(id=id, created=created, text=created), make_take())
+    record = make_record(text="now")
+    model.add(record, make_take())
+    expected = [
+        "now",
+        "2026-08-01T13:00:00-07:00",
+        "2026-08-01T12:00:00-07:00",
+        "2026-08-01T18:00:00+09:00",
+        "2026-08-01T01:10:00+00:00",
+    ]
+    later = HistoryModel(model.history)
+    with qtbot.waitSignal(later.loaded):
+        later.load()
+    assert [found.text for found in later.records()] == expected
+    for found in later.records():
+        later.bring_back(later.remove([found]))
+    assert [found.text for found in later.records()] == expected
+    made = datetime.fromisoformat(record.created)
+    assert record.id.startswith(f"{made.astimezone(UTC):%Y%m%d-%H%M%S}")
 
 
 def test_a_take_made_while_the_others_are_read_is_there_once(

@@ -84,7 +84,7 @@ RUBBISH: dict[str, Any] = {
     "seconds": [-1, "long", None, float("nan")],
     "stages": [None, [], {"semantic": None}],
     "sample_rate": [0, 24_000.5, 10**9, None],
-    "created": ["yesterday", 5, None],
+    "created": ["yesterday", 5, None, "0001-01-01"],
     "host_bytes": [-5, "much"],
 }
 

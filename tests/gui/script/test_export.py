@@ -201,3 +201,18 @@ def test_closing_cancels_the_writing(
     qtbot.waitUntil(lambda: dialog.save_button.isEnabled())
     dialog.close()
     assert not dialog.isVisible()
+
+
+def test_nothing_is_written_where_nobody_looks(
+    qtbot: QtBot, dialog: ScriptExport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("", "here"):
+        dialog.folder.setText(folder)
+        qtbot.waitUntil(dialog.problem.isVisible)
+        dialog.export()
+        assert not (tmp_path / "Play.wav").exists()
+        dialog.problem.hide()
+    dialog.folder.setText(str(tmp_path / ("語" * 86)))  # a name that no disk takes
+    qtbot.waitUntil(dialog.problem.isVisible)
+    assert not dialog.save_button.isEnabled()

@@ -82,7 +82,7 @@ def test_a_text_becomes_a_table_and_a_project(
     assert said == ["Taken for speakers: ANNA, BEN."]
 
 
-def test_a_dropped_file_is_opened(qtbot: QtBot, view: ScriptView, tmp_path: Path) -> None:
+def test_a_dropped_file_is_asked_for(qtbot: QtBot, view: ScriptView, tmp_path: Path) -> None:
     (tmp_path / "a.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nHello over there.\n")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.srt"))])
@@ -90,9 +90,9 @@ def test_a_dropped_file_is_opened(qtbot: QtBot, view: ScriptView, tmp_path: Path
     enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, mime, *buttons)
     view.dragEnterEvent(enter)
     assert enter.isAccepted()
-    with qtbot.waitSignal(view.work.opened):
+    with qtbot.waitSignal(view.studio.open_requested) as asked:  # the window opens it
         view.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, *buttons))
-    assert texts(view) == ["Hello over there."]
+    assert asked.args == [[tmp_path / "a.srt"]]
 
 
 def test_what_cannot_be_read_is_a_sentence(

@@ -92,7 +92,7 @@ def test_a_dropped_file_is_handed_on(qtbot: QtBot, box: TextBox, tmp_path: Path)
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a b.txt"))])
     with qtbot.waitSignal(box.editor.dropped) as dropped:
         box.editor.insertFromMimeData(data)
-    assert dropped.args == [tmp_path / "a b.txt"]
+    assert dropped.args == [[tmp_path / "a b.txt"]]
     assert box.text() == ""
 
 
