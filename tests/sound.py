@@ -23,10 +23,11 @@ RATE = 24_000
 class SoundServer:
     """A private PulseAudio that plays into nothing; what it plays can be recorded."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sink: str = "rate=48000") -> None:
+        """sink: what it plays into, as PulseAudio writes it."""
         self.folder = folder
         runtime = folder / "runtime"
-        runtime.mkdir(mode=0o700)
+        runtime.mkdir(mode=0o700, exist_ok=True)  # of the server before, perhaps
         # PortAudio speaks ALSA, and ALSA's default device is this server.
         (folder / ".asoundrc").write_text(
             "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
@@ -36,7 +37,7 @@ class SoundServer:
             "HOME": str(folder),
             "XDG_RUNTIME_DIR": str(runtime),
         }
-        modules = ("module-native-protocol-unix", "module-null-sink sink_name=nul rate=48000")
+        modules = ("module-native-protocol-unix", f"module-null-sink sink_name=nul {sink}")
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1"]
         command += [word for module in modules for word in ("-L", module)]
         self._process = subprocess.Popen(

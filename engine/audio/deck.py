@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import queue
 import threading
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,89 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audio.device import Fifo, NoDevice, NoPortAudio, Output, output_devices
-from engine.audio.resample import Resampler
-from engine.audio.speed import Stretcher
+from engine.audio.fade import FADE
+from engine.audio.reports import Devices, Ended, Moved, Refused, Report
+from engine.audio.source import Loop, Source
+from engine.audio.track import Track
 from engine.errors import UserError
 
-Loop = tuple[float, float | None]  # seconds; None is the end of the track
-
 _AHEAD = 1.0  # seconds of sound made before they are heard
-_BLOCK = 0.1  # seconds of the track made at once
+_HELD = 0.05  # seconds that a sound server holds beyond the latency that PortAudio knows of
+_DEAF = 0.2  # seconds in which a device that plays asks for sound
 _KEPT = 0.1  # seconds already made that are still heard when loop or speed change
 _LOOK = 0.02  # seconds between two looks at what is playing
 _GONE = 150  # a device that asks for nothing during so many looks has gone: 3 seconds
-
-
-class Track:
-    """Sound that may still be growing: float32 (samples,) at `rate` Hz. Any thread."""
-
-    def __init__(self, rate: int) -> None:
-        self.rate = rate
-        self.complete = False  # nothing will be appended
-        self._pieces: list[NDArray[np.float32]] = []
-        self._starts = [0]  # sample at which each piece begins, and the next one will
-
-    def append(self, samples: NDArray[np.float32]) -> None:
-        """Add samples, which must not be changed afterwards; they are not copied."""
-        self._pieces.append(samples)
-        self._starts.append(self._starts[-1] + len(samples))  # last: readers look at this one
-
-    def __len__(self) -> int:
-        return self._starts[-1]
-
-    @property
-    def seconds(self) -> float:
-        """Its length up to now."""
-        return len(self) / self.rate
-
-    def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Samples start … stop − 1, or as many of them as are there."""
-        stop = min(stop, len(self))
-        found = []
-        while start < stop:
-            number = bisect_right(self._starts, start) - 1
-            begin = self._starts[number]
-            piece = self._pieces[number][start - begin : stop - begin]
-            found.append(piece)
-            start += len(piece)
-        return found[0] if len(found) == 1 else np.concatenate([*found, _NOTHING])
-
-
-_NOTHING = np.zeros(0, dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """The track `ticket` has been heard to its end."""
-
-    ticket: int
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Nothing can be played; the deck stands still. at: seconds into the track."""
-
-    ticket: int
-    error: UserError
-    at: float
-
-
-@dataclass(frozen=True)
-class Moved:
-    """The device has gone; the sound goes on on the default one."""
-
-    lost: str | None  # its name; None: the default device of before
-
-
-@dataclass(frozen=True)
-class Devices:
-    """What can play. error: why nothing can."""
-
-    names: tuple[str, ...]
-    error: UserError | None
-
-
-Report = Callable[[Ended | Refused | Moved | Devices], None]
 
 
 @dataclass(frozen=True)
@@ -124,23 +52,24 @@ class Deck:
     """All methods may be called from any thread and return at once; `report` is called on the
     deck's own thread. One track at a time."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Callable[[Report], None]) -> None:
         self._report = report
-        self._orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._fifo = Fifo()
         self._output: Output | None = None
         self._track = Track(1)
         self._ticket = 0
         self._segments: list[_Segment] = []
-        self._next = 0  # sample of the track to be made next
-        self._stretcher: Stretcher | None = None
-        self._resampler: Resampler | None = None
+        self._source = Source(self._track, 0.0, 1)
         self._closed = False
         self._looked = False  # which devices there are
         self._asks = 0  # times that the device has asked for sound
         self._asks_seen = 0
         self._looks = 0  # since then
         self._gain = 1.0  # of the sample played last
+        self._leaving = False  # the sound fades out, and stays silent
+        self._unheard = 0  # samples of that silence that are still to be played
+        self._left = threading.Event()  # they have been
         self._loop: Loop | None = None
         self._speed = 1.0
         self._device: str | None = None
@@ -157,7 +86,7 @@ class Deck:
 
     def stop(self) -> None:
         """Silence now; the device is given back."""
-        self._orders.put(self._close_output)
+        self._orders.put(self._leave)
 
     def set_loop(self, loop: Loop | None) -> None:
         """Repeat this part of the track, or go on to the end."""
@@ -216,7 +145,7 @@ class Deck:
 
     def _start(self, track: Track, at: float, ticket: int) -> None:
         if self._output is not None and (self._track.rate != track.rate or self._fifo.finished):
-            self._close_output()
+            self._leave()
         self._track, self._ticket = track, ticket
         if self._output is None:
             try:
@@ -229,7 +158,7 @@ class Deck:
                 self._look()
         else:
             self._segments = []
-            self._cut(self._fifo.keep(0), at)
+            self._cut(None, at)
         if self.paused:
             self._gain = 0.0
 
@@ -240,8 +169,34 @@ class Deck:
         self._fifo.push(lead)
         return len(lead)
 
-    def _open(self) -> None:
-        """Raises UserError where neither the chosen device nor the default one opens."""
+    def _open(self, *, looked: bool = False) -> None:
+        """Raises UserError where neither the chosen device nor the default one opens. looked: just
+        now, which devices there are."""
+        wanted = self._device
+        try:
+            self._output = self._opened(wanted)
+        except NoDevice as refused:
+            if not looked:
+                self._look()  # PortAudio's list is as old as its start
+            self._output = self._opened_anew(refused)
+            if self._device != wanted:
+                busy = refused.reason != NoDevice.NONE
+                self._report(Moved(wanted, refused if busy else None))
+
+    def _opened_anew(self, refused: NoDevice) -> Output:
+        """The chosen device or the default one; refused: what was said the first time."""
+        for device in dict.fromkeys([self._device, None]):
+            try:
+                output = self._opened(device)
+            except NoDevice as error:
+                if refused.reason == NoDevice.NONE:  # else the list leaves out what does not open
+                    refused = error
+            else:
+                self._device = device
+                return output
+        raise refused
+
+    def _opened(self, device: str | None) -> Output:
         self._asks = self._asks_seen = self._looks = 0
         self._gain = 0.0 if self.paused else self.volume
         self._fifo = fifo = Fifo()
@@ -249,16 +204,24 @@ class Deck:
         def finished() -> None:
             self._orders.put(lambda: self._finished(fifo))
 
-        for device in dict.fromkeys([self._device, None]):
-            try:
-                output = Output(self._track.rate, self._fill, finished, device)
-                break
-            except NoDevice:
-                if device is None:
-                    raise
-                self._report(Moved(device))
-                self._device = None
-        self._output = output
+        return Output(self._track.rate, self._fill, finished, device)
+
+    def _leave(self) -> float:
+        """Fade out, wait until that was heard, and close the output; the second of the track up to
+        which it was heard."""
+        output, heard = self._output, self.position()[1]
+        if output is None:
+            return heard
+        self._unheard = round((output.latency + _HELD) * output.rate)
+        self._left.clear()
+        self._leaving, asks = True, -1
+        while not self._left.wait(_DEAF) and asks != self._asks:
+            asks = self._asks
+        if self._left.is_set() and self._segments:
+            heard = self._at(self._segments, self._fifo.taken, output.rate)
+        self._close_output()
+        self._leaving = False
+        return heard
 
     def _close_output(self) -> None:
         output, self._output, self._segments = self._output, None, []
@@ -282,9 +245,10 @@ class Deck:
         self._device = None
         try:
             if not worked:
-                raise NoDevice("the sound output opens and plays nothing: choose another")
+                sentence = "the sound output opens and plays nothing: choose another"
+                raise NoDevice(sentence, NoDevice.MUTE)
             self._look()
-            self._open()
+            self._open(looked=True)
         except UserError as error:
             self._report(Refused(self._ticket, error, at))
             return
@@ -295,14 +259,15 @@ class Deck:
         self._loop, self._speed = loop, speed
         if self._output is not None:
             rate = self._output.rate
-            out = self._fifo.keep(round(_KEPT * rate))
+            last = self._fifo.made - round(FADE * rate)  # what fades has to be made already
+            out = max(self._fifo.taken, min(self._fifo.taken + round(_KEPT * rate), last))
             self._cut(out, self._at(self._segments, out, rate))
 
     def _choose(self, name: str | None) -> None:
         if name == self._device:
             return
-        at, playing = self.position()[1], self._output is not None
-        self._close_output()
+        playing = self._output is not None
+        at = self._leave()
         self._device = name
         if playing:
             self._start(self._track, at, self._ticket)
@@ -321,52 +286,37 @@ class Deck:
 
     def _end(self) -> None:
         self._closed = True
-        self._close_output()
+        self._leave()
 
     # ── making sound ──────────────────────────────────────────────────────────────────────────
 
-    def _cut(self, out: int, at: float) -> None:
-        """From sample `out` of the output on, make the track from second `at` on."""
-        assert self._output is not None
-        track = self._track
+    def _cut(self, out: int | None, at: float) -> None:
+        """From sample `out` of the output on, None is the next one, make the track from second `at`
+        on; what waits there fades into it."""
+        output = self._output
+        assert output is not None
+        fade = 0 if self._gain == 0 else round(FADE * output.rate)  # nobody hears it in a pause
+        source = Source(self._track, at, output.rate, speed=self._speed, loop=self._loop)
+        sound = source.read(least=max(1, fade))
+        if source.ended:
+            sound = np.concatenate([sound, output.tail()])
+        out = self._fifo.splice(out, sound, fade, fade_in=at > 0, end=source.ended)
         segment = _Segment(out, at, self._speed, self._loop)
         earlier = [old for old in self._segments[-1:] if old.out < out]
         self._segments = [*earlier, segment]
-        self._next = min(round(at * track.rate), len(track))
-        self._stretcher = Stretcher(track.rate, self._speed) if self._speed != 1 else None
-        rates = track.rate, self._output.rate
-        self._resampler = Resampler(*rates) if rates[0] != rates[1] else None
-        self._make(self._output)
+        self._source = source
+        self._make(output)
 
     def _make(self, output: Output) -> None:
         """Keep the queue filled."""
-        track, loop = self._track, self._loop
-        first, last = len(track) if loop is None else round(loop[0] * track.rate), len(track)
-        if loop is not None and loop[1] is not None:
-            last = min(last, round(loop[1] * track.rate))
-        looping = first < last and self._next <= last and (track.complete or last < len(track))
-        while self._fifo.waiting < _AHEAD * output.rate:
-            stop = last if looping else len(track)
-            if self._next >= stop:
-                if looping:
-                    self._next = first
-                    continue
-                if track.complete and not self._fifo.ended:
-                    self._fifo.push(*self._rest(), output.tail(), end=True)
+        while self._fifo.waiting < _AHEAD * output.rate and not self._source.ended:
+            sound = self._source.read()
+            if self._source.ended:
+                self._fifo.push(sound, output.tail(), end=True)
+            elif len(sound):
+                self._fifo.push(sound)
+            else:
                 return
-            samples = track.read(self._next, min(stop, self._next + round(_BLOCK * track.rate)))
-            self._next += len(samples)
-            if self._stretcher is not None:
-                samples = self._stretcher.push(samples)
-            if self._resampler is not None:
-                samples = self._resampler.push(samples)
-            self._fifo.push(np.clip(samples, -1.0, 1.0))
-
-    def _rest(self) -> list[NDArray[np.float32]]:
-        rest = _NOTHING if self._stretcher is None else self._stretcher.flush()
-        if self._resampler is None:
-            return [rest]
-        return [self._resampler.push(rest), self._resampler.flush()]
 
     def _at(self, segments: list[_Segment], out: float, rate: int) -> float:
         chosen = next((old for old in reversed(segments) if old.out <= out), segments[0])
@@ -376,11 +326,23 @@ class Deck:
 
     def _fill(self, out: NDArray[np.float32]) -> bool:
         self._asks += 1
-        fifo = self._fifo
-        target = 0.0 if self.paused else self.volume
-        filled = 0 if self.paused and self._gain == 0 else fifo.read(out)
+        fifo, output = self._fifo, self._output
+        silent = self.paused or self._leaving
+        target, gain = 0.0 if silent else self.volume, self._gain
+        # A step in level would click; and of what nobody hears nothing is lost.
+        steps = FADE * (output.rate if output is not None else self._track.rate)
+        filled = fifo.read(out[: int(np.ceil(gain * steps))] if silent else out)
         out[filled:] = 0
-        if filled and (self._gain, target) != (1.0, 1.0):  # a step in level would click
-            out[:filled] *= np.linspace(self._gain, target, filled, dtype=np.float32)
-        self._gain = target
+        if filled and (gain, target) != (1.0, 1.0):
+            change = np.arange(1, filled + 1, dtype=np.float32) / np.float32(steps)
+            low, high = sorted((gain, target))
+            levels = (gain + (change if gain < target else -change)).clip(low, high)
+            out[:filled] *= levels
+            self._gain = float(levels[-1])
+        elif silent:
+            self._gain = 0.0
+        if self._leaving and self._gain == 0:
+            self._unheard -= len(out) - filled
+            if self._unheard <= 0:
+                self._left.set()
         return not fifo.finished

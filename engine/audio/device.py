@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audio.fade import faded
 from engine.audio.resample import Resampler
 from engine.errors import UserError
 from engine.system.package_manager import system_command
@@ -23,8 +25,11 @@ from engine.system.package_manager import system_command
 # Seconds that the device holds: no drop-outs while the processor is busy speaking. PortAudio's own
 # "high" is 35 ms on ALSA.
 _LATENCY = 0.15
+_UNAVAILABLE = -9985  # PortAudio's paDeviceUnavailable: for ALSA, EBUSY
 _PATIENCE = 3.0  # seconds that a stream may take to close
-LEAD = 0.05  # seconds of silence first: sound servers swallow the beginning (20 ms, measured)
+# Seconds of silence first: sound servers swallow the beginning while they make a stream ready, some
+# 20 ms at 48000 Hz, up to 80 where they resample or have many channels (measured).
+LEAD = 0.12
 TAIL = 0.2  # seconds of silence at the end, beyond the latency that PortAudio knows of
 
 
@@ -33,7 +38,17 @@ class NoPortAudio(UserError):
 
 
 class NoDevice(UserError):
-    """There is no output device, or it does not open."""
+    """There is no output device, or it does not open.
+
+    reason: NONE, BUSY (another program holds it), MUTE (it opens and asks for nothing) or REFUSED.
+    detail: PortAudio's own words.
+    """
+
+    NONE, BUSY, MUTE, REFUSED = "none", "busy", "mute", "refused"
+
+    def __init__(self, sentence: str, reason: str = NONE, detail: str = "") -> None:
+        super().__init__(sentence)
+        self.reason, self.detail = reason, detail
 
 
 class Fifo:
@@ -68,22 +83,44 @@ class Fifo:
             self.waiting -= filled
         return filled
 
-    def keep(self, count: int) -> int:
-        """Drop all but the next `count` samples, and the end; where the next ones will stand,
-        counted as `taken` is."""
-        kept = np.zeros(count, dtype=np.float32)
+    def splice(
+        self,
+        at: int | None,
+        new: NDArray[np.float32],
+        fade: int,
+        *,
+        fade_in: bool = False,
+        end: bool = False,
+    ) -> int:
+        """Go on with `new` from sample `at` on, counted as `taken` is; None: from the next one on.
+
+        What waited there is faded out, and `new` in, over `fade` samples; where nothing waited,
+        only with fade_in. Nothing new is silence. end: nothing follows. Returns where the first of
+        `new` stands; what is taken already is left out of it.
+        """
         with self._lock:
-            pieces, self._pieces = self._pieces, deque()
-            filled = 0
-            while filled < count and pieces:
-                taken = pieces.popleft()[: count - filled]
-                kept[filled : filled + len(taken)] = taken
-                filled += len(taken)
-            if filled:
-                self._pieces.append(kept[:filled])
-            self.waiting = filled
-            self.ended = False
-            return self.taken + filled
+            waiting = np.concatenate([np.zeros(0, dtype=np.float32), *self._pieces])
+            keep = 0 if at is None else min(at - self.taken, len(waiting))
+            late, keep = max(0, -keep), max(0, keep)
+            old = waiting[keep : keep + fade]
+            begin = self.taken + keep - late
+            if len(old) or fade_in:
+                if not len(new):
+                    begin += fade
+                new = np.pad(new[late:], (0, max(0, fade - len(new[late:]))))
+                new = faded(np.pad(old, (0, fade - len(old))), new)
+            else:
+                new = new[late:]
+            self._pieces = deque([waiting[:keep], new])
+            self.waiting = keep + len(new)
+            self.ended = end
+            return begin
+
+    @property
+    def made(self) -> int:
+        """Samples pushed since the beginning, as `taken` is counted."""
+        with self._lock:
+            return self.taken + self.waiting
 
     @property
     def finished(self) -> bool:
@@ -130,7 +167,7 @@ class Output:
                 )
                 self._stream.start()
         except sounddevice.PortAudioError as error:
-            raise NoDevice(f"no sound can be played ({error}): connect an output device") from error
+            raise _refusal(sounddevice, error) from error
         self.latency = float(self._stream.latency)  # seconds between fill and ear
         self.resampler = Resampler(sample_rate, self.rate) if self.rate != sample_rate else None
 
@@ -194,6 +231,21 @@ def load() -> Any:
             f"no sound can be played without PortAudio: {system_command('portaudio')}"
         ) from error
     return sounddevice
+
+
+def _refusal(sounddevice: Any, error: Exception) -> NoDevice:
+    """What PortAudio's error means for the user."""
+    if _UNAVAILABLE in error.args or re.search("busy|in use", str(error), re.IGNORECASE):
+        return NoDevice(
+            f"another program holds the sound output ({error}): end its sound, or connect another",
+            NoDevice.BUSY,
+            str(error),
+        )
+    if not any(device["max_output_channels"] > 0 for device in sounddevice.query_devices()):
+        return NoDevice("this machine has no sound output: connect one")
+    return NoDevice(
+        f"no sound can be played ({error}): connect an output device", NoDevice.REFUSED, str(error)
+    )
 
 
 def _number_of(sounddevice: Any, name: str) -> int:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.audio.deck import Track
 from engine.audio.join import Gaps, trim
+from engine.audio.track import Track
 from engine.script.project import Project
 from engine.script.rows import ScriptRow
 from engine.script.store import Store

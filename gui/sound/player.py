@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engine.audio.deck import Deck, Devices, Ended, Moved, Refused, Track
-from engine.audio.device import NoPortAudio
+from engine.audio.deck import Deck
+from engine.audio.device import NoDevice, NoPortAudio
+from engine.audio.reports import Devices, Ended, Moved, Report
 from engine.audio.speed import FASTEST, SLOWEST
+from engine.audio.track import Track
 from engine.errors import UserError
 
 _TICK = 33  # milliseconds between positions
-_LOOK = 3000  # milliseconds between two looks for a device, while there is none
+_SEARCH = 3000  # milliseconds between two looks for a device, where there is none
 
 
 def _clip(audio: NDArray[np.float32], rate: int) -> Track:
@@ -31,7 +33,8 @@ class Player(QObject):
     state_changed: "stopped", "playing" or "paused". position_changed: the second that is heard.
     device_lost: a sentence for the user; the sound goes on on the default device, or, where there
     is none, waits ("paused") or does not start ("stopped"). ended: heard to the end.
-    devices_changed: devices() and why_silent() know more.
+    devices_changed: devices() and why_silent() know more; it comes before device_lost. While there
+    is no device, the player looks for one.
     """
 
     state_changed = Signal(str)
@@ -56,12 +59,14 @@ class Player(QObject):
         self._device: str | None = None
         self._devices: tuple[str, ...] = ()
         self._silent = ""
+        self._missing = False  # that is so because there is no device, and one may come
+        self._search = QTimer(self)
+        self._search.setSingleShot(True)
+        self._search.setInterval(_SEARCH)
+        self._search.timeout.connect(self.refresh)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._timer.timeout.connect(self._tell_position)
-        self._looking = QTimer(self)  # headphones are put in without a word to anybody
-        self._looking.setInterval(_LOOK)
-        self._looking.timeout.connect(self.refresh)
 
     # ── what is played ────────────────────────────────────────────────────────────────────────
 
@@ -208,7 +213,7 @@ class Player(QObject):
     def close(self) -> None:
         """Silence, and give the device back. Waits for it a second at most."""
         self._timer.stop()
-        self._looking.stop()
+        self._search.stop()
         self._set_state("stopped")
         if self._deck is not None:
             self._deck.close()
@@ -225,7 +230,7 @@ class Player(QObject):
             self._deck.set_loop(self._loop)
         return self._deck
 
-    def _report(self, report: Ended | Refused | Moved | Devices) -> None:
+    def _report(self, report: Report) -> None:
         with suppress(RuntimeError):  # deck's thread: the window may be gone already
             self._reported.emit(report)
 
@@ -233,6 +238,7 @@ class Player(QObject):
         assert self._track is not None
         deck = self._the_deck()
         self._ticket += 1
+        self._set_silent(None)
         deck.paused = paused
         deck.start(self._track, seconds, self._ticket)
         self._alive = True
@@ -267,15 +273,17 @@ class Player(QObject):
             if ticket == self._ticket and seconds != self._position:
                 self._move_to(seconds)
 
-    def _on_reported(self, report: Ended | Refused | Moved | Devices) -> None:
+    def _on_reported(self, report: Report) -> None:
         if isinstance(report, Devices):
             self._devices = report.names
-            self._be_silent("" if report.error is None else self._sentence(report.error))
+            # A device that is there and did not open says why until it is tried again.
+            if self._missing or not self._silent:
+                self._set_silent(report.error)
             self.devices_changed.emit()
         elif isinstance(report, Moved):
             self._device = None
-            self.device_lost.emit(self._moved(report.lost))
             self.devices_changed.emit()
+            self.device_lost.emit(self._moved(report))
         elif report.ticket != self._ticket:
             return
         elif isinstance(report, Ended):
@@ -285,25 +293,34 @@ class Player(QObject):
             self.ended.emit()
         else:
             self._alive = False
-            self._be_silent(self._sentence(report.error))
+            self._set_silent(report.error)
             started = self._position > 0
             self._set_state("paused" if started else "stopped")
             self._move_to(report.at)
-            self.device_lost.emit(self._silent)
             self.devices_changed.emit()
+            self.device_lost.emit(self._silent)
 
-    def _be_silent(self, why: str) -> None:
-        """why: nothing can be heard; "" where it can. A device that comes is found by itself."""
-        self._silent = why
-        if why and not self._looking.isActive():
-            self._looking.start()
-        elif not why:
-            self._looking.stop()
+    def _set_silent(self, error: UserError | None) -> None:
+        """Keep why nothing can be played; None: nothing speaks against it."""
+        self._silent = "" if error is None else self._sentence(error)
+        self._missing = isinstance(error, NoDevice) and error.reason == NoDevice.NONE
+        if self._missing:
+            self._search.start()
+        else:
+            self._search.stop()
 
-    def _moved(self, lost: str | None) -> str:
-        if lost is None:
+    def _moved(self, report: Moved) -> str:
+        if report.lost is None:
             return self.tr("The sound output has gone. The sound goes on on the default one.")
-        return self.tr("{0} has gone. The sound goes on on the default output.").format(lost)
+        if report.why is None:
+            sentence = self.tr("{0} has gone. The sound goes on on the default output.")
+        elif report.why.reason == NoDevice.BUSY:
+            sentence = self.tr(
+                "Another program holds {0}. The sound goes on on the default output."
+            )
+        else:
+            sentence = self.tr("{0} does not open. The sound goes on on the default output.")
+        return sentence.format(report.lost)
 
     def _sentence(self, error: UserError) -> str:
         if isinstance(error, NoPortAudio):
@@ -312,6 +329,21 @@ class Player(QObject):
                 "Nothing can be heard without PortAudio ({0}). Takes are made all the same, and "
                 "can be exported."
             ).format(command)
+        if isinstance(error, NoDevice) and error.reason == NoDevice.BUSY:
+            return self.tr(
+                "Another program holds the sound output. End its sound and press play, or choose "
+                "another output; takes are made all the same, and can be exported."
+            )
+        if isinstance(error, NoDevice) and error.reason == NoDevice.MUTE:
+            return self.tr(
+                "The sound output opens and plays nothing. Choose another one and press play; "
+                "takes are made all the same, and can be exported."
+            )
+        if isinstance(error, NoDevice) and error.reason == NoDevice.REFUSED:
+            return self.tr(
+                "The sound output does not open ({0}). Choose another one and press play; takes "
+                "are made all the same, and can be exported."
+            ).format(error.detail)
         return self.tr(
             "There is no sound output. Connect one and press play; takes are made all the same, "
             "and can be exported."

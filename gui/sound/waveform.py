@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.audio.deck import Track
+from engine.audio.track import Track
 from gui.look.words import clock
 
 _BIN = 64  # samples in one bin of the envelope

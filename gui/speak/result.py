@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.audio.deck import Track
+from engine.audio.track import Track
 from gui.look import icons
 from gui.look.words import clock
 from gui.sound.player import Player
@@ -44,6 +44,8 @@ class ResultPanel(QWidget):
         self.player = player
         self._track: Track | None = None
         self._loop: tuple[float, float] | None = None
+        self._lost = ""  # what the notice says
+        self._told = ""  # why nothing can be heard, as told last
         self._build()
         self._apply_palette()
         player.state_changed.connect(self._on_state)
@@ -248,7 +250,7 @@ class ResultPanel(QWidget):
         self.play_button.setToolTip(name)
         self.play_button.setAccessibleName(name)
         if playing:
-            self._notice.clear()
+            self._on_device_lost("")
         self._apply_palette()
 
     def _on_position(self, seconds: float) -> None:
@@ -281,7 +283,10 @@ class ResultPanel(QWidget):
             action.setChecked(action.data() == self.player.device)
         name = self.player.device or self.tr("As the system")
         self.device_button.setToolTip(self.tr("Sound output: {0}").format(name))
-        self._notice.setText(self.player.why_silent())
+        if self._lost in ("", self._told):  # else the device that has gone is to be read
+            self._on_device_lost(self.player.why_silent())
+        self._told = self.player.why_silent()
 
     def _on_device_lost(self, sentence: str) -> None:
+        self._lost = sentence
         self._notice.setText(sentence)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout
 
 from engine.api import Take
-from engine.audio.deck import Track
+from engine.audio.track import Track
 from gui.history.export import Clip, ExportDialog
 from gui.history.list import HistoryList
 from gui.history.model import file_name, name_of

@@ -606,10 +606,6 @@
         <translation>音声の出力先がなくなりました。デバイスを接続してください</translation>
     </message>
     <message>
-        <source>the sound output opens and plays nothing: choose another</source>
-        <translation>音声の出力先は開けましたが、再生できません。別の出力先を選んでください</translation>
-    </message>
-    <message>
         <source>the sound output {0} is not there: connect it or choose another</source>
         <translation>音声の出力先 {0} が見つかりません。接続するか、別の出力先を選んでください</translation>
     </message>
@@ -868,6 +864,10 @@
     <message>
         <source>Taken for speakers: {0}.</source>
         <translation>話者とみなした名前：{0}。</translation>
+    </message>
+    <message>
+        <source>another program holds the sound output ({0}): end its sound, or connect another</source>
+        <translation>ほかのプログラムが音声出力を使っています（{0}）。その音を止めるか、別の出力をつないでください</translation>
     </message>
     <message>
         <source>choices.json of this project is damaged and is set aside: what could be read of it is kept, other rows are not locked and have no chosen take.</source>
@@ -2260,8 +2260,28 @@
         <translation>{0} が使えなくなりました。既定の出力先で再生を続けます。</translation>
     </message>
     <message>
+        <source>Another program holds {0}. The sound goes on on the default output.</source>
+        <translation>ほかのプログラムが {0} を使っています。音は既定の出力で続きます。</translation>
+    </message>
+    <message>
+        <source>{0} does not open. The sound goes on on the default output.</source>
+        <translation>{0} を開けません。音は既定の出力で続きます。</translation>
+    </message>
+    <message>
         <source>Nothing can be heard without PortAudio ({0}). Takes are made all the same, and can be exported.</source>
         <translation>PortAudio がないため再生できません({0})。音声の作成と書き出しは行えます。</translation>
+    </message>
+    <message>
+        <source>Another program holds the sound output. End its sound and press play, or choose another output; takes are made all the same, and can be exported.</source>
+        <translation>ほかのプログラムが音声出力を使っています。その音を止めて再生を押すか、別の出力を選んでください。テイクは作られ、書き出しもできます。</translation>
+    </message>
+    <message>
+        <source>The sound output opens and plays nothing. Choose another one and press play; takes are made all the same, and can be exported.</source>
+        <translation>音声出力は開きますが、音が出ません。別の出力を選んで再生を押してください。テイクは作られ、書き出しもできます。</translation>
+    </message>
+    <message>
+        <source>The sound output does not open ({0}). Choose another one and press play; takes are made all the same, and can be exported.</source>
+        <translation>音声出力を開けません（{0}）。別の出力を選んで再生を押してください。テイクは作られ、書き出しもできます。</translation>
     </message>
     <message>
         <source>There is no sound output. Connect one and press play; takes are made all the same, and can be exported.</source>

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
-from engine.audio.deck import Track
+from engine.audio.track import Track
 from gui.sound.player import Player
 
 

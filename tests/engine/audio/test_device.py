@@ -40,22 +40,41 @@ def test_it_is_finished_when_the_last_sample_was_taken() -> None:
     assert fifo.finished
 
 
-def test_keeping_some_drops_the_rest_and_the_end() -> None:
+def test_what_waits_fades_into_what_comes_instead() -> None:
     fifo = Fifo()
     fifo.push(numbers(0, 4), numbers(4, 9), end=True)
     read(fifo, 2)
-    assert fifo.keep(4) == 6  # 2 taken, 4 to come
-    assert fifo.waiting == 4
-    fifo.push(numbers(100, 102))
-    assert read(fifo, 99).tolist() == [2, 3, 4, 5, 100, 101]
+    assert fifo.splice(4, np.full(5, 100, dtype=np.float32), 3) == 4
+    assert fifo.waiting == 2 + 5
+    assert read(fifo, 99).tolist() == [2, 3, 28, 52.5, 76.5, 100, 100]  # 4, 5, 6 fade
     assert not fifo.finished
+
+
+def test_what_comes_too_late_for_its_place_is_left_out_as_far_as_it_is() -> None:
+    fifo = Fifo()
+    fifo.push(numbers(0, 9))
+    read(fifo, 5)
+    assert fifo.splice(3, numbers(100, 110), 0) == 3
+    assert read(fifo, 99).tolist() == list(range(102, 110))
+
+
+def test_what_stops_fades_out_and_what_begins_in_the_middle_fades_in() -> None:
+    fifo = Fifo()
+    fifo.push(numbers(0, 9))
+    nothing = np.zeros(0, dtype=np.float32)
+    assert fifo.splice(8, nothing, 3) == 8 + 3
+    assert read(fifo, 99).tolist() == [*range(8), 6, 0, 0]
+    assert fifo.splice(None, np.full(4, 8, dtype=np.float32), 3) == 11
+    assert read(fifo, 99).tolist() == [8, 8, 8, 8]  # after silence
+    assert fifo.splice(None, np.full(4, 8, dtype=np.float32), 3, fade_in=True) == 15
+    assert read(fifo, 99).tolist() == [2, 4, 6, 8]
 
 
 def test_nothing_left_to_keep_is_not_the_end() -> None:
     fifo = Fifo()
     fifo.push(numbers(0, 2), end=True)
     read(fifo, 2)
-    assert fifo.keep(10) == 2
+    assert fifo.splice(10, numbers(0, 0), 0) == 2
     assert not fifo.finished
 
 

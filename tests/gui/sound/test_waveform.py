@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.audio.deck import Track
+from engine.audio.track import Track
 from gui.look.words import clock, size
 from gui.sound.waveform import Envelope, Waveform, _tick
 from tests.fake import SAMPLE_RATE, tone

@@ -22,6 +22,7 @@ def device(monkeypatch: pytest.MonkeyPatch) -> FakeDevice:
     device = FakeDevice(SAMPLE_RATE, devices=2)
     monkeypatch.setattr("engine.audio.device.LEAD", 0)
     monkeypatch.setattr("engine.audio.deck._GONE", 3000)  # the test may be slow to ask
+    monkeypatch.setattr("engine.audio.deck._DEAF", 0.01)  # and does not ask at the end
     monkeypatch.setitem(sys.modules, "sounddevice", device)  # type: ignore[arg-type]
     return device
 
@@ -157,3 +158,19 @@ def test_the_window_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert done.stdout.split() == []
+
+
+def test_that_a_device_has_gone_stays_to_be_read_until_the_next_play(
+    panel: ResultPanel, device: FakeDevice, qtbot: QtBot
+) -> None:
+    panel.show_take("Hello.", tone(2.0), SAMPLE_RATE, play=True)
+    playing(panel, device, qtbot)
+    with qtbot.waitSignal(panel.player.device_lost):
+        device.vanish()
+    with qtbot.waitSignal(panel.player.devices_changed):
+        panel.player.refresh()
+    assert "has gone" in panel._notice.text()
+    assert panel._notice.isVisible()
+    panel.player.stop()
+    panel.toggle()
+    assert not panel._notice.isVisible()
