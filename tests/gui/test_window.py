@@ -219,7 +219,7 @@ def test_what_could_not_be_opened_is_no_recent_file(
     wrong = tmp_path / "a.xyz", nameless.with_suffix(".xyz"), tmp_path / "none.npz"
     for path in (*wrong, tmp_path / "empty.txt", nameless):
         said = len(told := [])
-        studio.said.connect(lambda sentence, kind, told=told: told.append(kind))
+        studio.said.connect(lambda _, kind, __, told=told: told.append(kind))
         window.open_file(path)
         qtbot.waitUntil(lambda told=told, said=said: len(told) > said)
         assert told == ["error"]
