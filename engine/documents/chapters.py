@@ -23,13 +23,18 @@ _WORD = (
     r"partie|livre|cap[ií]tulo|libro|acto|capitolo|parte|atto|rozdział|część|глава|часть|книга)"
 )
 _TITLED = re.compile(
-    rf"{_WORD}\s+(?:the\s+)?{_NUMBER}\.?(?:\s*[.:—–-]\s*\S.*)?"
+    rf"(?:{_WORD}(?:\s+|\.(?=\d))|ch\.?\s?(?=\d))(?:the\s+)?{_NUMBER}\.?(?:\s*[.:—–-]\s*\S.*)?"
     r"|(?:prologue|epilogue|foreword|introduction|preface|afterword|prolog|epilog|prólogo|epílogo|"
     r"vorwort|nachwort|avant-propos|prefazione)\.?"
-    r"|第\s*[\d０-９一二三四五六七八九十百千〇]+\s*[章回部話话節节編巻卷].*"
+    r"|第\s*[\d０-９一二三四五六七八九十百千万〇零两兩廿卅壹贰貳叁參肆伍陆陸柒捌玖拾佰仟]+\s*[章回部話话節节編巻卷].*"
     r"|제\s*\d{1,4}\s*[장부편화].*|(?:บทที่|ตอนที่|ภาคที่)\s*[\d๐-๙]{1,4}.*"
     r"|(?:序章|終章|プロローグ|エピローグ|あとがき|楔子|尾声)",
     re.I,
+)
+# "Chapter 3 The Rope": with nothing between the number and the name.
+_NAMED = re.compile(
+    r"(?i:chapter|kapitel|chapitre|cap[ií]tulo|capitolo|rozdział|глава|ch\.?)(?:\s+|\.\s?|(?=\d))"
+    r"(?:\d{1,4}|[IVXLC]{1,9})\s+(?P<name>[^\W_].*)"
 )
 _BARE = re.compile(rf"{_WORD}\s+(?:the\s+)?{_NUMBER}\.?", re.I)
 _NUMERAL = re.compile(r"(?P<roman>[IVXLC]{1,9})[.:]?(?:\s+(?P<title>\S.{0,70}))?")
@@ -54,7 +59,9 @@ def titles(groups: Sequence[tuple[int, Sequence[str]]]) -> set[int]:
 
 def _is_title(lines: Sequence[str]) -> bool:
     if len(lines) == 1:
-        return len(lines[0]) <= _LONGEST and _TITLED.fullmatch(lines[0]) is not None
+        return len(lines[0]) <= _LONGEST and (
+            _TITLED.fullmatch(lines[0]) is not None or _is_named(lines[0])
+        )
     return (
         len(lines) == 2
         and _BARE.fullmatch(lines[0]) is not None
@@ -62,6 +69,12 @@ def _is_title(lines: Sequence[str]) -> bool:
         and (not lines[1][0].islower())
         and (lines[1].isupper() or not _ENDS_A_SENTENCE.search(lines[1].rstrip(".")))
     )
+
+
+def _is_named(line: str) -> bool:
+    match = _NAMED.fullmatch(line)
+    name = match["name"] if match else ""
+    return name[:1].isupper() and not _ENDS_A_SENTENCE.search(name)
 
 
 def _counted(groups: Sequence[tuple[int, Sequence[str]]], pattern: re.Pattern[str]) -> set[int]:

@@ -44,6 +44,8 @@ def cues_of(lines: Sequence[str]) -> tuple[list[Cue], list[str]]:
             stop = found[number + 1][0]
             stop -= _is_id(lines, stop - 1, at)
         body = _without_comments(lines[at + 1 : stop])
+        if stop < len(lines):
+            body = _without_number(body, lines[stop])
         text = "\n".join(body).strip()
         if match is None:
             unread.append(one_line(f"{lines[at]} {text}"))
@@ -61,6 +63,16 @@ def _without_comments(body: Sequence[str]) -> Sequence[str]:
         if line.startswith(("NOTE", "STYLE", "REGION")) and end and not body[end - 1].strip():
             return body[:end]
     return body
+
+
+def _without_number(body: Sequence[str], next_id: str) -> Sequence[str]:
+    """Of a cue that was taken out only its number is left, which the next one has as well."""
+    end = len(body)
+    while end and not body[end - 1].strip():
+        end -= 1
+    alone = end > 1 and not body[end - 2].strip()
+    number = body[end - 1].strip() if end else ""
+    return body[: end - 1] if alone and number.isdecimal() and number == next_id.strip() else body
 
 
 def _is_id(lines: Sequence[str], at: int, after: int) -> bool:

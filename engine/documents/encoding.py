@@ -7,11 +7,13 @@ import re
 import unicodedata
 from contextlib import suppress
 
+from engine.documents.words import without_ligatures
 from engine.errors import UserError
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
-NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\xad\ufffe\uffff]")  # \xad: soft hyphen
+_UNSEEN = "\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff"
+NOT_TEXT = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{_UNSEEN}]")
 _NAMES = {"euc_jis_2004": "EUC-JP", "iso2022_jp_ext": "ISO-2022-JP", "big5hkscs": "Big5"}
 _PAGE_CHARSET = re.compile(
     rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{1,40})|<meta[^>]{0,200}charset\s*=\s*[\"']?"
@@ -117,7 +119,7 @@ def clean(text: str) -> str:
     """Line ends become line feeds; control characters and half surrogates go; é is one
     character (NFC)."""
     text = _LINE_ENDS.sub("\n", text)
-    text = NOT_TEXT.sub("", text)
+    text = without_ligatures(NOT_TEXT.sub("", text))
     return unicodedata.normalize("NFC", re.sub("[\ud800-\udfff]", "\ufffd", text))
 
 

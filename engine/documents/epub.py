@@ -93,6 +93,10 @@ def read_epub(data: bytes, title: str, name: str, reading: Reading = USUAL) -> S
             f"{name} is no EPUB that can be read ({type(error).__name__}): "
             "open it in a reader and save it again"
         ) from error
+    if not blocks and any("pictures" in one.what for one in omitted.listed()):
+        raise UserError(
+            f"{name} holds pictures of pages and no text: have its text recognised first (OCR)"
+        )
     script = script_of(blocks, page.plain(book.title)[:200].strip(), omitted, reading)
     code = re.match(r"[a-z]{2,3}", book.language.strip().lower())
     return script.replace(
@@ -293,6 +297,7 @@ def _blocks(
     book: _Book, members: _Members, omitted: Omissions, reading: Reading
 ) -> Iterator[Block]:
     read: list[tuple[str, _Item]] = []
+    led: set[str] = set()  # places that marks of notes lead to, of all pages so far
     for item in book.pages:
         path = members.find(*item.paths)
         if not item.is_page:
@@ -311,7 +316,7 @@ def _blocks(
     chapters, count = _chapters(book, repeats)
     for path in repeats:
         places = chapters.get(path.casefold(), [])
-        yield from _page(members.page(path), path, places, count > 1, omitted, members.name)
+        yield from _page(members.page(path), path, places, count > 1, omitted, members.name, led)
     for item in book.beside:
         omitted.add("pages beside the text", item.paths[0])
         path = members.find(*item.paths)
@@ -343,15 +348,17 @@ def _page(
     has_contents: bool,
     omitted: Omissions,
     name: str,
+    led: set[str],
 ) -> Iterator[Block]:
-    """The blocks of a page. has_contents: the table of contents says where chapters begin."""
+    """The blocks of a page. has_contents: the table of contents says where chapters begin. led: as
+    in page.blocks_of."""
     root = page.parse(text, name)
     ids = set(root.xpath("//@id")) | set(root.xpath("//a/@name")) if places else set()
     anchors = {place: (title, level) for place, title, level in places if place in ids}
     start = [(title, level) for place, title, level in places if place not in ids]
     waiting = [Block("chapter", (title,), level=level) for title, level in start]
     spoke = False
-    for block in page.blocks_of(root, omitted, anchors=anchors, path=path):
+    for block in page.blocks_of(root, omitted, anchors=anchors, path=path, led=led):
         if block.kind == "chapter":
             waiting.append(block)
             continue

@@ -17,13 +17,16 @@ _ONE = {  # what → one of it
     "pictures without a text": "picture without a text",
     "hidden passages": "hidden passage",
     "cues without words": "cue without words",
+    "cues without a time": "cue without a time",
+    "lines of the contents": "line of the contents",
+    "pages that are too full": "page that is too full",
+    "tables of contents": "table of contents",
     "rows without words": "row without words",
     "lines beside the main text": "line beside the main text",
     "page heads and feet": "page head or foot",
     "marks of the engine": "mark of the engine",
     "notes of the editor": "note of the editor",
     "explanations of marks": "explanation of marks",
-    "text boxes": "text box",
     "covers that sound files cannot have": "cover that sound files cannot have",
 }
 

@@ -23,6 +23,8 @@ _O = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TB = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _D = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _S = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+_ST = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _UNSPOKEN = (f"{_T}tracked-changes", f"{_T}note-citation", f"{_T}ruby-base", f"{_O}forms",
              f"{_T}sequence-decls", f"{_T}bookmark", f"{_T}page-number")  # fmt: skip
@@ -36,13 +38,16 @@ def read_odt(data: bytes, title: str, name: str, reading: Reading = USUAL) -> Sc
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise UserError(f"{name} is protected by a password: save it without one")
-            body = packed.tree(archive.read("content.xml"), name).find(f".//{_O}text")
+            content = packed.tree(archive.read("content.xml"), name)
+            kinds = _kinds_of_lists(content)
+            if "styles.xml" in archive.namelist():
+                kinds = {**_kinds_of_lists(packed.tree(archive.read("styles.xml"), name)), **kinds}
             about = (
                 packed.tree(archive.read("meta.xml"), name)
                 if "meta.xml" in archive.namelist()
                 else None
             )
-        blocks = list(_Body(omitted).blocks(body))
+        blocks = list(_Body(omitted, kinds).blocks(content.find(f".//{_O}text")))
     except UserError:
         raise
     except Exception as error:  # whatever a broken file makes of a parser
@@ -60,22 +65,45 @@ def read_odt(data: bytes, title: str, name: str, reading: Reading = USUAL) -> Sc
 class _Body:
     """A walk through the text."""
 
-    def __init__(self, omitted: Omissions) -> None:
-        self.omitted = omitted
+    def __init__(self, omitted: Omissions, kinds: dict[tuple[str, int], tuple[str, int]]) -> None:
+        self.omitted, self.kinds = omitted, kinds
+        self.number = ""  # of a list's item, until it has words
+        self.counts: dict[str | None, int] = {}  # the last number of each list, by its id
         self.notes: list[Block] = []
         self.marks: list[str] = []
 
-    def blocks(self, parent: Any) -> Iterator[Block]:
+    def blocks(self, parent: Any, style: str = "", level: int = 0) -> Iterator[Block]:
+        """style, level: of the list that it is in."""
         for child in parent:
             tag = child.tag if isinstance(child.tag, str) else ""
             if tag in (f"{_T}p", f"{_T}h"):
                 yield from self._paragraph(child)
+            elif tag == f"{_T}list":
+                yield from self._list(child, child.get(f"{_T}style-name") or style, level + 1)
             elif tag == f"{_TB}table":
                 yield from self._table(child)
             elif tag in (f"{_T}table-of-content", f"{_T}alphabetical-index"):
                 self.omitted.add("tables of contents")
             elif tag not in _UNSPOKEN:
-                yield from self.blocks(child)
+                yield from self.blocks(child, style, level)
+
+    def _list(self, element: Any, style: str, level: int) -> Iterator[Block]:
+        form, first = self.kinds.get((style, level), ("", 1))
+        number = first - 1
+        if element.get(f"{_T}continue-numbering") == "true":
+            number = self.counts.get(style, number)
+        elif before := element.get(f"{_T}continue-list"):
+            number = self.counts.get(before, number)
+        for item in element:
+            if item.tag == f"{_T}list-item" and form:
+                start = item.get(f"{_T}start-value") or ""
+                number = int(start) if start.isdigit() and len(start) < 7 else number + 1
+                letter = form in "aA" and 1 <= number <= 26
+                self.number = f"{chr(64 + number) if letter else number}."
+            if isinstance(item.tag, str):
+                yield from self.blocks(item, style, level)
+            self.number = ""
+        self.counts |= {style: number, element.get(_XML_ID): number}
 
     def _paragraph(self, element: Any) -> Iterator[Block]:
         lines = [one_line(line) for line in plain(self._words(element)).split("\n")]
@@ -90,6 +118,8 @@ class _Body:
                 marks=marks,
             )
         elif lines:
+            if self.number:
+                lines[0], self.number = f"{self.number} {lines[0]}", ""
             yield Block("paragraph", tuple(lines), marks=marks)
         yield from self.notes
         self.notes.clear()
@@ -142,3 +172,15 @@ class _Body:
         if not has_words(alt):
             self.omitted.add("pictures without a text", frame.get(f"{_D}name") or "")
         return alt
+
+
+def _kinds_of_lists(root: Any) -> dict[tuple[str, int], tuple[str, int]]:
+    """(style, level) → of numbered lists the form of their numbers, "1" or "a", and the first."""
+    found = {}
+    for style in root.iter(f"{_T}list-style"):
+        for level in style.iterchildren(f"{_T}list-level-style-number"):
+            depth, first = (level.get(f"{_T}{name}") or "" for name in ("level", "start-value"))
+            if form := level.get(f"{_ST}num-format"):
+                place = style.get(f"{_ST}name") or "", int(depth) if depth.isdigit() else 1
+                found[place] = form, int(first) if first.isdigit() and len(first) < 7 else 1
+    return found

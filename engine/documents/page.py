@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from engine.documents.blocks import Block
 from engine.documents.left_out import Omissions
-from engine.documents.words import has_words, one_line
+from engine.documents.words import has_words, one_line, without_ligatures
 from engine.errors import UserError
 
 MAX_MARKS = 600_000  # of one document; War and Peace has some 40 000
@@ -37,12 +37,17 @@ _NOTE_TYPES = frozenset({
 _MARK_TYPES = frozenset({"noteref", "doc-noteref", "backlink", "doc-backlink", "footnote-backref"})
 _PAGE_TYPES = frozenset({"pagebreak", "doc-pagebreak", "pagenum", "pageno", "page-number"})
 _NOTE_BLOCKS = frozenset({"aside", "section", "div", "li", "p", "dd", "ol", "ul", "dl"})
+_SMALL_BLOCKS = frozenset({"p", "li", "dd", "div", "td"})
+_NUMBERED = re.compile(r"\s*[\[({]?\s?(?:\d{1,4}|[*†‡§¶]{1,4}|[a-z])\s?[\])}.:]?(?:\s|$)")
 _MARK = re.compile(r"[\[({]?\s?(?:\d{1,4}|[*†‡§¶#]{1,4}|[a-z]{1,2}|[ivx]{1,6})\s?[\])}]?")
 _BRACKETED = re.compile(r"\[\s?\S{1,4}\s?\]|[*†‡§¶]{1,4}")
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _UNNUMBERED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.I)
 _SELF_CLOSED = re.compile(r"<([A-Za-z][\w:-]{0,40})((?:\s[^<>]*)?)/>")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\ufeff\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe"
+    "\uffff\ud800-\udfff]"
+)
 
 
 def parse(text: str, name: str) -> Any:
@@ -66,7 +71,7 @@ def parse(text: str, name: str) -> Any:
 
 def plain(text: str) -> str:
     """Without what nobody can say."""
-    return _CONTROL.sub("", text)
+    return without_ligatures(_CONTROL.sub("", text))
 
 
 def blocks_of(
@@ -76,14 +81,18 @@ def blocks_of(
     anchors: Mapping[str, tuple[str, int]] | None = None,
     lines: bool = False,
     path: str = "",
+    led: set[str] | None = None,
 ) -> Iterator[Block]:
     """Headings, paragraphs, breaks and notes below an element.
 
     anchors: id → title and level of a chapter that begins there. lines: line feeds within a
     paragraph are lines of the source, whose numbers stand in data-line (Markdown). path: of the
-    page in its book, for links to notes on other pages.
+    page in its book, for links to notes on other pages. led: places of the book that marks of notes
+    on earlier pages lead to; those of this one are added.
     """
-    yield from _Page(root, omitted, anchors or {}, lines, path).blocks()
+    yield from _Page(
+        root, omitted, anchors or {}, lines, path, set() if led is None else led
+    ).blocks()
 
 
 class _Page:
@@ -96,16 +105,18 @@ class _Page:
         anchors: Mapping[str, tuple[str, int]],
         lines: bool,
         path: str,
+        led: set[str],
     ) -> None:
         self.root, self.omitted, self.anchors, self.lines = root, omitted, anchors, lines
-        self.path = path
+        self.path, self.led = path, led
+        self.inside: list[Any] = []  # notes, the outermost first
         self.note = ""  # id of the note that we are in
         self.marks: list[str] = []  # places of the notes that the words lead to
         self.text: list[str] = []
         self.number = ""  # of a list's item, until it has words
         self.level = 0  # of the heading that we are in
         self.line = 0
-        self.notes = self.poems = 0  # how many notes and preformatted texts we are in
+        self.poems = 0  # how many preformatted texts we are in
         self.counts: dict[Any, int] = {}  # of ordered lists
 
     def blocks(self) -> Iterator[Block]:
@@ -136,9 +147,11 @@ class _Page:
         if self.lines and (line := element.get("data-line")):
             self.line = int(line)
         self.level = level or self.level
-        self.notes += _is_note(element)
-        if self.notes and element.get("id"):
-            self.note = f"{self.path}#{element.get('id')}"
+        place = self._place_of_note(element, tag) if self.led else ""
+        if place or _is_note(element):
+            self.inside.append(element)
+        if self.inside and (place or element.get("id")):
+            self.note = place or f"{self.path}#{element.get('id')}"
         self.poems += tag == "pre"
         if tag == "br":
             self.text.append(" ")
@@ -154,7 +167,8 @@ class _Page:
             if tag in _HEADINGS or (tag in _BREAKS and tag != "br"):
                 yield from self._flush()
             self.level = 0 if tag in _HEADINGS else self.level
-            self.notes -= _is_note(element)
+            if self.inside and self.inside[-1] is element:
+                self.inside.pop()
             self.poems -= tag == "pre"
         if element is not self.root:
             self.text.append(element.tail or "")
@@ -172,10 +186,10 @@ class _Page:
         self.marks.clear()
         line = self.line + numbered[0][0] if self.line else 0
         if self.number and any(map(has_words, words)):
-            if not self.notes:
+            if not self.inside:
                 words[0] = f"{self.number} {words[0]}"
             self.number = ""
-        if self.notes:
+        if self.inside:
             if not self.level:
                 yield Block("note", (" ".join(words),), line, name=self.note)
         elif self.level:
@@ -227,12 +241,33 @@ class _Page:
         link = element if element.tag == "a" else element.find(".//a")
         href = "" if link is None else link.get("href") or ""
         target, _, name = href.partition("#")
-        if name and not target:
-            self.marks.append(f"{self.path}#{name}")
-        elif name:
+        if not name:
+            return
+        place = self.path
+        if target:
             folder = posixpath.dirname(self.path)
             place = posixpath.normpath(posixpath.join(folder, unquote(target)))
-            self.marks.append(f"{place}#{name}")
+        self.marks.append(f"{place}#{name}")
+        self.led.add(f"{place}#{name}")
+
+    def _place_of_note(self, element: Any, tag: str) -> str:
+        """The place of a note that nothing calls one: a paragraph to which a mark has led, and
+        which begins with its number; else ""."""
+        if tag not in _SMALL_BLOCKS or any(
+            inner.tag in _BREAKS for inner in element.iterchildren()
+        ):
+            return ""
+        words = ""
+        for piece in element.itertext():
+            words += piece
+            if len(words) > 40:
+                break
+        if not _NUMBERED.match(words[:40]):
+            return ""
+        first = [element, *element.iterchildren()][:2]
+        first += [inner for child in first[1:] for inner in child.iterchildren()][:1]
+        places = (f"{self.path}#{one.get('id') or one.get('name')}" for one in first)
+        return next((place for place in places if place in self.led), "")
 
     def _unspoken(self, tag: str, element: Any) -> None:
         if tag == "ruby":

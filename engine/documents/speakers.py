@@ -40,13 +40,15 @@ _SMALL_WORDS = frozenset({
 def speakers(lines: Iterable[str], *, is_script: bool = False) -> frozenset[str]:
     """Who speaks in lines such as "ANNA: Hello.", "Anna (softly): Hello" or 太郎「おはよう。」
 
-    A name counts from its second line on, one in capitals also in a script, where others speak as
-    well; so "Then he said: no" and "IMPORTANT: switch it off" are nobody. is_script: that is known
-    (subtitles).
+    A name counts from its second line on, every name where nearly all lines have one, and one in
+    capitals also in a script, where others speak as well; so "Then he said: no" and "IMPORTANT:
+    switch it off" are nobody. is_script: that is known (subtitles).
     """
     counts: Counter[str] = Counter()
     quoting: Counter[str] = Counter()
+    total = 0
     for line in lines:
+        total += 1
         if _has_colon(line):
             match = _SPEAKER.fullmatch(line)
             if match and _is_name(match["name"].strip()):
@@ -55,11 +57,12 @@ def speakers(lines: Iterable[str], *, is_script: bool = False) -> frozenset[str]
             match = _QUOTING.fullmatch(line)
             if match and not match["name"].endswith(_PARTICLES) and "「" not in match["text"]:
                 quoting[match["name"]] += 1
+    is_dialogue = counts.total() * 5 >= total * 4 and any(count > 1 for count in counts.values())
     is_script = is_script or counts.total() > 1
     found = {
         name
         for name, count in counts.items()
-        if count > 1 or (is_script and name.isupper() and len(name) > 1)
+        if count > 1 or is_dialogue or (is_script and name.isupper() and len(name) > 1)
     }
     return frozenset(found | {name for name, count in quoting.items() if count > 1})
 

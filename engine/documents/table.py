@@ -119,10 +119,11 @@ def _notes(first: list[list[str]], found: Found) -> list[str]:
 
 
 def _delimiter(text: str) -> str:
-    """That by which most columns are known; else the one that stands most in the first line."""
+    """That by which most columns are known; else one that gives all rows as many cells, or the one
+    that stands most in the first line."""
     start = text[:20_000]
     head = start.partition("\n")[0]
-    best, most = max("\t;,|", key=head.count), 0
+    best, most, even = max("\t;,|", key=head.count), 0, 1
     for delimiter in "\t;,|":
         try:
             rows = list(itertools.islice(csv.reader(io.StringIO(start), delimiter=delimiter), 10))
@@ -130,8 +131,11 @@ def _delimiter(text: str) -> str:
             continue
         names = {plain_name(name) for row in rows if len(row) > 1 for name in row}
         known = sum(not names.isdisjoint(words) for words in NAMES.values())
+        widths = {len(row) for row in rows[: 9 if len(rows) > 9 else None] if row}
         if known > most:
             best, most = delimiter, known
+        elif not most and len(rows) > 1 and len(widths) == 1 and max(widths) > even:
+            best, even = delimiter, max(widths)
     return best
 
 

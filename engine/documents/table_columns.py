@@ -22,7 +22,8 @@ NAMES = {
     ),
     "id": (
         "id", "key", "keys", "line id", "lineid", "string id", "stringid", "identifier",
-        "unique id", "uid", "guid", "no", "nr", "number", "#", "番号", "行番号", "キー", "编号",
+        "unique id", "uid", "guid", "technical name",
+        "no", "nr", "number", "#", "番号", "行番号", "キー", "编号",
         "編號", "번호",
     ),
     "speaker": (
@@ -40,9 +41,10 @@ NAMES = {
         "音声ファイル", "文件名", "파일",
     ),
     "direction": (
-        "direction", "directions", "emotion", "style", "tone", "acting", "delivery", "note",
-        "notes", "context", "comment", "comments", "ト書き", "演技", "演技指示", "指示", "感情",
-        "備考", "备注", "メモ",
+        "direction", "directions", "stage directions", "stage direction", "actor direction",
+        "actor directions", "vo direction", "voice direction", "performance notes", "emotion",
+        "style", "tone", "acting", "delivery", "note", "notes", "context", "comment", "comments",
+        "ト書き", "演技", "演技指示", "指示", "感情", "備考", "备注", "メモ",
     ),
     "pause": (
         "pause", "silence", "gap", "間",

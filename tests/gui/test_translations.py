@@ -16,6 +16,8 @@ import PySide6
 import pytest
 from PySide6.QtCore import QTranslator
 
+from engine.documents.left_out import in_words
+from engine.script.rows import LeftOut
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "resources" / "translations"
@@ -122,3 +124,11 @@ def test_the_loaded_file_says_the_same() -> None:
     for (context, english), japanese in texts(TS).items():
         loaded = translator.translate(context, english)
         assert loaded == japanese, (english, "run resources/translations/update.py")
+
+
+def test_what_is_left_out_has_a_singular(update: ModuleType) -> None:
+    words = update.left_out()
+    assert len(words) > 20
+    for what in words:
+        first = in_words(LeftOut(what, 1)).removeprefix("1 ").split()[0]
+        assert not first.endswith("s"), f"engine/documents/left_out.py: one of {what}"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.documents.encoding import clean, decode
+from engine.documents.page import plain
 from engine.errors import UserError
 
 
@@ -77,3 +78,12 @@ def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
     except UserError:
         return
     assert text == clean(text)
+
+
+def test_ligatures_and_marks_that_nobody_sees_are_letters_and_nothing() -> None:
+    assert clean("The ﬁrst ﬂoor, oﬃcially diﬀerent, ﬆill.") == (
+        "The first floor, officially different, still."
+    )
+    assert clean("\u200eAnna\u200f: co\u00adop\u200b\u2060\ufeff") == "Anna: coop"
+    assert plain("ﬁ\u200b\u202a") == "fi"
+    assert clean("می\u200cخواهم") == "می\u200cخواهم"  # which is no word without it

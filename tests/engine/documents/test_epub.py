@@ -634,6 +634,31 @@ def test_encrypted_pages_are_refused(tmp_path: Path, method: str, what: str, ref
         assert len(read(path).rows) == 2
 
 
+def test_notes_that_nothing_calls_so_are_where_marks_lead_to(tmp_path: Path) -> None:
+    pages = {
+        "a.xhtml": "<h2>One</h2><p>A word<sup><a id='r1' href='#f1'>1</a></sup> and another"
+        "<sup><a id='r2' href='b.xhtml#f2'>2</a></sup>.</p><p id='last'>3 men came.</p>"
+        "<p><a id='f1' href='#r1'>1</a>. See <i>there</i>.</p>",
+        "b.xhtml": "<h2>Notes</h2><ol><li id='f2'>2 Ibid.</li><li>3 Left.</li></ol><p>After.</p>",
+    }
+    script = read(book(tmp_path / "b.epub", pages))
+    spoken = [row.text for row in script.rows]
+    assert spoken == [
+        "One", "A word and another.", "3 men came.", "Notes", "2. 3 Left.", "After.",
+    ]  # fmt: skip
+    assert "Left out: 2 notes." in script.notes
+    script = read(tmp_path / "b.epub", reading=Reading(notes=True))
+    assert [row.text for row in script.rows][3:5] == ["1. See there.", "2 Ibid."]
+
+
+def test_a_book_of_pictures_is_told_from_one_without_anything(tmp_path: Path) -> None:
+    pictures = {"a.xhtml": '<img src="a.png"/>', "b.xhtml": "<p> </p>"}
+    with pytest.raises(UserError, match="pictures of pages and no text: have its text recognised"):
+        read(book(tmp_path / "b.epub", pictures))
+    with pytest.raises(UserError, match="no words to speak"):
+        read(book(tmp_path / "c.epub", {"b.xhtml": "<p> </p>"}))
+
+
 def test_author_and_cover_travel_with_the_script(tmp_path: Path) -> None:
     items = '<item id="c" href="c.jpg" properties="cover-image" media-type="image/jpeg"/>'
     creators = (

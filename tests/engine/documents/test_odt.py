@@ -56,3 +56,36 @@ def test_an_opendocument_text(tmp_path: Path) -> None:
     assert "Port book." in texts(read(path, reading=Reading(notes=True)))
     with pytest.raises(UserError, match="protected by a password"):
         read(odt(tmp_path / "e.odt", ODT, "<m><encryption-data/></m>"))
+
+
+def test_numbers_of_lists_are_spoken(tmp_path: Path) -> None:
+    styles = (
+        '<office:automatic-styles><text:list-style style:name="L">'
+        '<text:list-level-style-number text:level="1" style:num-format="1"/>'
+        '<text:list-level-style-number text:level="2" style:num-format="a" text:start-value="2"/>'
+        '</text:list-style><text:list-style style:name="B">'
+        '<text:list-level-style-bullet text:level="1"/></text:list-style></office:automatic-styles>'
+    )
+    inner = item("Inner", "")
+    seven = item("Seven", "").replace("-item>", "-item text:start-value='7'>", 1)
+    first = item("One", f"<text:list>{inner}</text:list>")
+    lists = (
+        f'<text:list text:style-name="L" xml:id="l1">{first}'
+        f"{item('Two', '<text:p>more</text:p>')}</text:list><text:p>Between</text:p>"
+        f'<text:list text:style-name="L" text:continue-list="l1">{item("Three", "")}'
+        f"{seven}</text:list>"
+        f'<text:list text:style-name="L">{item("Anew", "")}</text:list>'
+        f'<text:list text:style-name="B">{item("Bullet", "")}</text:list>'
+    )
+    head, _, _ = ODT.partition("<office:body>")
+    head = head.replace(">", ' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0">')
+    body = f"<office:body><office:text>{lists}</office:text></office:body>"
+    path = odt(tmp_path / "d.odt", f"{head}{styles}{body}</office:document-content>")
+    assert texts(read(path)) == [
+        "1. One", "B. Inner", "2. Two", "more", "Between", "3. Three", "7. Seven", "1. Anew",
+        "Bullet",
+    ]  # fmt: skip
+
+
+def item(words: str, more: str) -> str:
+    return f"<text:list-item><text:p>{words}</text:p>{more}</text:list-item>"

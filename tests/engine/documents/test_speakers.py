@@ -55,6 +55,17 @@ def test_warnings_and_lists_are_text(text: str) -> None:
     assert script.speakers == ("",)
 
 
+def test_who_speaks_once_in_a_dialogue_is_a_speaker_and_once_in_prose_is_none() -> None:
+    lines = ["Wood Elf: I run. But know this: no.", "Stormcloak: Good.", "Wood Elf: Yes."]
+    assert spoken(read_text("\n".join(lines), "t")) == [
+        ("Wood Elf", "I run. But know this: no."), ("Stormcloak", "Good."), ("Wood Elf", "Yes."),
+    ]  # fmt: skip
+    prose = "\n\n".join([*lines, *["It was dark, and nobody came."] * 3])
+    assert read_text(prose, "t").speakers == ("Wood Elf", "")
+    parts = "Serves: four\n\nFlour: 200 grams\n\nSugar: 100 grams"
+    assert read_text(parts, "t").speakers == ("",)
+
+
 def test_japanese_dialogues() -> None:
     lines = [
         "太郎「おはよう。」",

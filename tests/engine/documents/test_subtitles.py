@@ -8,6 +8,7 @@ from engine.documents.reading import Reading
 from engine.documents.subtitles import read_ass, read_subtitles
 from engine.errors import UserError
 from engine.script.rows import LeftOut
+from tests.engine.documents.samples import texts
 
 SRT = """1
 00:00:01,000 --> 00:00:02,500
@@ -78,6 +79,14 @@ def test_a_label_without_a_reply_is_what_is_said() -> None:
 def srt(*bodies: str, time: str = "00:00:0{},000 --> 00:00:0{},900") -> str:
     cues = (f"{n}\n{time.format(n, n)}\n{body}\n" for n, body in enumerate(bodies, 1))
     return "\n".join(cues)
+
+
+def test_the_number_of_a_cue_that_was_taken_out_is_not_spoken() -> None:
+    times = "00:00:0{0},000 --> 00:00:0{0},900\n"
+    text = (
+        f"1\n{times.format(1)}One.\n\n2\n\n2\n{times.format(2)}Two.\n\n7\n{times.format(3)}\n200\n"
+    )
+    assert texts(read_subtitles(text, "t")) == ["One.", "Two.", "200"]
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,16 @@ def test_the_user_names_the_columns() -> None:
         read_rows(table, text="d")
 
 
+def test_rows_of_equal_width_tell_what_separates_them() -> None:
+    table = "LJ1|Printing, in the only sense, here|Printing, in the only sense\nLJ2|is, so|is, so\n"
+    assert read_rows(table, text="2") == [
+        ("0001", "", "Printing, in the only sense, here"), ("0002", "", "is, so"),
+    ]  # fmt: skip
+    articy = "Technical Name,Speaker,Text,Stage Directions\nD1,Anna,Good evening.,quietly\n"
+    (row,) = read_table(articy, "t").rows
+    assert (row.id, row.direction) == ("D1", "quietly")
+
+
 def test_a_column_is_none_where_the_user_says_so_and_a_number_needs_no_header() -> None:
     table = "speaker,text\nAnna,Good evening.\nTom,And to you.\n"
     assert read_rows(table, speaker="") == [
