@@ -143,6 +143,14 @@ def add_arguments(parser: Parser) -> None:
     speech.add_argument(
         "--replace", type=Path, metavar="FILE", help="pronunciation: lines such as SQL==sequel"
     )
+    speech.add_argument(
+        "--numbers",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="speak figures and abbreviations in words, as people do: $3.50 in 1999 is three "
+        "dollars fifty in nineteen ninety-nine; what was begun without goes on without "
+        "(default: on)",
+    )
     speech.add_argument("--language", metavar="CODE", help="such as de (default: guessed)")
     speech.add_argument(
         "--longest", type=float, default=11.0, metavar="S", help="seconds of a row (default: 11)"
@@ -259,6 +267,8 @@ class Printer:
         print(f"{head}  text")
         for line, planned in zip(listed, plan.rows, strict=True):
             print(f"{line}  {' '.join(planned.row.text.split())}")
+            if planned.spoken != planned.row.text:
+                print(f"{' ' * len(line)}  spoken as: {' '.join(planned.spoken.split())}")
         one_by_one = (
             "" if plan.parallel else "; rows that continue each other are spoken one by one"
         )
@@ -303,6 +313,7 @@ def _recipe(args: argparse.Namespace) -> Recipe:
             history=args.history,
             anchor=args.anchor,
             replacements=replacements,
+            numbers=args.numbers,
         )
     except ValueError as error:
         raise UserError(str(error)) from error

@@ -62,13 +62,15 @@ def clock(seconds: float) -> str:
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
     """A row before the work. voice: "" for one that the model makes up. there: it is settled, and
-    will not be spoken. seconds: of its sound, predicted or measured."""
+    will not be spoken. seconds: of its sound, predicted or measured. spoken: what is said for its
+    text."""
 
     row: ScriptRow
     voice: str
     there: bool
     seconds: float
     predicted: bool
+    spoken: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,10 @@ def plan_of(
 
     made: what earlier runs have left. Its takes are found by what it was made with then.
     """
+    from engine.script.pronunciation import saying
     from engine.script.selection import Standing
 
+    say = saying(project.recipe, project.language_of_numbers)
     rows = project.script.rows
     states = project.states()
     if made is not None:
@@ -118,13 +122,15 @@ def plan_of(
             earlier=made.earlier,
             made_up=made.made_up,
             held=made.held,
+            language=project.language_of_numbers,
         ).settle_all()
     planned = []
     for row, state in zip(rows, states, strict=True):
         measured = state.measures if state.settled else None
-        seconds = measured.seconds if measured else pace_of(row).seconds(row.text)
+        spoken = say(row.text)
+        seconds = measured.seconds if measured else pace_of(row).seconds(spoken)
         voice = project.voice_of(row) or ""
-        planned.append(PlannedRow(row, voice, state.settled, seconds, measured is None))
+        planned.append(PlannedRow(row, voice, state.settled, seconds, measured is None, spoken))
     speed = _USUAL_SPEED.get(precision, 2.0)
     if made is not None:
         with suppress(OSError, ValueError, TypeError):

@@ -30,7 +30,7 @@ _COMPUTING = (
 )  # options that an arithmetic follows from
 _TOKENS = ("precision", "long_window", "unpadded")
 _SAMPLING = ("temperature", "top_k", "top_p")
-_RECIPE = ("seed", "takes", "history", "anchor", "max_seconds", "semantic_tokens")
+_RECIPE = ("seed", "takes", "history", "anchor", "max_seconds", "semantic_tokens", "numbers")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,8 +262,10 @@ def _differing(pinned: Recipe, recipe: Recipe) -> list[str]:
     words = [
         f"--{name} {getattr(pinned, name)}, and now {getattr(recipe, name)}"
         for name in _RECIPE
-        if getattr(pinned, name) != getattr(recipe, name)
+        if name != "numbers" and getattr(pinned, name) != getattr(recipe, name)
     ]
+    if pinned.numbers != recipe.numbers:
+        words.append(f"{_with(pinned.numbers)} --numbers, and now {_with(recipe.numbers)}")
     for name in (*_SAMPLING, "min_eos_p"):
         before, now = _values(pinned, name), _values(recipe, name)
         if before != now:

@@ -25,6 +25,7 @@ from engine.conversion.owners import Owners
 from engine.conversion.summary import Converted, account
 from engine.errors import UserError
 from engine.recordings.ownership import free
+from engine.script.pronunciation import language_of_numbers, saying
 from engine.script.row_limits import Divided, Speakable, fixed_paces, learned
 from engine.system.marks import marked
 
@@ -187,7 +188,8 @@ class Work:
             speakable = Speakable(self._goings[source].model, self.orders.longest, self._learned)
             fixed = fixed_paces(self._owners[source].project)
             voice_of = partial(self._goings.voice_of, source)
-            divided[source] = speakable.divide(script, voice_of, fixed)
+            say = saying(self._goings[source].recipe, language_of_numbers(script))
+            divided[source] = speakable.divide(script, voice_of, fixed, say)
             self._speakable[source] = speakable
         return divided
 

@@ -107,6 +107,7 @@ class Lists:
         return {
             "row": row.id,
             "text": row.text,
+            **({"spoken": said} if (said := self._said(state)) not in (None, row.text) else {}),
             "speaker": row.speaker,
             "voice": self._project.voice_of(row),
             "direction": row.direction,
@@ -120,6 +121,10 @@ class Lists:
             "end": None if place is None else place[1],
             "file": self._shown(part.path) if place is not None else None,
         }
+
+    def _said(self, state: RowState) -> str | None:
+        """What a take says, as its text was spoken: figures in words."""
+        return None if state.key is None else self._project.store.note(state.key).get("text")
 
     def _shown(self, name: PurePosixPath) -> str:
         """A name as the list has it: from where the list lies."""

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from engine.script.pronunciation import Pronunciation
+from engine.script.pronunciation import saying
 from engine.script.recipe import Maker, Recipe
 from engine.script.store import Store, take_key
 
@@ -17,7 +17,8 @@ class Keys:
     """Keys by text, content of the voice and number of the take; remembered, for they are asked
     for over and over."""
 
-    def __init__(self, maker: Maker, recipe: Recipe, store: Store) -> None:
+    def __init__(self, maker: Maker, recipe: Recipe, store: Store, language: str = "en") -> None:
+        """language: of the texts, an ISO 639-1 code."""
         self.recipe = recipe
         self._store = store
         self.base = _base(maker.settings, maker, recipe)
@@ -26,7 +27,8 @@ class Keys:
         self._keys: dict[tuple[str, str, str, int], str] = {}
         self._texts: dict[str, str] = {}
         self._circumstances: dict[tuple[str | None, ...], str] = {}
-        self._pronounce = Pronunciation.parse(recipe.replacements).apply
+        self._says = bool(recipe.replacements or recipe.numbers)
+        self._say = saying(recipe, language)
 
     def lend(self, other: Keys) -> None:
         """Spare another look the same work."""
@@ -35,10 +37,10 @@ class Keys:
 
     def text(self, text: str) -> str:
         """What is spoken for a text."""
-        if not self.recipe.replacements:
+        if not self._says:
             return text
         if text not in self._texts:
-            self._texts[text] = self._pronounce(text)
+            self._texts[text] = self._say(text)
         return self._texts[text]
 
     def of(self, text: str, voice: str, take: int) -> str:

@@ -40,6 +40,7 @@ from engine.script.project_files import (
     rebuilt,
 )
 from engine.script.project_folder import ProjectFolder
+from engine.script.pronunciation import language_of_numbers, saying
 from engine.script.recipe import Recipe
 from engine.script.rows import Script, ScriptRow, to_json
 from engine.script.selection import Standing
@@ -78,6 +79,8 @@ class Project(Pinned, Decided):
         self._files = contents.files  # as the rows name them → own
         self._paces = contents.paces
         self._choices = contents.choices
+        self._language: tuple[Script, str] | None = None  # of the script that it was told of
+        self._saying: tuple[tuple[Recipe, str], Callable[[str], str]] | None = None
         self._read_held()
         self.script = contents.script or rebuilt(folder, contents, self.store, rebuild)
         self.notes = [*contents.notes, *self.store.problems]
@@ -339,7 +342,22 @@ class Project(Pinned, Decided):
                 earlier=self.earlier,
                 made_up=self.made_up,
                 held=self._held,
+                language=self.language_of_numbers,
             )
+
+    @property
+    def language_of_numbers(self) -> str:
+        """In which language figures are spoken, an ISO 639-1 code."""
+        if self._language is None or self._language[0] is not self.script:
+            self._language = self.script, language_of_numbers(self.script)
+        return self._language[1]
+
+    def said(self, text: str) -> str:
+        """What is spoken for a text. Raises UserError for replacements that cannot be applied."""
+        how = self.recipe, self.language_of_numbers
+        if self._saying is None or self._saying[0] != how:
+            self._saying = how, saying(*how)
+        return self._saying[1](text)
 
     def states(self) -> list[RowState]:
         """Where every row stands, in the order of the script. Needs no engine; 10 000 rows take

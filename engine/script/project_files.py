@@ -204,7 +204,8 @@ def rebuilt(
             _say(f"script.json of this project is damaged or gone: {text} was read anew.", contents)
             return script
     rows: list[ScriptRow] = []
-    for said in dict.fromkeys(store.note(key).get("text") for key in store.keys):
+    notes = map(store.note, store.keys)
+    for said in dict.fromkeys(note.get("written", note.get("text")) for note in notes):
         with suppress(*_DAMAGE):  # what somebody else made of it
             rows.append(ScriptRow(id=f"{len(rows) + 1:04}", text=str(said)))
     if not rows:

@@ -1,11 +1,12 @@
 """A list of replacements: how words that a voice gets wrong are written for it.
 
-The script shows the text as it was written; what is spoken goes through `Pronunciation.apply`.
+The script shows the text as it was written; what is spoken goes through `saying`.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,14 @@ from typing import Any
 import regex
 
 from engine.errors import UserError
+from engine.script.recipe import Recipe
+from engine.script.rows import Script
+from engine.spoken.language import language_of
+from engine.spoken.normalise import spoken_as
 
 SECONDS = 0.25  # that one rule may take for one row; a catastrophic pattern would take years
 MAX_RULES = 10_000
+_ROWS = 300  # by which the language of a script is known
 MAX_LENGTH = 20_000  # characters of a row after its replacements
 
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
@@ -96,6 +102,26 @@ class Pronunciation:
             if len(spoken) > max(MAX_LENGTH, 4 * len(text)):
                 raise UserError(f"the replacement {rule[:40]!r} makes a row far too long: mend it")
         return spoken if spoken.strip() and spoken != composed else text
+
+
+def saying(recipe: Recipe, language: str) -> Callable[[str], str]:
+    """What turns a text into what is spoken for it: the user's replacements, then the numbers.
+
+    Raises UserError for replacements that cannot be read.
+    """
+    pronunciation = Pronunciation.parse(recipe.replacements)
+
+    def say(text: str) -> str:
+        said = pronunciation.apply(text) if pronunciation.rules else text
+        return spoken_as(said, language) if recipe.numbers else said
+
+    return say
+
+
+def language_of_numbers(script: Script) -> str:
+    """In which language the figures of a script are spoken, an ISO 639-1 code."""
+    sample = " ".join(row.text for row in script.rows[:_ROWS])
+    return language_of(sample, script.language)
 
 
 def _whole_words(wanted: str) -> str:

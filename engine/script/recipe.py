@@ -23,6 +23,8 @@ class Recipe:
     together. anchor: with "continue", every so many rows start from the speaker's voice again; 0
     is never.
     replacements: how words are written for the voice, as `Pronunciation.parse` reads it.
+    numbers: whether figures and abbreviations are spoken in words (engine/spoken), after the
+    replacements. False is what was begun before there were any words for them.
     max_seconds, semantic_tokens: as in SpeechRequest.
     """
 
@@ -32,6 +34,7 @@ class Recipe:
     history: str = "constant"
     anchor: int = 0
     replacements: str = ""
+    numbers: bool = False
     max_seconds: float | None = None
     semantic_tokens: int | None = None
 

@@ -309,14 +309,15 @@ class _Run:
     def _check(self, order: _Order, take: Take) -> _Outcome:
         """On the checker's thread: measure, and store."""
         measures = measure(take)
+        row = self.standing.rows[order.index]
         about = {
             "text": order.row.text,
+            **({} if order.row.text == row.text else {"written": row.text}),
             "voice": order.row.voice,
             "seed": order.row.seed,
             "take": order.number,
             "made": self.standing.ways[-1].to_plain(),
         }
-        row = self.standing.rows[order.index]
         self.project.pin()
         self.project.store.put(order.key, take, measures, about, origin(row.text, row.speaker))
         return _Outcome(order, take)

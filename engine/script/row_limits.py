@@ -75,10 +75,10 @@ class Speakable:
 
     def unreadable_rows(self, script: Script, recipe: Recipe) -> dict[str, str]:
         """Rows that the model cannot read → why; of what is spoken, not of what is written."""
-        from engine.script.pronunciation import Pronunciation
+        from engine.script.pronunciation import language_of_numbers, saying
 
-        pronounce = Pronunciation.parse(recipe.replacements).apply
-        found = {row.id: self.unreadable(pronounce(row.text)) for row in script.rows}
+        say = saying(recipe, language_of_numbers(script))
+        found = {row.id: self.unreadable(say(row.text)) for row in script.rows}
         return {row: reason for row, reason in found.items() if reason}
 
     def refuse_unreadable(self, name: str, script: Script, recipe: Recipe) -> None:
@@ -92,14 +92,18 @@ class Speakable:
         script: Script,
         voice_of: Callable[[ScriptRow], str | None],
         fixed: Mapping[str, float],
+        say: Callable[[str], str] = lambda text: text,
     ) -> Divided:
         """The script in rows of speakable length. fixed: paces that stay as they are, whatever was
-        learned since: those that its project began with."""
+        learned since: those that its project began with. say: what is spoken for a text; a row
+        whose figures are long in words is split by them."""
         from engine.script.pace import START, Pace, voice_key
         from engine.script.split import split_script
+        from engine.script.split_spoken import split_spoken
 
         if not self._model:
             divided = split_script(script, longest=self.longest, most=self.most)
+            divided = split_spoken(divided, say, longest=self.longest, most=self.most)
             return Divided(divided, fixed, lambda row: START)
         keys: dict[str | None, str] = {}
         paces = dict(fixed)
@@ -111,7 +115,9 @@ class Speakable:
                 paces[key] = self._paces.of(key).rate
             return Pace(paces[key])
 
-        divided = split_script(script, pace_of=pace_of, longest=self.longest, most=self.most)
+        room = {"longest": self.longest, "most": self.most}
+        divided = split_script(script, pace_of=pace_of, **room)
+        divided = split_spoken(divided, say, pace_of=pace_of, **room)
         return Divided(divided, paces, pace_of)
 
 

@@ -48,12 +48,13 @@ class Standing:
         earlier: Sequence[Way] = (),
         made_up: Mapping[str, MadeUp] | None = None,
         held: Mapping[str, Held] | None = None,
+        language: str = "en",
     ) -> None:
         """voices, choices, paces: of each row. voice_path: the name of a voice as SpeechRow wants
         it. maker: None before the first rendering: no take is known then. before: an earlier look,
         whose hashes are used again. earlier: ways in which takes were made that count as well.
         made_up: the voice that the model had the idea of, by speaker. held: see engine/script/
-        held.py, by the id of the row."""
+        held.py, by the id of the row. language: of figures, an ISO 639-1 code."""
         self.rows = rows
         self.recipe = recipe
         self.store = store
@@ -68,7 +69,7 @@ class Standing:
         self.ways: tuple[Way, ...] = ()
         if maker is not None:
             self.ways = (*earlier, Way(maker=maker, recipe=recipe))
-        self._keys = [Keys(way.maker, way.recipe, store) for way in self.ways]
+        self._keys = [Keys(way.maker, way.recipe, store, language) for way in self.ways]
         for own in self._keys:
             for other in () if before is None else before._keys:
                 other.lend(own)
@@ -301,8 +302,7 @@ class Standing:
         if not self.ways:
             return self._waiting(index, None)
         for way in range(len(self.ways) - 1):
-            state = self._settle_in(index, way)
-            if state.settled:
+            if (state := self._settle_in(index, way)).settled:
                 return state
         return self._settle_in(index, len(self.ways) - 1)
 

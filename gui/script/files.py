@@ -19,13 +19,20 @@ from engine.script.lock import LOCK, OWNER
 from engine.script.pace import Pace, letters
 from engine.script.project import Project
 from engine.script.rows import Ids, Script, ScriptRow
-from engine.script.selection import Maker, RowState, Standing
+from engine.script.selection import Maker, Recipe, RowState, Standing
 from engine.script.split import room, split, split_row
 from engine.system.inner_files import Linked, links_inside
 from engine.system.presence import is_file, is_there
 from engine.system.responsiveness import Breath, undisturbed
 from gui.script.model import ScriptModel, seconds_of
-from gui.script.source import Source, read_source, source_at, source_in, write_source
+from gui.script.source import (
+    Source,
+    read_source,
+    source_at,
+    source_in,
+    speaks_numbers,
+    write_source,
+)
 from gui.script.speaker import Speaker
 from gui.script.tally import Tally
 from gui.script.unread import Unread, unread_of
@@ -222,7 +229,8 @@ def open_project(folder: Path, speaker: Speaker, take_over: bool = False) -> Ope
 
     def rebuild(path: Path) -> Script:
         reading = source_in(folder).reading
-        return read_source(Source(path=path, reading=reading), None, speaker)
+        source, numbers = Source(path=path, reading=reading), speaks_numbers(folder)
+        return read_source(source, None, speaker, numbers=numbers)
 
     project = Project.open(folder, "window", take_over=take_over, rebuild=rebuild)
     return _look_first(project, speaker, notes=tuple(project.notes))
@@ -238,7 +246,8 @@ def open_text(
     folder = root / f"{name}-{hashlib.sha256(full.encode()).hexdigest()[:8]}"
     before = source_in(folder)
     reading = before.reading if reading is None else reading
-    script = read_source(Source(path=path, reading=reading), voice, speaker)
+    numbers = speaks_numbers(folder)
+    script = read_source(Source(path=path, reading=reading), voice, speaker, numbers=numbers)
     source = source_at(path, reading)
     if is_file(folder / "project.json"):
         project = Project.open(folder, "window", rebuild=lambda _: script)
@@ -248,7 +257,8 @@ def open_text(
             project, speaker, notes=notes, newer=None if same else script, source=source
         )
     voices = {"": voice} if voice else None
-    project = Project.create(folder, script, voices=voices, program="window")
+    recipe = Recipe(numbers=True)
+    project = Project.create(folder, script, recipe, voices=voices, program="window")
     with _closed_on_errors(project):
         write_source(project, source)
     return _look_first(project, speaker, is_new=True)

@@ -7,6 +7,7 @@ import dataclasses
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QLabel,
     QPlainTextEdit,
@@ -59,6 +60,13 @@ class HowPanel(QWidget):
         self.replacements.setToolTip(
             self.tr("What is spoken instead: from==to, or /pattern/==to, a line each")
         )
+        self.numbers = QCheckBox(self.tr("Numbers and abbreviations in words"))
+        self.numbers.setToolTip(
+            self.tr(
+                "$3.50 in 1999 is spoken as three dollars fifty in nineteen ninety-nine; rows that "
+                "hold such are spoken anew when this changes"
+            )
+        )
         self.problem = QLabel()
         self.problem.setProperty("look", "error")
         self.problem.setWordWrap(True)
@@ -78,6 +86,7 @@ class HowPanel(QWidget):
         column.addLayout(grid)
         column.addWidget(self.seed)
         column.addWidget(self.sampling)
+        column.addWidget(self.numbers)
         column.addWidget(QLabel(self.tr("Pronunciation")))
         column.addWidget(self.replacements)
         column.addWidget(self.problem)
@@ -93,6 +102,7 @@ class HowPanel(QWidget):
             self.sampling.changed,
             self.seed.edit.textChanged,
             self.replacements.textChanged,
+            self.numbers.toggled,
         ):
             changed.connect(self._soon)
 
@@ -110,6 +120,7 @@ class HowPanel(QWidget):
         self.seed.set_value(recipe.seed, locked=True)
         self.sampling.set_value(recipe.sampling)
         self.replacements.setPlainText(recipe.replacements)
+        self.numbers.setChecked(recipe.numbers)
         self._shown = recipe
 
     @Slot()
@@ -131,6 +142,7 @@ class HowPanel(QWidget):
             seed=self.seed.value(),
             sampling=self.sampling.value(),
             replacements=self.replacements.toPlainText(),
+            numbers=self.numbers.isChecked(),
         )
         if recipe != self._shown:
             self._shown = recipe

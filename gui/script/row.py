@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.errors import UserError
 from engine.script.rows import MAX_PAUSE, ScriptRow
 from engine.script.selection import RowState, TakeInfo
 from gui.look.icons import icon
@@ -45,6 +48,10 @@ class RowPanel(QWidget):
         self.title.setProperty("look", "title")
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
+        self.spoken = QLabel()
+        self.spoken.setWordWrap(True)
+        self.spoken.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.spoken.hide()
         self.voice = VoiceBox(studio, self.tr("As the speaker"))
         self.direction = QLineEdit()
         self.direction.setPlaceholderText(self.tr("how to say it; never spoken"))
@@ -81,6 +88,7 @@ class RowPanel(QWidget):
         column.setSpacing(8)
         column.addWidget(self.title)
         column.addWidget(self.verdict)
+        column.addWidget(self.spoken)
         column.addLayout(form)
         column.addLayout(self.takes)
         column.addLayout(buttons)
@@ -108,6 +116,7 @@ class RowPanel(QWidget):
         if row is None:
             self.title.setText(self.tr("Select a row to see its takes."))
             self.verdict.setText("")
+            self.spoken.hide()
             self._show_takes([])
             return
         state = self._model.state(row.id)
@@ -127,6 +136,12 @@ class RowPanel(QWidget):
         self.verdict.setText(words or self._model.verdict(row.id))
         self.verdict.setProperty("look", "error" if failed or unread else "muted")
         self.verdict.style().polish(self.verdict)
+        said = row.text
+        if (project := self._work.project) is not None:
+            with suppress(UserError):  # of a replacement; it is said where that is written
+                said = project.said(row.text)
+        self.spoken.setText(self.tr("Spoken as: {}").format(" ".join(said.split())))
+        self.spoken.setVisible(said != row.text)
         if not self.pause.hasFocus():
             self.pause.setValue(-0.1 if row.pause is None else row.pause)
         if self.voice.value() != row.voice:

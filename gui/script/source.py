@@ -15,9 +15,11 @@ from engine.documents.reading import USUAL, Reading
 from engine.errors import UserError
 from engine.script.pace import Pace
 from engine.script.project import Project
-from engine.script.project_files import SOURCE, source_of
+from engine.script.project_files import HEAD, SOURCE, source_of
+from engine.script.recipe import Recipe
 from engine.script.rows import Script, ScriptRow
 from engine.script.split import room
+from engine.system.inner_files import read_inner
 from gui.script.speaker import Speaker
 
 
@@ -66,11 +68,23 @@ def source_at(path: Path, reading: Reading) -> Source:
     return Source(path=path.resolve(), sha256=digest, reading=reading)
 
 
-def read_source(source: Source, voice: str | None, speaker: Speaker) -> Script:
-    """A text in rows of speakable length. Raises UserError."""
+def speaks_numbers(folder: Path) -> bool:
+    """Whether a project's figures are spoken in words; those of a new one are."""
+    try:
+        return json.loads(read_inner(folder, HEAD))["recipe"].get("numbers", False) is True
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return True
+
+
+def read_source(
+    source: Source, voice: str | None, speaker: Speaker, *, numbers: bool = True
+) -> Script:
+    """A text in rows of speakable length. numbers: as in Recipe. Raises UserError."""
     from engine.documents.read import read
     from engine.documents.table_columns import NoTextColumn
+    from engine.script.pronunciation import language_of_numbers, saying
     from engine.script.split import split_script
+    from engine.script.split_spoken import split_spoken
 
     if source.path is None:
         raise UserError("nobody knows which text this project was made from: open the text")
@@ -85,7 +99,9 @@ def read_source(source: Source, voice: str | None, speaker: Speaker) -> Script:
         script = read(source.path, reading=source.reading)
     except NoTextColumn as error:
         raise UnclearTable(str(error), source.path) from error
-    return split_script(script, pace_of=pace_of, longest=longest, most=most)
+    script = split_script(script, pace_of=pace_of, longest=longest, most=most)
+    say = saying(Recipe(numbers=numbers), language_of_numbers(script))
+    return split_spoken(script, say, pace_of=pace_of, longest=longest, most=most)
 
 
 def read_otherwise(
@@ -94,7 +110,8 @@ def read_otherwise(
     """The rows of a project's text, read in another way. Raises UserError."""
     path = source_in(project.folder).path
     source = Source(reading=reading) if path is None else source_at(path, reading)
-    return read_source(source, voice, speaker), source
+    numbers = project.recipe.numbers
+    return read_source(source, voice, speaker, numbers=numbers), source
 
 
 def _reading(text: str) -> Reading:

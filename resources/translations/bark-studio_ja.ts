@@ -1532,6 +1532,14 @@
         <translation>置き換えて読み上げる語。「元==先」または「/パターン/==先」を 1 行に 1 つ</translation>
     </message>
     <message>
+        <source>Numbers and abbreviations in words</source>
+        <translation>数字と略語を言葉で読む</translation>
+    </message>
+    <message>
+        <source>$3.50 in 1999 is spoken as three dollars fifty in nineteen ninety-nine; rows that hold such are spoken anew when this changes</source>
+        <translation>「1999年に3.5%」は「千九百九十九年に三点五パーセント」と読みます。切り替えると、数字や略語のある行は読み直されます</translation>
+    </message>
+    <message>
         <source>Takes at most</source>
         <translation>テイクの上限</translation>
     </message>
@@ -2561,6 +2569,10 @@
     <message>
         <source>Row {}</source>
         <translation>行 {}</translation>
+    </message>
+    <message>
+        <source>Spoken as: {}</source>
+        <translation>読み: {}</translation>
     </message>
     <message>
         <source>Hear take {}</source>

@@ -350,7 +350,7 @@ def test_a_row_that_the_model_cannot_read_is_not_spoken(
         assert [row.text for row in speaker.rows] == ["The lamp was lit early."]
         assert "mix.txt, row 0003: the model cannot read" in capsys.readouterr().err
     (tmp_path / "words.txt").write_text("今日は==Today\nです==,\n/[、。]/==,\n", encoding="utf-8")
-    replace = ("--replace", tmp_path / "words.txt")
+    replace = ("--replace", tmp_path / "words.txt", "--language", "en")  # of figures, too
     assert run(tmp_path / "mix.txt", "--out", tmp_path / "out", *replace) == 0
 
 

@@ -105,6 +105,7 @@ def test_without_options_it_goes_on_as_it_was_begun(
         (("--kernel", "torch"), "in int8-avx512vnni, and now in int8-torch-avx512vnni"),
         (("--no-unpadded",), "with --unpadded, and now without"),
         (("--long-window",), "without --long-window, and now with"),
+        (("--no-numbers",), "with --numbers, and now without"),
         (("--model", "two"), "by the model "),
     ],
 )
@@ -286,3 +287,47 @@ def voice(folder: Path) -> Path:
     path = folder / "anna.npz"
     np.savez(path, semantic_prompt=np.arange(9))
     return path
+
+
+NUMBERS = TEXT.replace("The third", "In 1999 the 3rd")
+
+
+def test_numbers_are_spoken_in_words_and_told(
+    convert: Callable[..., int],
+    speaker: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "a.csv").write_text(NUMBERS)
+    said = "In nineteen ninety-nine the third ends it."
+    assert convert("--dry-run") == 0
+    assert f"spoken as: {said}" in capsys.readouterr().out
+    assert convert() == 0
+    assert [row.text for request in speaker.requests for row in request.rows].count(said) == 1
+    rows = json.loads((tmp_path / "out" / "a.takes.json").read_bytes())["rows"]
+    assert [row.get("spoken") for row in rows] == [None, None, said]
+    assert rows[2]["text"] == "In 1999 the 3rd ends it."
+
+
+def test_what_was_begun_without_numbers_in_words_goes_on_without(
+    convert: Callable[..., int], speaker: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(NUMBERS)
+    assert convert("--no-numbers") == 0
+    head = tmp_path / "out" / "a.project" / "project.json"
+    stored = json.loads(head.read_bytes())
+    del stored["recipe"]["numbers"]  # before there were any
+    head.write_text(json.dumps(stored))
+    before = [state.key for state in project(tmp_path).states()]
+    speaker.requests.clear()
+    assert convert() == 0
+    assert not speaker.requests
+    assert [state.key for state in project(tmp_path).states()] == before
+    assert convert("--numbers") == 2
+    # Only the row that holds numbers is another one.
+    assert convert("--numbers", "--remake") == 0
+    after = [state.key for state in project(tmp_path).states()]
+    assert after[:2] == before[:2]
+    assert after[2] != before[2]
+    ((row,),) = (request.rows for request in speaker.requests)
+    assert row.text == "In nineteen ninety-nine the third ends it."

@@ -579,3 +579,18 @@ def test_home_and_end_go_to_the_first_and_the_last_row(
     for key, row in ((Qt.Key.Key_End, 2), (Qt.Key.Key_Home, 0)):
         qtbot.keyClick(view.table, key)
         assert view.table.current() == row
+
+
+def test_numbers_are_shown_as_they_are_spoken(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path
+) -> None:
+    project = open_text(qtbot, view, tmp_path, "He paid $3.50 in 1999, and that was all of it.")
+    select(view, 0)
+    said = "He paid three dollars fifty in nineteen ninety-nine, and that was all of it."
+    assert view.row.spoken.text() == f"Spoken as: {said}"
+    assert view.row.spoken.isVisibleTo(view.row)
+    assert view.how.numbers.isChecked()
+    view.how.numbers.click()
+    qtbot.waitUntil(lambda: not project.recipe.numbers)
+    wait_looked(qtbot, view)
+    assert not view.row.spoken.isVisibleTo(view.row)

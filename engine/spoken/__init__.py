@@ -1,0 +1,1 @@
+"""How is it said? What is written in figures, signs and abbreviations, in words."""
