@@ -9,10 +9,11 @@ import argparse
 import dataclasses
 import json
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli import models, stdin
+from engine.cli import models, say_long, stdin
 from engine.cli.exit_codes import CUT, OK
 from engine.cli.options import (
     Parser,
@@ -30,6 +31,7 @@ from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.api import Speech, SpeechRequest
+    from engine.conversion.aloud import Manner
     from engine.job import Update
 
 
@@ -37,7 +39,11 @@ def add_arguments(parser: Parser) -> None:
     """Give the parser the options of `say`."""
     parser.set_defaults(run=run)
     add_model(parser)
-    parser.add_argument("text", metavar="TEXT", help="what to say; - reads standard input")
+    parser.add_argument(
+        "text",
+        metavar="TEXT",
+        help="what to say, of any length; - reads standard input, and speaks while more comes",
+    )
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="write a WAV file instead of playing"
     )
@@ -62,6 +68,12 @@ def add_arguments(parser: Parser) -> None:
         metavar="S",
         help="cut the sound here (default: the model's end)",
     )
+    parser.add_argument(
+        "--numbers",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="speak figures and abbreviations in words, as people do (default: on)",
+    )
     add_sampling(parser)
     add_settings(parser)
 
@@ -70,19 +82,22 @@ def run(args: argparse.Namespace) -> int:
     """Speak a text. Everything that can be refused is refused before the work begins."""
     from engine.audio import play
     from engine.audio.wav import write_wav
+    from engine.conversion.say_rows import Rows
     from engine.engines import Engines
     from engine.job import Done, Failed, Job, Running
     from engine.recordings.ownership import targets
-    from engine.script.row_limits import Speakable, learned
-    from engine.script.split import LONGEST
     from engine.system.atomic_files import check_writable, write_atomically
     from engine.system.marks import marked
 
-    request = _request(args)
+    manner = _manner(args)
+    coming = stdin.Incoming() if args.text == "-" else None
     settings = settings_from(args)
+    text = None if coming is not None else _checked(args.text)
+    if text is not None and not text.strip():
+        raise UserError("there is no text to speak: type at least one word")
     if args.output is not None and args.output.suffix.lower() not in (".wav", ".wave"):
         raise UserError(f"{args.output} would hold WAV: give it a name that ends in .wav")
-    permission = permission_from(args, request.rows[0].voice)
+    permission = permission_from(args, manner.voice)
     output, report_file = targets(permission, args.output, args.json)
     for path in filter(None, (output, report_file)):
         check_writable(path)
@@ -90,9 +105,30 @@ def run(args: argparse.Namespace) -> int:
     if playing:
         play.check()
     model = models.find_model(args.model)
-    if reason := Speakable(model, LONGEST, learned()).unreadable(request.rows[0].text):
+    rows = Rows(model, manner.voice, numbers=args.numbers)
+    if text is not None:
+        rows.check(text)
+    parts = iter([text]) if text is not None else iter(coming or ())
+    first = _checked(next(parts, ""))
+    is_all = coming is None or coming.ended
+    if not (is_all and rows.is_one(first)):
+        more = chain([first], map(_checked, parts))
+        engines = Engines(settings, model)
+        try:
+            return say_long.speak_all(
+                rows.of(more),
+                manner,
+                engines,
+                output=output,
+                report=report_file,
+                playing=playing,
+                about=_about(args, settings, model, manner),
+            )
+        finally:
+            engines.close()
+    request = _request(manner, rows.said(first))
+    if reason := rows.unreadable(request.rows[0].text):
         raise UserError(reason)
-
     line = ProgressLine()
     player: play.Player | None = None
     played = 0  # samples that came before the take was finished
@@ -153,27 +189,57 @@ def run(args: argparse.Namespace) -> int:
     return OK
 
 
-def _request(args: argparse.Namespace) -> SpeechRequest:
+def _manner(args: argparse.Namespace) -> Manner:
+    from engine.api import SpeechRequest, SpeechRow
+    from engine.conversion.aloud import Manner
+
+    try:
+        manner = Manner(
+            voice=None if args.voice == "none" else args.voice,
+            seed=args.seed,
+            sampling=sampling_from(args),
+            max_seconds=args.max_seconds,
+        )
+        row = SpeechRow(text="x", voice=manner.voice, seed=manner.seed)  # refuses what is wrong
+        SpeechRequest(rows=(row,), max_seconds=manner.max_seconds)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    return manner
+
+
+def _request(manner: Manner, text: str) -> SpeechRequest:
     from engine.api import SpeechRequest, SpeechRow
 
     try:
-        voice = None if args.voice == "none" else args.voice
         return SpeechRequest(
-            rows=(SpeechRow(text=_text(args.text), voice=voice, seed=args.seed),),
-            sampling=sampling_from(args),
-            max_seconds=args.max_seconds,
+            rows=(SpeechRow(text=text, voice=manner.voice, seed=manner.seed),),
+            sampling=manner.sampling,
+            max_seconds=manner.max_seconds,
         )
     except ValueError as error:
         raise UserError(str(error)) from error
 
 
-def _text(text: str) -> str:
+def _checked(text: str) -> str:
     try:
-        text = stdin.read_text() if text == "-" else text
         text.encode()  # what was no text on the command line has become lone surrogates
     except UnicodeError as error:
         raise UserError("the text is not in UTF-8: convert it first") from error
     return text
+
+
+def _about(
+    args: argparse.Namespace, settings: Settings, model: Path, manner: Manner
+) -> dict[str, Any]:
+    """What the report of a long text says of the request."""
+    from engine.system.machine import versions
+
+    return {
+        "request": dataclasses.asdict(manner),
+        "model": str(args.model or model),
+        "settings": dataclasses.asdict(settings),
+        "versions": versions(),
+    }
 
 
 def _report(

@@ -75,6 +75,35 @@ def test_a_preset_and_a_voice_file_change_the_voice(model: Path, tmp_path: Path)
     assert len(sounds) == 3
 
 
+LONG = "hello there my friends of old. " * 3 + "\n\nand this is the end of it."
+
+
+def test_a_long_text_is_one_sound_of_many_rows(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--json", str(tmp_path / "a.json"), "--voice", "v1/anna")
+    code = say(model, tmp_path / "a.wav", *options, text=LONG)
+    audio, rate = read_wav(tmp_path / "a.wav")
+    report = json.loads((tmp_path / "a.json").read_text())
+    takes = report["takes"]
+    assert code == (0 if all(take["ended"] for take in takes) else 3)
+    assert " ".join(take["text"] for take in takes).split() == LONG.split()
+    assert len(takes) > 1
+    assert len(audio) / rate == pytest.approx(report["seconds_of_sound"]) != 0
+    told = capsys.readouterr().err
+    assert f"1: {takes[0]['seconds']:.1f} s  {takes[0]['text']}" in told
+
+
+def test_numbers_are_spoken_in_words(model: Path, tmp_path: Path) -> None:
+    texts = {}
+    for name, options in (("words", ()), ("figures", ("--no-numbers",))):
+        report = tmp_path / f"{name}.json"
+        wav = tmp_path / f"{name}.wav"
+        say(model, wav, "--json", str(report), "--max-seconds", "1", *options, text="5 km")
+        texts[name] = json.loads(report.read_text())["request"]["rows"][0]["text"]
+    assert texts == {"words": "five kilometers", "figures": "5 km"}
+
+
 # ── what users get wrong ──────────────────────────────────────────────────────────────────────
 
 
@@ -193,11 +222,12 @@ def test_what_the_engine_cannot_do_is_one_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_text_too_long_for_one_row_says_how_long_it_is(
+def test_only_a_row_that_cannot_be_split_is_refused(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert say(model, tmp_path / "a.wav", text="word " * 300) == 2
-    assert_one_sentence(capsys, "1200 word pieces")
+    assert say(model, tmp_path / "a.wav", text="word" * 20) == 2
+    assert_one_sentence(capsys, "word pieces")
+    assert list(tmp_path.iterdir()) == []
 
 
 def assert_one_sentence(capsys: pytest.CaptureFixture[str], words: str) -> None:
