@@ -44,7 +44,7 @@ class Incoming:
     def __iter__(self) -> Iterator[str]:
         """Pieces of text of any length; one where it is in another encoding than UTF-8, which only
         all of it can tell. Raises UserError where it is no text."""
-        stream = getattr(sys.stdin, "buffer", None)
+        stream: Any = getattr(sys.stdin, "buffer", None)
         if not hasattr(stream, "read1"):
             self.ended = True
             yield read_text()
