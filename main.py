@@ -29,6 +29,7 @@ except UserError as error:  # before an import that an old Python cannot read
 from engine.cli.exit_codes import INTERRUPTED, OK, USER_ERROR  # noqa: E402
 from engine.cli.parser import build_parser  # noqa: E402
 from engine.setup import setup_window  # noqa: E402
+from engine.system.aside import left_alone  # noqa: E402
 from engine.system.paths import own_folder  # noqa: E402
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ def main(argv: list[str] | None = None) -> int:
         return USER_ERROR
     except KeyboardInterrupt:
         print("bark-studio: stopped", file=sys.stderr)
+        if left_alone():
+            sys.stdout.flush()
+            os._exit(INTERRUPTED)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as in `… | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

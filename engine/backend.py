@@ -70,8 +70,6 @@ class Backend:
 
     def _engine_at(self, request: Any, settings: Settings, place: Path) -> Engine[Any, Any]:
         in_background()  # and so do the threads that torch and the compiled step start from here
-        if isinstance(request, SpeechRequest):
-            import_gently("torch")
         made_of = settings, place
         if self._engines is None or made_of != self._made_of:
             self.release()

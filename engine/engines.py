@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.api import Engine, SpeechRequest, TextRequest
+from engine.api import Engine, Progress, Report, Speech, SpeechRequest, TextRequest, silent
 from engine.settings import Settings
+from engine.system.aside import aside
+from engine.system.responsiveness import import_gently
+
+if TYPE_CHECKING:
+    from engine.bark.engine import BarkEngine
+
+
+class LateSpeech:
+    """A BarkEngine that its first request makes: to import torch, and once to compile the step,
+    takes seconds, in which Stop is answered."""
+
+    def __init__(self, model: Path, settings: Settings) -> None:
+        self._model, self._settings = model, settings
+        self._engine: BarkEngine | None = None
+
+    def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
+        """As BarkEngine's; raises what it raises when it is made, too."""
+        if self._engine is None:
+            loading = Progress(stage="load", done=0, total=1)
+            self._engine = aside(self._make, lambda: report(loading))
+        return self._engine.generate(request, report)
+
+    def _make(self, go_on: Callable[[], None]) -> BarkEngine:
+        # Imported here: a framework takes seconds to import and half a gigabyte to hold.
+        import_gently("torch")
+        go_on()
+        from engine.bark.engine import BarkEngine
+        from engine.models.hub import fetch_file
+
+        return BarkEngine(self._model, self._settings, fetch_file)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        if self._engine is not None:
+            self._engine.close()
 
 
 class Engines:
@@ -37,12 +73,8 @@ class Engines:
             engine.close()
 
     def _build(self, request: Any) -> Engine[Any, Any]:
-        # Imported here: a framework takes seconds to import and half a gigabyte to hold.
         if isinstance(request, SpeechRequest):
-            from engine.bark.engine import BarkEngine
-            from engine.models.hub import fetch_file
-
-            return BarkEngine(self._model, self._settings, fetch_file)
+            return LateSpeech(self._model, self._settings)
         if isinstance(request, TextRequest):
             from engine.system.paths import compiled_text_folder
             from engine.text.process import TextProcess

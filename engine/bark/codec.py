@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from engine.bark.checkpoint import Weights
 from engine.bark.config import BarkConfig, CodecConfig
+from engine.bark.decoder import Tick
 from engine.bark.side_by_side import Team, cut, team
 
 Past = dict[nn.Module, tuple[Tensor, ...]]  # what each layer remembers of a stream
@@ -227,16 +228,28 @@ class CodecStage(nn.Module):
         """The memory of a new stream."""
         return {}
 
-    def decode(self, codes: Tensor, past: Past, passed: Callable[[int, int], None]) -> Tensor:
+    def decode(
+        self,
+        codes: Tensor,
+        past: Past,
+        passed: Callable[[int, int], None],
+        tick: Tick = lambda: None,
+    ) -> Tensor:
         """The next codes of a stream: int64 (codebooks, frames) → float32 (samples,), on the CPU.
 
-        passed(done, total) is called in frames, twice a second of sound.
+        passed(done, total) is called in frames, twice a second of sound; tick between layers. After
+        what either raises the stream cannot go on.
         """
         with team(self.device) as workers:
-            return self._decode(codes, past, passed, workers)
+            return self._decode(codes, past, passed, tick, workers)
 
     def _decode(
-        self, codes: Tensor, past: Past, passed: Callable[[int, int], None], team: Team
+        self,
+        codes: Tensor,
+        past: Past,
+        passed: Callable[[int, int], None],
+        tick: Tick,
+        team: Team,
     ) -> Tensor:
         frames = codes.shape[1]
         sound = []
@@ -245,6 +258,7 @@ class CodecStage(nn.Module):
             rows = zip(self.codebooks, piece, strict=True)
             x = torch.stack([table[ids] for table, ids in rows]).sum(0).T.unsqueeze(0)
             for layer in self.layers:
+                tick()
                 x = layer.stream(x, past, team)  # type: ignore[operator]
             sound.append(x[0].mean(0).cpu())
             passed(min(start + self.piece, frames), frames)

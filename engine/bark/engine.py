@@ -25,6 +25,7 @@ from engine.bark.tokenizer import TextTokenizer
 from engine.bark.voices import Fetch, Voice, beside, find_voice
 from engine.errors import UserError
 from engine.settings import Settings
+from engine.system.aside import aside
 from engine.system.memory import keep_buffers, return_buffers
 from engine.system.meter import Meter
 
@@ -102,23 +103,33 @@ class BarkEngine:
 
     def _load(self, tick: Tick) -> Stages:
         if self._stages is None:
-            weights = Weights(self.folder, tick)
-            stages = Stages(
-                SemanticStage(weights, self.config, self.compute),
-                CoarseStage(
-                    weights, self.config, self.compute, long_window=self.settings.long_window
-                ),
-                FineStage(weights, self.config, self.compute, unpadded=self.settings.unpadded),
-                CodecStage(weights, self.config, self.compute.device),
-            )
-            if self.settings.offload:
-                self._offload = _Offload(stages, self.compute.device)
-            else:
-                for stage in stages:
-                    stage.to(self.compute.device)
-            self._stages = stages
-            weights.tick = lambda: None  # the weights stay, the request that loaded them goes
+            threads = torch.get_num_threads()
+
+            def load(go_on: Tick) -> Stages:
+                torch.set_num_threads(threads)  # belongs to a thread
+                with torch.inference_mode():
+                    return self._read(go_on)
+
+            self._stages = aside(load, tick)
         return self._stages
+
+    def _read(self, tick: Tick) -> Stages:
+        """The stages from the files. On any thread."""
+        weights = Weights(self.folder, tick)
+        stages = Stages(
+            SemanticStage(weights, self.config, self.compute),
+            CoarseStage(weights, self.config, self.compute, long_window=self.settings.long_window),
+            FineStage(weights, self.config, self.compute, unpadded=self.settings.unpadded),
+            CodecStage(weights, self.config, self.compute.device),
+        )
+        tick()
+        if self.settings.offload:
+            self._offload = _Offload(stages, self.compute.device)
+        else:
+            for stage in stages:
+                stage.to(self.compute.device)
+        weights.tick = lambda: None  # the weights stay, the request that loaded them goes
+        return stages
 
     def _enter(self, stage: nn.Module) -> None:
         if self._offload is not None:

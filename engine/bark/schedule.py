@@ -286,7 +286,7 @@ class Schedule:
             full = fine.generate(fresh, history, self.fine_sampler, numbers, self.tick, passed)
         with self.meter.stage("codec"):
             self._enter(codec)
-            audio = codec.decode(full, sound.past, self._passed("codec", index))
+            audio = codec.decode(full, sound.past, self._passed("codec", index), self.tick)
         must_be_finite(audio, fine.compute.precision)
         sound.fine.append(full)
         sound.audio.append(audio)

@@ -66,8 +66,7 @@ class Block(nn.Module):
         tick()
         y = read_attention(q, k, v, cache is not None and not last_only, self.compute)
         x = x + self.out(y.transpose(0, 1).reshape(x.shape).to(x.dtype))
-        tick()
-        return self._mlp(x)
+        return self._mlp(x, tick)
 
     def step(self, x: Tensor, keys: Tensor, values: Tensor, at: Positions) -> Tensor:
         """x: (rows, width), one position of each row. keys, values: this layer of the cache."""
@@ -79,11 +78,15 @@ class Block(nn.Module):
             .unbind(1)
         )  # (rows, heads, head width) each
         y = step_attention(q, k, v, keys, values, at, self.compute)
-        return self._mlp(x + self.out(y.reshape(rows, width).to(x.dtype)))
+        return self._mlp(x + self.out(y.reshape(rows, width).to(x.dtype)), lambda: None)
 
-    def _mlp(self, x: Tensor) -> Tensor:
-        y: Tensor = self.down(F.gelu(self.up(self.norm_2(x))))
-        return x + y
+    def _mlp(self, x: Tensor, tick: Tick) -> Tensor:
+        tick()
+        y: Tensor = self.up(self.norm_2(x))
+        tick()
+        y = F.gelu(y)
+        tick()
+        return x + self.down(y)
 
 
 class Positions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from engine.api import SpeechRequest, SpeechRow, TextRequest
 from engine.engines import Engines
 from engine.errors import UserError
+from engine.job import Job, Stopped, Update
 from engine.settings import Settings
+from engine.system.aside import left_alone
 from tests.fake import FakeEngine
 
 
@@ -65,3 +68,27 @@ def test_a_text_request_is_for_the_text_model(tmp_path: Path) -> None:
 def test_an_unknown_request_is_a_bug(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="no engine does a str"):
         Engines(Settings(), tmp_path).engine_for("text")
+
+
+def test_stop_is_answered_while_torch_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """3.9 s were seen. The import goes on, and what waited for it is gone."""
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def slow(package: str) -> None:
+        begun.set()
+        assert may_go_on.wait(60)
+
+    def publish(update: Update) -> None:
+        if begun.is_set():
+            job.cancel()
+
+    monkeypatch.setattr("engine.engines.import_gently", slow)
+    monkeypatch.setattr("engine.bark.engine.BarkEngine", None)  # nothing is made of it
+    job = Job(REQUEST)
+    assert job.run(Engines(Settings(), Path("model")).engine_for, publish) == Stopped(job.id)
+    assert not may_go_on.is_set()
+    assert left_alone()
+    (thread,) = (t for t in threading.enumerate() if t.name == "aside")
+    may_go_on.set()
+    thread.join(60)
+    assert not left_alone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -21,7 +22,7 @@ from engine.api import (
 )
 from engine.bark.batch import CausalStage
 from engine.bark.checkpoint import Weights
-from engine.bark.codec import CodecStage
+from engine.bark.codec import Recurrent, UpConv
 from engine.bark.engine import BarkEngine
 from engine.bark.transformer import Block
 from tests.engine.bark.reference import (
@@ -240,7 +241,7 @@ class Stop:
 
 STOPS = [
     ("load", 1),
-    ("load", 30),
+    ("load", 2),
     ("semantic", 1),
     ("semantic", 40),
     ("coarse", 1),
@@ -284,9 +285,16 @@ def test_caches_live_as_long_as_a_request(tiny: Tiny) -> None:
 def test_stop_is_looked_at_between_all_pieces_of_work(
     tiny: Tiny, kernel: str, precision: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Stop answers within 0.2 s because no two long pieces of work (a tensor read, a layer over a
-    prompt or a window, a step, half a second of sound) are done without asking between them."""
+    """Stop answers within 0.2 s because no two long pieces of work (a layer over a prompt or a
+    window, a step, a layer of the codec) are done without asking between them, and tensors are read
+    on another thread, which asks before each."""
     events: list[str] = []
+    here, loading = threading.get_ident(), set[int]()
+    get = Weights.get
+
+    def note(self: Weights, *arguments: Any) -> Any:
+        loading.add(threading.get_ident())
+        return get(self, *arguments)
 
     def spy(owner: Any, name: str, event: str) -> None:
         original: Callable[..., Any] = getattr(owner, name)
@@ -298,13 +306,16 @@ def test_stop_is_looked_at_between_all_pieces_of_work(
         monkeypatch.setattr(owner, name, count)
 
     engine = tiny.engine(kernel=kernel, precision=precision, batch_size=2)
-    spy(Weights, "get", "tensor")
+    monkeypatch.setattr(Weights, "get", note)
     spy(Block, "read", "layer")
     if engine.compute.kernel is not None:
         spy(engine.compute.kernel, "read", "layer")
     spy(CausalStage, "advance", "step")
-    spy(CodecStage, "decode", "codec")
+    spy(Recurrent, "stream", "codec")
+    spy(UpConv, "stream", "codec")
     engine.generate(request("hello", "a b", "three"), lambda step: events.append("asked"))
-    assert set(events) == {"tensor", "layer", "step", "codec", "asked"}
+    assert len(loading) == 1
+    assert here not in loading
+    assert set(events) == {"layer", "step", "codec", "asked"}
     for three in zip(events, events[1:], events[2:], strict=False):
         assert "asked" in three  # a last layer and the step after it may come together
