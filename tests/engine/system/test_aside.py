@@ -61,7 +61,7 @@ def test_stop_is_answered_while_the_work_is_stuck() -> None:
 
 @pytest.mark.parametrize("call", [1, 2])
 def test_stop_is_heard_also_of_work_that_takes_no_time(call: int) -> None:
-    calls = []
+    calls: list[None] = []
 
     def tick() -> None:
         calls.append(None)
