@@ -86,7 +86,8 @@ class Block(nn.Module):
         tick()
         y = F.gelu(y)
         tick()
-        return x + self.down(y)
+        y = self.down(y)
+        return x + y
 
 
 class Positions:
