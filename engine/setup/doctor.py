@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.errors import UserError
 from engine.models import bark, hub
-from engine.setup import packages
+from engine.setup import packages, torch_build
 from engine.system import compiled_code
 from engine.system.machine import Finding, gib, memory, output_of, processor, versions
 from engine.system.package_manager import system_command
@@ -32,6 +32,7 @@ def examine(root: Path) -> list[Finding]:
         memory(),
         _disk(root),
         _packages(),
+        *_torch_build(),
         *_accelerator(),
         *_compiled_code(),
         *_sound(),
@@ -74,21 +75,47 @@ def _packages() -> Finding:
     return Finding("packages", f"not installed: {', '.join(lacking)}", mend)
 
 
+def _torch_build() -> list[Finding]:
+    """The build of PyTorch that is here, and the command for the other one."""
+    try:
+        import torch
+    except ImportError:
+        return []
+    version, cuda = str(torch.__version__), torch.version.cuda
+    if sys.platform == "darwin":
+        return [Finding("PyTorch", version)]
+    plain = version.partition("+")[0]
+    other = torch_build.other_build(plain, cuda=cuda is None)
+    if cuda is None:
+        return [Finding("PyTorch", f"{version}, for processors; for NVIDIA cards: {other}")]
+    return [Finding("PyTorch", f"{version}, with CUDA {cuda}; without its libraries: {other}")]
+
+
 def _accelerator() -> list[Finding]:
     query = ("--query-gpu=name,driver_version,memory.total", "--format=csv,noheader")
     cards = output_of("nvidia-smi", *query).splitlines()
     try:
         import torch
+
+        from engine.bark.device import find_device
     except ImportError:
         return [Finding("accelerator", "; ".join(cards) or "none that is seen before the set-up")]
     if torch.cuda.is_available():
-        return [Finding("accelerator", "; ".join(cards) or torch.cuda.get_device_name())]
+        value = "; ".join(cards) or torch.cuda.get_device_name()
+        try:
+            find_device("cuda")
+        except UserError as error:  # seen, and of no use to this torch
+            return [Finding("accelerator", value, str(error))]
+        return [Finding("accelerator", value)]
     if torch.backends.mps.is_available():
         return [Finding("accelerator", "Apple GPU (MPS)")]
     if cards:
         # A driver that works and a torch that does not see it: a CPU build, or CUDA too new.
         built = torch.version.cuda or "no CUDA"
-        mend = f"{sys.executable} -m pip install --force-reinstall torch, or a newer driver"
+        plain = str(torch.__version__).partition("+")[0]
+        mend = torch_build.other_build(plain, cuda=True)
+        if torch.version.cuda is not None:
+            mend = f"a newer driver: this torch needs CUDA {built}"
         return [Finding("accelerator", f"{'; '.join(cards)}; torch has {built}", mend)]
     return [Finding("accelerator", "none; the processor computes")]
 

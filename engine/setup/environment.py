@@ -26,7 +26,7 @@ from queue import Empty, SimpleQueue
 from typing import NoReturn
 
 from engine.errors import UserError
-from engine.setup import packages
+from engine.setup import packages, torch_build
 from engine.system.package_manager import system_command
 from engine.system.programs import MODULE, find_program
 
@@ -102,6 +102,7 @@ def install(root: Path, *, tests: bool, text: bool = False) -> None:
     log.unlink(missing_ok=True)
     python = str(python_of(home))
     pip = [python, *MODULE, "pip", "install", "--disable-pip-version-check", "--no-input"]
+    torch_build.bring(pip, home, root)
     what = ["--constraint", "constraints.txt", "--editable", f".{extra}"]
     # pip speaks on our standard error: standard output belongs to the command's own result.
     code = subprocess.call([*pip, "--log", str(log), *what], cwd=root, stdout=sys.stderr)

@@ -127,3 +127,42 @@ def test_what_cannot_be_kept_and_what_is_not_used_have_a_remedy(
     assert (step.value, step.mend) == ("not used", "the compiled step needs a compiler")
     monkeypatch.setattr(Kernel, "find", lambda: Found(None, "another processor", by_design=True))
     assert doctor._compiled_code()[1] == Finding("compiled step", "not used; another processor")
+
+
+def test_the_build_of_pytorch_and_the_command_for_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(torch, "__version__", "2.13.0+cpu")
+    monkeypatch.setattr(torch.version, "cuda", None)
+    (found,) = doctor._torch_build()
+    assert found.name == "PyTorch"
+    assert found.value.startswith("2.13.0+cpu, for processors; for NVIDIA cards: ")
+    assert found.value.endswith("-m pip install --force-reinstall torch==2.13.0")
+    monkeypatch.setattr(torch, "__version__", "2.13.0")
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    (found,) = doctor._torch_build()
+    assert found.value.startswith("2.13.0, with CUDA 13.0; without its libraries: ")
+    assert found.value.endswith("--index-url https://download.pytorch.org/whl/cpu")
+    assert found.mend == ""  # both are whole
+
+
+def test_a_card_that_torch_does_not_see_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setattr(doctor, "output_of", lambda *command: "A card, 470.1, 4096 MiB")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    monkeypatch.setattr(torch.version, "cuda", None)
+    assert "--force-reinstall torch==" in doctor._accelerator()[0].mend
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    assert doctor._accelerator()[0].mend == "a newer driver: this torch needs CUDA 13.0"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+
+    def refuse(wanted: str) -> None:
+        raise UserError("no code for this card")
+
+    monkeypatch.setattr("engine.bark.device.find_device", refuse)
+    assert doctor._accelerator()[0].mend == "no code for this card"
