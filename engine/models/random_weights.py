@@ -24,13 +24,18 @@ def write_random(
     """
     if kind not in KINDS:
         raise UserError(f"{kind} is not known: choose {' or '.join(KINDS)}")
-    layers, heads, width = KINDS[kind]
+    layers, _, width = KINDS[kind]
     with atomic_folder(folder) as new:
-        _write_json(new / "config.json", _config(layers, heads, width))
-        _write_json(new / "generation_config.json", _generation_config())
-        _write_tokenizer(new)
-        _write_voice(new, seed)
+        write_all_but_weights(kind, new, seed=seed)
         _write_weights(new, layers, width, seed, report)
+
+
+def write_all_but_weights(kind: str, folder: Path, *, seed: int = 0) -> None:
+    """Write the small files of such a checkpoint into a folder that is there."""
+    _write_json(folder / "config.json", _config(*KINDS[kind]))
+    _write_json(folder / "generation_config.json", _generation_config())
+    _write_tokenizer(folder)
+    _write_voice(folder, seed)
 
 
 def _write_json(path: Path, value: Any) -> None:
