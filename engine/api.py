@@ -127,12 +127,13 @@ class Metrics:
 
     stages: seconds of work by stage, in the order in which they were first entered.
     host_bytes: highest resident memory of the process while it ran. device_bytes: highest
-    allocation on the accelerator, 0 without one.
+    allocation on the accelerator, 0 without one; expected_bytes: what had been foretold of it.
     """
 
     stages: dict[str, float] = field(default_factory=dict)
     host_bytes: int = 0
     device_bytes: int = 0
+    expected_bytes: int = 0
 
     @property
     def seconds(self) -> float:

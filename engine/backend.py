@@ -107,15 +107,23 @@ class Backend:
         torch: Any = sys.modules.get("torch") if self._computed else None
         if torch is None:
             return None
+        engines = self._engines
+        expected = 0 if engines is None else engines.expected_bytes
         if torch.cuda.is_available() and torch.cuda.is_initialized():
-            free, total = torch.cuda.mem_get_info()
+            # The card that has the engine: each thread has a current one of its own.
+            card = max(range(torch.cuda.device_count()), key=torch.cuda.memory_allocated)
+            try:
+                free, total = torch.cuda.mem_get_info(card)
+            except RuntimeError:  # it does not answer any more; the engine's thread says so
+                return None
             return DeviceMemory(
-                name=torch.cuda.get_device_name(),
-                allocated=torch.cuda.memory_allocated(),
-                peak=torch.cuda.max_memory_allocated(),
+                name=torch.cuda.get_device_name(card),
+                allocated=torch.cuda.memory_allocated(card),
+                peak=torch.cuda.max_memory_allocated(card),
                 free=free,
                 total=total,
-                others=max(0, total - free - torch.cuda.memory_reserved()),
+                others=max(0, total - free - torch.cuda.memory_reserved(card)),
+                expected=expected,
             )
         if torch.backends.mps.is_available():
             allocated = torch.mps.current_allocated_memory()
@@ -127,6 +135,7 @@ class Backend:
                 free=max(0, total - allocated),
                 total=total,
                 others=0,
+                expected=expected,
             )
         return None
 

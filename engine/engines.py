@@ -66,6 +66,11 @@ class Engines:
             self._kind = type(request)
         return self._engine
 
+    @property
+    def expected_bytes(self) -> int:
+        """What the request in work is foretold to need of an accelerator. Any thread."""
+        return int(getattr(self._engine, "expected_bytes", 0))
+
     def close(self) -> None:
         """Give the memory back. The next request builds its engine again."""
         engine, self._engine, self._kind = self._engine, None, None
@@ -79,8 +84,9 @@ class Engines:
             from engine.system.paths import compiled_text_folder
             from engine.text.process import TextProcess
 
-            # TensorFlow knows no MPS.
-            device = "auto" if self._settings.device == "mps" else self._settings.device
+            # TensorFlow knows no MPS, and takes the first card.
+            device = self._settings.device.partition(":")[0]
+            device = "auto" if device == "mps" else device
             return TextProcess(
                 self._text_model,
                 device=device,

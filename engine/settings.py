@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,13 @@ def _option(default: Any, help: str, *, exact: bool, choices: tuple[str, ...] = 
     return field(default=default, metadata={"help": help, "exact": exact, "choices": choices})
 
 
+class _Devices(tuple[str, ...]):
+    """Names of devices. A card of several is one more: cuda:1."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or bool(re.fullmatch(r"cuda:[0-9]{1,2}", str(name)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How to do the work. What to say stands in the request.
@@ -31,17 +39,18 @@ class Settings:
 
     device: str = _option(
         "auto",
-        "where to compute; auto takes CUDA, then MPS, then the processor",
+        "where to compute; auto takes CUDA, then MPS, then the processor. Of several NVIDIA cards "
+        "the one with the most free memory is taken; cuda:1 is the second one",
         exact=True,
-        choices=("auto", "cpu", "cuda", "mps"),
+        choices=_Devices(("auto", "cpu", "cuda", "mps")),
     )
     precision: str = _option(
         "float32",
         "numbers used for the matrix products. float32 is the reference. bfloat16 and float16 "
         "(CUDA, MPS) need half the memory and round more: slightly different tokens. int8 (CPU) "
-        "is the fastest: 8-bit weights and, per row, 8-bit activations; int8-weights keeps the "
-        "activations in bfloat16. auto takes float16 on CUDA and MPS, and on a processor the "
-        "fastest that it has instructions for",
+        "is the fastest: 8-bit weights and, per row, 8-bit activations; int8-weights (CPU, CUDA) "
+        "keeps the activations in bfloat16. auto takes float16 on CUDA and MPS, and on a processor "
+        "the fastest that it has instructions for",
         exact=False,
         choices=("auto", "float32", "bfloat16", "float16", "int8", "int8-weights"),
     )
@@ -55,15 +64,15 @@ class Settings:
     kernel: str = _option(
         "auto",
         "auto decodes with the program's own compiled step where it can be built (Linux, "
-        "AVX-512, a C compiler): same result up to rounding, two to three times faster; torch "
-        "does without",
+        "AVX-512, a C compiler): same result up to rounding, two to three times faster. On CUDA it "
+        "captures whole steps as graphs, eight between two looks. torch does without",
         exact=True,
         choices=("auto", "torch"),
     )
     offload: bool = _option(
         False,
-        "keep one stage at a time on the accelerator and the others in main memory: same tokens, "
-        "much less VRAM, a little slower",
+        "keep one stage at a time on the accelerator and the others in main memory, each for all "
+        "rows before the next: same tokens, much less VRAM, sound later",
         exact=True,
     )
     batch_size: int = _option(

@@ -17,7 +17,7 @@ def arithmetic(compute: Compute) -> str:
 
     "int8-avx512vnni-bf16" and "bfloat16-avx512bf16" are the program's own step, with "torch-"
     before the instructions it is torch alone, "float16-cuda-sm90" a graphics card by its
-    generation.
+    generation, with "torch-" before that for single steps.
     """
     if compute.precision == "float32":
         return ""
@@ -25,6 +25,8 @@ def arithmetic(compute: Compute) -> str:
     if device == "cuda":
         major, minor = torch.cuda.get_device_capability(compute.device)
         device = f"cuda-sm{major}{minor}"
+        if compute.steps == "one":
+            device = f"torch-{device}"
     elif device == "cpu":
         device = _processor(compute)
     formula = "" if compute.attention == "fused" else f"-{compute.attention}"

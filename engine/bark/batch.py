@@ -3,6 +3,8 @@
 A stage holds up to `slots` rows. Each step gives every row one token; a finished row leaves and the
 last row takes its slot, so that the rows in work are always the first ones of the cache and the
 next row can join at once. What is computed stands in state.py, as tensors; here is who they are.
+
+The host looks at every step, or, on an accelerator, at blocks of them (blocks.py).
 """
 
 from __future__ import annotations
@@ -11,19 +13,24 @@ from typing import Generic, Protocol, TypeVar
 
 from torch import Tensor, nn
 
+from engine.bark.blocks import SIZE, Blocks, bucket_of_rows, checked
 from engine.bark.decoder import Cache, Decoder, Tick
+from engine.bark.graphs import Graphs
 from engine.bark.linear import Compute
 from engine.bark.one_thread import one_thread
-from engine.bark.sampling import Sampler, must_be_finite
+from engine.bark.sampling import Sampler, all_finite, must_be_finite
 from engine.bark.state import Slots, State
 
 
 class InFlight(Protocol):
-    """What a stage must know of a row. position: how many of the cache it has filled. uniforms:
-    float32 (tokens at most,). fixed: its end may not come."""
+    """What a stage must know of a row. position: how many of the cache it has filled. left: tokens
+    that it can still get. uniforms: float32 (tokens at most,). fixed: its end may not come."""
 
     position: int
+    tokens: list[int]
 
+    @property
+    def left(self) -> int: ...
     @property
     def uniforms(self) -> Tensor: ...
     @property
@@ -47,6 +54,9 @@ class CausalStage(nn.Module, Generic[Row]):
         self.rows: list[Row] = []
         self.cache: Cache | None = None
         self.slots = self._slots(0, 0)
+        self._places = 0
+        self._blocks: Blocks | None = None
+        self._numbers = 0
 
     def _slots(self, count: int, numbers: int) -> Slots:
         return Slots(count, self.decoder.outputs, numbers, self.compute.device)
@@ -57,20 +67,50 @@ class CausalStage(nn.Module, Generic[Row]):
 
     def open(self, slots: int, positions: int, numbers: int) -> None:
         """Make room for rows. numbers: tokens that a row can have, and so random numbers."""
-        positions = min(positions, self.decoder.config.block_size)
-        self.cache = self.decoder.cache(slots, positions)
-        self.slots = self._slots(slots, numbers)
+        self._places = slots
+        if self.compute.steps == "one":
+            positions = min(positions, self.decoder.config.block_size)
+            self.cache = self.decoder.cache(slots, positions)
+            self.slots = self._slots(slots, numbers)
+            return
+        # What graphs look at stays where it is from one request to the next, if it is large enough.
+        rows, kept = bucket_of_rows(slots), self._blocks
+        if kept is None or len(kept.tokens) < rows or self._numbers < numbers:
+            self.release()
+            self.cache = self.decoder.cache(rows, self.decoder.config.block_size)
+            self.slots = self._slots(rows, numbers)
+            self._blocks = Blocks(rows, self.compute.device, Graphs.of(self.compute.steps))
+            self._numbers = numbers
 
     def close(self) -> None:
-        """Forget all rows and give the cache back."""
+        """Forget all rows, and give the cache back unless captured steps look at it."""
+        if self.compute.steps == "captured" and self._blocks is not None:
+            self.rows = []
+            self.slots.clear()
+        else:
+            self.release()
+
+    def release(self) -> None:
+        """Give everything back but the weights."""
+        self.forget_graphs()  # and they hold this stage
         self.rows = []
-        self.cache = None
+        self.cache = self._blocks = None
         self.slots = self._slots(0, 0)
+
+    def forget_graphs(self) -> None:
+        """Captured steps look at weights that go."""
+        if self._blocks is not None:
+            self._blocks.graphs.clear()
+
+    @property
+    def note(self) -> str:
+        """A sentence, where the steps could not be captured."""
+        return "" if self._blocks is None else self._blocks.graphs.note
 
     @property
     def room(self) -> int:
         """Rows that can still join."""
-        return 0 if self.cache is None else self.cache.rows - len(self.rows)
+        return 0 if self.cache is None else self._places - len(self.rows)
 
     # ── rows ──────────────────────────────────────────────────────────────────────────────────
 
@@ -84,13 +124,14 @@ class CausalStage(nn.Module, Generic[Row]):
         """Read a row from its first position on: x (positions, width). Sets its logits."""
         logits = self.decoder.read(x, self.cache, slot, tick)
         must_be_finite(logits, self.compute.precision)
+        assert self.cache is not None
+        row = self.rows[slot]
         self.slots.logits[slot] = logits
-        self.slots.place(slot, len(x))
-        self.rows[slot].position = len(x)
+        self.slots.place(slot, min(len(x), self.cache.positions - 1), len(row.tokens))
+        row.position = len(x)
 
     def drop(self, slots: list[int]) -> list[Row]:
-        """Take rows out; the last ones move into their slots, and their logits come anew with the
-        next step. Returns the rows."""
+        """Take rows out; the last ones move into their slots. Returns the rows."""
         assert self.cache is not None
         gone = [self.rows[slot] for slot in slots]
         for slot in sorted(slots, reverse=True):
@@ -107,25 +148,67 @@ class CausalStage(nn.Module, Generic[Row]):
         """The next id of each row, from its logits: int64 (rows,). Reads nothing on the host."""
         raise NotImplementedError
 
-    def take(self) -> list[int]:
-        """Choose for every row in flight, and tell the host."""
+    def take(self) -> list[list[int]]:
+        """The next tokens of every row in flight: one, or those of a block, of which some may lie
+        behind the end of the row. Raises UserError where a number is none."""
+        if self._blocks is not None:
+            return self._take_block(self._blocks)
         state = self.slots.state
         with one_thread():
             chosen = self.choose(state.logits, state)
         state.chosen.copy_(chosen)
         state.made.add_(1)
-        return chosen.tolist()
+        return [[token] for token in chosen.tolist()]
+
+    def _take_block(self, blocks: Blocks) -> list[list[int]]:
+        assert self.cache is not None
+        steps = min(SIZE, max(row.left for row in self.rows))
+        longest = max(row.position for row in self.rows) + steps
+        rows = len(self.rows)
+        blocks.run(self.slots, rows, steps, longest, self.cache.positions, self.static_step)
+        for row in self.rows:
+            row.position += steps
+        return blocks.read(rows, steps)
+
+    def static_step(self, state: State, blocks: Blocks) -> None:
+        """Choose for every row of a static state, and give it its next position. Reads nothing on
+        the host."""
+        finite = all_finite(state.logits)
+        chosen = self.choose(state.logits, state)
+        state.chosen.copy_(chosen)
+        state.made.add_(1)
+        blocks.note(chosen, finite)
+        self.advance(state)
+
+    def token(self, token: int) -> int:
+        """A token of `take` that belongs to a row. Raises UserError where it is none."""
+        return checked(token, self.compute.precision)
 
     def advance(self, state: State) -> None:
         """Give every row its next position, which holds the id that was chosen. Sets their logits.
         Reads nothing on the host."""
+        assert self.cache is not None
+        chosen = state.chosen
+        if state.static:  # an end has no embedding; what follows it is thrown away
+            chosen = chosen.clamp_max(len(self.embedding) - 1)
         with one_thread():
-            x = self.embedding[state.chosen]
+            x = self.embedding[chosen]
         self.decoder.step(x, self.cache, state)
         state.position.add_(1)
+        if state.static:
+            state.position.clamp_max_(self.cache.positions - 1)
 
     def go_on(self) -> None:
-        """`advance` every row in flight. Raises UserError where a number is none."""
+        """`advance` every row in flight, where `take` has not. Raises UserError where a number is
+        none."""
+        if self._blocks is not None:
+            return
+        assert self.cache is not None
+        last = min(self.cache.positions, self.decoder.config.block_size) - 1
+        for slot, row in enumerate(self.rows):
+            if row.position > last:  # its window has slid, and it is read anew after this step
+                row.position = last
+                self.slots.place(slot, last, len(row.tokens))
         state = self.slots.state
         positions = [row.position for row in self.rows]
         state.longest, state.shortest = max(positions) + 1, min(positions) + 1

@@ -49,6 +49,11 @@ class CoarseRow:
     refills: int = 0
     fixed = False  # it has no end
 
+    @property
+    def left(self) -> int:
+        """Tokens that it can still get."""
+        return self.total - len(self.tokens)
+
 
 class CoarseStage(CausalStage[CoarseRow]):
     """Semantic ids → coarse codes, for many rows at once."""
@@ -175,26 +180,37 @@ class CoarseStage(CausalStage[CoarseRow]):
         return torch.add(codes + self.first, book, alpha=self.codebook_size)
 
     def step(self, tick: Tick) -> list[CoarseRow]:
-        """One id for every row in flight. Returns the rows that are finished, taken out."""
-        for row, token in zip(self.rows, self.take(), strict=True):
-            row.tokens.append(token)
-        gone = self.drop([i for i, row in enumerate(self.rows) if len(row.tokens) == row.total])
-
+        """The next id or ids of every row in flight. Returns the rows that are finished, taken
+        out."""
         slid = []
-        for slot, row in enumerate(self.rows):
-            if len(row.tokens) % self.window == 0 and (window := self._slide(row)) != row.window:
-                row.window = window
-                slid.append(slot)
+        for row, tokens in zip(self.rows, self.take(), strict=True):
+            for token in tokens:
+                row.tokens.append(self.token(token))
+                if not row.left:
+                    break
+                at_window = len(row.tokens) % self.window == 0
+                if at_window and (window := self._slide(row)) != row.window:
+                    row.window = window
+                    slid.append(row)
+                    break
+        gone = self.drop([i for i, row in enumerate(self.rows) if not row.left])
         if len(slid) < len(self.rows):
             # Rows whose window slid take part as well, to keep the batch whole, and are then read.
             self.go_on()
-        for slot in slid:
-            self._read_window(slot, tick)
+        for slot, row in enumerate(self.rows):
+            if row in slid:
+                self._read_window(slot, tick)
         return gone
 
-    def codes(self, row: CoarseRow) -> Tensor:
-        """Codes of the frames that a row has so far: int64 (codebooks, frames)."""
+    def heard(self, row: CoarseRow) -> Tensor:
+        """Codes of the frames of a row up to the last window that is full: as `codes`."""
+        return self.codes(row, len(row.tokens) - len(row.tokens) % self.window)
+
+    def codes(self, row: CoarseRow, count: int | None = None) -> Tensor:
+        """Codes of the frames that a row has so far: int64 (codebooks, frames). count: of its ids
+        that are looked at; None takes all."""
         books = self.rules.n_coarse_codebooks
-        whole = row.tokens[: len(row.tokens) - len(row.tokens) % books]
+        count = len(row.tokens) if count is None else count
+        whole = row.tokens[: count - count % books]
         offsets = self.first + self.codebook_size * torch.arange(books)
         return (torch.tensor(whole, dtype=torch.int64).view(-1, books) - offsets).T

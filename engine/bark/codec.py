@@ -9,8 +9,10 @@ and its rounding can be heard. On the processor the bits do not depend on the nu
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -125,8 +127,9 @@ class Recurrent(nn.Module):
     def __init__(self, weights: Weights, name: str, width: int, layers: int) -> None:
         super().__init__()
         self.lstm = nn.LSTM(width, width, layers).requires_grad_(False)
-        for parameter, value in self.lstm.named_parameters():
-            value.data = weights.get(f"{name}.lstm.{parameter}", value.shape)
+        for parameter, value in list(self.lstm.named_parameters()):
+            stored = weights.get(f"{name}.lstm.{parameter}", value.shape)
+            setattr(self.lstm, parameter, nn.Parameter(stored, requires_grad=False))
 
     def stream(self, x: Tensor, past: Past, team: Team) -> Tensor:
         y: Tensor
@@ -171,10 +174,29 @@ class Residual(nn.Module):
         return y + (x if self.shortcut is None else self.shortcut.stream(x, past, team))
 
 
+@contextmanager
+def _whole_floats(device: torch.device) -> Iterator[None]:
+    """Convolutions and the LSTM in float32 on CUDA, too: by default they keep 10 bits of each
+    number there, from Ampere on."""
+    if device.type != "cuda":
+        yield
+        return
+    kinds: tuple[Any, ...] = (torch.backends.cudnn, torch.backends.cuda.matmul)
+    before = [kind.allow_tf32 for kind in kinds]
+    for kind in kinds:
+        kind.allow_tf32 = False
+    try:
+        yield
+    finally:
+        for kind, allowed in zip(kinds, before, strict=True):
+            kind.allow_tf32 = allowed
+
+
 class CodecStage(nn.Module):
     """Codes → float32 samples."""
 
     PIECE_SECONDS = 0.5  # of sound between two looks at Stop
+    CARD_SECONDS = 4.0  # the same on CUDA, where each piece costs some hundred launches
 
     def __init__(self, weights: Weights, config: BarkConfig, device: torch.device) -> None:
         super().__init__()
@@ -191,9 +213,12 @@ class CodecStage(nn.Module):
         self.register_buffer("codebooks", torch.stack(codebooks))
         self.layers = nn.ModuleList(self._layers(weights, codec))
         self.samples_per_frame = math.prod(codec.upsampling_ratios)
+        # Channels of all values of one sample that are there at once, in the last and widest block.
+        self.widest = 8 * codec.num_filters
+        seconds = self.CARD_SECONDS if device.type == "cuda" else self.PIECE_SECONDS
         frame_rate = config.sample_rate / self.samples_per_frame
         # The mirror at the start of the first layer wants more frames than its own context.
-        self.piece = max(codec.kernel_size, round(frame_rate * self.PIECE_SECONDS))
+        self.piece = max(codec.kernel_size, round(frame_rate * seconds))
 
     codebooks: Tensor  # (codebooks, codes, width)
 
@@ -240,7 +265,7 @@ class CodecStage(nn.Module):
         passed(done, total) is called in frames, twice a second of sound; tick between layers. After
         what either raises the stream cannot go on.
         """
-        with team(self.device) as workers:
+        with team(self.device) as workers, _whole_floats(self.device):
             return self._decode(codes, past, passed, tick, workers)
 
     def _decode(

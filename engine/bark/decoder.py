@@ -22,6 +22,7 @@ class Cache(Protocol):
     """Keys and values of up to `rows` rows; only the decoder that made it looks inside."""
 
     rows: int
+    positions: int
 
     def move(self, source: int, target: int, length: int) -> None:
         """Copy the first `length` positions of one row over those of another."""

@@ -1,8 +1,9 @@
-"""BarkEngine: rows of text in, takes out. Settings to choices, loading, offload, memory."""
+"""BarkEngine: rows of text in, takes out. Settings to choices, loading, memory."""
 
 from __future__ import annotations
 
 import dataclasses
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,18 @@ from engine.bark.coarse import CoarseStage
 from engine.bark.codec import CodecStage
 from engine.bark.config import read_config
 from engine.bark.decoder import Tick
+from engine.bark.device import find_device, has_int8_product
 from engine.bark.fine import FineStage
 from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, has_vnni
+from engine.bark.lost_device import told_when_device_is_lost
+from engine.bark.offload import Offload
 from engine.bark.out_of_memory import told_when_out_of_memory
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
 from engine.bark.tokenizer import TextTokenizer
 from engine.bark.voices import Fetch, Voice, beside, find_voice
+from engine.bark.vram import predict
 from engine.errors import UserError
 from engine.settings import Settings
 from engine.system.aside import aside
@@ -34,7 +39,7 @@ class BarkEngine:
     """Speaks with one checkpoint under one set of settings. Used by one thread at a time.
 
     Weights are loaded by the first request and stay until `close`; caches and buffers live as long
-    as a request.
+    as a request, but for those that captured steps look at.
     """
 
     def __init__(self, folder: Path, settings: Settings, fetch: Fetch = beside) -> None:
@@ -48,25 +53,35 @@ class BarkEngine:
         self.compute = choose(settings)
         self.tokenizer = TextTokenizer(folder)
         self._stages: Stages | None = None
-        self._offload: _Offload | None = None
+        self.expected_bytes = 0  # of the accelerator, at the peak of the request in work
+        self._offload: Offload | None = None
 
     @property
     def choices(self) -> dict[str, str]:
         """What the settings became on this machine."""
         return {
-            "device": self.compute.device.type,
+            "device": _word(self.compute.device),
             "precision": self.compute.precision,
             "attention": self.compute.attention,
-            "kernel": "own" if self.compute.kernel is not None else "torch",
+            "kernel": self._kernel,
             "offload": "on" if self.settings.offload else "off",
         }
 
+    @property
+    def _kernel(self) -> str:
+        if self.compute.kernel is not None:
+            return "own"
+        return "torch" if self.compute.steps == "one" else self.compute.steps
+
     def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
         """Speak all rows. Raises UserError before any work for a row that cannot be spoken."""
+        device = self.compute.device
         try:
             with (
                 told_when_out_of_memory(min(self.settings.batch_size, len(request.rows))),
-                Meter(self.compute.device.type) as meter,
+                told_when_device_is_lost(device),
+                torch.cuda.device(device) if device.type == "cuda" else nullcontext(),
+                Meter(device.type) as meter,
                 torch.inference_mode(),
             ):
                 schedule = self._schedule(request, report, meter)
@@ -74,20 +89,35 @@ class BarkEngine:
                     keep_buffers(False)
                     stages = self._load(schedule.tick)
                     keep_buffers(True)
+                self.expected_bytes = self._expected(stages, schedule.slots)
                 takes = schedule.run(stages, self._enter)
-                notes = (self.compute.note,) if self.compute.note else ()
-                metrics = meter.metrics()
-                return Speech(takes=takes, metrics=metrics, choices=self.choices, notes=notes)
+                causal = (stages.semantic, stages.coarse, stages.fine)
+                notes = [self.compute.note, *(stage.note for stage in causal)]
+                return Speech(
+                    takes=takes,
+                    metrics=meter.metrics(self.expected_bytes),
+                    choices=self.choices,
+                    notes=tuple(dict.fromkeys(note for note in notes if note)),
+                )
         finally:
             return_buffers()
 
+    def _expected(self, stages: Stages, slots: int) -> int:
+        if self.compute.device.type == "cpu":
+            return 0
+        spare = 0 if self._offload is None else self._offload.spare
+        return predict(stages, slots, offload=self._offload is not None, spare=spare)
+
     def close(self) -> None:
         """Give the memory back."""
-        if self._offload is not None:
-            self._offload.close()
+        if self._stages is not None:
+            for stage in (self._stages.semantic, self._stages.coarse, self._stages.fine):
+                stage.release()
         self._stages = self._offload = None
+        self.expected_bytes = 0
         if self.compute.device.type == "cuda":
-            torch.cuda.empty_cache()
+            with suppress(RuntimeError), torch.cuda.device(self.compute.device):  # a lost card
+                torch.cuda.empty_cache()
         return_buffers()
 
     def check(self, request: SpeechRequest) -> None:
@@ -124,54 +154,30 @@ class BarkEngine:
         )
         tick()
         if self.settings.offload:
-            self._offload = _Offload(stages, self.compute.device)
+            self._offload = Offload(stages, self.compute.device, self._spare(stages))
         else:
             for stage in stages:
                 stage.to(self.compute.device)
         weights.tick = lambda: None  # the weights stay, the request that loaded them goes
         return stages
 
+    def _spare(self, stages: Stages) -> int:
+        """Bytes that a stage may take while another one works: a half of what is free now, beside
+        what the largest needs with one row."""
+        if self.compute.device.type != "cuda":
+            return 0
+        free, _ = torch.cuda.mem_get_info(self.compute.device)
+        return max(0, free - predict(stages, self.settings.batch_size, offload=True)) // 2
+
     def _enter(self, stage: nn.Module) -> None:
         if self._offload is not None:
             self._offload.enter(stage)
 
 
-class _Offload:
-    """One stage on the accelerator at a time, moved by accelerate's hooks when it is entered."""
-
-    def __init__(self, stages: Stages, device: torch.device) -> None:
-        from accelerate import cpu_offload_with_hook
-
-        self._hooks: dict[nn.Module, Any] = {
-            stage: cpu_offload_with_hook(stage, device)[1] for stage in stages
-        }
-        self._inside: nn.Module | None = None
-
-    def enter(self, stage: nn.Module) -> None:
-        """Bring a stage in and the one that was there out."""
-        if self._inside is not stage:
-            if self._inside is not None:
-                self._hooks[self._inside].offload()
-            stage()
-            self._inside = stage
-
-    def close(self) -> None:
-        """Take the hooks off: they and their modules hold each other."""
-        for stage, hook in self._hooks.items():
-            hook.remove()
-            vars(stage).pop("forward", None)  # bound to the stage itself
-
-
 def choose(settings: Settings) -> Compute:
     """Settings → what this machine does. Raises UserError for what it cannot do."""
-    mps = torch.backends.mps.is_available()
-    device = settings.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "mps" if mps else "cpu"
-    if device == "cuda" and not torch.cuda.is_available():
-        raise UserError("this machine has no CUDA device that torch can use: choose the device cpu")
-    if device == "mps" and not mps:
-        raise UserError("this machine has no MPS device: choose the device cpu")
+    found, note = find_device(settings.device)
+    device = found.type
     if settings.offload and device == "cpu":
         raise UserError("offload needs an accelerator, and the work is done by the processor here")
 
@@ -181,20 +187,37 @@ def choose(settings: Settings) -> Compute:
     if precision == "float16" and device == "cpu":
         raise UserError("float16 needs CUDA or MPS: choose the precision bfloat16 on a processor")
     if precision.startswith("int8") and device != "cpu":
-        raise UserError(
-            f"{precision} is made for processors: choose the precision float16 on {device}"
-        )
-    if precision.startswith("int8") and not _has_fbgemm():
+        if precision == "int8" or device != "cuda":
+            raise UserError(
+                f"{precision} is made for processors: choose the precision float16 on {device}"
+            )
+        if not has_int8_product(found.index or 0):
+            raise UserError(
+                "this version of torch has no int8-weights for this card: choose the precision "
+                "float16"
+            )
+    if precision.startswith("int8") and device == "cpu" and not _has_fbgemm():
         raise UserError(
             f"{precision} needs an x86 processor in this version of torch: choose the precision "
             "bfloat16"
         )
-    kernel, note = None, ""
+    kernel = None
     wanted = settings.kernel == "auto" and precision in Kernel.TYPES
     if wanted and device == "cpu" and settings.attention == "fused":
-        found = Kernel.find()
-        kernel, note = found.kernel, "" if found.by_design else found.note
-    return Compute(torch.device(device), precision, settings.attention, kernel, note)
+        own = Kernel.find()
+        kernel, note = own.kernel, note or ("" if own.by_design else own.note)
+    steps = {"cuda": "captured", "mps": "static"}.get(device, "one")
+    if settings.kernel == "torch":
+        steps = "one"
+    elif settings.offload and settings.early_sound and steps == "captured":
+        steps = "static"  # stages come and go at every piece of sound, and graphs with them
+    return Compute(found, precision, settings.attention, kernel, note, steps)
+
+
+def _word(device: torch.device) -> str:
+    """A device as people call it: with its number where there are several."""
+    several = device.type == "cuda" and torch.cuda.device_count() > 1
+    return str(device) if several else device.type
 
 
 def cannot() -> dict[tuple[str, Any], str]:

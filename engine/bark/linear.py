@@ -26,7 +26,9 @@ class Compute:
 
     kernel: the program's own decode step, where this machine can build it. Modules are built in
     main memory; whoever builds one moves it to the device, or leaves that to an offload hook.
-    note: a sentence for the user where a slower way is taken for want of something.
+    note: a sentence for the user where a slower way is taken for want of something. steps: "one"
+    looks at each decode step, "static" at blocks of them, whose shapes stay (blocks.py), "captured"
+    keeps these on the device as graphs (graphs.py).
     """
 
     device: torch.device
@@ -34,6 +36,7 @@ class Compute:
     attention: str = "fused"
     kernel: Kernel | None = None
     note: str = ""
+    steps: str = "one"
 
     @property
     def activations(self) -> torch.dtype:

@@ -23,7 +23,7 @@ def load_decoder(
     """The causal transformer of a stage. head: float32 (outputs, width), of what may come."""
     transformer = Transformer(weights, prefix, config, compute)
     last = make_linear(head, None, compute)
-    if compute.kernel is None:
+    if compute.kernel is None:  # a step of any shape
         return TorchDecoder(transformer, last, len(head))
     _check(config, compute)
     native = Int8Decoder if compute.precision == "int8" else NativeDecoder

@@ -121,11 +121,19 @@ def random_numbers(seed: int, take: int, stage: str, count: int) -> Tensor:
     return torch.rand(count, generator=generator)
 
 
-def must_be_finite(values: Tensor, precision: str) -> None:
-    """Raises UserError for nan or infinity: a precision overflowed, or the weights are damaged."""
-    if not values.numel():
-        return
+def overflowed(precision: str) -> UserError:
+    """What is raised for nan or infinity: a precision overflowed, or the weights are damaged."""
+    mend = "get the model again" if precision == "float32" else "choose --precision float32"
+    return UserError(f"the model's numbers overflowed in {precision}: {mend}")
+
+
+def all_finite(values: Tensor) -> Tensor:
+    """Whether every value of a row is a number: (rows, values) → bool (rows,)."""
     # Smallest and largest are nan if any is, and ten times as fast as to look at each.
-    if not bool(torch.stack(torch.aminmax(values)).isfinite().all()):
-        mend = "get the model again" if precision == "float32" else "choose --precision float32"
-        raise UserError(f"the model's numbers overflowed in {precision}: {mend}")
+    return torch.stack(torch.aminmax(values, dim=-1)).isfinite().all(0)
+
+
+def must_be_finite(values: Tensor, precision: str) -> None:
+    """Raises UserError for nan or infinity."""
+    if values.numel() and not bool(all_finite(values.reshape(1, -1))):
+        raise overflowed(precision)

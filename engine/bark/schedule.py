@@ -2,7 +2,8 @@
 
 Rows wait for the semantic stage, then for the coarse stage, and are finished one at a time. The
 coarse stage is kept full first, so that takes come out early; the semantic stage works whenever the
-coarse stage would otherwise run with fewer rows than it could.
+coarse stage would otherwise run with fewer rows than it could. With offload each stage does all
+rows before the next one moves in, unless sound is wanted early.
 """
 
 from __future__ import annotations
@@ -168,22 +169,67 @@ class Schedule:
         self._finished_coarse = 0  # ids
         self._waiting = deque(range(len(self.plans)))
         self._ready: deque[CoarseRow] = deque()
-        prompt = self.config.semantic_rules.max_input_semantic_length + 1
         try:
-            semantic.open(self.slots, prompt + self.limit, self.limit)
-            coarse.open(self.slots, coarse.positions, coarse.length(self.limit))
-            while len(self._takes) < len(self.plans):
-                more = bool(self._waiting or semantic.rows)
-                ahead = len(coarse.rows) + len(self._ready)
-                # Offload: a stage that has moved in does all that it can before the next does.
-                if more and (ahead < self.slots or (self.settings.offload and not coarse.rows)):
-                    self._semantic_step()
-                else:
-                    self._coarse_step()
+            if self.settings.offload and not self.settings.early_sound:
+                self._run_in_order(stages)
+            else:
+                self._run_together(stages)
         finally:
-            semantic.close()
-            coarse.close()
+            for stage in (semantic, coarse):
+                if self.settings.offload:
+                    stage.release()  # also what graphs look at: its weights have gone
+                else:
+                    stage.close()
         return tuple(self._takes[i] for i in range(len(self.plans)))
+
+    def _run_together(self, stages: Stages) -> None:
+        """A row is finished as soon as it can be."""
+        semantic, coarse = stages.semantic, stages.coarse
+        self._open_semantic()
+        self._open_coarse()
+        while len(self._takes) < len(self.plans):
+            more = bool(self._waiting or semantic.rows)
+            ahead = len(coarse.rows) + len(self._ready)
+            # Offload: a stage that has moved in does all that it can before the next does.
+            if more and (ahead < self.slots or (self.settings.offload and not coarse.rows)):
+                self._semantic_step()
+            else:
+                for row in self._coarse_step():
+                    codes = coarse.codes(row)
+                    self._sound(row.index, codes)
+                    self._deliver(row.index, codes)
+
+    def _run_in_order(self, stages: Stages) -> None:
+        """Each stage does all rows, and its cache is there as long as it is."""
+        self._open_semantic()
+        while self._waiting or stages.semantic.rows:
+            self._semantic_step()
+        stages.semantic.release()
+        coarse: dict[int, Tensor] = {}
+        if self._ready:
+            self._open_coarse()
+        while self._ready or stages.coarse.rows:
+            for row in self._coarse_step():
+                coarse[row.index] = stages.coarse.codes(row)
+        stages.coarse.release()
+        full = {index: self._fill(index, codes) for index, codes in sorted(coarse.items())}
+        stages.fine.release()
+        for index, codes in coarse.items():
+            self._decode(index, full[index])
+            self._deliver(index, codes)
+
+    def _open_semantic(self) -> None:
+        with self.meter.stage("semantic"):
+            self._enter(self.stages.semantic)
+        prompt = self.config.semantic_rules.max_input_semantic_length + 1
+        self.stages.semantic.open(self.slots, prompt + self.limit, self.limit)
+
+    def _open_coarse(self) -> None:
+        stage = self.stages.coarse
+        if self.settings.offload and not self.settings.early_sound:
+            with self.meter.stage("coarse"):
+                self._enter(stage)  # the cache of the stage before has gone
+        stage.open(self.slots, stage.positions, stage.length(self.limit))
 
     def _semantic_step(self) -> None:
         stage = self.stages.semantic
@@ -230,7 +276,8 @@ class Schedule:
         else:
             self._deliver(row.index, torch.empty(self.config.coarse_rules.n_coarse_codebooks, 0))
 
-    def _coarse_step(self) -> None:
+    def _coarse_step(self) -> list[CoarseRow]:
+        """Returns the rows that are finished."""
         stage = self.stages.coarse
         with self.meter.stage("coarse"):
             self._enter(stage)
@@ -249,9 +296,8 @@ class Schedule:
         if self.settings.early_sound:
             piece = self.config.fine_rules.max_fine_history_length // 4
             for row in stage.rows:
-                at_window = len(row.tokens) % stage.window == 0
-                codes = stage.codes(row)
-                if at_window and codes.shape[1] - self._sounds[row.index].frames >= piece:
+                codes = stage.heard(row)
+                if codes.shape[1] - self._sounds[row.index].frames >= piece:
                     sound = self._sound(row.index, codes)
                     self._tell(
                         Progress(
@@ -263,13 +309,14 @@ class Schedule:
                             sample_rate=self.config.sample_rate,
                         )
                     )
-        for row in gone:
-            codes = stage.codes(row)
-            self._sound(row.index, codes)
-            self._deliver(row.index, codes)
+        return gone
 
     def _sound(self, index: int, codes: Tensor) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         """Turn the frames of a row that are no sound yet into sound: float32 (samples,)."""
+        return self._decode(index, self._fill(index, codes))
+
+    def _fill(self, index: int, codes: Tensor) -> Tensor:
+        """All codes of the frames of a row that are new: int64 (codebooks, frames)."""
         sound, voice = self._sounds[index], self.plans[index].voice
         fresh = codes[:, sound.frames :]
         earlier = [] if voice is None else [torch.from_numpy(voice.fine).long()]
@@ -277,20 +324,25 @@ class Schedule:
         history = torch.cat(earlier, 1) if earlier else None
         longest = self.config.fine_rules.max_fine_history_length
         known = 0 if history is None else min(longest, history.shape[1])
-        fine, codec = self.stages.fine, self.stages.codec
+        fine = self.stages.fine
         with self.meter.stage("fine"):
             self._enter(fine)
             stream = f"fine/{len(sound.fine)}"
             numbers = self._uniforms(index, stream, fine.numbers(fresh.shape[1], known))
             passed = self._passed("fine", index)
             full = fine.generate(fresh, history, self.fine_sampler, numbers, self.tick, passed)
+        sound.fine.append(full)
+        sound.frames = codes.shape[1]
+        return full
+
+    def _decode(self, index: int, full: Tensor) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """The sound of the codes that `_fill` gave: float32 (samples,)."""
+        sound, codec = self._sounds[index], self.stages.codec
         with self.meter.stage("codec"):
             self._enter(codec)
             audio = codec.decode(full, sound.past, self._passed("codec", index), self.tick)
-        must_be_finite(audio, fine.compute.precision)
-        sound.fine.append(full)
+        must_be_finite(audio, self.stages.fine.compute.precision)
         sound.audio.append(audio)
-        sound.frames = codes.shape[1]
         return np.asarray(audio.numpy())
 
     def _deliver(self, index: int, codes: Tensor) -> None:

@@ -38,6 +38,11 @@ class SemanticRow:
     ended: bool = False
     position: int = 0
 
+    @property
+    def left(self) -> int:
+        """Tokens that it can still get."""
+        return self.limit - len(self.tokens)
+
 
 class SemanticStage(CausalStage[SemanticRow]):
     """Text ids → semantic ids, for many rows at once."""
@@ -90,18 +95,23 @@ class SemanticStage(CausalStage[SemanticRow]):
         return state.sampling.end(logits, chosen, end)
 
     def step(self) -> list[SemanticRow]:
-        """One token for every row in flight. Returns the rows that are finished, taken out."""
-        end = self.decoder.outputs - 1
+        """The next token or tokens of every row in flight. Returns the rows that are finished,
+        taken out."""
         finished = []
-        for slot, (row, token) in enumerate(zip(self.rows, self.take(), strict=True)):
-            if token == end:
-                row.ended = True
-            else:
-                row.tokens.append(token)
-            if row.ended or len(row.tokens) == row.limit:
-                row.ended = row.ended or row.fixed
-                finished.append(slot)
+        for slot, (row, tokens) in enumerate(zip(self.rows, self.take(), strict=True)):
+            for token in tokens:
+                self._give(row, self.token(token))
+                if row.ended or not row.left:
+                    row.ended = row.ended or row.fixed
+                    finished.append(slot)
+                    break
         gone = self.drop(finished)
         if self.rows:
             self.go_on()
         return gone
+
+    def _give(self, row: SemanticRow, token: int) -> None:
+        if token == self.decoder.outputs - 1:
+            row.ended = True
+        else:
+            row.tokens.append(token)

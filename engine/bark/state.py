@@ -13,12 +13,16 @@ from torch import Tensor
 
 from engine.bark.sampling import Sampler, Sampling
 
+_SAMPLINGS = 16  # that are kept for static states
+
 
 @dataclass(eq=False)
 class State:
     """The rows of a step. All tensors: (rows, …).
 
     longest, shortest: positions that the rows see in this step; the host knows without asking.
+    static: the shapes of the step hang on the number of rows and on `longest` alone, which is then
+    at least what the rows see, so that the same operations serve many steps.
     """
 
     logits: Tensor  # float32 (rows, outputs), of the token that comes next
@@ -31,11 +35,15 @@ class State:
     any_fixed: bool
     longest: int = 0
     shortest: int = 0
+    static: bool = False
 
     @property
     def number(self) -> Tensor:
         """The random number of each row's next token: float32 (rows,)."""
-        return self.uniforms.gather(1, self.made.unsqueeze(1)).squeeze(1)
+        made = self.made
+        if self.static:  # a row that is finished, and goes on until the host looks, has no more
+            made = made.clamp_max(self.uniforms.shape[1] - 1)
+        return self.uniforms.gather(1, made.unsqueeze(1)).squeeze(1)
 
 
 class Slots:
@@ -52,6 +60,7 @@ class Slots:
         self._uniforms = torch.zeros(slots, max(1, numbers), device=device)
         self._samplers: list[tuple[Sampler, bool]] = []
         self._state: State | None = None
+        self._samplings: dict[tuple[Sampler, ...], Sampling] = {}  # of static states
 
     def add(self, uniforms: Tensor, sampler: Sampler, *, fixed: bool = False) -> None:
         """A new row in the next slot. uniforms: float32 (tokens of this row at most,)."""
@@ -62,15 +71,17 @@ class Slots:
         self._uniforms[slot, : len(uniforms)] = uniforms
         self._state = None
 
-    def place(self, slot: int, position: int) -> None:
-        """Where the next token of a row will stand."""
+    def place(self, slot: int, position: int, made: int) -> None:
+        """Where the next token of a row will stand, and how many it has."""
         self._position[slot] = position
+        self._made[slot] = made
 
     def drop(self, slot: int) -> None:
-        """Take a row out; the last one moves into its slot, except for its logits."""
+        """Take a row out; the last one moves into its slot."""
         last = len(self._samplers) - 1
         if slot < last:
-            for kept in (self._position, self._made, self._chosen, self._fixed, self._uniforms):
+            vectors = self._position, self._made, self._chosen, self._fixed
+            for kept in (self.logits, *vectors, self._uniforms):
                 kept[slot] = kept[last]
             self._samplers[slot] = self._samplers[last]
         self._samplers.pop()
@@ -88,3 +99,36 @@ class Slots:
                 any(fixed for _, fixed in self._samplers),
             )
         return self._state
+
+    def padded(self, rows: int, length: int) -> tuple[tuple[object, ...], State]:
+        """A static state of so many rows, of which the last may be nobody's, that see so many
+        positions; and what its operations hang on."""
+        samplers = tuple(sampler for sampler, _ in self._samplers)
+        if len(set(samplers)) == 1:
+            samplers = samplers[:1]  # broadcast: another number of rows has the same operations
+        else:
+            samplers += samplers[:1] * (rows - len(samplers))
+        any_fixed = any(fixed for _, fixed in self._samplers)
+        if samplers not in self._samplings:
+            if len(self._samplings) == _SAMPLINGS:  # graphs hold what they look at themselves
+                self._samplings.clear()
+            self._samplings[samplers] = Sampling(samplers, self.logits.device)
+        state = State(
+            *(self.logits[:rows], self._position[:rows], self._made[:rows]),
+            *(self._chosen[:rows], self._fixed[:rows], self._uniforms[:rows]),
+            self._samplings[samplers],
+            any_fixed,
+            length,
+            static=True,
+        )
+        return (rows, length, any_fixed, samplers), state
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """What a step changes."""
+        return self.logits, self._position, self._made, self._chosen
+
+    def clear(self) -> None:
+        """Forget all rows; what static states hold stays where it is."""
+        self._samplers.clear()
+        self._state = None

@@ -101,6 +101,7 @@ class Positions:
         self.length = state.longest
         self.index = state.position
         self.rows = torch.arange(len(self.index), device=compute.device)
+        self.static = state.static
         self.mask: Tensor | None = None
         if state.shortest < self.length:
             hidden = torch.arange(self.length, device=compute.device) > self.index.unsqueeze(1)
@@ -159,7 +160,7 @@ def step_attention(
     (rows, heads, width).
     """
     rows, heads, width = q.shape
-    if rows == 1:
+    if rows == 1 and not at.static:
         keys[:heads, at.length - 1] = k[0]
         values[:heads, at.length - 1] = v[0]
     else:
@@ -192,9 +193,9 @@ def load_norm(weights: Weights, name: str, width: int, compute: Compute) -> nn.L
     """A layer norm; the causal stages of the published checkpoints have no bias."""
     bias = f"{name}.bias"
     norm = nn.LayerNorm(width, bias=bias in weights, dtype=compute.activations)
-    norm.weight.data = weights.get(f"{name}.weight", (width,)).to(compute.activations)
+    norm.weight = nn.Parameter(weights.get(f"{name}.weight", (width,)).to(compute.activations))
     if bias in weights:
-        norm.bias.data = weights.get(bias, (width,)).to(compute.activations)
+        norm.bias = nn.Parameter(weights.get(bias, (width,)).to(compute.activations))
     return norm.requires_grad_(False)
 
 

@@ -278,4 +278,5 @@ def _report(
         "real_time_factor": speech.real_time_factor,
         "host_bytes": speech.metrics.host_bytes,
         "device_bytes": speech.metrics.device_bytes,
+        "expected_bytes": speech.metrics.expected_bytes,
     }

@@ -77,7 +77,8 @@ class DeviceMemory:
     """Memory of the accelerator in bytes.
 
     allocated, peak: what this program uses now and used at most. free: what anybody may still
-    take. others: what other programs hold.
+    take. others: what other programs hold. expected: what the peak of the job in work was foretold
+    to be, 0 without one.
     """
 
     name: str
@@ -86,3 +87,4 @@ class DeviceMemory:
     free: int
     total: int
     others: int
+    expected: int = 0

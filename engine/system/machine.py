@@ -48,7 +48,7 @@ def facts() -> dict[str, str]:
 def versions(*further: str) -> dict[str, str]:
     """The versions that a result depends on, those of further distributions among them."""
     found = {"python": platform.python_version(), "bark-studio": engine.__version__}
-    names = ("torch", "numpy", "tokenizers", "safetensors", "accelerate")
+    names = ("torch", "numpy", "tokenizers", "safetensors")
     for name in (*names, *further):
         try:
             found[name] = importlib.metadata.version(name)

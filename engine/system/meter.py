@@ -8,24 +8,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import psutil
 
 from engine.api import Metrics
 
 _PROC = Path("/proc/self")
+_SPANS = 256  # pairs of events that are held at most
 
 
 class Meter:
     """Counts seconds and bytes while it is entered. One at a time in a process.
 
-    device: "cuda" waits for the device before it reads the clock and reports its peak; any other
-    counts host memory alone. torch is looked at only for CUDA.
+    device: "cuda" lets the device itself note when a stage begins and ends, so that nobody waits
+    for it; "mps" waits before it reads the clock. Both report their peak; any other counts host
+    memory alone, and torch is not looked at.
     """
 
     def __init__(self, device: str = "cpu") -> None:
-        self._cuda = device == "cuda"
+        self._cuda, self._mps = device == "cuda", device == "mps"
         self._stages: dict[str, float] = {}
+        self._spans: list[tuple[str, Any, Any]] = []  # stages and events of CUDA, not counted yet
         self._before = 0
 
     def __enter__(self) -> Meter:
@@ -48,27 +52,66 @@ class Meter:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Add the time of the block to a stage."""
+        if self._cuda:
+            with self._span(name):
+                yield
+            return
+        self._stages.setdefault(name, 0.0)
         start = self._now()
         try:
             yield
         finally:
-            self._stages[name] = self._stages.get(name, 0.0) + self._now() - start
+            self._stages[name] += self._now() - start
+
+    @contextmanager
+    def _span(self, name: str) -> Iterator[None]:
+        import torch
+
+        self._stages.setdefault(name, 0.0)
+        if not self._spans or self._spans[-1][0] != name:  # else what lies between counts, too
+            if len(self._spans) == _SPANS:
+                self._count(_SPANS // 2)  # long done
+            cuda: Any = torch.cuda  # its constructors have no types
+            begin, end = (cuda.Event(enable_timing=True) for _ in range(2))
+            begin.record()
+            self._spans.append((name, begin, end))
+        try:
+            yield
+        finally:
+            self._spans[-1][2].record()
+
+    def _count(self, spans: int) -> None:
+        """Add the first spans to their stages; waits for their ends."""
+        for name, begin, end in self._spans[:spans]:
+            end.synchronize()
+            self._stages[name] += begin.elapsed_time(end) / 1000
+        del self._spans[:spans]
 
     def _now(self) -> float:
-        if self._cuda:
+        if self._mps:
             import torch
 
-            torch.cuda.synchronize()
+            torch.mps.synchronize()
         return time.perf_counter()
 
-    def metrics(self) -> Metrics:
-        """What has been counted so far."""
+    def metrics(self, expected: int = 0) -> Metrics:
+        """What has been counted so far. expected: bytes that the device was foretold."""
+        self._count(len(self._spans))
         device = 0
-        if self._cuda:
+        if self._cuda or self._mps:
             import torch
 
-            device = torch.cuda.max_memory_allocated()
-        return Metrics(stages=dict(self._stages), host_bytes=_peak(), device_bytes=device)
+            device = (
+                torch.cuda.max_memory_allocated()
+                if self._cuda
+                else torch.mps.driver_allocated_memory()
+            )
+        return Metrics(
+            stages=dict(self._stages),
+            host_bytes=_peak(),
+            device_bytes=device,
+            expected_bytes=expected,
+        )
 
 
 def resident_bytes() -> int:

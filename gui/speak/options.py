@@ -179,7 +179,8 @@ class Options(QWidget):
             self.batch_size.blockSignals(True)
             self.batch_size.setValue(settings.batch_size)
             self.batch_size.blockSignals(False)
-        self.device.setCurrentIndex(self.device.findData(settings.device))
+        kind = settings.device.partition(":")[0]  # cuda:1 is a card of several
+        self.device.setCurrentIndex(self.device.findData(kind))
         model = self.device.model()
         assert isinstance(model, QStandardItemModel)
         for index in range(self.device.count()):

@@ -71,6 +71,8 @@ class Meter(QWidget):
         self.device.setVisible(device is not None)
         if device is not None:
             words = [self.tr("peak {0}").format(size(device.peak))]
+            if device.expected:
+                words.append(self.tr("foretold {0}").format(size(device.expected)))
             if self._device_peak:
                 words.append(self.tr("last job {0}").format(size(self._device_peak)))
             words.append(self.tr("{0} free").format(size(device.free)))

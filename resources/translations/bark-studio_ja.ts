@@ -530,6 +530,10 @@
         <translation>{0} のモデルの記述が破損しています ({1}: {2})</translation>
     </message>
     <message>
+        <source>the graphics card does not answer any more ({0}): finished rows are kept; start the program again to go on, or choose the device cpu</source>
+        <translation>グラフィックスカードが応答しなくなりました({0})。完成した行は保存されています。プログラムを再起動して続けるか、CPU を選んでください</translation>
+    </message>
+    <message>
         <source>the last word is cut off</source>
         <translation>最後の単語が途中で切れています</translation>
     </message>
@@ -710,12 +714,20 @@
         <translation>録音は {0} ごとに作成されます({1} ごとではありません)</translation>
     </message>
     <message>
+        <source>this card cannot be used ({0}): choose the device cpu</source>
+        <translation>このカードは使えません({0})。CPU を選んでください</translation>
+    </message>
+    <message>
         <source>this is no script of Bark Studio ({0}): open the text that it was made from</source>
         <translation>Bark Studio の台本ではありません ({0})。元のテキストを開いてください</translation>
     </message>
     <message>
         <source>this machine could not be examined ({0}): run main.py doctor</source>
         <translation>このコンピューターを調べられませんでした ({0})。main.py doctor を実行してください</translation>
+    </message>
+    <message>
+        <source>this machine has no CUDA device ({0}): choose the device cpu</source>
+        <translation>CUDA デバイスがありません({0})。CPU を選んでください</translation>
     </message>
     <message>
         <source>this machine has no CUDA device that torch can use: choose the device cpu</source>
@@ -732,6 +744,10 @@
     <message>
         <source>this machine has no sound output: connect one</source>
         <translation>音声の出力先がありません。接続してください</translation>
+    </message>
+    <message>
+        <source>this machine has no {0}: choose {1}</source>
+        <translation>{0} はありません。{1} を選んでください</translation>
     </message>
     <message>
         <source>this model has no chat template: write without --chat</source>
@@ -772,6 +788,10 @@
     <message>
         <source>this take is too short to serve as a voice: speak a whole sentence</source>
         <translation>このテイクはボイスにするには短すぎます。1 文を読み上げてください</translation>
+    </message>
+    <message>
+        <source>this version of torch has no int8-weights for this card: choose the precision float16</source>
+        <translation>このバージョンの torch では、このカードで int8-weights を使えません。精度に float16 を選んでください</translation>
     </message>
     <message>
         <source>this voice is not made up yet: render the rows first</source>
@@ -1868,6 +1888,10 @@
     <message>
         <source>peak {0}</source>
         <translation>最大 {0}</translation>
+    </message>
+    <message>
+        <source>foretold {0}</source>
+        <translation>予測 {0}</translation>
     </message>
     <message>
         <source>others {0}</source>
@@ -3343,24 +3367,24 @@
 <context>
     <name>Settings</name>
     <message>
-        <source>where to compute; auto takes CUDA, then MPS, then the processor</source>
-        <translation>計算に使う装置。auto は CUDA、MPS、CPU の順に選びます</translation>
-    </message>
-    <message>
-        <source>numbers used for the matrix products. float32 is the reference. bfloat16 and float16 (CUDA, MPS) need half the memory and round more: slightly different tokens. int8 (CPU) is the fastest: 8-bit weights and, per row, 8-bit activations; int8-weights keeps the activations in bfloat16. auto takes float16 on CUDA and MPS, and on a processor the fastest that it has instructions for</source>
-        <translation>行列積に使う数値の精度。float32 が基準です。bfloat16 と float16 (CUDA、MPS) はメモリが半分で済みますが、丸め誤差が大きく、トークンがわずかに変わります。int8 (CPU) は最速で、重みと活性値(行ごと)を 8 ビットで扱います。int8-weights は活性値を bfloat16 のままにします。auto は CUDA と MPS では float16、CPU では利用できる命令のうち最速のものを選びます</translation>
-    </message>
-    <message>
         <source>fused never stores the whole attention matrix (same result up to rounding, faster); eager is the textbook formula, for comparison</source>
         <translation>fused はアテンション行列全体を保持しません(丸めを除いて同じ結果で、より高速)。eager は教科書どおりの計算で、比較用です</translation>
     </message>
     <message>
-        <source>auto decodes with the program&apos;s own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster; torch does without</source>
-        <translation>auto は、可能な環境(Linux、AVX-512、C コンパイラー)では専用のコンパイル済みステップで復号します。丸めを除いて同じ結果で、2~3 倍高速です。torch では使いません</translation>
+        <source>where to compute; auto takes CUDA, then MPS, then the processor. Of several NVIDIA cards the one with the most free memory is taken; cuda:1 is the second one</source>
+        <translation>計算に使う装置。auto は CUDA、MPS、CPU の順に選びます。NVIDIA カードが複数あれば空きメモリが最も多いものを使います。cuda:1 は 2 枚目です</translation>
     </message>
     <message>
-        <source>keep one stage at a time on the accelerator and the others in main memory: same tokens, much less VRAM, a little slower</source>
-        <translation>アクセラレーターには 1 段階だけを置き、ほかはメインメモリに置きます。トークンは同じで、VRAM を大幅に節約し、少し遅くなります</translation>
+        <source>numbers used for the matrix products. float32 is the reference. bfloat16 and float16 (CUDA, MPS) need half the memory and round more: slightly different tokens. int8 (CPU) is the fastest: 8-bit weights and, per row, 8-bit activations; int8-weights (CPU, CUDA) keeps the activations in bfloat16. auto takes float16 on CUDA and MPS, and on a processor the fastest that it has instructions for</source>
+        <translation>行列積に使う数値の精度。float32 が基準です。bfloat16 と float16 (CUDA、MPS) はメモリが半分で済みますが、丸め誤差が大きく、トークンがわずかに変わります。int8 (CPU) は最速で、重みと活性値(行ごと)を 8 ビットで扱います。int8-weights (CPU、CUDA) は活性値を bfloat16 のままにします。auto は CUDA と MPS では float16、CPU では利用できる命令のうち最速のものを選びます</translation>
+    </message>
+    <message>
+        <source>auto decodes with the program&apos;s own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster. On CUDA it captures whole steps as graphs, eight between two looks. torch does without</source>
+        <translation>auto は、可能な環境(Linux、AVX-512、C コンパイラー)では専用のコンパイル済みステップで復号します。丸めを除いて同じ結果で、2~3 倍高速です。CUDA ではステップ全体をグラフとして記録し、8 ステップごとに確認します。torch では使いません</translation>
+    </message>
+    <message>
+        <source>keep one stage at a time on the accelerator and the others in main memory, each for all rows before the next: same tokens, much less VRAM, sound later</source>
+        <translation>アクセラレーターには 1 段階だけを置き、ほかはメインメモリに置きます。各段階が全行を終えてから次へ進みます。トークンは同じで、VRAM を大幅に節約しますが、音が出るのは遅くなります</translation>
     </message>
     <message>
         <source>rows decoded together; more is faster per row and needs more memory. In float32 the tokens of a row do not depend on it</source>

@@ -108,6 +108,38 @@ def test_the_length_that_the_facts_promise_is_what_is_spoken(tiny: Path) -> None
     assert studio.device_memory() is None  # no accelerator here
 
 
+def test_the_memory_is_that_of_the_card_that_has_the_engine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each thread has a current card of its own; the window's is the first one."""
+    import torch
+
+    held = [0, 700]
+    for name, value in {
+        "is_available": lambda: True,
+        "is_initialized": lambda: True,
+        "device_count": lambda: 2,
+        "memory_allocated": held.__getitem__,
+        "max_memory_allocated": lambda card: held[card] + 1,
+        "memory_reserved": lambda card: held[card] + 100,
+        "mem_get_info": lambda card: (1000 + card, 9000),
+        "get_device_name": lambda card: f"card {card}",
+    }.items():
+        monkeypatch.setattr(torch.cuda, name, value)
+    studio = Backend()
+    studio._computed = True
+    found = studio.device_memory()
+    assert found is not None
+    assert (found.name, found.allocated, found.peak) == ("card 1", 700, 701)
+    assert (found.free, found.others, found.expected) == (1001, 9000 - 1001 - 800, 0)
+
+    def lost(card: int) -> tuple[int, int]:
+        raise RuntimeError("CUDA error: unspecified launch failure")
+
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lost)
+    assert studio.device_memory() is None
+
+
 def test_voices_are_checked_and_saved(tiny: Path, tmp_path: Path) -> None:
     from engine.api import Take
 

@@ -53,6 +53,9 @@ def test_a_broken_settings_file_is_a_sentence(content: str, tmp_path: Path) -> N
     "wrong",
     [
         {"device": "tpu"},
+        {"device": "cuda:"},
+        {"device": "cuda:x"},
+        {"device": "cpu:1"},
         {"precision": "FLOAT32"},
         {"attention": None},
         {"offload": 1},
@@ -79,3 +82,11 @@ def test_every_option_explains_itself() -> None:
     for option in dataclasses.fields(Settings):
         assert len(option.metadata["help"]) > 20, option.name
         assert isinstance(option.metadata["exact"], bool), option.name
+
+
+def test_a_card_of_several_has_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    Settings(device="cuda:1").save(path)
+    assert Settings.load(path).device == "cuda:1"
+    choices = {o.name: o.metadata["choices"] for o in dataclasses.fields(Settings)}["device"]
+    assert list(choices) == ["auto", "cpu", "cuda", "mps"]  # what is offered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -67,7 +68,9 @@ def test_the_textbook_formula_is_another_arithmetic(processor: Any) -> None:
 
 def test_a_graphics_card_is_named_by_its_generation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
-    assert arithmetic(Compute(torch.device("cuda"), "float16")) == "float16-cuda-sm90"
+    card = Compute(torch.device("cuda"), "float16", steps="captured")
+    assert arithmetic(card) == "float16-cuda-sm90"
+    assert arithmetic(dataclasses.replace(card, steps="one")) == "float16-torch-cuda-sm90"
     assert arithmetic(Compute(torch.device("mps"), "float16")) == "float16-mps"
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine.bark.checkpoint import Weights
-from engine.bark.codec import CodecStage
+from engine.bark.codec import CodecStage, _whole_floats
 from engine.bark.config import read_config
 from engine.models.bark import STARTER
 from tests.engine.bark.reference import SAMPLES, Tiny
@@ -112,3 +112,21 @@ def test_stop_gives_the_threads_back(starter: CodecStage) -> None:
     with pytest.raises(KeyboardInterrupt), torch.inference_mode():
         starter.decode(torch.zeros(len(starter.codebooks), 38, dtype=torch.int64), {}, stop)
     assert torch.get_num_threads() == before
+
+
+def test_on_a_card_convolutions_keep_all_bits() -> None:
+    """TF32 is off around the codec, and what others had chosen comes back."""
+    convolutions, products = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = convolutions.allow_tf32, products.allow_tf32
+    try:
+        for flag in (True, False):
+            convolutions.allow_tf32 = products.allow_tf32 = flag
+            with pytest.raises(KeyboardInterrupt), _whole_floats(torch.device("cuda")):
+                assert not convolutions.allow_tf32
+                assert not products.allow_tf32
+                raise KeyboardInterrupt
+            assert (convolutions.allow_tf32, products.allow_tf32) == (flag, flag)
+            with _whole_floats(torch.device("cpu")):
+                assert convolutions.allow_tf32 is flag
+    finally:
+        convolutions.allow_tf32, products.allow_tf32 = before

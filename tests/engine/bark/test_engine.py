@@ -8,20 +8,21 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from accelerate.hooks import CpuOffload, UserCpuOffloadHook
 from torch import nn
 
 from engine.api import SpeechRow, SpeechSampling, StageSampling
+from engine.bark import device
 from engine.bark import engine as module
-from engine.bark.engine import BarkEngine, _Offload, cannot, choose
+from engine.bark.engine import BarkEngine, cannot, choose
 from engine.bark.kernel import Found, Kernel
+from engine.bark.offload import Offload
 from engine.bark.sampling import Sampler
 from engine.bark.semantic import SemanticRow
 from engine.errors import UserError
 from engine.settings import Settings
 from engine.system.responsiveness import undisturbed
 from tests.engine.bark.conftest import Make
-from tests.engine.bark.reference import Tiny, assert_legal, assert_same, request, say
+from tests.engine.bark.reference import Tiny, assert_legal, assert_same, request, same, say
 from tests.engine.bark.tiny import SEMANTIC_VOCAB
 
 WARM = StageSampling(temperature=0.7)
@@ -138,17 +139,43 @@ def test_what_a_processor_cannot_do(tiny: Tiny, settings: dict[str, Any], words:
         BarkEngine(tiny.folder, Settings(**settings))
 
 
-@pytest.mark.parametrize("precision", ["int8", "int8-weights"])
-def test_int8_is_for_processors(monkeypatch: pytest.MonkeyPatch, precision: str) -> None:
+@pytest.fixture
+def _one_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    with pytest.raises(UserError, match=f"{precision} is made for processors.*float16 on cuda"):
-        choose(Settings(precision=precision))
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(device, "_works", lambda index: "")
+
+
+@pytest.mark.usefixtures("_one_card")
+def test_int8_on_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """int8 has no product there; int8-weights where this torch has it."""
+    with pytest.raises(UserError, match=r"int8 is made for processors.*float16 on cuda"):
+        choose(Settings(precision="int8"))
+    monkeypatch.setattr(module, "has_int8_product", lambda index: False)
+    with pytest.raises(UserError, match=r"no int8-weights for this card.*float16"):
+        choose(Settings(precision="int8-weights"))
+    monkeypatch.setattr(module, "has_int8_product", lambda index: True)
+    compute = choose(Settings(precision="int8-weights"))
+    assert (compute.device.type, compute.activations) == ("cuda", torch.bfloat16)
+
+
+@pytest.mark.usefixtures("_one_card")
+def test_how_a_card_steps() -> None:
+    """As captured graphs, but for who asks for torch alone, and where stages come and go."""
+    assert choose(Settings()).steps == "captured"
+    assert choose(Settings(offload=True)).steps == "captured"
+    assert choose(Settings(offload=True, early_sound=True)).steps == "static"
+    assert choose(Settings(kernel="torch")).steps == "one"
+    assert choose(Settings(device="cpu")).steps == "one"
 
 
 def test_auto_takes_the_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_works", lambda index: "")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
-    assert choose(Settings()).device.type == "mps"
+    compute = choose(Settings())
+    assert (compute.device.type, compute.steps) == ("mps", "static")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     compute = choose(Settings(precision="auto"))
     assert (compute.device.type, compute.precision, compute.kernel) == ("cuda", "float16", None)
@@ -158,42 +185,47 @@ def test_auto_takes_the_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_trap_16_one_stage_at_a_time(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trap 16. Stages move in and out by accelerate's hooks (here to where they are already), one
-    after the other, and the tokens are the same."""
-    moves: list[tuple[str, str]] = []
-    pre_forward, offload = CpuOffload.pre_forward, UserCpuOffloadHook.offload
+    """Trap 16. Each stage moves in once for all rows (here to where it is already), its cache is
+    there no longer than it is, and the tokens are the same."""
+    entered: list[str] = []
+    caches: list[tuple[bool, bool]] = []
+    enter = Offload.enter
 
-    def spy_in(self: CpuOffload, stage: Any, *arguments: Any, **options: Any) -> Any:
-        moves.append(("in", type(stage).__name__))
-        return pre_forward(self, stage, *arguments, **options)
+    def spy(self: Offload, stage: nn.Module) -> None:
+        if self._inside is not stage:
+            entered.append(type(stage).__name__)
+            assert engine._stages is not None
+            caches.append(
+                (engine._stages.semantic.cache is None, engine._stages.coarse.cache is None)
+            )
+        enter(self, stage)
 
-    def spy_out(self: UserCpuOffloadHook) -> None:
-        moves.append(("out", type(self.model).__name__))
-        offload(self)
-
-    monkeypatch.setattr(CpuOffload, "pre_forward", spy_in)
-    monkeypatch.setattr(UserCpuOffloadHook, "offload", spy_out)
+    monkeypatch.setattr(Offload, "enter", spy)
     engine = tiny.engine(batch_size=2)
     engine.settings = engine.settings.replace(offload=True)  # which __init__ refuses on a processor
-    takes = say(engine, "hello", "a b")  # they end together
-    assert engine._offload is not None
-    for text, take in zip(("hello", "a b"), takes, strict=True):
-        assert_same(take, tiny.reference(text))
-    entered = [name for move, name in moves if move == "in"]
-    assert [move for move, _ in moves] == ["in", *["out", "in"] * (len(entered) - 1)]
-    assert [name for move, name in moves if move == "out"] == entered[:-1]
-    fine = ["FineStage", "CodecStage"]
-    assert entered == ["SemanticStage", "CoarseStage", *fine, *fine]
-
-    # With more rows than places a stage that has moved in does all that it can.
-    moves.clear()
-    say(engine, "one", "two", "three", "four")
-    entered = [name for move, name in moves if move == "in"]
-    assert entered[:2] == ["SemanticStage", "CoarseStage"]
-    assert entered.count("SemanticStage") == 1
-    assert entered.count("CodecStage") == 4
+    texts = ("hello", "a b", "one", "two", "three")
+    for _ in range(2):
+        takes = say(engine, *texts)
+        assert engine._offload is not None
+        for text, take in zip(texts[:2], takes, strict=False):
+            assert_same(take, tiny.reference(text))
+        assert entered == ["SemanticStage", "CoarseStage", "FineStage", "CodecStage"]
+        assert caches == [(True, True)] * 4
+        entered.clear()
+        caches.clear()
+    plain = say(tiny.engine(batch_size=2), *texts)
+    assert all(same(a, b) for a, b in zip(takes, plain, strict=True))
     engine.close()
     assert engine._offload is None
+
+
+def test_early_sound_with_offload_is_cut_as_without(tiny: Tiny) -> None:
+    """Then stages come and go at every piece: a row keeps its cache while its stage is away."""
+    engine = tiny.engine(batch_size=2, early_sound=True)
+    engine.settings = engine.settings.replace(offload=True)
+    texts = ("hello", "a b", "one")
+    plain = say(tiny.engine(batch_size=2, early_sound=True), *texts)
+    assert all(same(a, b) for a, b in zip(say(engine, *texts), plain, strict=True))
 
 
 @pytest.mark.parametrize("offload", [False, True])
@@ -210,34 +242,6 @@ def test_closing_gives_the_weights_back_without_a_search_for_garbage(
         engine.close()
         assert weights
         assert [weight for weight in weights if weight() is not None] == []
-
-
-def test_trap_16_a_stage_inside_is_not_moved_again() -> None:
-    """Trap 16. Entering is cheap at every token."""
-    offload = _Offload.__new__(_Offload)
-    calls: list[str] = []
-
-    class Hook:
-        def __init__(self, name: str) -> None:
-            self.name = name
-
-        def offload(self) -> None:
-            calls.append(f"out {self.name}")
-
-    class Stage(nn.Module):
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-        def forward(self) -> None:
-            calls.append(f"in {self.name}")
-
-    a, b = Stage("a"), Stage("b")
-    offload._hooks = {a: Hook("a"), b: Hook("b")}  # type: ignore[dict-item]
-    offload._inside = None
-    for stage in (a, a, b, b, a):
-        offload.enter(stage)
-    assert calls == ["in a", "out a", "in b", "out b", "in a"]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA: needs a device")

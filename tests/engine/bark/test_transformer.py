@@ -45,6 +45,7 @@ class Row:
     """A row that only reads."""
 
     position: int = 0
+    tokens: list[int] = field(default_factory=list)
     uniforms: Tensor = field(default_factory=lambda: torch.zeros(1))
     sampler: Sampler = Sampler(0.0)  # noqa: RUF009
     fixed: bool = False

@@ -71,18 +71,69 @@ def test_device_bytes_without_a_device() -> None:
         assert meter.metrics().device_bytes == 0
 
 
-def test_cuda_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A kernel that is still running belongs to its stage."""
+class Events:
+    """The events of a device that works on its own time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        import torch
+
+        self.now, self.waits = 0.0, 0
+        monkeypatch.setattr(torch.cuda, "Event", lambda enable_timing: Event(self))
+        monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda: None)
+        monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda: 77)
+
+
+class Event:
+    def __init__(self, owner: Events) -> None:
+        self.owner, self.at = owner, -1.0
+
+    def record(self) -> None:
+        self.at = self.owner.now
+
+    def synchronize(self) -> None:
+        self.owner.waits += 1
+
+    def elapsed_time(self, other: Event) -> float:
+        return (other.at - self.at) * 1000
+
+
+def test_cuda_notes_its_own_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel that is still running belongs to its stage, and nobody waits before the figures are
+    asked for. A stage that is entered again at once goes on."""
+    events = Events(monkeypatch)
+    with Meter("cuda") as meter:
+        for name, seconds in (("a", 2), ("b", 1), ("b", 4), ("a", 8)):
+            with meter.stage(name):
+                events.now += seconds
+        assert events.waits == 0
+        metrics = meter.metrics(99)
+        assert metrics.stages == pytest.approx({"a": 10, "b": 5})
+        assert (metrics.device_bytes, metrics.expected_bytes, events.waits) == (77, 99, 3)
+        with meter.stage("b"):
+            events.now += 1
+        assert meter.metrics().stages == pytest.approx({"a": 10, "b": 6})
+
+
+def test_events_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = Events(monkeypatch)
+    with Meter("cuda") as meter:
+        for i in range(1000):
+            with meter.stage("ab"[i % 2]):
+                events.now += 1
+        assert len(meter._spans) <= 256
+        assert meter.metrics().stages == pytest.approx({"a": 500, "b": 500})
+
+
+def test_mps_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
     calls: list[str] = []
-    monkeypatch.setattr(torch.cuda, "synchronize", lambda: calls.append("wait"))
-    monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda: calls.append("reset"))
-    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda: 77)
-    with Meter("cuda") as meter, meter.stage("a"):
+    monkeypatch.setattr(torch.mps, "synchronize", lambda: calls.append("wait"))
+    monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda: 55)
+    with Meter("mps") as meter, meter.stage("a"):
         calls.append("work")
-    assert calls == ["reset", "wait", "work", "wait"]
-    assert meter.metrics().device_bytes == 77
+    assert calls == ["wait", "work", "wait"]
+    assert meter.metrics().device_bytes == 55
 
 
 def test_resident_bytes() -> None:

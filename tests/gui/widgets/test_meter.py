@@ -39,10 +39,16 @@ def test_an_accelerator_shows_its_own(qtbot: QtBot) -> None:
     assert not meter.device.isVisible()
     gb = 10**9
     answers[0] = DeviceMemory(
-        name="A card", allocated=2 * gb, peak=3 * gb, free=4 * gb, total=10 * gb, others=gb
+        name="A card",
+        allocated=2 * gb,
+        peak=3 * gb,
+        free=4 * gb,
+        total=10 * gb,
+        others=gb,
+        expected=5 * gb,
     )
     meter.look()
     assert meter.device.isVisible()
     assert meter.device.accessibleName() == (
-        "A card: 2.0 GB, peak 3.0 GB · 4.0 GB free · others 1.0 GB"
+        "A card: 2.0 GB, peak 3.0 GB · foretold 5.0 GB · 4.0 GB free · others 1.0 GB"
     )
