@@ -1,4 +1,4 @@
-"""The reports of `bench speech` as rows of words: for the terminal and for Markdown alike.
+"""Reports of `bench speech` and `bench text` as rows of words, for terminal and Markdown alike.
 
 Standard library only.
 """
@@ -43,6 +43,56 @@ def speech(report: Values) -> Table:
         "stage, with their part of this machine's measured peak"
     )
     return Table(head, rows, notes)
+
+
+def text(report: Values) -> Table:
+    """A row for each model, search, number of rows and contender."""
+    head = ["", "first call s", "later s", "ms a token", "tokens/s", "of XLA's time", "95 %"]
+    head += ["same tokens", "max. GB", "XLA pays from"]
+    rows, notes = [], []
+    for part in report["parts"]:
+        title = f"{part['model']} · {part['search']} · {_rows(part['rows'])}"
+        for case in [part["reference"], *part["cases"]]:
+            rows.append(_text_row(title, case, sampled=part["search"] == "sample"))
+            if case["refused"]:
+                notes.append(f"{title} · {case['name']}: {first_sentence(case['refused'])}")
+    for name, (first, second) in report["starts"].items():
+        notes.append(
+            f"{name}: a start traces for {first['trace']:.2f} s and compiles for "
+            f"{first['compile']:.2f} s; the next one, which finds that on the disk, takes "
+            f"{second['trace']:.2f} and {second['compile']:.2f} s"
+        )
+    notes.append(
+        f"prompts of {report['prompt']} tokens, {report['tokens']} new ones a row; first call: "
+        "with the model loaded, tracing and compiling included; later: a call, medians; XLA, restarted: "
+        "in a process that finds what the first one compiled, so its ratio is the noise of two "
+        "equal cases; XLA pays from: the call from which on all calls together took less"
+    )
+    return Table(head, rows, notes)
+
+
+def _text_row(title: str, case: Values, *, sampled: bool) -> list[str]:
+    name = f"{title} · {case['name']}"
+    if "seconds" not in case:
+        return [name, "refused", *["–"] * 8]
+    ratio, pays = case.get("ratio"), case.get("break_even", 0)
+    return [
+        name,
+        f"{case['first']:.2f}",
+        f"{case['seconds']['median']:.2f}",
+        f"{case['milliseconds_per_step']:.1f}",
+        f"{case['tokens_per_second']:.1f}",
+        "1 (reference)" if ratio is None else of_reference(ratio),
+        "" if ratio is None else _bounds(ratio),
+        # Other generators of random numbers draw other tokens.
+        "drawn" if sampled else f"{case['equal']:.1%}",
+        f"{case['peak_bytes'] / 1e9:.2f}",
+        "never" if pays is None else f"call {pays}" if pays else "",
+    ]
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'s' * (count > 1)}"
 
 
 def noise(report: Values) -> str:

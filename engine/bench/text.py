@@ -1,86 +1,154 @@
 """The text benchmark: same weights, same machine, same number of tokens, contenders taking turns.
 
-Every contender (text_contender.py) lives in a process of its own and continues the same prompts
-greedily by the same number of tokens; runner.py lets them take turns. Its cold run (loaded, but
-neither traced nor compiled) is reported apart from the warm ones. The comparisons need
-transformers, torch and keras-hub, which the program itself does not. Standard library only at
-import.
+For each model, search and number of rows: ours compiled by XLA is the reference; beside it, in
+turns, ours again in a process that finds the compiled functions on the disk (a restart, and the
+noise of two equal cases), ours without compiling, and other libraries. Each contender
+(text_contender.py) lives in a process of its own and continues the same prompts by the same number
+of tokens. Its first call (traced and compiled, where it does that) is reported apart from the later
+ones. The comparisons need transformers, torch and keras-hub, which the program itself does not.
+Standard library only at import.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import statistics
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.bench import results, runner
+from engine.bench import results, rounds, runner
 from engine.bench.environment import Environment
-from engine.bench.runner import Contender, Run, Values
+from engine.bench.rounds import Measured, Rounds
+from engine.bench.runner import Contender, Pool, Tell, Values
 from engine.errors import UserError
 
-OTHERS = ("transformers", "keras-hub", "eager")
+OURS, RESTART = "XLA", "XLA, restarted"
+OTHERS = ("eager", "transformers", "keras-hub", "llama.cpp")
+SEARCHES = ("greedy", "sample", "beam")
 MODULE = "engine.bench.text_contender"
+RANDOM = "gpt2-random"  # of GPT-2 small's dimensions
 STEPS = 5  # processes that run the one-step example, whose first call must be a process's first
 LATER = 200  # calls of the one-step example after its first
 NEEDS = 3 * 10**9  # bytes of memory for a contender with the dimensions of GPT-2 small
 
 
-Tell = Callable[[str], None]  # hears what is done next
-
-
 def measure(
-    model: str | None = None,
+    models: Sequence[str] = (RANDOM,),
     *,
     others: Sequence[str] = (),
+    searches: Sequence[str] = ("greedy",),
     batches: Sequence[int] = (1,),
     prompt: int = 64,
     tokens: int = 192,
-    trials: int = 5,
+    loops: int = 5,
+    minutes: float | None = None,
     examples: bool = False,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Tell = lambda _: None,
     show: Callable[[str, Any], None] = lambda *_: None,
 ) -> Values:
     """Let all contenders write; the report, ready for JSON.
 
-    model: as for `write`; None is random weights of GPT-2 small's dimensions. others: of OTHERS.
-    prompt, tokens: how many a row has and gets. show: is given the name and the figures of each
-    part as it is done: "starts", "batch", "examples". Raises UserError.
+    models: as for `write`, and RANDOM. others: of OTHERS. searches: of SEARCHES. prompt, tokens:
+    how many a row has and gets. minutes: for each part; see `rounds.interleave`. examples: also
+    the text's small ones, with the first model. show: is given the name and the figures of each
+    part as it is done: "starts", "part", "examples". Raises UserError.
     """
-    for name in others:
-        if name not in OTHERS:
-            raise UserError(f"--compare knows {', '.join(OTHERS)}, not {name}")
-    if min(*batches, prompt, tokens, trials, 256) < 1:
-        raise UserError("--batch, --prompt, --tokens and --trials start at 1")
-    environment = Environment("tensorflow", "transformers", "keras-hub")
-    with _model(model) as place:
-        starts = _starts(place, max(batches), prompt, tokens, tell)
-        prompts = starts[0].pop("prompts")
-        starts[1].pop("prompts")
-        result: Values = {
-            "model": model or "GPT-2 small dimensions, random weights",
-            "prompt": prompt,
-            "tokens": tokens,
-            "starts": starts,
-            "batches": [],
-        }
-        show("starts", starts)
-        for size in batches:
-            contenders = [
-                _contender(name, place, prompts=prompts[:size], tokens=tokens)
-                for name in ("xla", *others)
-            ]
-            measured = _measured(runner.take_turns(contenders, trials, NEEDS, tell))
-            batch = {"batch": size, "contenders": measured}
-            result["batches"].append(batch)
-            show("batch", {**batch, "tokens": tokens})
-        if examples:
-            steps = _steps(place, tell)
-            result["examples"] = {**_once("examples", place, tell), "one_step": steps}
-            show("examples", result["examples"])
-    return results.report("text", environment, **result)
+    environment = Environment("tensorflow", "transformers", "keras-hub", "llama-cpp-python")
+    if environment.warning:
+        tell(f"WARNING: {environment.warning}")
+    found: Values = {"prompt": prompt, "tokens": tokens, "starts": {}, "parts": []}
+    for name in models:
+        with _model(name) as place:
+            starts = _starts(place, max(batches), prompt, tokens, tell)
+            prompts = starts[0].pop("prompts")
+            starts[1].pop("prompts")
+            found["starts"][name] = starts
+            show("starts", {"model": name, "starts": starts})
+            for search in searches:
+                for size in batches:
+                    described = {
+                        "search": search,
+                        "prompts": prompts[:size],
+                        "tokens": tokens,
+                        "rows": size,
+                    }
+                    until = None if minutes is None else time.monotonic() + 60 * minutes
+                    done = _part(place, described, others, loops, until, tell)
+                    part = {"model": name, "search": search, "rows": size, **_figures(done)}
+                    found["parts"].append(part)
+                    show("part", part)
+            if examples and name == models[0]:
+                steps = _steps(place, tell)
+                found["examples"] = {**_once("examples", place, tell), "one_step": steps}
+                show("examples", found["examples"])
+    return results.report("text", environment, **found)
+
+
+def _part(
+    place: Path,
+    described: Values,
+    others: Sequence[str],
+    loops: int,
+    until: float | None,
+    tell: Tell,
+) -> Rounds:
+    """One model, search and number of rows. The reference compiles first, so that the restarted
+    one finds what it compiled."""
+    with tempfile.TemporaryDirectory() as cache, Pool(NEEDS, tell) as pool:
+        about = {**described, "cache": cache}
+        contenders = [_contender(OURS, place, **about), _contender(RESTART, place, **about)]
+        contenders += [_contender(name, place, **described) for name in others]
+        reference, *cases = contenders
+        return rounds.interleave(
+            reference, cases, pool=pool, loops=loops, until=until, narrow=0, tell=tell
+        )
+
+
+def _figures(done: Rounds) -> Values:
+    """Every contender's cost. equal: part of the tokens that are ours. break_even: calls from which
+    on compiling has paid, against it."""
+    ours = _case(done.reference, done.reference)
+    cases = [_case(case, done.reference) for case in done.cases]
+    for case in cases:
+        if "seconds" in case and case["name"] != RESTART:
+            case["break_even"] = break_even(
+                ours["first"], ours["seconds"]["median"], case["seconds"]["median"]
+            )
+    noise = next((case.get("ratio") for case in cases if case["name"] == RESTART), None)
+    return {"rounds": done.done, "noise": noise, "reference": ours, "cases": cases}
+
+
+def _case(measured: Measured, reference: Measured) -> Values:
+    values = results.measured(measured)
+    if "seconds" not in values:
+        return values
+    run, expected = measured.runs[0], reference.runs[0]["tokens"]
+    rows, length = len(run["tokens"]), len(run["tokens"][0])
+    equal = [
+        mine == theirs
+        for text, other in zip(run["tokens"], expected, strict=True)
+        for mine, theirs in zip(text, other, strict=True)
+    ]
+    seconds = values["seconds"]["median"]
+    return {
+        **values,
+        "first": run["first"],
+        "milliseconds_per_step": 1000 * seconds / length,
+        "tokens_per_second": rows * length / seconds,
+        "equal": sum(equal) / len(equal),
+    }
+
+
+def break_even(first: float, later: float, other: float) -> int | None:
+    """The number of calls from which on a slow first call and quick later ones are less than as
+    many calls of the other one; None where they never are. All in seconds a call."""
+    if other <= later:
+        return None
+    return max(1, math.floor((first - later) / (other - later)) + 1)
 
 
 def _contender(side: str, place: Path, **description: Any) -> Contender:
@@ -91,7 +159,7 @@ def _starts(place: Path, rows: int, prompt: int, new: int, tell: Tell) -> list[V
     """Two starts of the program with one compile cache: what a new and a known bucket cost."""
     starts = []
     with tempfile.TemporaryDirectory() as cache:
-        about = {"cache": cache, "rows": rows, "prompt": prompt, "tokens": new}
+        about = {"cache": cache, "prompts": rows, "prompt": prompt, "tokens": new}
         for _ in range(2):
             starts.append(_once("start", place, tell, **about))
     return starts
@@ -125,41 +193,13 @@ def _once(side: str, place: Path, tell: Tell, **description: Any) -> Values:
     return only.values
 
 
-def _measured(runs: list[Run]) -> dict[str, Values]:
-    """What each contender took, and its ratio to ours trial by trial."""
-    by_name: dict[str, list[Values]] = {}
-    for run in runs:
-        by_name.setdefault(run.contender, []).append(run.values)
-    ours = by_name["xla"]
-    measured = {}
-    for name, values in by_name.items():
-        pairs = list(zip(values, ours, strict=True))
-        rows, length = len(values[0]["tokens"]), len(values[0]["tokens"][0])
-        seconds = runner.spread([value["seconds"] for value in values])
-        equal = [
-            mine == theirs
-            for text, reference in zip(values[0]["tokens"], ours[0]["tokens"], strict=True)
-            for mine, theirs in zip(text, reference, strict=True)
-        ]
-        measured[name] = {
-            "cold": values[0]["cold"],
-            "seconds": seconds,
-            "milliseconds_per_step": 1000 * seconds["median"] / length,
-            "tokens_per_second": rows * length / seconds["median"],
-            "ratio": runner.spread([value["seconds"] / own["seconds"] for value, own in pairs]),
-            "same_tokens": sum(equal) / len(equal),
-            "peak_bytes": max(value["peak_bytes"] for value in values),
-        }
-    return measured
-
-
 # ── the model ─────────────────────────────────────────────────────────────────────────────────
 
 
 @contextlib.contextmanager
-def _model(name: str | None) -> Iterator[Path]:
+def _model(name: str) -> Iterator[Path]:
     """The named model, or GPT-2 small with random weights in a folder that goes afterwards."""
-    if name is not None:
+    if name != RANDOM:
         from engine.models.packaged import find
 
         yield find(name)
@@ -167,7 +207,7 @@ def _model(name: str | None) -> Iterator[Path]:
     try:
         import transformers
     except ImportError as error:
-        raise UserError("without --model the benchmark needs transformers: install it") from error
+        raise UserError(f"{RANDOM} needs transformers: install it, or name a model") from error
     import tokenizers
 
     with tempfile.TemporaryDirectory() as folder:

@@ -1,19 +1,17 @@
 """One contender of `main.py bench text`, in a process of its own; also a start, and the examples.
 
-Each loads once, continues the prompts once (its cold run: loaded, but neither traced nor compiled)
-and then the same prompts again each time it is asked to, greedily and by the same number of tokens.
+Each loads once, continues the prompts once (its first call: loaded, but not yet compiled) and
+then the same prompts again each time it is asked to, by the same number of tokens.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import statistics
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +19,12 @@ from numpy.typing import NDArray
 from engine.api import BeamSearch, Greedy, Sampling, TextRequest
 from engine.bench import runner
 from engine.bench.runner import Values
-from engine.bench.text import LATER
+from engine.bench.text import OURS, RESTART
 from engine.errors import UserError
 from engine.text.engine import TextEngine
 
 Tokens = NDArray[np.int32]
 Generate = Callable[[Tokens, int], Tokens]  # prompts [B, P], new tokens N → [B, N]
-
-REQUESTS = 20  # requests of 64 tokens after the first, in one bucket
 
 
 def prepare(description: Values) -> Callable[[], Values]:
@@ -37,12 +33,12 @@ def prepare(description: Values) -> Callable[[], Values]:
     if side == "start":
         return partial(start_once, place, description)
     if side in ("step", "examples"):
-        engine = TextEngine(place, device="cpu")
-        assert engine.model  # loaded now
-        return partial(_one_step if side == "step" else _examples, engine)
+        from engine.bench import text_examples
+
+        return partial(getattr(text_examples, side), TextEngine(place, device="cpu"))
     prompts, new = np.array(description["prompts"], np.int32), description["tokens"]
     try:
-        generate = _sides(len(prompts))[side](place)
+        generate = _SIDES[side](place, description)
     except (ImportError, ValueError) as error:  # transformers wants accelerate with a ValueError
         raise UserError(f"to compare with {side}, install it ({error})") from error
 
@@ -50,33 +46,45 @@ def prepare(description: Values) -> Callable[[], Values]:
         start = time.perf_counter()
         tokens = generate(prompts, new)
         seconds = time.perf_counter() - start
-        return {"seconds": seconds, "cold": cold, "tokens": tokens.tolist()}
+        return {"seconds": seconds, "first": first, "tokens": tokens.tolist()}
 
-    cold = 0.0
-    cold = run()["seconds"]
+    first = 0.0
+    first = run()["seconds"]
     return run
 
 
-def _sides(rows: int) -> dict[str, Callable[[Path], Generate]]:
-    def ours(place: Path, *, eager: bool = False) -> Generate:
-        return partial(_write, TextEngine(place, device="cpu", batch_size=rows, eager=eager))
-
-    return {
-        "xla": ours,
-        "eager": partial(ours, eager=True),
-        "transformers": _transformers,
-        "keras-hub": _keras_hub,
+def _ours(place: Path, description: Values) -> Generate:
+    """TextEngine on tokens: their text, checked to become the same tokens again."""
+    cache = description.get("cache")
+    engine = TextEngine(
+        place,
+        device="cpu",
+        batch_size=description["rows"],
+        eager=description["side"] == "eager",
+        cache=None if cache is None else Path(cache),
+    )
+    assert engine.model  # loaded now
+    searches: dict[str, Greedy | Sampling | BeamSearch] = {
+        "greedy": Greedy(),
+        "sample": Sampling(seed=(42, 0)),  # as in the source text
+        "beam": BeamSearch(beams=2),
     }
 
+    def generate(prompts: Tokens, new: int) -> Tokens:
+        texts = tuple(engine.model.checkpoint.tokenizer.decode(row) for row in prompts.tolist())
+        request = TextRequest(
+            prompts=texts,
+            search=searches[description["search"]],
+            max_new_tokens=new,
+            chat=False,
+            full_length=True,
+        )
+        return np.stack(engine.generate(request).tokens)
 
-def _write(engine: TextEngine, prompts: Tokens, new: int) -> Tokens:
-    """TextEngine on tokens: their text, checked to become the same tokens again."""
-    texts = tuple(engine.model.checkpoint.tokenizer.decode(row) for row in prompts.tolist())
-    request = TextRequest(prompts=texts, max_new_tokens=new, chat=False, full_length=True)
-    return np.stack(engine.generate(request).tokens)
+    return generate
 
 
-def _transformers(place: Path) -> Generate:
+def _transformers(place: Path, description: Values) -> Generate:
     """transformers' torch model in float32, on as many threads as torch chooses."""
     import torch
     from transformers import AutoModelForCausalLM
@@ -85,25 +93,32 @@ def _transformers(place: Path) -> Generate:
     if place.is_file():
         where = {"pretrained_model_name_or_path": str(place.parent), "gguf_file": place.name}
     model = AutoModelForCausalLM.from_pretrained(**where, dtype=torch.float32).eval()  # type: ignore[no-untyped-call]
+    searches: dict[str, Values] = {
+        "greedy": {"do_sample": False},
+        "sample": {"do_sample": True, "top_k": 0, "temperature": 1.0, "top_p": 1.0},
+        "beam": {"num_beams": 2, "do_sample": False},
+    }
+    search = searches[description["search"]]
 
     def generate(prompts: Tokens, new: int) -> Tokens:
         tokens = torch.from_numpy(prompts.astype(np.int64))
+        torch.manual_seed(42)
         with torch.inference_mode():
             written = model.generate(
                 tokens,
                 attention_mask=torch.ones_like(tokens),
-                do_sample=False,
                 min_new_tokens=new,
                 max_new_tokens=new,
                 eos_token_id=None,
                 pad_token_id=0,
+                **search,
             )
         return np.asarray(written[:, prompts.shape[1] :], np.int32)
 
     return generate
 
 
-def _keras_hub(place: Path) -> Generate:
+def _keras_hub(place: Path, description: Values) -> Generate:
     """KerasHub's model with the TensorFlow backend, compiled by XLA."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import keras_hub
@@ -113,7 +128,12 @@ def _keras_hub(place: Path) -> Generate:
     backbone = keras_hub.models.Backbone.from_preset(str(place))
     kind = {"GPT2Backbone": "GPT2CausalLM", "LlamaBackbone": "LlamaCausalLM"}
     model = getattr(keras_hub.models, kind[type(backbone).__name__])(backbone, preprocessor=None)
-    model.compile(sampler="greedy", jit_compile=True)
+    sampler = {
+        "greedy": "greedy",
+        "sample": keras_hub.samplers.RandomSampler(seed=42),
+        "beam": keras_hub.samplers.BeamSampler(num_beams=2),
+    }[description["search"]]
+    model.compile(sampler=sampler, jit_compile=True)
 
     def generate(prompts: Tokens, new: int) -> Tokens:
         rows, length = prompts.shape
@@ -127,6 +147,40 @@ def _keras_hub(place: Path) -> Generate:
     return generate
 
 
+def _llama_cpp(place: Path, description: Values) -> Generate:
+    """llama.cpp on the file as it is, quantised weights and all; rows one after another."""
+    import llama_cpp
+
+    if not place.is_file():
+        raise UserError("llama.cpp reads GGUF files alone: compare it on smollm2")
+    if description["search"] == "beam":
+        raise UserError("llama-cpp-python has no beam search")
+    length = len(description["prompts"][0]) + description["tokens"]
+    model = llama_cpp.Llama(str(place), n_ctx=length + 8, seed=42, verbose=False)
+    drawn = {"temp": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0}
+    search = {"temp": 0.0} if description["search"] == "greedy" else drawn
+
+    def generate(prompts: Tokens, new: int) -> Tokens:
+        texts = []
+        for prompt in prompts.tolist():
+            model.reset()
+            written = model.generate(prompt, reset=True, repeat_penalty=1.0, **search)
+            texts.append([token for token, _ in zip(written, range(new), strict=False)])
+        return np.array(texts, np.int32)
+
+    return generate
+
+
+_SIDES: dict[str, Callable[[Path, Values], Generate]] = {
+    OURS: _ours,
+    RESTART: _ours,
+    "eager": _ours,
+    "transformers": _transformers,
+    "keras-hub": _keras_hub,
+    "llama.cpp": _llama_cpp,
+}
+
+
 # ── a start, and the small examples of the source text ────────────────────────────────────────
 
 
@@ -136,7 +190,7 @@ def start_once(place: Path, description: Values) -> Values:
 
     before = _private_bytes()
     engine = TextEngine(place, device="cpu", cache=Path(description["cache"]))
-    prompts = _prompts(engine, description["rows"], description["prompt"])
+    prompts = prompts_of(engine, description["prompts"], description["prompt"])
     text = engine.model.checkpoint.tokenizer.decode(prompts[0].tolist())
     request = TextRequest(
         prompts=(text,), max_new_tokens=description["tokens"], chat=False, full_length=True
@@ -174,15 +228,15 @@ def _private_bytes() -> int:
     return resident_bytes()
 
 
-def _prompts(engine: TextEngine, rows: int, length: int) -> Tokens:
+def prompts_of(engine: TextEngine, rows: int, length: int) -> Tokens:
     """Prompts of exactly `length` tokens, [rows, length]."""
-    texts = [_prompt_text(engine, length, row) for row in range(rows)]
+    texts = [prompt_text(engine, length, row) for row in range(rows)]
     return np.array(
         [engine.model.checkpoint.tokenizer.encode(text, chat=False) for text in texts], np.int32
     )
 
 
-def _prompt_text(engine: TextEngine, length: int, row: int) -> str:
+def prompt_text(engine: TextEngine, length: int, row: int) -> str:
     """A text that is encoded to exactly so many tokens, another one for every row."""
     random = np.random.default_rng(row)
     vocabulary = engine.model.checkpoint.tokenizer.core.get_vocab_size()
@@ -196,82 +250,6 @@ def _prompt_text(engine: TextEngine, length: int, row: int) -> str:
             text = engine.model.checkpoint.tokenizer.decode(tokens[:cut])
             if len(engine.model.checkpoint.tokenizer.encode(text, chat=False)) == length:
                 return text
-
-
-def _next_token(engine: TextEngine) -> Callable[[Any], Any]:
-    """Tokens [B, T] → the likeliest next one [B]: the source text's example."""
-    import tensorflow as tf
-
-    decoder = engine.model.decoder
-
-    def next_token(tokens: Any) -> Any:
-        empty = decoder.empty(tf.zeros(tokens.shape[0], tf.int32), tokens.shape[1])
-        return tf.argmax(decoder.read(tokens, empty).logits, axis=-1)
-
-    return next_token
-
-
-def _one_step(engine: TextEngine) -> Values:
-    """One step as the source text runs it: plainly, then by XLA, whose first call it must be."""
-    import tensorflow as tf
-
-    next_token = _next_token(engine)
-    one = tf.constant(_prompts(engine, 1, 4))  # as many tokens as in the source text
-    eager = statistics.median(_calls(next_token, one, count=3))
-    xla_next_token = tf.function(next_token, jit_compile=True, autograph=False)
-    (first,) = _calls(xla_next_token, one, count=1)
-    # What reading memory takes says how steady the machine itself is in these very moments.
-    weights = engine.model.checkpoint.weights.embedding.numpy()
-    later, reads = [], []
-    for _ in range(LATER):
-        later += _calls(xla_next_token, one, count=1)
-        start = time.perf_counter()
-        weights.sum()
-        reads.append(time.perf_counter() - start)
-    return {"eager": eager, "first": first, "later": later, "reads": reads}
-
-
-def _calls(function: Callable[..., Any], *arguments: Any, count: int = 2) -> list[float]:
-    """Seconds of each call, until its result is there."""
-    seconds = []
-    for _ in range(count):
-        start = time.perf_counter()
-        result = function(*arguments)
-        if result is not None:
-            result.numpy()
-        seconds.append(time.perf_counter() - start)
-    return seconds
-
-
-def _examples(engine: TextEngine) -> Values:
-    """Two lengths without and with padding; a new option; later requests in one bucket."""
-    import tensorflow as tf
-
-    def write(length: int, search: Greedy | Sampling | BeamSearch) -> None:
-        engine.generate(
-            TextRequest(prompts=(texts[length],), search=search, max_new_tokens=8, chat=False)
-        )
-
-    xla_next_token = tf.function(_next_token(engine), jit_compile=True, autograph=False)
-    unpadded = {
-        length: _calls(xla_next_token, tf.constant(_prompts(engine, 1, length)))
-        for length in (4, 5)
-    }
-    texts = {length: _prompt_text(engine, length, 0) for length in (4, 5)}
-    padded = {length: _calls(write, length, Greedy(repetition_penalty=1.1)) for length in (4, 5)}
-    sampled = [
-        _calls(write, 4, Sampling(temperature=temperature), count=1)[0]
-        for temperature in (1.0, 0.7)
-    ]
-    whole = TextRequest(prompts=(texts[4],), max_new_tokens=64, chat=False, full_length=True)
-    _, *later = (engine.generate(whole).metrics.seconds for _ in range(1 + REQUESTS))
-    return {
-        "without_padding": unpadded,
-        "with_padding": padded,
-        "sampling": sampled[0],
-        "sampling_with_new_temperature": sampled[1],
-        "requests": runner.spread(later),
-    }
 
 
 if __name__ == "__main__":

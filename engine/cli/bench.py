@@ -21,6 +21,10 @@ _SUBJECTS = {
     "convert": ("rows spoken together against one by one", "bench_convert"),
     "load": ("speaking beside programs that keep the processor busy", "bench_load"),
     "together": ("speaking and writing in turns in one program", "bench_together"),
+    "report": (
+        "nothing: writes the tables of docs/performance.md from kept results",
+        "bench_report",
+    ),
 }
 _EPILOG = """\
 bench --quick          the most useful three minutes: every optimisation of the starter voice

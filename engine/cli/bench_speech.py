@@ -20,7 +20,7 @@ from engine.errors import UserError
 from engine.settings import Settings
 
 QUICK_MINUTES = 2.8  # three with the start and the end
-QUICK_TOKENS = 64
+QUICK_TOKENS = 32  # 1.3 s of sound: five rounds and more go into the minutes
 _ENOUGH = 1000  # rounds: the minutes end it, or the narrow bounds
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.bench import text
+from engine.bench import columns, text
 from engine.bench.load import MEDIAN, WORST
 from engine.bench.runner import Values
 from engine.cli.table import table
@@ -58,8 +58,12 @@ def scripts(figures: Values) -> str:
     )
 
 
-def _starts(starts: list[dict[str, float]]) -> str:
-    lines = ["start     trace s   compile s   ready s   first text s   next text s   private MB"]
+def _starts(found: Values) -> str:
+    starts = found["starts"]
+    lines = [
+        found["model"],
+        "start     trace s   compile s   ready s   first text s   next text s   private MB",
+    ]
     for name, start in zip(("first", "second"), starts, strict=True):
         lines.append(
             f"{name:<8}{start['trace']:9.2f}{start['compile']:12.2f}{start['ready']:10.2f}"
@@ -75,23 +79,10 @@ def _starts(starts: list[dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def _batch(figures: Values) -> str:
-    head = ["", "cold s", "warm s", "ms/step", "tokens/s", "ratio", "spread", "same", "peak MB"]
-    rows = [
-        [
-            name,
-            f"{values['cold']:.2f}",
-            f"{values['seconds']['median']:.2f}",
-            f"{values['milliseconds_per_step']:.1f}",
-            f"{values['tokens_per_second']:.1f}",
-            f"{values['ratio']['median']:.2f}",
-            f"{values['ratio']['min']:.2f}–{values['ratio']['max']:.2f}",
-            f"{values['same_tokens']:.1%}",
-            f"{values['peak_bytes'] / 1e6:.0f}",
-        ]
-        for name, values in figures["contenders"].items()
-    ]
-    return f"batch {figures['batch']}, {figures['tokens']} new tokens\n{table(head, rows)}"
+def _part(part: Values) -> str:
+    report = {"parts": [part], "starts": {}, "prompt": 0, "tokens": 0}
+    found = columns.text(report)
+    return "\n".join([table(found.head, found.rows), *found.notes[:-1]])
 
 
 def _examples(examples: Values) -> str:
@@ -116,6 +107,13 @@ def _examples(examples: Values) -> str:
             lines.append(
                 f"{name}, {length} tokens: {1000 * first:.0f} ms, then {1000 * second:.0f} ms"
             )
+    first, later = examples["beams"]
+    lines.append(f"num_beams=2: {1000 * first:.0f} ms, then {1000 * later:.0f} ms")
+    lines += [
+        f"max_plus_constant, {call['call']}: {1000 * call['seconds']:.1f} ms"
+        + ", compiled" * call["compiled"]
+        for call in examples["max_plus_constant"]
+    ]
     lines.append(
         f"sampling, a new kind of search: {1000 * examples['sampling']:.0f} ms; with a new "
         f"temperature: {1000 * examples['sampling_with_new_temperature']:.0f} ms"
@@ -130,7 +128,7 @@ def _examples(examples: Values) -> str:
 
 TEXT: dict[str, Callable[[Any], str]] = {
     "starts": _starts,
-    "batch": _batch,
+    "part": _part,
     "examples": _examples,
 }
 """The parts of `bench text`, each as soon as it is measured."""

@@ -9,10 +9,9 @@ import argparse
 
 from engine.bench import results, text
 from engine.cli import bench_tables
-from engine.cli.bench_options import Clock, add_json, check_json
+from engine.cli.bench_options import Clock, add_json, check_json, list_of, number, one_of, positive
 from engine.cli.exit_codes import OK
 from engine.cli.options import Parser
-from engine.errors import UserError
 
 
 def add_arguments(parser: Parser) -> None:
@@ -20,39 +19,63 @@ def add_arguments(parser: Parser) -> None:
     parser.set_defaults(run=run, needs_text=True)
     parser.add_argument(
         "--model",
-        help="as for write; without it random weights with the dimensions of GPT-2 small",
+        type=list_of(str),
+        default=(text.RANDOM,),
+        metavar="NAME,…",
+        help=f"as for write, several with commas; {text.RANDOM}, the default, is random weights "
+        "with the dimensions of GPT-2 small",
+    )
+    parser.add_argument(
+        "--search",
+        type=list_of(one_of(*text.SEARCHES)),
+        default=("greedy",),
+        metavar="NAME,…",
+        help=f"of {', '.join(text.SEARCHES)}; beam follows two (default: greedy)",
     )
     parser.add_argument(
         "--compare",
-        default="",
-        metavar="LIST",
-        help="also measure transformers, keras-hub, eager (comma-separated)",
+        type=list_of(one_of(*text.OTHERS)),
+        default=("eager",),
+        metavar="NAME,…",
+        help=f"of {', '.join(text.OTHERS)}, each of which has to be installed (default: eager, "
+        "which is ours without compiling)",
     )
-    parser.add_argument("--batch", default="1", metavar="LIST", help="batch sizes, such as 1,8")
-    parser.add_argument("--prompt", type=int, default=64, metavar="N", help="tokens, default 64")
-    parser.add_argument("--tokens", type=int, default=192, metavar="N", help="new, default 192")
-    parser.add_argument("--trials", type=int, default=5, metavar="N", help="warm runs, default 5")
-    parser.add_argument("--examples", action="store_true", help="also the one-step examples")
+    parser.add_argument(
+        "--batch",
+        type=list_of(number),
+        default=(1,),
+        metavar="N,…",
+        help="rows written together, such as 1,8 (default: 1)",
+    )
+    parser.add_argument("--prompt", type=number, default=64, metavar="N", help="tokens, default 64")
+    parser.add_argument("--tokens", type=number, default=192, metavar="N", help="new, default 192")
+    parser.add_argument(
+        "--loops", type=number, default=5, metavar="N", help="later calls of each, default 5"
+    )
+    parser.add_argument(
+        "--minutes", type=positive, metavar="M", help="for each model, search and number of rows"
+    )
+    parser.add_argument(
+        "--examples", action="store_true", help="also the small examples of the text on XLA"
+    )
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure text generation; a table is printed as soon as its figures are there."""
-    check_json(args, args.model)
-    try:
-        batches = [int(size) for size in args.batch.split(",")]
-    except ValueError as error:
-        raise UserError(f"--batch takes numbers such as 1,8, not {args.batch}") from error
+    check_json(args, *args.model)
     report = text.measure(
         args.model,
-        others=[name for name in args.compare.split(",") if name],
-        batches=batches,
+        others=args.compare,
+        searches=args.search,
+        batches=args.batch,
         prompt=args.prompt,
         tokens=args.tokens,
-        trials=args.trials,
+        loops=args.loops,
+        minutes=args.minutes,
         examples=args.examples,
         tell=Clock(),
-        show=lambda part, figures: print(f"{bench_tables.TEXT[part](figures)}\n"),
+        show=lambda part, figures: print(f"{bench_tables.TEXT[part](figures)}\n", flush=True),
     )
     print(results.save(args.json, report))
     return OK

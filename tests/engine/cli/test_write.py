@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import main
+from engine.api import BeamSearch, Greedy, Sampling
+from engine.cli import write as cli_write
 
 FolderOf = Callable[[str], Path]
 
@@ -55,6 +57,23 @@ def test_prompts_come_from_standard_input_and_files(
     assert capsys.readouterr().out.startswith(direct + "\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "search"),
+    [
+        ("", Greedy()),
+        ("--repetition-penalty 1.2", Greedy(repetition_penalty=1.2)),
+        ("--temperature 0.8", Sampling(temperature=0.8)),
+        ("--temperature 0", Sampling(temperature=0.0)),
+        ("--seed 42,0 --return 2", Sampling(seed=(42, 0), sequences=2)),
+        ("--top-p 0.9 --repetition-penalty 1.2", Sampling(top_p=0.9, repetition_penalty=1.2)),
+        ("--beams 2 --return 2", BeamSearch(beams=2, sequences=2)),
+    ],
+)
+def test_options_say_which_search_is_meant(words: str, search: object) -> None:
+    args = main.build_parser().parse_args(["write", "a", *words.split()])
+    assert cli_write._search(args) == search
+
+
 @pytest.mark.slow
 def test_sampling_and_beams_have_their_options(
     write: Callable[..., int], capsys: pytest.CaptureFixture[str]
@@ -76,6 +95,8 @@ def test_sampling_and_beams_have_their_options(
         (["a", "--prompts", "b"], "prompt or --prompts"),
         (["--prompts", "/nowhere"], "cannot read"),
         (["a", "--search", "beam", "--temperature", "1"], "--temperature has no meaning"),
+        (["a", "--search", "greedy", "--temperature", "1"], "--temperature has no meaning"),
+        (["a", "--beams", "2", "--temperature", "1"], "--temperature has no meaning"),
         (["a", "--search", "beam", "--top-k", "1"], "--top-k has no meaning"),
         (["a", "--search", "beam", "--seed", "1,2"], "--seed has no meaning"),
         (["a", "--return", "2"], "--return has no meaning"),

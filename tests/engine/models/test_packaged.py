@@ -86,3 +86,18 @@ def test_what_killed_downloads_left_goes_and_what_is_being_fetched_stays(
     (tmp_path / ".get-linked01").symlink_to(tmp_path / "elsewhere")
     packaged.remove_leftovers()
     assert {path.name for path in tmp_path.iterdir()} == {*kept, "elsewhere", ".get-linked01"}
+
+
+def test_a_plain_name_is_that_of_the_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in the text on XLA: from_pretrained("gpt2")."""
+    import huggingface_hub
+
+    asked: list[str] = []
+
+    def snapshot(name: str, **_: Any) -> str:
+        asked.append(name)
+        return str(tmp_path)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
+    assert packaged.find("gpt2") == tmp_path
+    assert asked == ["openai-community/gpt2"]
