@@ -64,11 +64,64 @@ def text(report: Values) -> Table:
         )
     notes.append(
         f"prompts of {report['prompt']} tokens, {report['tokens']} new ones a row; first call: "
-        "with the model loaded, tracing and compiling included; later: a call, medians; XLA, restarted: "
-        "in a process that finds what the first one compiled, so its ratio is the noise of two "
-        "equal cases; XLA pays from: the call from which on all calls together took less"
+        "with the model loaded, tracing and compiling included; later: a call, medians; XLA, "
+        "restarted: in a process that finds what the first one compiled, so its ratio is the noise "
+        "of two equal cases; XLA pays from: the call from which on all calls together took less"
     )
     return Table(head, rows, notes)
+
+
+def story(report: Values) -> Table:
+    """Three columns: the text on its machine, its code here, ours here."""
+    head = ["", "the text", "as printed, here", "ours, here", "ours against as printed"]
+    rows, notes = [], []
+    for row in report["bark"]:
+        printed, here, ours = row["text"], row["recipe"], row["ours"]
+        rows.append(
+            [
+                f"Bark: {row['name']}",
+                "–"
+                if printed["seconds"] is None
+                else f"{printed['seconds']:.2f} s, {printed['gigabytes']:.2f} GB",
+                _cost(here),
+                _cost(ours),
+                _against(ours, here),
+            ]
+        )
+        for who, values in (("as printed", here), ("ours", ours)):
+            if values.get("refused"):
+                notes.append(f"{row['name']}, {who}: {first_sentence(values['refused'])}")
+    for row in report["xla"]:
+        here, ours = row["recipe"], row["ours"]
+        faster = f"{here / ours:.1f}×" if here and ours else "–"
+        shown = [_milliseconds(value) for value in (row["text"], here, ours)]
+        rows.append([f"XLA: {row['name']}", *shown, faster])
+    refused = {row["refused"] for row in report["xla"]} - {""}
+    notes += [f"XLA, as printed: {first_sentence(words)}" for words in sorted(refused)]
+    notes.append(
+        f"the texts measured on NVIDIA cards (TITAN RTX, 3090); here: {report['model']}, "
+        f"{report['tokens']} semantic tokens a row, {report['rounds']} rounds; text: "
+        f"{report['text_model']}, 32 new tokens; Bark: medians of a call, whatever its rows; XLA: "
+        "one call each, in the order of the text. Ours pads by itself, so that lengths share one "
+        "compiled function"
+    )
+    return Table(head, rows, notes)
+
+
+def _cost(values: Values) -> str:
+    if "seconds" not in values:
+        return "refused" if values.get("refused") else "–"
+    return f"{values['seconds']['median']:.2f} s, {values['peak_bytes'] / 1e9:.2f} GB"
+
+
+def _against(ours: Values, recipe: Values) -> str:
+    if "seconds" not in ours or "seconds" not in recipe:
+        return "–"
+    return f"{recipe['seconds']['median'] / ours['seconds']['median']:.1f}×"
+
+
+def _milliseconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms"
 
 
 def _text_row(title: str, case: Values, *, sampled: bool) -> list[str]:

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.bench import chart, columns, results
+from engine.bench.cases import PRECISIONS
 from engine.bench.columns import Table
 from engine.bench.runner import Values
 from engine.errors import UserError
@@ -105,15 +106,25 @@ def short(report: Values, names: list[str]) -> Table:
         times = _time(first) / _time(case)
         rows.append(
             [
-                name if case["side"] == "transformers" else f"ours {name}",
+                _label(case),
                 f"{case['real_time_factor']:.2f} s",
                 "1" if case is first else f"**{times:.1f}**",
                 f"{case['peak_bytes'] / 1e9:.2f} GB",
-                case.get("tokens", {}).get("word", "the reference"),
             ]
         )
-    head = ["", "work for 1 s of sound", f"times as fast as {names[0]}", "memory", "tokens"]
+    head = ["", "work for 1 s of sound", f"times as fast as {names[0]}", "memory"]
     return Table(head, rows)
+
+
+def _label(case: Values) -> str:
+    """Who it is, without the reference beside it."""
+    if case["side"] == "transformers":
+        return str(case["name"])
+    parts = case["name"].split(" · ")
+    if not all(part in PRECISIONS or re.fullmatch(r"\d+ rows?", part) for part in parts):
+        return f"ours, {case['name']}"
+    together = f", {case['rows']} rows together, a row" if case["rows"] > 1 else ""
+    return f"ours {case['precision']}{together}"
 
 
 def _time(case: Values) -> float:
@@ -132,5 +143,9 @@ def _read(file: Path) -> str:
         return ""
 
 
-_TABLES: dict[str, Callable[[Values], Table]] = {"speech": columns.speech, "text": columns.text}
+_TABLES: dict[str, Callable[[Values], Table]] = {
+    "speech": columns.speech,
+    "text": columns.text,
+    "story": columns.story,
+}
 _PACKAGES = ("torch", "transformers", "tensorflow", "keras-hub")

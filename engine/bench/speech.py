@@ -26,6 +26,7 @@ from engine.bench.rounds import Measured, Rounds
 from engine.bench.runner import Contender, Pool, Tell, Values
 from engine.bench.speech_contender import STAGES, TEXT, TOKENS, WARM_UP, load_witness, request_of
 from engine.errors import UserError
+from engine.settings import Settings
 from engine.system.paths import cache_folder
 
 AGAIN = "the reference again"
@@ -79,14 +80,14 @@ def measure(
         )
     if voice is not None and voice.lower().endswith(".npz"):
         voice = str(Path(voice).resolve())
-    if refusal := _refusal(folder, reference, voice, tokens):
-        raise UserError(refusal)
+    if why := refusal(folder, reference, voice, tokens):
+        raise UserError(why)
     with tempfile.TemporaryDirectory() as witnesses:
         make = _Maker(folder, voice, tokens, Path(witnesses))
         first = make.ours(reference)
         contenders = [make.ours(dataclasses.replace(reference, name=AGAIN))]
         contenders += [make.ours(case) for case in cases]
-        refused = {case.name: _refusal(folder, case, voice, tokens) for case in cases}
+        refused = {case.name: refusal(folder, case, voice, tokens) for case in cases}
         if compare:
             contenders += make.theirs(first.description["device"], [reference, *cases])
         environment = Environment("transformers")
@@ -108,8 +109,7 @@ def measure(
             {name: why for name, why in refused.items() if why},
             [contender.name for contender in contenders],
         )
-        weights = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-        with Pool(2 * weights, tell) as pool:
+        with Pool(needs(folder), tell) as pool:
             done = rounds.interleave(
                 first,
                 [c for c in contenders if not refused.get(c.name)],
@@ -125,7 +125,24 @@ def measure(
     return report(done, verdicts)
 
 
-def _refusal(folder: Path, case: Case, voice: str | None, tokens: int) -> str:
+def contender(folder: Path, case: Case, tokens: int) -> Contender:
+    """A case of ours, for other benchmarks."""
+    return _Maker(folder, None, tokens, Path()).ours(case)
+
+
+def needs(folder: Path) -> int:
+    """Bytes of memory that a case of this checkpoint is expected to need."""
+    return 2 * sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+
+
+def device_of(settings: Settings) -> str:
+    """Where these settings compute here, as torch calls it. Raises UserError."""
+    from engine.bark.engine import choose
+
+    return choose(settings.replace(precision="float32", offload=False)).device.type
+
+
+def refusal(folder: Path, case: Case, voice: str | None, tokens: int) -> str:
     """Why a case cannot be measured, "" where it can. Loads no weights."""
     from engine.bark.engine import BarkEngine
     from engine.models.hub import fetch_file
@@ -147,16 +164,13 @@ class _Maker:
         self._made = 0
 
     def ours(self, case: Case) -> Contender:
-        from engine.bark.engine import choose
-
-        compute = choose(case.settings.replace(precision="float32", offload=False))
         return self._contender(
             _OURS,
             case.name,
             side="ours",
             precision=case.settings.precision,
             rows=case.rows,
-            device=compute.device.type,
+            device=device_of(case.settings),
             settings=dataclasses.asdict(case.settings),
         )
 

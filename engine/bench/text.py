@@ -62,7 +62,7 @@ def measure(
         tell(f"WARNING: {environment.warning}")
     found: Values = {"prompt": prompt, "tokens": tokens, "starts": {}, "parts": []}
     for name in models:
-        with _model(name) as place:
+        with model_folder(name) as place:
             starts = _starts(place, max(batches), prompt, tokens, tell)
             prompts = starts[0].pop("prompts")
             starts[1].pop("prompts")
@@ -197,7 +197,7 @@ def _once(side: str, place: Path, tell: Tell, **description: Any) -> Values:
 
 
 @contextlib.contextmanager
-def _model(name: str) -> Iterator[Path]:
+def model_folder(name: str) -> Iterator[Path]:
     """The named model, or GPT-2 small with random weights in a folder that goes afterwards."""
     if name != RANDOM:
         from engine.models.packaged import find

@@ -14,16 +14,15 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.api import BeamSearch, Greedy, Sampling, TextRequest
 from engine.bench import runner
 from engine.bench.runner import Values
 from engine.bench.text import OURS, RESTART
+from engine.bench.text_prompts import Tokens, prompts_of
 from engine.errors import UserError
 from engine.text.engine import TextEngine
 
-Tokens = NDArray[np.int32]
 Generate = Callable[[Tokens, int], Tokens]  # prompts [B, P], new tokens N → [B, N]
 
 
@@ -32,7 +31,7 @@ def prepare(description: Values) -> Callable[[], Values]:
     place, side = Path(description["place"]), description["side"]
     if side == "start":
         return partial(start_once, place, description)
-    if side in ("step", "examples"):
+    if side in ("step", "examples", "story"):
         from engine.bench import text_examples
 
         return partial(getattr(text_examples, side), TextEngine(place, device="cpu"))
@@ -226,30 +225,6 @@ def _private_bytes() -> int:
     from engine.system.meter import resident_bytes
 
     return resident_bytes()
-
-
-def prompts_of(engine: TextEngine, rows: int, length: int) -> Tokens:
-    """Prompts of exactly `length` tokens, [rows, length]."""
-    texts = [prompt_text(engine, length, row) for row in range(rows)]
-    return np.array(
-        [engine.model.checkpoint.tokenizer.encode(text, chat=False) for text in texts], np.int32
-    )
-
-
-def prompt_text(engine: TextEngine, length: int, row: int) -> str:
-    """A text that is encoded to exactly so many tokens, another one for every row."""
-    random = np.random.default_rng(row)
-    vocabulary = engine.model.checkpoint.tokenizer.core.get_vocab_size()
-    while True:
-        tokens = engine.model.checkpoint.tokenizer.encode(
-            engine.model.checkpoint.tokenizer.decode(random.integers(0, vocabulary, 4 * length)),
-            chat=False,
-        )
-        # Cut texts may be encoded differently at the cut.
-        for cut in range(length, length + 8):
-            text = engine.model.checkpoint.tokenizer.decode(tokens[:cut])
-            if len(engine.model.checkpoint.tokenizer.encode(text, chat=False)) == length:
-                return text
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from engine.api import BeamSearch, Greedy, Sampling, TextRequest
 from engine.bench import runner
 from engine.bench.runner import Values
 from engine.bench.text import LATER
-from engine.bench.text_contender import prompt_text, prompts_of
+from engine.bench.text_prompts import prompt_text, prompts_of
 from engine.text.engine import TextEngine
 
 REQUESTS = 20  # requests of 64 tokens after the first, in one bucket
@@ -95,6 +95,42 @@ def examples(engine: TextEngine) -> Values:
         "sampling_with_new_temperature": sampled[1],
         "requests": runner.spread(later),
     }
+
+
+def story(engine: TextEngine) -> Values:
+    """What the text measures, in its order, with ours (recipes/xla.py has its own code)."""
+    import tensorflow as tf
+
+    began = time.perf_counter()
+    next_token = _next_token(engine)
+    one = tf.constant(prompts_of(engine, 1, 4))
+    _calls(next_token, one, count=1)
+    found: Values = {"step eager": _calls(next_token, one, count=1)[0]}
+    xla_next = tf.function(next_token, jit_compile=True, autograph=False)
+    found["step first"], *later = _calls(xla_next, one, count=11)
+    found["step later"] = min(later)
+    texts = {length: prompt_text(engine, length, 0) for length in (4, 5)}
+    for name, length, search in (
+        ("generate, 4 tokens", 4, Greedy()),
+        ("generate, 5 tokens", 5, Greedy()),
+        ("generate, 4 padded to 8", 4, Greedy()),
+        ("generate, 5 padded to 8", 5, Greedy()),
+        ("num_beams=2, first", 4, BeamSearch(beams=2)),
+        ("num_beams=2, later", 4, BeamSearch(beams=2)),
+        ("sampling, first", 4, Sampling(seed=(42, 0))),
+        ("sampling, later", 4, Sampling(seed=(42, 0))),
+    ):
+        request = TextRequest(
+            prompts=(texts[length],),
+            search=search,
+            max_new_tokens=32,
+            chat=False,
+            full_length=True,
+        )
+        start = time.perf_counter()
+        engine.generate(request)
+        found[name] = time.perf_counter() - start
+    return {"seconds": time.perf_counter() - began, "examples": found}
 
 
 def _max_plus_constant() -> list[Values]:

@@ -18,6 +18,7 @@ from engine.cli.options import Parser
 _SUBJECTS = {
     "speech": ("what each optimisation of speaking brings here, stage by stage", "bench_speech"),
     "text": ("text generation: models, searches, TensorFlow eager, XLA, others", "bench_text"),
+    "story": ("the two texts this program grew out of, run as printed, beside ours", "bench_story"),
     "convert": ("rows spoken together against one by one", "bench_convert"),
     "load": ("speaking beside programs that keep the processor busy", "bench_load"),
     "together": ("speaking and writing in turns in one program", "bench_together"),
@@ -30,6 +31,7 @@ _EPILOG = """\
 bench --quick          the most useful three minutes: every optimisation of the starter voice
 bench speech --model FOLDER --minutes 10 --json FILE
 bench text --compare transformers,eager --batch 1,8
+bench story
 """
 
 

@@ -157,9 +157,7 @@ def quick(args: argparse.Namespace) -> int:
 
 def _precisions(settings: Settings) -> tuple[str, ...]:
     """Those that count on this machine, the reference's first. Raises UserError."""
-    from engine.bark.engine import choose
-
-    device = choose(settings.replace(precision="float32", offload=False)).device.type
+    device = speech.device_of(settings)
     return ("float32", "bfloat16", "int8" if device == "cpu" else "float16")
 
 

@@ -35,6 +35,7 @@ def case(name: str, **changes: Any) -> dict[str, Any]:
     values = {
         "name": name,
         "rows": 1,
+        "precision": name if name == "int8" else "float32",
         "refused": "",
         "seconds": {"median": 2.0},
         "throughput": 0.5,

@@ -1,0 +1,1 @@
+"""The code of the two texts this program grew out of, run as they print it, in its own packages."""
