@@ -15,11 +15,13 @@ STAGES = ("semantic", "coarse", "fine", "codec")
 
 @dataclass
 class Table:
-    """head: words above the columns. rows: as many words each. notes: sentences below."""
+    """head: words above the columns. rows: as many words each. notes: sentences below. above: what
+    has to be known before the figures are read."""
 
     head: list[str]
     rows: list[list[str]]
     notes: list[str] = field(default_factory=list)
+    above: str = ""
 
 
 def speech(report: Values) -> Table:
@@ -31,8 +33,7 @@ def speech(report: Values) -> Table:
     for cells, case in zip(rows[1:], report["cases"], strict=True):
         if case["refused"]:
             cells[1] = "refused"
-    notes = [noise(report)]
-    notes += [f"{c['name']}: refused: {first_sentence(c['refused'])}" for c in _refused(report)]
+    notes = [f"{c['name']}: refused: {first_sentence(c['refused'])}" for c in _refused(report)]
     sound = report["reference"].get("seconds_of_sound", 0)
     notes.append(
         f"{report['tokens']} semantic tokens a row are {sound:.2f} s of sound; voice: "
@@ -42,7 +43,7 @@ def speech(report: Values) -> Table:
         "included; GB/s: weights that the semantic stage reads, GOP/s: arithmetic of the fine "
         "stage, with their part of this machine's measured peak"
     )
-    return Table(head, rows, notes)
+    return Table(head, rows, notes, noise(report))
 
 
 def text(report: Values) -> Table:

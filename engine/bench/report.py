@@ -69,10 +69,10 @@ def write(root: Path = ROOT) -> list[Path]:
 
 
 def markdown(table: Table) -> str:
-    """A table as Markdown; its notes are paragraphs below."""
+    """A table as Markdown; what stands above and below it are paragraphs."""
     lines = [table.head, ["---"] * len(table.head), *table.rows]
     rows = "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-    return "\n\n".join([rows, *table.notes])
+    return "\n\n".join([*filter(None, [table.above]), rows, *table.notes])
 
 
 def _filled(folder: Path, link: str, found: re.Match[str]) -> str:

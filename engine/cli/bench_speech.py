@@ -171,11 +171,10 @@ def _measure(file: Path | None, **asked: Any) -> int:
     report = speech.measure(**asked, shown=keep)
     line = results.save(file, report)
     shown = columns.speech(report)
-    noise, *notes = shown.notes
-    print(noise)
+    print(shown.above)
     print(table(shown.head, shown.rows))
     print()
-    print("\n".join([*notes, columns.machine(report, "torch", "transformers")]))
+    print("\n".join([*shown.notes, columns.machine(report, "torch", "transformers")]))
     if report["warning"]:
         print(f"WARNING: {report['warning']}")
     print(line)

@@ -56,7 +56,8 @@ def test_tables_stand_between_their_marks(root: Path) -> None:
     written = report.write(root)
     assert {path.name for path in written} == {"performance.md", "README.md", "one.svg"}
     paper = (root / "docs" / "performance.md").read_text()
-    assert paper.startswith("# Speed\n<!-- results: one -->\n|  | latency s |")
+    assert paper.startswith("# Speed\n<!-- results: one -->\nnoise: the reference against")
+    assert "\n\n|  | latency s |" in paper
     assert "old" not in paper
     assert "| int8 | 2.00 |" in paper
     assert "](performance/one.svg)" in paper
