@@ -34,6 +34,7 @@ COMMANDS = [
     *("open", "say", "convert", "voices", "write", "doctor", "set-up", "install-launcher", "test"),
     *("models", "models get", "models random"),
     *("bench", "bench speech", "bench convert", "bench text", "bench load", "bench together"),
+    *("bench story", "bench report"),
 ]
 
 
