@@ -21,7 +21,7 @@ def prepare(description: Values) -> Callable[[], Values]:
     os.environ.update(TF_USE_LEGACY_KERAS="1", TF_CPP_MIN_LOG_LEVEL="3")
     os.environ["TRANSFORMERS_VERBOSITY"] = "error"
     import tensorflow as tf
-    from transformers import TFAutoModelForCausalLM
+    from transformers import TFAutoModelForCausalLM  # type: ignore[attr-defined]  # of version 4
 
     model: Any = TFAutoModelForCausalLM.from_pretrained(description["place"])
     model.generation_config.pad_token_id = 0
