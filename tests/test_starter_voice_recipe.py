@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 RECIPE = Path(__file__).parents[1] / "resources/starter-voice/recipe"
 SIZES = {"layers": 3, "width": 64, "fine_layers": 1, "filters": 4}
-VOICES = ("af_heart", "am_michael", "jf_alpha", "jm_kumo")
+VOICES = ("af_heart", "am_michael", "af_bella", "jm_kumo")
 
 # Rows whose words, letters and units fit, and a hum for each unit.
 DATA = """

@@ -1,6 +1,6 @@
 """Sound → codes without a trained encoder: log-mel frames, residual k-means.
 
-    codes.py WORK fit       4 × 1024 centroids from the first shards of each voice
+    codes.py WORK fit       4 × 1024 centroids from the first shard of each voice
     codes.py WORK encode    codes of every shard of sound that has none yet
 
 The centroids become the codebooks of the codec, whose decoder (codec.py) learns to be a vocoder.
@@ -22,7 +22,7 @@ from torch.nn import functional as F
 
 RATE, HOP, WINDOW, BANDS = 16_000, 320, 1024, 80  # 50 frames a second
 BOOKS, SIZE = 4, 1024
-FITTED, MOST = 2, 120_000  # shards of each voice, frames that the centroids are fitted to
+FITTED, MOST = 1, 120_000  # shards of each voice, frames that the centroids are fitted to
 
 
 def mel_filters(bands: int, window: int) -> Tensor:

@@ -19,7 +19,7 @@ import text
 from codes import BOOKS, RATE, SIZE
 from shards import Row
 
-VOICES = ("af_heart", "am_michael", "jf_alpha", "jm_kumo")  # the first speaks without a prompt
+VOICES = ("af_heart", "am_michael", "af_bella", "jm_kumo")  # the first speaks without a prompt
 UNITS = len(text.FIXED["units"])
 BLOCK = 2 * UNITS  # semantic ids of a voice
 HEADS = 4
