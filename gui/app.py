@@ -62,6 +62,11 @@ def _run(backend: Backend, files: Sequence[Path], look_for_garbage: Callable[[],
     QTimer.singleShot(0, studio.start)
     # In the next turn of the event loop: Python is interrupted in the middle of anything.
     signal.signal(signal.SIGINT, lambda number, frame: QTimer.singleShot(0, window.close))
+    for name in ("SIGTERM", "SIGHUP"):  # the session ends, or the terminal; Windows has no SIGHUP
+        end = getattr(signal, name, None)
+        if end is not None and signal.getsignal(end) is not signal.SIG_IGN:  # as nohup wants it
+            signal.signal(end, lambda number, frame: QTimer.singleShot(0, window.leave))
+    app.commitDataRequest.connect(lambda manager: window.remember())  # log out
     pulse = QTimer()  # Python hears of Ctrl-C only when it is called, not while Qt waits
     pulse.timeout.connect(look_for_garbage)
     pulse.start(250)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPalette
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QMainWindow,
@@ -58,6 +59,7 @@ class Window(QMainWindow):
         self._views: dict[str, QWidget] = {}
         self._known = {view.name: view for view in self._all_views()}
         self._actions: dict[str, QAction] = {}
+        self._leaving = False  # without a question
         self._left_out: list[Path] = []  # of files that were opened together
         self._lay_out()
         self._build_menus()
@@ -298,17 +300,31 @@ class Window(QMainWindow):
         if self.studio.worker.running and not self._may_stop():
             event.ignore()
             return
+        self.remember()
+        self.hide()  # the threads may need a moment
+        self.studio.close()
+        event.accept()
+
+    def remember(self) -> None:
+        """Write everything that a later start brings back."""
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.studio.state.set("window.geometry", geometry)
         for view in self._views.values():
             remember = getattr(view, "remember", None)
             if remember is not None:
                 remember()
-        self.hide()  # the threads may need a moment
-        self.studio.close()
-        event.accept()
+        self.studio.state.save()
+
+    @Slot()
+    def leave(self) -> None:
+        """Save and end without a question, whatever is being done or asked: the session ends."""
+        self._leaving = True
+        self.close()
+        QApplication.exit()
 
     def _may_stop(self) -> bool:
+        if self._leaving:
+            return True
         if not self.studio.state.get("close.ask", True):
             return True
         buttons = QMessageBox.StandardButton

@@ -26,6 +26,7 @@ from engine.api import Speech, SpeechRow, SpeechSampling, StageSampling, Take
 from engine.errors import UserError
 from engine.settings import Settings
 from engine.system.atomic_files import atomic_folder, left_of, write_atomically
+from engine.system.processes import is_at_work, own_mark
 
 _ID = re.compile(r"\d{8}-\d{6}-\d{6}-\d+")  # day, time, microseconds, row: sorts by time (UTC)
 _FACTS, _SOUND, _REMOVED = "take.json", "take.npz", ".removed"
@@ -199,17 +200,22 @@ class History:
         )
 
     def remove(self, record: TakeRecord) -> None:
-        """Take it out of the list; `bring_back` undoes it until the next start. Raises UserError
-        where the disk refuses."""
-        self._move(self._place(record.id), self.folder / _REMOVED / record.id)
+        """Take it out of the list; `bring_back` undoes it as long as this process runs. Raises
+        UserError where the disk refuses."""
+        self._move(self._place(record.id), self._removed(record))
 
     def bring_back(self, record: TakeRecord) -> None:
         """Undo `remove`. Raises UserError where the disk refuses."""
-        self._move(self.folder / _REMOVED / record.id, self._place(record.id))
+        self._move(self._removed(record), self._place(record.id))
 
     def purge(self) -> None:
-        """Delete for good what was removed, and what a killed process left half written."""
-        shutil.rmtree(self.folder / _REMOVED, ignore_errors=True)
+        """Delete for good what was removed, but by another window that is open, and what a killed
+        process left half written."""
+        with suppress(OSError):
+            for removed in (self.folder / _REMOVED).iterdir():
+                own = removed.name == own_mark() or _ID.fullmatch(removed.name)  # or of 0.1.0
+                if own or is_at_work(removed.name) is False:
+                    shutil.rmtree(removed, ignore_errors=True)
         with suppress(OSError):
             for left in self.folder.iterdir():
                 if _ID.fullmatch(left_of(left.name) or ""):
@@ -228,9 +234,14 @@ class History:
             raise ValueError(f"{id!r} is no take's id")
         return self.folder / id
 
+    def _removed(self, record: TakeRecord) -> Path:
+        """Where what this process removed waits: each window undoes its own."""
+        self._place(record.id)  # an id
+        return self.folder / _REMOVED / own_mark() / record.id
+
     def _move(self, old: Path, new: Path) -> None:
         try:
-            new.parent.mkdir(exist_ok=True)
+            new.parent.mkdir(parents=True, exist_ok=True)
             old.replace(new)
         except OSError as error:
             raise UserError(f"{old} cannot be moved: {(error.strerror or '').lower()}") from error

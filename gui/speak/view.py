@@ -267,11 +267,15 @@ class SpeakView(QWidget):
     def remember(self) -> None:
         """Keep everything that is chosen for the next start."""
         state = self.studio.state
-        state.set("speak.text", self.text_box.text()[:LIMIT])
+        self._keep_text()
         state.set("speak.voice", self.voices.value() or "")
         state.set("speak.sampling", to_plain(self.sampling.value()))
         state.set("speak.seed", self.seed.value())
         state.set("speak.seed locked", self.seed.lock.isChecked())
+
+    @Slot()
+    def _keep_text(self) -> None:
+        self.studio.state.set("speak.text", self.text_box.text()[:LIMIT])
 
     def _restore(self) -> None:
         state = self.studio.state
@@ -322,6 +326,7 @@ class SpeakView(QWidget):
         self.inspector.takes.restore_requested.connect(self.restore)
         self.takes.compared.connect(self._on_compared)
         self.voices.changed.connect(self.text_box.count_again)
+        self.text_box.changed.connect(self._keep_text)
         self.compared.clicked.connect(self.takes.compare_last)
         self.speak_button.clicked.connect(self.speak)
         self.stop_button.clicked.connect(self.stop)

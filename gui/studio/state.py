@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QStandardPaths, QTimer
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Slot
 
 from engine.errors import UserError
 from engine.system.atomic_files import remove_leftovers, write_atomically
@@ -17,10 +17,12 @@ from gui.studio.worker import Errands
 _Value = TypeVar("_Value", bool, int, float, str, list[Any], dict[str, Any])
 
 _LATER = 1000  # milliseconds from a change to its writing
+_WAIT = 500  # milliseconds that one window waits until another has written
 
 
 class State(QObject):
-    """Values by name ("window.geometry"), written a second after a change and at the end.
+    """Values by name ("window.geometry"), written a second after a change and at the end. What
+    another window has changed meanwhile stays.
 
     A file full of rubbish is set aside and counts as an empty one; a value of another type than its
     default, as one that is not there; names that nobody asks for, of another version perhaps, are
@@ -35,7 +37,9 @@ class State(QObject):
         self._may_write = True
         self._values = self._read()
         remove_leftovers(path.parent, {path.name})
-        self._written = self._text()
+        self._written = {name: json.dumps(value) for name, value in self._values.items()}
+        self._on_its_way: dict[str, Any] = {}  # to the disk, which may take its time
+        self._writing = 0  # errands
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_LATER)
@@ -51,21 +55,36 @@ class State(QObject):
     def set(self, name: str, value: bool | int | float | str | list[Any] | dict[str, Any]) -> None:
         """Remember a value made of what JSON knows."""
         self._values[name] = value
-        self._later.start()
+        if not self._later.isActive():  # who types on and on is not put off
+            self._later.start()
 
     def save(self) -> None:
         """Write now if anything changed, as at the end of the program."""
         self._later.stop()
-        text = self._text()
-        if text != self._written and self._may_write:
-            self._written = text
-            _write(self.path, text)
+        if changed := self._on_its_way | self._changed():
+            _merge(self.path, changed, self._values)
 
     def _save_later(self) -> None:
-        text = self._text()
-        if text != self._written and self._may_write:
-            self._written = text
-            self._errands.ask(_write, self.path, text)
+        if changed := self._changed():
+            self._on_its_way |= changed
+            self._writing += 1
+            errand = self._errands.ask(_merge, self.path, changed, dict(self._values))
+            errand.done.connect(self._on_written)
+
+    @Slot(object)
+    def _on_written(self, nothing: object) -> None:
+        self._writing -= 1
+        if not self._writing:
+            self._on_its_way = {}
+
+    def _changed(self) -> dict[str, Any]:
+        """What is to be written: from now on it counts as that."""
+        if not self._may_write:
+            return {}
+        texts = {name: json.dumps(value) for name, value in self._values.items()}
+        names = [name for name, text in texts.items() if self._written.get(name) != text]
+        self._written = texts
+        return {name: json.loads(texts[name]) for name in names}
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -95,9 +114,6 @@ class State(QObject):
         self._may_write = False
         return {}
 
-    def _text(self) -> str:
-        return json.dumps(self._values, indent=1, ensure_ascii=False)
-
 
 def state_path() -> Path:
     """Where the window's state belongs on this system, for this user."""
@@ -111,8 +127,27 @@ def takes_path() -> Path:
     return Path(QStandardPaths.writableLocation(kind)) / "takes"
 
 
-def _write(path: Path, text: str) -> None:
+def _merge(path: Path, changed: dict[str, Any], whole: dict[str, Any]) -> None:
+    """Write what changed into what the file says now; whole: where it says nothing of use. Any
+    thread."""
     # On a full or read-only disk the program works, and forgets.
     with suppress(UserError, OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, text.encode("utf-8", "replace") + b"\n")
+        lock = QLockFile(str(path.with_name(f".{path.name}.lock")))
+        lock.tryLock(_WAIT)  # two windows do not read before either has written; without it, too
+        try:
+            values = _stored(path)
+            values = whole if values is None else values | changed
+            text = json.dumps(values, indent=1, ensure_ascii=False)
+            write_atomically(path, text.encode("utf-8", "replace") + b"\n")
+        finally:
+            lock.unlock()
+
+
+def _stored(path: Path) -> dict[str, Any] | None:
+    """What a file says; None where there is none, or it is full of rubbish."""
+    try:
+        stored = json.loads(path.read_bytes().decode("utf-8"))
+    except (FileNotFoundError, ValueError, RecursionError):
+        return None
+    return stored if isinstance(stored, dict) else None

@@ -111,6 +111,28 @@ def test_ctrl_c_closes_it(tmp_path: Path) -> None:
     assert (code, "Traceback" in errors) == (0, False), errors
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.skipif(sys.platform == "win32", reason="system: Windows has no such signal")
+def test_the_end_of_the_session_saves_and_asks_nothing(tmp_path: Path, name: str) -> None:
+    act = (
+        "window.resize(911, 613); window.speak.text_box.editor.insertPlainText('Typed just now.'); "
+        "window._may_stop = lambda: print('asked'); "
+        "QTimer.singleShot(0, lambda: print('here', flush=True)); "
+        "__import__('PySide6.QtWidgets').QtWidgets.QMessageBox.question(window, 'A', 'question')"
+    )
+    program = start(tmp_path, act)
+    assert program.stdout is not None
+    assert program.stdout.readline() == "here\n"
+    program.send_signal(getattr(signal, name))
+    code, out, errors = ends(program)
+    assert (code, out, "Traceback" in errors) == (0, "", False), errors
+    (state,) = (tmp_path / "config").rglob("window.json")
+    kept = json.loads(state.read_text())
+    assert kept["speak.text"] == "Typed just now."
+    assert kept["window.geometry"]
+
+
 def test_what_ended_it_without_a_word_is_shown_at_the_next_start(tmp_path: Path) -> None:
     code, _, _ = ends(start(tmp_path, "import os; os.abort()"))
     assert code != 0

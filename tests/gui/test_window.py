@@ -326,6 +326,13 @@ def test_closing_at_rest_asks_nothing_and_neither_does_one_who_wants_no_question
     assert asked == []
 
 
+def test_what_is_typed_is_on_the_disk_soon(qtbot: QtBot, window: Window, studio: Context) -> None:
+    studio.state._later.setInterval(1)
+    qtbot.keyClicks(window.speak.text_box.editor, "Kept.")
+    path = studio.state.path
+    qtbot.waitUntil(lambda: path.exists() and '"speak.text": "Kept."' in path.read_text())
+
+
 def test_geometry_and_text_are_there_at_the_next_start(
     qtbot: QtBot, window: Window, studio: Context, backend: FakeBackend, tmp_path: Path
 ) -> None:

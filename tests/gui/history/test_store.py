@@ -6,6 +6,7 @@ import dataclasses
 import errno
 import json
 import math
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from engine.errors import UserError
 from engine.settings import Settings
 from engine.system.atomic_files import atomic_folder
-from engine.system.processes import own_mark
+from engine.system.processes import own_mark, started
 from gui.history.store import History
 from tests.failing_disk import FailingDisk
 from tests.gui.takes import SAMPLING, make_record, make_take
@@ -210,6 +211,24 @@ def test_removing_is_undone_until_the_next_start(history: History) -> None:
     assert later.size() < 2 * 60_000  # of half a second each
     with pytest.raises(UserError):
         later.bring_back(records[1])
+
+
+def test_another_window_leaves_what_this_one_may_undo(history: History) -> None:
+    record = make_record()
+    history.add(record, make_take())
+    history.remove(record)
+    removed = history.folder / ".removed"
+    host = own_mark().partition("-")[0]
+    parent = f"{host}-{os.getppid():x}-{started(os.getppid()) or 0:x}"
+    (removed / own_mark()).rename(removed / parent)  # as if the window beside this one had done it
+    (removed / f"{host}-{os.getpid():x}-1").mkdir()  # a process that has ended
+    (removed / record.id).mkdir()  # by version 0.1.0
+    later = History(history.folder)
+    assert list(later.scan()) == []
+    assert [path.name for path in removed.iterdir()] == [parent]
+    (removed / parent).rename(removed / own_mark())
+    later.bring_back(record)
+    assert list(later.scan()) == [record]
 
 
 def test_a_favourite_is_remembered(history: History) -> None:

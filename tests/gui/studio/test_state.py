@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,13 @@ def test_a_change_is_written_without_being_asked(
     qtbot: QtBot, state: State, studio: Context
 ) -> None:
     state.set("a", 1)
+    state._later.setInterval(1)
     qtbot.waitUntil(lambda: state.path.exists() and again(state, studio).get("a", 0) == 1)
+    state._later.setInterval(200)
+    state.set("a", 2)
+    left = state._later.remainingTime()
+    state.set("a", 3)  # who goes on and on is not put off
+    assert state._later.remainingTime() <= left
 
 
 @pytest.mark.parametrize(
@@ -116,6 +123,37 @@ def test_names_of_another_version_are_kept(state: State, studio: Context) -> Non
     later.set("a", 1)
     later.save()
     assert again(later, studio).get("of the future", {}) == {"x": [1]}
+
+
+def test_what_is_on_its_way_to_a_slow_disk_is_not_lost_at_the_end(
+    state: State, studio: Context
+) -> None:
+    go_on = threading.Event()
+    studio.errands.ask(go_on.wait, 20)
+    state.set("a", 1)
+    state._save_later()  # waits behind that
+    state.save()
+    go_on.set()
+    assert again(state, studio).get("a", 0) == 1
+
+
+def test_two_windows_keep_what_each_of_them_changed(state: State, studio: Context) -> None:
+    for name in ("theme", "language", "same"):
+        state.set(name, "first")
+    state.save()
+    other = again(state, studio)
+    other.set("theme", "of the other")
+    other.set("new", ["of the other"])
+    state.set("language", "of this one")
+    state.set("same", "first")
+    other.save()
+    state.save()
+    later = again(state, studio)
+    found = [later.get(name, "") for name in ("theme", "language", "same")]
+    assert found == ["of the other", "of this one", "first"]
+    assert later.get("new", [""]) == ["of the other"]
+    other.save()  # nothing of its own to say any more
+    assert again(state, studio).get("language", "") == "of this one"
 
 
 def test_a_disk_that_refuses_stops_nothing(studio: Context, tmp_path: Path) -> None:
