@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QTextCursor
+from PySide6.QtGui import QAction, QInputMethodEvent, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -35,6 +35,7 @@ from gui.widgets.voice_names import parse
 LIMIT = 20_000  # characters: some twenty minutes of speech; the script table takes whole books
 _PAUSE = 250  # milliseconds without a key before the text is counted
 _LARGER = 1.3  # of the window's font size
+_KEEP = QTextCursor.MoveMode.KeepAnchor
 
 _TAGS = ("[laughs]", "[sighs]", "[gasps]", "♪", "…")
 _MORE_TAGS = ("[laughter]", "[clears throat]", "[music]", "—", "[MAN]", "[WOMAN]")
@@ -137,9 +138,31 @@ class Editor(QPlainTextEdit):
         super().__init__()
         self.setProperty("look", "bare")
         self.setTabChangesFocus(True)
+        self._hint = ""  # the placeholder, while a word is composed over it
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * _LARGER)
         self.setFont(font)
+
+    def whole_text(self) -> str:
+        """The text with the word that an input method is composing, where it stands."""
+        composed = self.textCursor().block().layout()
+        place = self.textCursor().block().position() + composed.preeditAreaPosition()
+        before = QTextCursor(self.document())
+        before.setPosition(place if composed.preeditAreaText() else 0, _KEEP)
+        start = len(before.selectedText())  # in characters: positions count UTF-16
+        text = self.toPlainText()
+        return text[:start] + composed.preeditAreaText() + text[start:]
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802
+        """Hide the hint under the first word that is composed."""
+        super().inputMethodEvent(event)
+        composing = bool(event.preeditString())
+        if composing and self.placeholderText():
+            self._hint = self.placeholderText()
+            self.setPlaceholderText("")
+        elif not composing and self._hint:
+            self.setPlaceholderText(self._hint)
+            self._hint = ""
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
         """Texts and files."""
@@ -152,7 +175,7 @@ class Editor(QPlainTextEdit):
             return
         text = source.text()
         cursor = self.textCursor()
-        kept = self.document().characterCount() - 1 - len(cursor.selectedText())
+        kept = len(self.toPlainText()) - len(cursor.selectedText())
         if kept + len(text) > LIMIT:
             self.refused.emit(too_long(kept + len(text)))
             return
@@ -200,8 +223,8 @@ class TextBox(QFrame):
         self._on_facts(studio.facts)
 
     def text(self) -> str:
-        """What stands in the box."""
-        return clean(self.editor.toPlainText())
+        """What stands in the box, with what is being composed."""
+        return clean(self.editor.whole_text())
 
     @Slot(str)
     def take(self, text: str) -> None:
@@ -274,8 +297,9 @@ class TextBox(QFrame):
             self.insert(f"♪ {selected.strip()} ♪" if selected else "♪ ")
             return
         cursor.setPosition(cursor.selectionEnd())
-        before = self.editor.toPlainText()[: cursor.position()]
-        gap = "" if tag in "…—" or not before or before[-1].isspace() else " "
+        place = cursor.position()
+        before = self.editor.document().characterAt(place - 1) if place else " "
+        gap = "" if tag in "…—" or before.isspace() else " "
         cursor.insertText(gap + tag + ("" if tag == "…" else " "))
         self.editor.setTextCursor(cursor)
         self.editor.setFocus()
@@ -316,7 +340,7 @@ class TextBox(QFrame):
         self._show_counts()
 
     def _show_counts(self) -> None:
-        characters = max(0, self.editor.document().characterCount() - 1)
+        characters = len(self.editor.toPlainText())  # the document counts UTF-16
         count = f"{characters:,}"
         parts = [self.tr("1 character") if count == "1" else self.tr("{} characters").format(count)]
         warning = ""

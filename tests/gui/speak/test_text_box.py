@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
@@ -255,3 +256,30 @@ def test_the_prediction_follows_what_was_learned_of_the_voice(
     backend.learn(studio.model, "announcer", [("word " * 28, 20.0)] * 60)
     box.count_again()
     qtbot.waitUntil(lambda: "≈ 19 s" in box.counter.text())
+
+
+def test_a_word_that_is_being_composed_is_part_of_the_text(qtbot: QtBot, box: TextBox) -> None:
+    hint = box.editor.placeholderText()
+    QApplication.sendEvent(box.editor, QInputMethodEvent("にほん", []))
+    assert box.text() == "にほん"
+    assert box.editor.placeholderText() == ""  # it would be printed under the word
+    commit = QInputMethodEvent()
+    commit.setCommitString("日本")
+    QApplication.sendEvent(box.editor, commit)
+    assert (box.text(), box.editor.placeholderText()) == ("日本", hint)
+    box.take("😀 one\ntwo 😀 three")
+    cursor = box.editor.textCursor()
+    cursor.setPosition(len("😀 one\ntwo 😀".encode("utf-16-le")) // 2)
+    box.editor.setTextCursor(cursor)
+    QApplication.sendEvent(box.editor, QInputMethodEvent(" ここ", []))
+    assert box.text() == "😀 one\ntwo 😀 ここ three"
+
+
+def test_an_emoji_is_one_character(qtbot: QtBot, box: TextBox) -> None:
+    box.take("😀😀")
+    assert box.counter.text().startswith("2 characters")
+    tag = next(b for b in box.findChildren(QPushButton) if b.text() == "[laughs]")
+    tag.click()
+    assert box.text() == "😀😀 [laughs] "
+    box.take("😀" * LIMIT)
+    assert len(box.text()) == LIMIT
