@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """What a finished recording shall be. lufs: its loudness. peak: dBFS that no sample passes.
-    floor: dBFS that its background noise may have, or None. rms: lowest and highest level in dBFS
-    that a shop takes, or None."""
+    """What a finished recording shall be. lufs: its loudness. peak: dBTP that nothing passes,
+    between samples either. floor: dBFS that its background noise may have, or None. rms: lowest and
+    highest level in dBFS that a shop takes, or None."""
 
     lufs: float
     peak: float = -1.0

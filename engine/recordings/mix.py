@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audio.join import Gaps, Piece, Placed, join, trim
-from engine.audio.loudness import SILENCE, Loudness, amplitude, limit
+from engine.audio.loudness import SILENCE, Loudness, amplitude, decibels, limit
 from engine.audio.resample import Resampler
 from engine.script.rows import ScriptRow
 from engine.script.selection import RowState
@@ -36,18 +36,20 @@ class Mix:
         lufs: float | None,
         peak: float,
         tick: Tick,
+        channels: int = 1,
     ) -> None:
         """rows, states: those that have a take. lufs: the loudness to reach, to which all rows are
-        brought; None leaves their levels. peak: dBFS that no sample passes."""
+        brought; None leaves their levels. peak: dBTP that nothing passes. channels: of the
+        file, which is louder with two."""
         self._store, self._rows, self._states = store, rows, states
         self._rate, self._gaps, self._lufs, self._peak = sample_rate, gaps, lufs, peak
-        self._tick = tick
+        self._tick, self._channels = tick, channels
         self._levels = [
             None if s.measures is None or s.measures.loudness == SILENCE else s.measures.loudness
             for s in states
         ]
         self._level = median([level for level in self._levels if level is not None] or [-20.0])
-        self._gain = 0.0 if lufs is None else lufs - self._level  # dB
+        self._gain = 0.0 if lufs is None else lufs - self._level - decibels(channels) / 2  # dB
         seconds = sum(state.measures.seconds for state in states if state.measures)
         self._kept: dict[int, NDArray[np.float32]] | None = {} if seconds < _IN_MEMORY else None
 
@@ -56,7 +58,7 @@ class Mix:
         if self._lufs is None:
             return
         for _ in range(4):  # limiting peaks takes loudness away, which is then made up for
-            meter = Loudness(self._rate)
+            meter = Loudness(self._rate, self._channels)
             for block in self.blocks():
                 meter.push(block)
             loudness = meter.integrated()

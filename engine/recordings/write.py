@@ -13,10 +13,11 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.audio.formats import FORMATS, fitting_rate
+from engine.audio.formats import FORMATS
 from engine.audio.join import Placed
 from engine.audio.loudness import SILENCE, Loudness, decibels
 from engine.audio.targets import TARGETS
+from engine.audio.true_peak import TruePeak
 from engine.audio.writer import Writer
 from engine.errors import UserError
 from engine.recordings.claim import Targets, claim
@@ -32,8 +33,8 @@ from engine.script.selection import RowState
 from engine.script.store import take_key
 from engine.system.atomic_files import remove_leftovers
 
-_PEAK = -0.3  # dBFS where nothing else is asked for
-_HEADROOM = 0.5  # dB that resampling and lossy formats may add to a peak
+_PEAK = -0.3  # dBTP where nothing else is asked for
+_HEADROOM = 0.5  # dB that lossy formats may add to a peak
 
 States = Sequence[RowState] | Mapping[int, RowState]  # by a row's place in the script
 
@@ -116,8 +117,7 @@ class Deliverer:
         spoken = [index for index in part.rows if states[index].key is not None]
         sample_rate = self.project.store.audio(str(states[spoken[0]].key))[1]
         peak = _PEAK if target is None else target.peak
-        changed = fitting_rate(delivery.format, delivery.rate or sample_rate) != sample_rate
-        if changed or not FORMATS[delivery.format].bits:
+        if not FORMATS[delivery.format].bits:
             peak -= _HEADROOM
         mix = Mix(
             self.project.store,
@@ -128,9 +128,10 @@ class Deliverer:
             lufs=None if target is None else target.lufs,
             peak=peak,
             tick=tick,
+            channels=delivery.channels,
         )
         mix.fit()
-        meter = Loudness(sample_rate)
+        meter, peak_meter = Loudness(sample_rate, delivery.channels), TruePeak()
         placed: list[Placed] = []
         about: dict[str, Any] = {"digest": digest}
         noted: list[Noted] = []
@@ -155,10 +156,11 @@ class Deliverer:
                 marked = len(placed)
                 writer.write(block)
                 meter.push(block)
+                peak_meter.push(block)
             about |= {
                 "seconds": writer.seconds,
                 "loudness": meter.integrated(),
-                "peak": decibels(meter.peak),
+                "peak": decibels(peak_meter.value),
                 "notes": self._notes(meter),
                 "places": {
                     self.script.rows[index].id: (place.start / sample_rate, place.end / sample_rate)
@@ -228,6 +230,6 @@ class Deliverer:
                 "tags": self._tags(part),
                 **({"cover": hashlib.sha256(self._cover).hexdigest()} if self._cover else {}),
                 "encoders": [version("av"), version("soundfile")],
-                "version": 1,
+                "version": self.delivery.channels,  # 0.1.0 wrote two channels 3 LU too loud
             }
         )

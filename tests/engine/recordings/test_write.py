@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,6 +48,17 @@ def rows(*texts: str, **fields: object) -> tuple[ScriptRow, ...]:
     )
 
 
+_METER = re.compile(r"I:\s+(-?[\d.]+) LUFS|Peak:\s+(-?[\d.]+) dBFS")
+
+
+def measured_by_ffmpeg(path: Path) -> tuple[float, float]:
+    """Integrated loudness in LUFS and true peak in dBTP, by the reference meter."""
+    command = ["ffmpeg", "-nostats", "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"]
+    summary = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    found = _METER.findall(summary[summary.rindex("Summary:") :])
+    return float(found[0][0]), float(found[1][1])
+
+
 Delivered = Callable[..., list[Recording]]
 
 
@@ -75,6 +88,22 @@ def test_the_loudness_is_within_half_a_unit(target: str, deliver: Delivered) -> 
     assert recording.loudness == pytest.approx(wanted, abs=0.5)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("target", ["-16", "-23", "audiobook"])
+def test_the_reference_meter_agrees(target: str, channels: int, deliver: Delivered) -> None:
+    wanted, peak = {"audiobook": (-20.0, -3.0)}.get(target) or (float(target), -1.0)
+    for options in ({"format": "wav24"}, {"format": "flac", "rate": 48_000}):
+        (recording,) = deliver(
+            loudness=target, channels=channels, name=f"{{script}}-{len(options)}.{{ext}}", **options
+        )
+        loudness, highest = measured_by_ffmpeg(recording.path)
+        assert loudness == pytest.approx(wanted, abs=0.3)
+        assert loudness == pytest.approx(recording.loudness, abs=0.15)
+        assert highest <= peak + 0.1
+        assert highest == pytest.approx(recording.peak, abs=0.15)
+
+
 @pytest.mark.parametrize("format", ["mp3", "opus", "m4b", "ogg"])
 def test_peaks_hold_after_a_lossy_format_and_another_rate(format: str, deliver: Delivered) -> None:
     (recording,) = deliver(loudness="audiobook", format=format, rate=48_000)
@@ -88,6 +117,14 @@ def test_peaks_hold_after_a_lossy_format_and_another_rate(format: str, deliver: 
     assert 20 * np.log10(np.abs(audio).max()) < 0
     loud = pyloudnorm.Meter(48_000).integrated_loudness(audio.astype(np.float64))
     assert loud == pytest.approx(-20, abs=1.0)
+
+
+def test_two_channels_are_as_loud_as_one(deliver: Delivered) -> None:
+    (recording,) = deliver(loudness="-23", channels=2)
+    audio, rate = soundfile.read(recording.path)
+    assert audio.shape[1] == 2
+    assert pyloudnorm.Meter(rate).integrated_loudness(audio) == pytest.approx(-23, abs=0.3)
+    assert recording.loudness == pytest.approx(-23, abs=0.1)
 
 
 def test_rows_come_to_one_level_and_gaps_have_their_length(tmp_path: Path) -> None:
@@ -401,9 +438,9 @@ def test_what_a_shop_takes_has_bounds(
 
 @pytest.mark.parametrize(
     ("options", "peak"),
-    [({}, -3.0), ({"format": "flac"}, -3.0), ({"format": "mp3"}, -3.5), ({"rate": 16_000}, -3.5)],
+    [({}, -3.0), ({"format": "flac"}, -3.0), ({"format": "mp3"}, -3.5), ({"rate": 16_000}, -3.0)],
 )
-def test_what_may_add_to_a_peak_is_given_half_a_decibel(
+def test_what_adds_to_a_peak_is_given_half_a_decibel(
     options: dict[str, object], peak: float, tmp_path: Path
 ) -> None:
     project, (state,) = make(tmp_path, rows(TEXTS[0]))
