@@ -46,6 +46,13 @@ class Recipe:
         if self.anchor < 0 or (self.anchor and self.history == "constant"):
             raise ValueError("an anchor every N rows belongs to the history continue; N is above 0")
 
+    @property
+    def tries(self) -> int:
+        """How many takes a row that fails its check has at most: where nothing is drawn, a second
+        one would be the first again."""
+        stages = (self.sampling.semantic, self.sampling.coarse, self.sampling.fine)
+        return 1 if all(stage.temperature == 0 for stage in stages) else self.takes
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Maker:

@@ -316,7 +316,7 @@ class Standing:
 
     def _settle_in(self, index: int, way: int) -> RowState:
         """Where a row stands by the takes of one way."""
-        choice, takes = self._choices[index], self.ways[way].recipe.takes
+        choice, takes = self._choices[index], self.ways[way].recipe.tries
         best: RowState | None = None
         for made in range(takes):
             number = choice.start + made

@@ -154,6 +154,17 @@ def test_the_first_good_take_ends_the_trying() -> None:
     assert (state.status, state.take, state.made) == ("good", 1, 2)
 
 
+def test_what_draws_nothing_is_tried_once() -> None:
+    greedy = Recipe(sampling=SpeechSampling.greedy(), takes=3)
+    (state,) = speak(standing(TEXT, recipe=greedy), lambda row, number: NO_END)
+    assert (state.status, state.take, state.made) == ("failed", 0, 1)
+    livelier = dataclasses.replace(
+        greedy, sampling=SpeechSampling(semantic=StageSampling(temperature=0.0))
+    )
+    (state,) = speak(standing(TEXT, recipe=livelier), lambda row, number: NO_END)
+    assert state.made == 3
+
+
 def test_the_level_of_failed_takes_is_compared_with_nothing() -> None:
     failed = dataclasses.replace(NO_END, loudness=-2.0)
     rows = standing(*(f"{TEXT} {i}" for i in range(7)), recipe=Recipe(takes=2))
