@@ -222,6 +222,10 @@ class Backend:
             import_gently("torch")
         return going_on(project.maker, settings), place
 
+    def lost(self, model: str, text: str) -> str:
+        """The letters of a text that a model cannot read, each once. Raises UserError."""
+        return self._checkpoint(model).tokenizer.lost(text)
+
     def pace(self, model: str, voice: str | None) -> Pace:
         """How fast a voice speaks, as far as that was learned."""
         from engine.script.pace import START

@@ -51,7 +51,7 @@ class Window(QMainWindow):
         self.crash = crash or CrashHook(self)
         self.setWindowTitle("Bark Studio")
         self.resize(1240, 840)
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(720, 480)
         self.message = Message()
         self.messages = Messages(self.message, self)
         self._focus = FocusKeeper(self)
@@ -165,6 +165,7 @@ class Window(QMainWindow):
     def _on_speak_requested(self, text: str) -> None:
         self.show_view("speak")
         self.speak.text_box.take(text)
+        self.speak.speak()
 
     # ── menus ─────────────────────────────────────────────────────────────────────────────────
 
@@ -331,7 +332,10 @@ class Window(QMainWindow):
         answer = QMessageBox.question(
             self,
             self.tr("Close Bark Studio?"),
-            self.tr("Work is still being done. Stop it and close?"),
+            self.tr(
+                "Work is still being done. Stop it and close? Finished rows and takes stay, and "
+                "the next start goes on from there."
+            ),
             buttons.Close | buttons.Cancel,
             buttons.Cancel,
         )

@@ -31,6 +31,7 @@ from engine.errors import UserError
 from engine.system.presence import is_there
 from gui.history.folder import typed_folder
 from gui.look.enter import primary
+from gui.look.words import format_name
 
 _SHOWN = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus")  # m4b is for whole books
 
@@ -63,7 +64,7 @@ class ExportDialog(QDialog):
         )
         self.format = QComboBox()
         for name in _SHOWN:
-            self.format.addItem(FORMATS[name].label, name)
+            self.format.addItem(format_name(name), name)
         self.rate = QComboBox()
         music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
         self.folder = QLineEdit(music or str(Path.home()))

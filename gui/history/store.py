@@ -48,7 +48,8 @@ class TakeRecord:
     id: names its folder. created: ISO 8601, on the clock where it was made. stages: seconds of work
     by stage, of the whole request; real_time_factor: that work for one second of sound;
     host_bytes, device_bytes: its peaks. seconds: length of the sound. ended: the model ended the
-    sentence itself. partial: the work was stopped, and this is what there was.
+    sentence itself. partial: the work was stopped, and this is what there was. busy: share of the
+    processors that other programs had meanwhile, 0 … 1: what its speed is worth.
     """
 
     id: str
@@ -69,6 +70,7 @@ class TakeRecord:
     ended: bool = True
     favourite: bool = False
     partial: bool = False
+    busy: float = 0.0
 
     @property
     def age(self) -> tuple[float, ...]:
@@ -96,6 +98,7 @@ class TakeRecord:
         settings: Settings,
         sampling: SpeechSampling,
         partial: bool = False,
+        busy: float = 0.0,
     ) -> TakeRecord:
         """The record of a take that was made just now."""
         now = datetime.now(UTC)
@@ -117,6 +120,7 @@ class TakeRecord:
             sample_rate=take.sample_rate,
             ended=take.ended,
             partial=partial,
+            busy=round(busy, 2),
         )
 
 
@@ -322,6 +326,7 @@ def _as_record(id: str, stored: dict[str, Any]) -> TakeRecord:
         ended=bool(stored["ended"]),
         favourite=bool(stored.get("favourite", False)),
         partial=bool(stored.get("partial", False)),
+        busy=_number(stored.get("busy", 0.0)),
     )
 
 

@@ -173,6 +173,7 @@ QLabel[look="warning"] {{ color: {c.warning}; }}
 QLabel[look="error"] {{ color: {c.error}; }}
 
 QFrame[look="card"] {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 10px; }}
+QFrame[look="drawer"] {{ background: {c.page}; border: none; }}
 QFrame[look="side"] {{ background: {c.card}; border: none; border-right: 1px solid {c.line}; }}
 QFrame[look="line"] {{ background: {c.line}; border: none; max-height: 1px; }}
 Message {{ border-radius: 8px; }}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from engine.audio.formats import FORMATS
 
 
 def clock(seconds: float, digits: int = 1) -> str:
@@ -19,3 +21,8 @@ def size(count: int) -> str:
     """Bytes for people: 1.2 GB."""
     format = QLocale.DataSizeFormat.DataSizeSIFormat
     return QLocale().formattedDataSize(count, 0 if count < 10**9 else 1, format)
+
+
+def format_name(format: str) -> str:
+    """A kind of sound file in the language of the window."""
+    return QCoreApplication.translate("Formats", FORMATS[format].label)

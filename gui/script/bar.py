@@ -23,6 +23,7 @@ from gui.look.icons import icon
 from gui.look.words import clock
 from gui.script.filter import ALL, FAILED, GOOD, LOCKED, OPEN
 from gui.widgets.elided import Elided
+from gui.widgets.narrow import narrow
 from gui.widgets.sentences import translated
 
 _TYPING = 200  # milliseconds without a key before the filter looks
@@ -68,7 +69,7 @@ class ScriptBar(QWidget):
         self.progress.setSizePolicy(place)
         self.status = Elided()
         self.status.setProperty("look", "muted")
-        self.filter = QComboBox()
+        self.filter = narrow(QComboBox())
         self.filter.setAccessibleName(self.tr("Which rows are shown"))
         titles = {
             ALL: self.tr("All rows"),
@@ -84,6 +85,7 @@ class ScriptBar(QWidget):
         self.search.setAccessibleName(self.tr("Find rows by their words"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(220)
+        self.search.setMinimumWidth(80)
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self.title)

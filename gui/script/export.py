@@ -39,6 +39,7 @@ from engine.recordings.write import Deliverer
 from engine.script.project import Project
 from gui.history.folder import typed_folder
 from gui.look.enter import primary
+from gui.look.words import format_name
 from gui.studio.context import Context
 from gui.studio.worker import Errand
 
@@ -223,7 +224,7 @@ class ScriptExport(QDialog):
     # ── fields ────────────────────────────────────────────────────────────────────────────────
 
     def _build(self, missing: int) -> None:
-        self.format = _box([(shown.label, name) for name, shown in FORMATS.items()])
+        self.format = _box([(format_name(name), name) for name in FORMATS])
         self.per = _box(
             [
                 (self.tr("One recording"), "file"),
@@ -355,7 +356,7 @@ class ScriptExport(QDialog):
     def _on_format(self) -> None:
         wanted = self.rate.currentData()
         self.rate.clear()
-        self.rate.addItem(self.tr("As it was spoken"), 0)
+        self.rate.addItem(self.tr("The model's own rate"), 0)
         for rate in FORMATS[self.format.currentData()].rates:
             self.rate.addItem(self.tr("{0} Hz").format(f"{rate:,}"), rate)
         self.rate.setCurrentIndex(max(0, self.rate.findData(wanted)))

@@ -16,7 +16,14 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+    QTextCursor,
+)
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -37,8 +44,10 @@ from gui.script.voice_sheet import VoiceBox
 from gui.studio.context import Context
 
 _Index = QModelIndex | QPersistentModelIndex
+_COLUMNS = "script.columns"  # in the state: widths
 _LINES = 2.1  # of text that a row shows
-_WIDTHS = {ID: 66, SPEAKER: 76, VOICE: 84, TAKES: 52, LENGTH: 74, VERDICT: 120, LOCK: 32}
+_GIVES_WAY = (VOICE, TAKES, LENGTH, SPEAKER)  # columns, where the text has less than half
+_WIDTHS = {ID: 66, SPEAKER: 76, VOICE: 92, TAKES: 52, LENGTH: 74, VERDICT: 120, LOCK: 32}
 
 
 class ScriptTable(QTableView):
@@ -79,8 +88,13 @@ class ScriptTable(QTableView):
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(LOCK, QHeaderView.ResizeMode.Fixed)
+        self._state = studio.state
+        self._cast: dict[int, bool] = {}  # columns that a script may do without
+        stored = studio.state.get(_COLUMNS, {})
         for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
+            own = stored.get(str(column))
+            usable = isinstance(own, int) and 20 <= own <= 400
+            self.setColumnWidth(column, own if usable else width)
         self.setStyleSheet("QTableView::item { padding: 3px 5px; }")  # as wide as the titles'
         self.setItemDelegateForColumn(TEXT, TextDelegate(self))
         self.setItemDelegateForColumn(SPEAKER, SpeakerDelegate(model, self))
@@ -88,8 +102,28 @@ class ScriptTable(QTableView):
 
     def show_cast(self, speakers: bool, voices: bool) -> None:
         """Whether there are columns of speakers and voices: most texts need none."""
-        self.setColumnHidden(SPEAKER, not speakers)
-        self.setColumnHidden(VOICE, not voices)
+        self._cast = {SPEAKER: speakers, VOICE: voices}
+        self._give_way()
+
+    def remember(self) -> None:
+        """Keep how wide the columns are."""
+        widths = {str(c): self.columnWidth(c) for c in _WIDTHS if not self.isColumnHidden(c)}
+        self._state.set(_COLUMNS, {**self._state.get(_COLUMNS, {}), **widths})
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """The text has at least half of the table: other columns go, the least needed first."""
+        shown = [c for c in _WIDTHS if self._cast.get(c, True)]
+        taken = {column: self.columnWidth(column) or _WIDTHS[column] for column in shown}
+        for column in _GIVES_WAY:
+            if 2 * sum(taken.values()) > self.viewport().width() > 0:
+                taken.pop(column, None)
+        for column in _WIDTHS:
+            if self.isColumnHidden(column) != (column not in taken):
+                self.setColumnHidden(column, column not in taken)
 
     # ── what is selected ──────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -33,9 +32,10 @@ from gui.script.table import ScriptTable
 from gui.script.voice_sheet import VoiceSheet, voice_title
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
+from gui.widgets.drawer import Drawer
 from gui.widgets.dropped import files_in, has_files
 from gui.widgets.section import Section
-from gui.widgets.side import WIDTH, SidePanel
+from gui.widgets.side import SidePanel
 
 
 class ScriptView(QWidget):
@@ -93,6 +93,7 @@ class ScriptView(QWidget):
         """Before the end: write what is still to be written."""
         self.work.save_now()
         self.work.close()
+        self.table.remember()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Files are welcome."""
@@ -284,7 +285,9 @@ class ScriptView(QWidget):
     # ── layout ────────────────────────────────────────────────────────────────────────────────
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
+        main = QWidget()
+        left = QVBoxLayout(main)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(8)
         left.addWidget(self.bar)
         left.addWidget(self.table, 1)
@@ -297,13 +300,7 @@ class ScriptView(QWidget):
                 Section("script.how", self.tr("How it is spoken"), self.how, state, is_open=False),
             )
         )
-        side.setFixedWidth(WIDTH)
-        page = QWidget()
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(14)
-        row.addLayout(left, 1)
-        row.addWidget(side)
+        page = Drawer("script", main, side, state)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
@@ -30,7 +31,7 @@ _MANY = 40  # speakers that are listed; a table of a thousand names is no cast
 def voice_title(voice: str | None) -> str:
     """A voice as people call it: "English 6", or the name of a file."""
     if not voice:
-        return QCoreApplication.translate("VoiceBox", "Made up")
+        return QCoreApplication.translate("VoiceBox", "Made-up voice")
     if voice.lower().endswith(".npz"):
         return Path(voice).stem
     preset = parse(voice)
@@ -85,7 +86,7 @@ class VoiceBox(QComboBox):
             key=lambda p: (not p.language, language_name(p.language), not p.version, p.number),
         )
         self.clear()
-        self.addItem(self.tr("Made up") if self._made_up else self._nobody, None)
+        self.addItem(self.tr("Made-up voice") if self._made_up else self._nobody, None)
         stored = self._studio.state.get("voices.files", [])
         files = [voice for voice in stored if isinstance(voice, str)]
         known = [preset.name for preset in presets] + files
@@ -97,7 +98,7 @@ class VoiceBox(QComboBox):
         self.insertSeparator(self.count())
         self.addItem(self.tr("Load a file…"), _LOAD)
         if self._made_up and self._voice is None:
-            self.addItem(self.tr("Make up another…"), _ANOTHER)
+            self.addItem(self.tr("Another made-up voice…"), _ANOTHER)
         self.setCurrentIndex(max(0, self.findData(self._voice)))
         self.setToolTip(voice_title(self._voice))
 
@@ -154,7 +155,9 @@ class VoiceSheet(QWidget):
         self._grid.setSpacing(6)
         self._grid.setColumnStretch(1, 1)
         self.cast = QPushButton(self.tr("Give everybody a voice"))
-        self.cast.setToolTip(self.tr("A different preset for every speaker who has none"))
+        self.cast.setToolTip(
+            self.tr("A preset for every speaker who has none, different ones as far as there are")
+        )
         self.cast.clicked.connect(self._on_cast)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -194,7 +197,7 @@ class VoiceSheet(QWidget):
             label = QLabel(name)
             label.setToolTip(name)
             label.setMaximumWidth(110)
-            nobody = self.tr("As everybody else") if speaker else self.tr("The model's own idea")
+            nobody = self.tr("As everybody else") if speaker else self.tr("Made-up voice")
             box = VoiceBox(self._studio, nobody)
             box.setAccessibleName(self.tr("Voice of {}").format(name))
             box.chosen.connect(self._on_chosen)
@@ -237,11 +240,20 @@ class VoiceSheet(QWidget):
             map(parse, facts.voices),
             key=lambda p: (p.language != language, not p.version, p.language, p.number),
         )
-        free = [preset.name for preset in presets if preset.name not in taken]
-        for speaker in self._speakers[1:]:
-            if project.voices.get(speaker) is None and free:
-                self._work.set_voice(speaker, free.pop(0))
+        names = [preset.name for preset in presets]
+        free = [name for name in names if name not in taken]
+        # Where there are more speakers than voices, some speak with the same.
+        voices = itertools.chain(free, itertools.cycle(names))
+        named = [speaker for speaker in self._model.script.speakers if speaker]
+        silent = [speaker for speaker in named if project.voices.get(speaker) is None]
+        self._work.decide(_cast, dict(zip(silent, voices, strict=False)))
 
     @Slot(object)
     def _on_facts(self, facts: ModelFacts | None) -> None:
         self.cast.setEnabled(facts is not None and bool(facts.voices))
+
+
+def _cast(project: Project, voices: dict[str, str]) -> None:
+    """Errand thread."""
+    for speaker, voice in voices.items():
+        project.set_voice(speaker, voice)

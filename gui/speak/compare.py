@@ -14,6 +14,7 @@ from gui.widgets.stages import stage_name
 
 _SAME = 0.05  # relative difference in time that is noise
 _SAME_BYTES = 0.02
+_BUSY = 0.2  # of the processors had by others: no speed to compare by
 
 
 def changes(before: TakeRecord, after: TakeRecord) -> list[str]:
@@ -30,8 +31,8 @@ def _words(name: str, value: object) -> str:
     """A setting in a few words: "int8", "no CPU offload"."""
     translate = QCoreApplication.translate
     words: dict[tuple[str, object], str] = {
-        ("offload", True): translate("Compare", "CPU offload"),
-        ("offload", False): translate("Compare", "no CPU offload"),
+        ("offload", True): translate("Compare", "offload"),
+        ("offload", False): translate("Compare", "no offload"),
         ("long_window", True): translate("Compare", "long window"),
         ("long_window", False): translate("Compare", "short window"),
         ("unpadded", True): translate("Compare", "no padding"),
@@ -52,7 +53,9 @@ def verdict(before: TakeRecord, after: TakeRecord) -> str:
     translate = QCoreApplication.translate
     figures = []
     factors = before.real_time_factor, after.real_time_factor
-    if all(factors) and all(map(math.isfinite, factors)):
+    if max(before.busy, after.busy) > _BUSY:
+        figures.append(translate("Compare", "no speed to compare: the machine was busy"))
+    elif all(factors) and all(map(math.isfinite, factors)):
         ratio = factors[0] / factors[1]
         if ratio > 1 + _SAME:
             figures.append(translate("Compare", "{0}× faster").format(_ratio(ratio)))
@@ -160,7 +163,7 @@ class CompareView(QWidget):
             "device": self.tr("Device"),
             "attention": self.tr("Attention"),
             "kernel": self.tr("Kernel"),
-            "offload": self.tr("CPU offload"),
+            "offload": self.tr("Offload"),
             "batch_size": self.tr("Batch"),
             "long_window": self.tr("Long window"),
             "unpadded": self.tr("No padding"),

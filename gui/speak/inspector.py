@@ -19,9 +19,10 @@ from gui.speak.options import Options
 from gui.speak.voices import VoiceChooser
 from gui.studio.context import Context
 from gui.widgets.meter import Meter
+from gui.widgets.narrow import narrow
 from gui.widgets.sampling import SamplingBox, SeedBox
 from gui.widgets.section import Section
-from gui.widgets.side import WIDTH, SidePanel
+from gui.widgets.side import SidePanel
 
 
 class Inspector(QWidget):
@@ -30,7 +31,7 @@ class Inspector(QWidget):
     def __init__(self, studio: Context) -> None:
         super().__init__()
         self._studio = studio
-        self.model = QComboBox()
+        self.model = narrow(QComboBox())
         self.model.setAccessibleName(self.tr("Model"))
         self.voices = VoiceChooser(studio)
         self.options = Options(studio)
@@ -38,7 +39,6 @@ class Inspector(QWidget):
         self.seed = SeedBox()
         self.takes = HistoryList(studio.history)
         self.meter = Meter(studio.backend.device_memory)
-        self.setFixedWidth(WIDTH)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._settings_page())
         self._pages.addWidget(self.takes)

@@ -1,4 +1,5 @@
-"""Options: every optimisation as a checkbox, with what it does, what it changes, and why not."""
+"""Options: the precision, and every optimisation as a checkbox: what it does, what it changes, and
+why not."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -20,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from engine.settings import Settings
 from gui.look.theme import padded
-from gui.studio.context import Context
+from gui.speak.precision import PrecisionBox
+from gui.studio.context import USUAL, Context
 from gui.widgets.sentences import translated
 
 _FIELDS = {option.name: option for option in dataclasses.fields(Settings)}
@@ -55,27 +58,6 @@ def choices() -> list[_Choice]:
             "torch",
             translate("Options", "Compiled step"),
             translate("Options", "Our own machine code for each token: two to three times faster."),
-        ),
-        _Choice(
-            "precision",
-            ("bfloat16", "float16"),
-            "float32",
-            translate("Options", "Half precision"),
-            translate("Options", "16 bits a number: half the memory, about twice as fast."),
-        ),
-        _Choice(
-            "precision",
-            ("int8",),
-            "float32",
-            translate("Options", "8-bit numbers (int8)"),
-            translate("Options", "The fastest on a processor, with a third of the memory."),
-        ),
-        _Choice(
-            "precision",
-            ("int8-weights",),
-            "float32",
-            translate("Options", "8-bit weights only"),
-            translate("Options", "Rounds less than int8, and is slower with many rows."),
         ),
         _Choice(
             "offload",
@@ -136,6 +118,9 @@ class Options(QWidget):
         for value in _FIELDS["device"].metadata["choices"]:
             self.device.addItem(names.get(value, value), value)
         self.device.activated.connect(self._on_device)
+        self.precision = PrecisionBox(_help("precision"))
+        self.precision.chosen.connect(self._on_precision)
+        self._known = False  # what this machine cannot
         self.batch_size = padded(QSpinBox())
         self.batch_size.setRange(2, 256)
         self.batch_size.setValue(_ROWS)
@@ -153,13 +138,19 @@ class Options(QWidget):
         where.addWidget(label)
         where.addWidget(self.device, 1)
         column.addLayout(where)
+        column.addWidget(self.precision)
         for row in self._rows:
             row.box.clicked.connect(self._on_clicked)
             if row.choice.field == "batch_size":
                 row.add(self.batch_size)
             column.addWidget(row)
+        self.reset = QPushButton(self.tr("The usual settings"))
+        self.reset.setProperty("look", "flat")
+        self.reset.setToolTip(self.tr("Take back every choice of this card"))
+        self.reset.clicked.connect(self._on_reset)
+        column.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignLeft)
         studio.settings_changed.connect(self._refresh)
-        studio.limits_changed.connect(self._refresh)
+        studio.limits_changed.connect(self._on_limits)
         self._refresh()
 
     def box(self, field: str, on: Any) -> QCheckBox:
@@ -171,8 +162,13 @@ class Options(QWidget):
     @Slot()
     def _refresh(self) -> None:
         settings, limits = self._studio.settings, self._studio.limits
+        conflicts = contradictions(settings)
+        if not self._known:
+            looking = self.tr("Looking whether there is an accelerator …")
+            limits = {("offload", True): looking, **limits}
+        self.precision.show_settings(settings, limits, conflicts.get("precision", ""))
         for row in self._rows:
-            row.show_settings(settings, limits)
+            row.show_settings(settings, limits, conflicts.get(row.choice.field, ""))
         batching = settings.batch_size > 1
         self.batch_size.setVisible(batching)
         if batching:
@@ -187,6 +183,20 @@ class Options(QWidget):
             reason = translated(limits.get(("device", self.device.itemData(index)), ""))
             model.item(index).setEnabled(not reason)
             self.device.setItemData(index, reason, Qt.ItemDataRole.ToolTipRole)
+
+    @Slot()
+    def _on_limits(self) -> None:
+        self._known = True
+        self._refresh()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self._studio.set_settings(USUAL)
+        self._refresh()
+
+    @Slot(str)
+    def _on_precision(self, precision: str) -> None:
+        self._change("precision", precision)
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -241,8 +251,11 @@ class _Row(QWidget):
         line.addStretch(1)
         self._grid.addLayout(line, 2, 0, 1, 2)
 
-    def show_settings(self, settings: Settings, limits: dict[tuple[str, Any], str]) -> None:
-        """Tick it or not; grey it and say why where this machine cannot."""
+    def show_settings(
+        self, settings: Settings, limits: dict[tuple[str, Any], str], conflict: str
+    ) -> None:
+        """Tick it or not; grey it and say why where this machine cannot. conflict: why it does not
+        go with another choice, or ""."""
         reasons = [translated(limits.get((self.choice.field, v), "")) for v in self.choice.on]
         able = [v for v, reason in zip(self.choice.on, reasons, strict=True) if not reason]
         self.value = able[0] if able else self.choice.on[0]
@@ -253,13 +266,32 @@ class _Row(QWidget):
         self.box.setChecked(ticked)
         self.box.setEnabled(bool(able) or ticked)  # what is ticked can always be taken back
         self._effect.setVisible(bool(able))
-        text = self.choice.about if able else reasons[0]
+        text = (conflict or self.choice.about) if able else reasons[0]
         self._about.setText(text)
-        look = "muted" if able else "warning"
+        look = "muted" if able and not conflict else "warning"
         self._about.setProperty("look", look)
         self._about.style().unpolish(self._about)
         self._about.style().polish(self._about)
         self.box.setAccessibleDescription(f"{self._effect.text()}. {text}" if able else text)
+
+
+def contradictions(settings: Settings) -> dict[str, str]:
+    """Which choices do not go together: field → why, and what to do."""
+    translate = QCoreApplication.translate
+    found = {}
+    if settings.kernel == "auto" and settings.attention != "fused":
+        found["kernel"] = translate("Options", "Works with fused attention only: tick that too.")
+    if settings.offload and settings.device == "cpu":
+        found["offload"] = translate(
+            "Options", "Needs an accelerator, and the processor is chosen to compute on."
+        )
+    if settings.precision.startswith("int8") and settings.device in ("cuda", "mps"):
+        found["precision"] = translate(
+            "Options", "8 bits are made for processors: take 16 bits on a card."
+        )
+    if settings.precision == "float16" and settings.device == "cpu":
+        found["precision"] = translate("Options", "16 bits of this kind need a card.")
+    return found
 
 
 def _help(field: str) -> str:

@@ -16,6 +16,7 @@ from engine.models.info import ModelFacts
 from engine.settings import Settings
 from gui.speak.text_box import rows_of
 from gui.studio.backend import Backend
+from gui.studio.others import Others
 from gui.widgets.outlook import Outlook
 
 
@@ -67,6 +68,7 @@ class Making:
     takes: dict[int, Take] = field(default_factory=dict)
     pieces: dict[int, list[NDArray[np.float32]]] = field(default_factory=dict)
     rate: int = 0  # of the pieces, Hz
+    others: Others | None = None  # since the work began
 
     def note(self, progress: Progress) -> None:
         """Keep what a report brings."""

@@ -128,7 +128,7 @@ class ResultPanel(QWidget):
         self._hint = QLabel(self.tr("The sound appears here."))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setEnabled(False)
-        self._hint.setMinimumHeight(90)
+        self._hint.setMinimumHeight(48)
         area = QWidget()
         self._pages = QStackedLayout(area)
         self.waveform = Waveform()

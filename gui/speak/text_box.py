@@ -25,12 +25,13 @@ from PySide6.QtWidgets import (
 from engine.errors import UserError
 from engine.models.info import ModelFacts
 from engine.system.presence import is_folder
+from gui.speak.unread import in_words, mark
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.studio.worker import Errand
 from gui.widgets.dropped import files_in, has_files
 from gui.widgets.outlook import duration
-from gui.widgets.voice_names import parse
+from gui.widgets.voice_names import language_name, parse
 
 LIMIT = 20_000  # characters: some twenty minutes of speech; the script table takes whole books
 _PAUSE = 250  # milliseconds without a key before the text is counted
@@ -48,11 +49,14 @@ _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What is known of a text. rows: as it will be spoken. seconds, tokens: of each row; tokens are
-    empty while no model is there to count them."""
+    empty while no model is there to count them. lost: letters that the model cannot read. language:
+    of the text, "" where nobody can tell."""
 
     rows: tuple[str, ...]
     seconds: tuple[float, ...]
     tokens: tuple[int, ...]
+    lost: str = ""
+    language: str = ""
 
 
 def count(
@@ -61,10 +65,15 @@ def count(
     """Split a text into rows and measure them. Errand thread."""
     rows = rows_of(text, facts, voice)
     tokens: tuple[int, ...] = ()
+    lost = ""
     if facts is not None:
         tokens = tuple(backend.count_tokens(model, row) for row in rows)
+        lost = backend.lost(model, text)
     pace = backend.pace(model, voice)
-    return Figures(rows, tuple(pace.seconds(row) for row in rows), tokens)
+    from engine.documents.language import guess_language
+
+    seconds = tuple(pace.seconds(row) for row in rows)
+    return Figures(rows, seconds, tokens, lost, guess_language(text))
 
 
 def rows_of(text: str, facts: ModelFacts | None, voice: str | None) -> tuple[str, ...]:
@@ -203,6 +212,7 @@ class TextBox(QFrame):
         self.counter.setProperty("look", "muted")
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.counter.setWordWrap(True)  # before the buttons beside it lose their letters
+        self.counter.setMinimumHeight(2 * self.counter.fontMetrics().lineSpacing())
         self._tags = self._tag_row()
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
@@ -314,6 +324,8 @@ class TextBox(QFrame):
     @Slot()
     def _on_text_changed(self) -> None:
         self.figures = None
+        if not self.text().strip():
+            mark(self.editor, "")
         if self._errand is not None:
             self._errand.cancel()
             self._errand = None
@@ -337,6 +349,7 @@ class TextBox(QFrame):
     def _on_counted(self, figures: Figures) -> None:
         self._errand = None
         self.figures = figures
+        mark(self.editor, figures.lost)
         self._show_counts()
 
     def _show_counts(self) -> None:
@@ -365,12 +378,26 @@ class TextBox(QFrame):
         if len(figures.rows) > 1:
             parts.append(self.tr("{} parts").format(len(figures.rows)))
         parts.append("≈ " + duration(sum(figures.seconds)))
-        return parts
+        parts.append(self._languages(figures.language))
+        return [part for part in parts if part]
+
+    def _languages(self, language: str) -> str:
+        """Of the text and of the voice. Of Latin letters nobody can tell which language it is."""
+        voice = parse(self.voice() or "").language
+        latin = language == "en"
+        if latin and not re.search("[A-Za-z]", self.text()):
+            return ""
+        text = self.tr("Latin letters") if latin else language_name(language)
+        if not voice:
+            return text
+        return self.tr("{0}, voice {1}").format(text, language_name(voice))
 
     def _warning(self, figures: Figures) -> str:
         facts = self._studio.facts
         if facts is None:
             return ""
+        if figures.lost:
+            return in_words(self._studio.model, figures.lost)
         for number, tokens in enumerate(figures.tokens, start=1):
             if tokens > facts.max_tokens:
                 return self.tr("Part {} is too long: {} tokens of {}").format(

@@ -6,7 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.api import Metrics, Speech, SpeechRow, Take
 from engine.errors import UserError
@@ -21,8 +28,11 @@ from gui.speak.takes import Takes
 from gui.speak.text_box import LIMIT, TextBox, is_short, read_texts, too_long
 from gui.studio import speeds
 from gui.studio.context import Context
+from gui.studio.others import Others
 from gui.studio.worker import Errand
+from gui.widgets.drawer import Drawer
 from gui.widgets.dropped import is_voice
+from gui.widgets.elided import Elided
 from gui.widgets.outlook import Expected, Outlook
 from gui.widgets.sampling import from_plain, to_plain
 from gui.widgets.stages import StageStrip
@@ -36,6 +46,7 @@ class SpeakView(QWidget):
         self.studio = studio
         self._splitting: list[Errand] = []  # orders whose rows are being looked for
         self._jobs: dict[int, Making] = {}
+        self.verdict = ""  # how the last two takes compare
         self._at_work = 0  # the job that the stage strip shows
         self.text_box = TextBox(studio)
         self.result = ResultPanel(studio.player)
@@ -55,13 +66,20 @@ class SpeakView(QWidget):
         self.stop_button = QPushButton(self.tr("Stop"))
         self.stop_button.setIcon(icon("stop"))
         self.stop_button.setToolTip(self.tr("Stop the work and the sound (Esc)"))
-        self.status = QLabel()
+        self.status = Elided()
         self.status.setProperty("look", "muted")
-        self.compared = QPushButton()
+        self.lock_button = QToolButton()  # a seed that is kept decides what Speak gives
+        self.lock_button.setIcon(icon("locked"))
+        self.lock_button.setToolTip(self.tr("The seed is kept for every take. Click to let it go."))
+        self.lock_button.setAccessibleName(self.lock_button.toolTip())
+        self.compared = QPushButton(self.tr("Compare"))
         self.compared.setProperty("look", "flat")
-        self.compared.setToolTip(self.tr("Show the last two takes side by side"))
-        self.compared.setAccessibleName(self.compared.toolTip())
-        self.compared.hide()
+        self.compared.setAccessibleName(self.tr("Show the last two takes side by side"))
+        for button in (self.lock_button, self.compared):  # nothing moves when they come
+            place = button.sizePolicy()
+            place.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(place)
+            button.hide()
         self._lay_out()
         self._connect()
         self._restore()
@@ -166,6 +184,7 @@ class SpeakView(QWidget):
             if self._at_work != update.job_id:
                 self._at_work = update.job_id
                 self.strip.start(outlook=making.outlook)
+                making.others = Others()
             making.note(update.progress)
             self.strip.advance(update.progress)
             self.live.add(update.job_id, update.progress)
@@ -225,13 +244,16 @@ class SpeakView(QWidget):
             settings=order.settings,
             sampling=order.sampling,
             partial=partial,
+            busy=0.0 if making.others is None else making.others.share(),
         )
         self.takes.keep(making.job.id, record, take)
 
     @Slot(str)
     def _on_compared(self, sentence: str) -> None:
-        self.compared.setText(sentence)
+        self.verdict = sentence
+        self.compared.setToolTip(sentence)
         self.compared.setVisible(bool(sentence))
+        self._show_work()
 
     def _show_work(self) -> None:
         waiting = len(self._jobs) + len(self._splitting)
@@ -239,7 +261,7 @@ class SpeakView(QWidget):
         if waiting > 1:
             self.status.setText(self.tr("Speaking … {} more to come").format(waiting - 1))
         else:
-            self.status.setText(self.tr("Speaking …") if waiting else "")
+            self.status.setText(self.tr("Speaking …") if waiting else self.verdict)
 
     def _model_is_here(self) -> bool:
         return any(
@@ -272,6 +294,7 @@ class SpeakView(QWidget):
         state.set("speak.sampling", to_plain(self.sampling.value()))
         state.set("speak.seed", self.seed.value())
         state.set("speak.seed locked", self.seed.lock.isChecked())
+        state.set("sound.volume", self.result.volume.value())
 
     @Slot()
     def _keep_text(self) -> None:
@@ -279,6 +302,7 @@ class SpeakView(QWidget):
 
     def _restore(self) -> None:
         state = self.studio.state
+        self.result.volume.setValue(state.get("sound.volume", 100))
         self.text_box.take(state.get("speak.text", ""))
         self.voices.set_value(state.get("speak.voice", "") or None)
         self.sampling.set_value(from_plain(state.get("speak.sampling", {})))
@@ -293,7 +317,7 @@ class SpeakView(QWidget):
         self.studio.set_settings(record.settings)
         self.voices.set_value(record.voice)
         self.sampling.set_value(record.sampling)
-        self.seed.set_value(record.seed, locked=True)
+        self.seed.set_value(record.seed, locked=False, once=True)
         self.inspector.show_page(0)
 
     # ── layout and keys ───────────────────────────────────────────────────────────────────────
@@ -303,20 +327,21 @@ class SpeakView(QWidget):
         actions.setSpacing(8)
         actions.addWidget(self.speak_button)
         actions.addWidget(self.stop_button)
-        actions.addSpacing(6)
+        actions.addWidget(self.lock_button)
         actions.addWidget(self.status, 1)
         actions.addWidget(self.compared)
-        left = QVBoxLayout()
-        left.setSpacing(12)
+        page = QWidget()
+        left = QVBoxLayout(page)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(10)
         left.addWidget(self.text_box, 3)
         left.addLayout(actions)
         left.addWidget(_card(self.strip))
         left.addWidget(_card(self.result), 2)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(14)
-        row.addLayout(left, 1)
-        row.addWidget(self.inspector)
+        self.drawer = Drawer("speak", page, self.inspector, self.studio.state)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.drawer)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Space can leave the text
 
     def _connect(self) -> None:
@@ -327,6 +352,8 @@ class SpeakView(QWidget):
         self.takes.compared.connect(self._on_compared)
         self.voices.changed.connect(self.text_box.count_again)
         self.text_box.changed.connect(self._keep_text)
+        self.seed.lock.toggled.connect(self.lock_button.setVisible)
+        self.lock_button.clicked.connect(self._on_unlock)
         self.compared.clicked.connect(self.takes.compare_last)
         self.speak_button.clicked.connect(self.speak)
         self.stop_button.clicked.connect(self.stop)
@@ -338,6 +365,10 @@ class SpeakView(QWidget):
     def _shortcut(self, keys: str) -> QShortcut:
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         return QShortcut(QKeySequence(keys), self, context=context)
+
+    @Slot()
+    def _on_unlock(self) -> None:
+        self.seed.lock.setChecked(False)
 
     @Slot(str)
     def _on_player_state(self, state: str) -> None:
@@ -355,6 +386,6 @@ def _card(content: QWidget) -> QFrame:
     card = QFrame()
     card.setProperty("look", "card")
     column = QVBoxLayout(card)
-    column.setContentsMargins(16, 12, 16, 12)
+    column.setContentsMargins(16, 8, 16, 8)
     column.addWidget(content)
     return card

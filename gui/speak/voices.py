@@ -23,6 +23,7 @@ from engine.system.presence import is_there
 from gui.look.icons import icon
 from gui.studio.backend import Backend
 from gui.studio.context import Context
+from gui.widgets.narrow import narrow
 from gui.widgets.voice_names import Preset, checked, language_name, parse
 
 _OWN, _FAVOURITES, _FILES, _OTHERS = "own", "favourites", "files", "others"  # beside languages
@@ -71,6 +72,8 @@ class VoiceChooser(QWidget):
         self.group.setAccessibleName(self.tr("Kind of voice"))
         self.voice = QComboBox()
         self.voice.setAccessibleName(self.tr("Voice"))
+        for box in (self.group, self.voice):
+            narrow(box)
         self.sample = self._tool("play", self.tr("Hear a sample"))
         self.favourite = self._tool("star-empty", self.tr("Favourite"))
         self.favourite.setCheckable(True)
@@ -153,7 +156,7 @@ class VoiceChooser(QWidget):
 
     def _fill(self, group: str | None = None) -> None:
         """List the groups and, of one, the voices; the chosen one is chosen in both."""
-        groups = {_OWN: self.tr("The model's own idea"), _FAVOURITES: self.tr("Favourites")}
+        groups = {_OWN: self.tr("Made-up voice"), _FAVOURITES: self.tr("Favourites")}
         languages = sorted({p.language for p in self._presets if p.language}, key=language_name)
         groups.update({code: language_name(code) for code in languages})
         if any(not preset.language for preset in self._presets):

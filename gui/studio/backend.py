@@ -70,6 +70,11 @@ class Backend(Protocol):
         is not here; errand thread."""
         ...
 
+    def lost(self, model: str, text: str) -> str:
+        """The letters of a text that a model cannot read, each once: nobody would say them; errand
+        thread. Raises UserError."""
+        ...
+
     def pace(self, model: str, voice: str | None) -> Pace:
         """How fast a voice speaks, as far as that was learned; errand thread."""
         ...

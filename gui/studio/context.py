@@ -17,6 +17,7 @@ should read through `say`.
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ from gui.studio.backend import Backend
 from gui.studio.state import State
 from gui.studio.worker import Errand, Errands, Worker
 
+# A text is heard from its first sentence on. Whoever needs many rows and no early start (the Script
+# view) replaces it for its own requests.
+USUAL = Settings(batch_size=1)
+
 
 class Context(QObject):
     """The shared objects and the current choices. GUI thread.
@@ -46,7 +51,7 @@ class Context(QObject):
         models_changed(): a model was downloaded or removed; ask backend.models() again.
         said(str, str, str): a sentence for the user, its kind ("note", "warning" or "error"), and
             the view that it belongs to, "" for the one that is shown.
-        speak_requested(str): put this text into the Speak view and show it.
+        speak_requested(str): put this text into the Speak view, show it, and speak.
         open_requested(list[Path]): open these files where they belong: texts in the Script view,
             voices in the Speak view.
         file_opened(Path): it was asked for, and it opened.
@@ -82,9 +87,7 @@ class Context(QObject):
             backend.set_offline(True)
         self.history = HistoryModel(History(takes))
         self.history.failed.connect(self._on_history_failed)
-        # batch_size 1: a text is heard from its first sentence on. Whoever needs many rows and no
-        # early start (the Script view) replaces it for its own requests.
-        self.settings = _settings(self.state.get("settings", {}), Settings(batch_size=1))
+        self.settings = _settings(self.state.get("settings", {}), USUAL)
         self.facts: ModelFacts | None = None
         self.limits: dict[tuple[str, Any], str] = {}
         self._facts_errand: Errand | None = None
@@ -95,6 +98,14 @@ class Context(QObject):
         """Ask the first slow questions. Once, when the window is there."""
         if self.state.problem:
             self.say(self.state.problem, "warning")
+        elif not _can_be_written(self.state.path):
+            self.say(
+                self.tr(
+                    "{0} cannot be written: what you choose is forgotten at the end, and takes are "
+                    "not kept. Export what you need."
+                ).format(self.state.path.parent),
+                "warning",
+            )
         self._ask_facts()
         errand = self.downloads.ask(self.backend.cannot)  # some seconds
         errand.done.connect(self._on_limits)
@@ -199,6 +210,14 @@ class Context(QObject):
     def _on_limits(self, limits: dict[tuple[str, Any], str]) -> None:
         self.limits = limits
         self.limits_changed.emit(limits)
+
+
+def _can_be_written(path: Path) -> bool:
+    """Whether a file can be made there, folders included."""
+    place = path.parent
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    return os.access(place, os.W_OK)
 
 
 def _keep(history: History, record: TakeRecord, take: Take) -> TakeRecord:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.api import SEED_LIMIT, SpeechSampling, StageSampling
 from gui.look.icons import icon
 from gui.look.theme import padded
+from gui.widgets.stages import stage_name
 
 _STAGES = ("semantic", "coarse", "fine")
 _SHORT_SEED = 1_000_000  # seeds of the die can be read out and typed
@@ -35,11 +36,11 @@ class SamplingBox(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        titles = (self.tr("Meaning"), self.tr("Sound"), self.tr("Detail"))
+        titles = tuple(map(stage_name, _STAGES))
         tips = (
-            self.tr("Semantic stage: what is said, and how"),
-            self.tr("Coarse stage: voice and melody"),
-            self.tr("Fine stage: the detail of the sound"),
+            self.tr("Meaning: what is said, and how"),
+            self.tr("Sound: voice and melody"),
+            self.tr("Detail of the sound"),
         )
         auto = self.tr("auto")
         self.temperature = [_decimal(10.0, 0.05, auto) for _ in _STAGES]
@@ -122,14 +123,17 @@ class SamplingBox(QWidget):
 
 
 class SeedBox(QWidget):
-    """The seed, a die that draws another, and a lock. Unlocked, every Speak draws its own."""
+    """The seed, a die that draws another, and a lock. Unlocked, every Speak draws its own; one that
+    was typed or brought back counts once."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._once = False
         self.edit = QLineEdit(str(_drawn()))
         self.edit.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{1,19}")))
         self.edit.setAccessibleName(self.tr("Seed"))
         self.edit.setToolTip(self.tr("The same seed, text, voice and settings give the same take"))
+        self.edit.textEdited.connect(self._on_edited)
         self.die = QToolButton()
         self.die.setIcon(icon("die"))
         self.die.setToolTip(self.tr("Draw another seed"))
@@ -153,10 +157,15 @@ class SeedBox(QWidget):
         """The seed that is shown; 0 where nothing is."""
         return min(int(self.edit.text() or 0), SEED_LIMIT - 1)
 
-    def set_value(self, seed: int, *, locked: bool) -> None:
-        """Show a seed, and whether it is kept."""
+    def set_value(self, seed: int, *, locked: bool, once: bool = False) -> None:
+        """Show a seed, and whether it is kept. once: for the next take alone."""
         self.edit.setText(str(seed))
         self.lock.setChecked(locked)
+        self._once = once
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._once = True
 
     @Slot()
     def draw(self) -> None:
@@ -165,8 +174,9 @@ class SeedBox(QWidget):
 
     def next(self) -> int:
         """The seed of the take that begins now: a fresh one unless it is locked."""
-        if not self.lock.isChecked():
+        if not self.lock.isChecked() and not self._once:
             self.draw()
+        self._once = False
         return self.value()
 
     @Slot(bool)

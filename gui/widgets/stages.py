@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from engine.api import Metrics, Progress
 from gui.widgets.elided import Elided
@@ -191,22 +191,19 @@ class _Cell(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._name = QLabel(name)
+        self._name = Elided(name)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
         self._bar.setAccessibleName(name)
-        self._facts = QLabel()
-        self._facts.setWordWrap(True)
-        self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._facts = Elided()
         self._facts.setProperty("look", "muted")
-        self._facts.setMinimumHeight(2 * self._facts.fontMetrics().height())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         layout.addWidget(self._name)
         layout.addWidget(self._bar)
-        layout.addWidget(self._facts, 1)
+        layout.addWidget(self._facts)
 
     def show_state(self, done: int, total: int, facts: str, active: bool) -> None:
         """While nothing is done and work goes on, the bar only moves."""

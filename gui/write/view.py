@@ -22,9 +22,10 @@ from engine.api import Progress, Text, TextRequest
 from engine.job import Done, Failed, Job, Running, Update
 from gui.look.icons import icon
 from gui.studio.context import Context
+from gui.widgets.drawer import Drawer
 from gui.widgets.section import Section
 from gui.widgets.sentences import translated
-from gui.widgets.side import WIDTH, SidePanel
+from gui.widgets.side import SidePanel
 from gui.widgets.stages import TEXT, StageStrip
 from gui.write.search import EndBox, SearchBox
 from gui.write.setup import WriteSetup
@@ -58,7 +59,9 @@ class WriteView(QWidget):
         self.stop_button.setToolTip(self.tr("Stop writing (Esc)"))
         self.speak_button = QPushButton(self.tr("Speak this"))
         self.speak_button.setIcon(icon("speak"))
-        self.speak_button.setToolTip(self.tr("Take the text, or what is marked in it, to Speak"))
+        self.speak_button.setToolTip(
+            self.tr("Speak the text, or what is marked in it, on the page Speak")
+        )
         self.status = QLabel()
         self.status.setProperty("look", "muted")
         self.status.setWordWrap(True)
@@ -122,7 +125,7 @@ class WriteView(QWidget):
 
     @Slot()
     def speak(self) -> None:
-        """Take the text to the Speak view."""
+        """Speak the text, or what is marked of it, in the Speak view."""
         marked = self.text.textCursor().selectedText().replace("\u2029", "\n")
         text = (marked or self.text.toPlainText()).strip()
         if text:
@@ -320,16 +323,13 @@ class WriteView(QWidget):
         figures.setProperty("look", "card")
         QVBoxLayout(figures).addWidget(self.strip)
         figures.layout().setContentsMargins(14, 10, 14, 10)  # type: ignore[union-attr]
-        left = QVBoxLayout()
+        page = QWidget()
+        left = QVBoxLayout(page)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(10)
         left.addWidget(texts, 1)
         left.addWidget(figures)
-        self._page = QWidget()
-        row = QHBoxLayout(self._page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(14)
-        row.addLayout(left, 1)
-        row.addWidget(self._inspector())
+        self._page = Drawer("write", page, self._inspector(), self.studio.state)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._page)
         self._pages.addWidget(self.setup)
@@ -353,9 +353,7 @@ class WriteView(QWidget):
             for widget in widgets:
                 form.addWidget(widget)
             sections.append(Section(name, title, content, state))
-        panel = SidePanel(sections)
-        panel.setFixedWidth(WIDTH)
-        return panel
+        return SidePanel(sections)
 
     def _connect(self) -> None:
         self.studio.worker.updated.connect(self._on_updated)

@@ -75,12 +75,12 @@
 <context>
     <name>Compare</name>
     <message>
-        <source>CPU offload</source>
-        <translation>CPU オフロード</translation>
+        <source>offload</source>
+        <translation>オフロード</translation>
     </message>
     <message>
-        <source>no CPU offload</source>
-        <translation>CPU オフロードなし</translation>
+        <source>no offload</source>
+        <translation>オフロードなし</translation>
     </message>
     <message>
         <source>long window</source>
@@ -117,6 +117,10 @@
     <message>
         <source>{0} kernel</source>
         <translation>{0} カーネル</translation>
+    </message>
+    <message>
+        <source>no speed to compare: the machine was busy</source>
+        <translation>ほかの処理中だったため速度は比較できません</translation>
     </message>
     <message>
         <source>{0}× faster</source>
@@ -198,8 +202,8 @@
         <translation>カーネル</translation>
     </message>
     <message>
-        <source>CPU offload</source>
-        <translation>CPU オフロード</translation>
+        <source>Offload</source>
+        <translation>オフロード</translation>
     </message>
     <message>
         <source>Batch</source>
@@ -216,6 +220,13 @@
     <message>
         <source>Early sound</source>
         <translation>先行再生</translation>
+    </message>
+</context>
+<context>
+    <name>Context</name>
+    <message>
+        <source>{0} cannot be written: what you choose is forgotten at the end, and takes are not kept. Export what you need.</source>
+        <translation>{0} に書き込めません。選択した内容は終了時に失われ、テイクも保存されません。必要なものは書き出してください。</translation>
     </message>
 </context>
 <context>
@@ -239,6 +250,17 @@
     <message>
         <source>Go on</source>
         <translation>続ける</translation>
+    </message>
+</context>
+<context>
+    <name>Drawer</name>
+    <message>
+        <source>Hide the panel</source>
+        <translation>パネルを隠す</translation>
+    </message>
+    <message>
+        <source>Show the panel</source>
+        <translation>パネルを表示</translation>
     </message>
 </context>
 <context>
@@ -1420,6 +1442,41 @@
     </message>
 </context>
 <context>
+    <name>Formats</name>
+    <message>
+        <source>WAV, 16 bit</source>
+        <translation>WAV、16 ビット</translation>
+    </message>
+    <message>
+        <source>WAV, 24 bit</source>
+        <translation>WAV、24 ビット</translation>
+    </message>
+    <message>
+        <source>WAV, 32-bit float</source>
+        <translation>WAV、32 ビット浮動小数点</translation>
+    </message>
+    <message>
+        <source>FLAC, lossless</source>
+        <translation>FLAC、可逆圧縮</translation>
+    </message>
+    <message>
+        <source>OGG Vorbis</source>
+        <translation>OGG Vorbis</translation>
+    </message>
+    <message>
+        <source>MP3</source>
+        <translation>MP3</translation>
+    </message>
+    <message>
+        <source>Opus</source>
+        <translation>Opus</translation>
+    </message>
+    <message>
+        <source>M4B audiobook, AAC</source>
+        <translation>M4B オーディオブック、AAC</translation>
+    </message>
+</context>
+<context>
     <name>HistoryList</name>
     <message>
         <source>Takes</source>
@@ -2099,30 +2156,6 @@
         <translation>トークンごとの計算を専用の機械語で行います。2~3 倍高速です。</translation>
     </message>
     <message>
-        <source>Half precision</source>
-        <translation>半精度</translation>
-    </message>
-    <message>
-        <source>16 bits a number: half the memory, about twice as fast.</source>
-        <translation>数値を 16 ビットで扱います。メモリは半分、速度は約 2 倍です。</translation>
-    </message>
-    <message>
-        <source>8-bit numbers (int8)</source>
-        <translation>8 ビット (int8)</translation>
-    </message>
-    <message>
-        <source>The fastest on a processor, with a third of the memory.</source>
-        <translation>CPU では最速で、メモリは 3 分の 1 です。</translation>
-    </message>
-    <message>
-        <source>8-bit weights only</source>
-        <translation>重みのみ 8 ビット</translation>
-    </message>
-    <message>
-        <source>Rounds less than int8, and is slower with many rows.</source>
-        <translation>int8 より誤差が小さい一方、行が多いと低速です。</translation>
-    </message>
-    <message>
         <source>Offload to main memory</source>
         <translation>メインメモリへのオフロード</translation>
     </message>
@@ -2193,6 +2226,34 @@
     <message>
         <source>Compute on</source>
         <translation>計算装置</translation>
+    </message>
+    <message>
+        <source>The usual settings</source>
+        <translation>標準の設定に戻す</translation>
+    </message>
+    <message>
+        <source>Take back every choice of this card</source>
+        <translation>このカードの選択をすべて元に戻します</translation>
+    </message>
+    <message>
+        <source>Looking whether there is an accelerator …</source>
+        <translation>アクセラレーターを探しています…</translation>
+    </message>
+    <message>
+        <source>Works with fused attention only: tick that too.</source>
+        <translation>融合アテンションと一緒でのみ働きます。そちらにもチェックを入れてください。</translation>
+    </message>
+    <message>
+        <source>Needs an accelerator, and the processor is chosen to compute on.</source>
+        <translation>アクセラレーターが必要ですが、計算装置にプロセッサーが選ばれています。</translation>
+    </message>
+    <message>
+        <source>8 bits are made for processors: take 16 bits on a card.</source>
+        <translation>8 ビットはプロセッサー用です。カードでは 16 ビットを選んでください。</translation>
+    </message>
+    <message>
+        <source>16 bits of this kind need a card.</source>
+        <translation>この種類の 16 ビットにはカードが必要です。</translation>
     </message>
 </context>
 <context>
@@ -2318,6 +2379,45 @@
     <message>
         <source>There is no sound output. Connect one and press play; takes are made all the same, and can be exported.</source>
         <translation>音声の出力先がありません。接続してから再生してください。音声の作成と書き出しは行えます。</translation>
+    </message>
+</context>
+<context>
+    <name>PrecisionBox</name>
+    <message>
+        <source>32 bits (float32)</source>
+        <translation>32 ビット (float32)</translation>
+    </message>
+    <message>
+        <source>The reference: exact, slowest.</source>
+        <translation>基準となる精度です。正確ですが最も遅くなります。</translation>
+    </message>
+    <message>
+        <source>16 bits (half)</source>
+        <translation>16 ビット (半精度)</translation>
+    </message>
+    <message>
+        <source>Half the memory, about twice as fast. Slightly different sound.</source>
+        <translation>メモリは半分、速さは約 2 倍。音がわずかに変わります。</translation>
+    </message>
+    <message>
+        <source>8 bits (int8)</source>
+        <translation>8 ビット (int8)</translation>
+    </message>
+    <message>
+        <source>The fastest on a processor, with a third of the memory. Slightly different sound.</source>
+        <translation>プロセッサーでは最速で、メモリは 3 分の 1。音がわずかに変わります。</translation>
+    </message>
+    <message>
+        <source>8 bits, weights only</source>
+        <translation>8 ビット (重みのみ)</translation>
+    </message>
+    <message>
+        <source>Rounds less than int8, and is slower with many rows. Slightly different sound.</source>
+        <translation>int8 より丸めが少なく、行が多いと遅くなります。音がわずかに変わります。</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
     </message>
 </context>
 <context>
@@ -2642,28 +2742,16 @@
 <context>
     <name>SamplingBox</name>
     <message>
-        <source>Meaning</source>
-        <translation>意味</translation>
+        <source>Meaning: what is said, and how</source>
+        <translation>意味: 何をどのように話すか</translation>
     </message>
     <message>
-        <source>Sound</source>
-        <translation>音響</translation>
+        <source>Sound: voice and melody</source>
+        <translation>音: 声と抑揚</translation>
     </message>
     <message>
-        <source>Detail</source>
-        <translation>細部</translation>
-    </message>
-    <message>
-        <source>Semantic stage: what is said, and how</source>
-        <translation>セマンティック段階: 何をどう話すか</translation>
-    </message>
-    <message>
-        <source>Coarse stage: voice and melody</source>
-        <translation>粗い音響段階: 声と抑揚</translation>
-    </message>
-    <message>
-        <source>Fine stage: the detail of the sound</source>
-        <translation>細かい音響段階: 音の細部</translation>
+        <source>Detail of the sound</source>
+        <translation>音の細部</translation>
     </message>
     <message>
         <source>auto</source>
@@ -3028,6 +3116,10 @@
     <message>
         <source>Rows without a take are left out: {}.</source>
         <translation>テイクのない行は含まれません: {}</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own rate</source>
+        <translation>モデルのまま</translation>
     </message>
     <message>
         <source>{0} Hz</source>
@@ -3422,6 +3514,14 @@
         <translation>処理と再生を停止 (Esc)</translation>
     </message>
     <message>
+        <source>The seed is kept for every take. Click to let it go.</source>
+        <translation>すべてのテイクでこのシードを使います。クリックすると解除します。</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
         <source>Show the last two takes side by side</source>
         <translation>直近の 2 つのテイクを並べて表示</translation>
     </message>
@@ -3625,12 +3725,24 @@
         <translation>{} 部分</translation>
     </message>
     <message>
+        <source>Latin letters</source>
+        <translation>ラテン文字</translation>
+    </message>
+    <message>
+        <source>{0}, voice {1}</source>
+        <translation>{0}、ボイス {1}</translation>
+    </message>
+    <message>
         <source>Part {} is too long: {} tokens of {}</source>
         <translation>{} 番目の部分が長すぎます: {} / {} トークン</translation>
     </message>
     <message>
         <source>Part {} will probably be cut: ≈ {:.0f} s of {:.0f}</source>
         <translation>{} 番目の部分は途中で切れる見込みです: 約 {:.0f} / {:.0f} 秒</translation>
+    </message>
+    <message>
+        <source>{0} cannot read what is marked ({1}) and would leave it out: write it in other letters, or get a model on the page Models that reads them.</source>
+        <translation>{0} は下線の文字 ({1}) を読めず、読み飛ばします。別の文字で書くか、ページ「モデル」でこの文字を読めるモデルを入手してください。</translation>
     </message>
 </context>
 <context>
@@ -3643,8 +3755,8 @@
 <context>
     <name>VoiceBox</name>
     <message>
-        <source>Made up</source>
-        <translation>おまかせ</translation>
+        <source>Made-up voice</source>
+        <translation>おまかせの声</translation>
     </message>
     <message>
         <source>{} (first edition)</source>
@@ -3655,8 +3767,8 @@
         <translation>ファイルを読み込む…</translation>
     </message>
     <message>
-        <source>Make up another…</source>
-        <translation>別の声を作る…</translation>
+        <source>Another made-up voice…</source>
+        <translation>別のおまかせの声…</translation>
     </message>
     <message>
         <source>Load a voice</source>
@@ -3706,12 +3818,12 @@
         <translation>先にモデルを選んでください。ボイスはモデルごとに異なります。</translation>
     </message>
     <message>
-        <source>The model&apos;s own idea</source>
-        <translation>モデルにおまかせ</translation>
-    </message>
-    <message>
         <source>Favourites</source>
         <translation>お気に入り</translation>
+    </message>
+    <message>
+        <source>Made-up voice</source>
+        <translation>おまかせの声</translation>
     </message>
     <message>
         <source>Other voices</source>
@@ -3772,8 +3884,8 @@
         <translation>全員にボイスを割り当てる</translation>
     </message>
     <message>
-        <source>A different preset for every speaker who has none</source>
-        <translation>ボイスのない話者に、それぞれ異なるプリセットを割り当てます</translation>
+        <source>A preset for every speaker who has none, different ones as far as there are</source>
+        <translation>ボイスのない話者全員に、できるだけ別々のプリセットを割り当てます</translation>
     </message>
     <message>
         <source>Everybody else</source>
@@ -3788,8 +3900,8 @@
         <translation>その他の話者と同じ</translation>
     </message>
     <message>
-        <source>The model&apos;s own idea</source>
-        <translation>モデルにおまかせ</translation>
+        <source>Made-up voice</source>
+        <translation>おまかせの声</translation>
     </message>
     <message>
         <source>Voice of {}</source>
@@ -3886,8 +3998,8 @@
         <translation>Bark Studio の終了</translation>
     </message>
     <message>
-        <source>Work is still being done. Stop it and close?</source>
-        <translation>処理がまだ終わっていません。停止して終了しますか?</translation>
+        <source>Work is still being done. Stop it and close? Finished rows and takes stay, and the next start goes on from there.</source>
+        <translation>処理がまだ続いています。停止して閉じますか? 完成した行とテイクは残り、次の起動ではそこから続けます。</translation>
     </message>
 </context>
 <context>
@@ -3968,8 +4080,8 @@
         <translation>これを読み上げる</translation>
     </message>
     <message>
-        <source>Take the text, or what is marked in it, to Speak</source>
-        <translation>文章、または選択した部分を「読み上げ」に移します</translation>
+        <source>Speak the text, or what is marked in it, on the page Speak</source>
+        <translation>文章全体、または選択した部分を「読み上げ」で読み上げます</translation>
     </message>
     <message>
         <source>Text model</source>

@@ -24,6 +24,7 @@ ROOT = HERE.parent.parent
 LANGUAGES = ("ja",)
 sys.path.insert(0, str(ROOT))
 
+from engine.audio.formats import FORMATS  # noqa: E402
 from engine.settings import Settings  # noqa: E402
 
 
@@ -49,6 +50,7 @@ def engine_words() -> str:
         f'QT_TRANSLATE_NOOP("Settings", {option.metadata["help"]!r})'
         for option in dataclasses.fields(Settings)
     ]
+    lines += [f'QT_TRANSLATE_NOOP("Formats", {format.label!r})' for format in FORMATS.values()]
     lines += [f'QT_TRANSLATE_NOOP("Engine", {sentence!r})' for sentence in engine_sentences()]
     lines += [f'QT_TRANSLATE_NOOP("LeftOut", {what!r})' for what in left_out()]
     return "\n".join(lines) + "\n"

@@ -119,6 +119,10 @@ class FakeBackend:
         lost = ("".join(sorted(self.unknown.intersection(text))) for text in texts)
         return [f"the model cannot read {letters}" if letters else "" for letters in lost]
 
+    def lost(self, model: str, text: str) -> str:
+        self._note()
+        return "".join(sorted(self.unknown.intersection(text)))
+
     def pace(self, model: str, voice: str | None) -> Pace:
         self._note()
         return learned().of(voice_key(f"fake {model}", voice))

@@ -205,9 +205,9 @@ def test_a_made_up_voice_is_the_projects_and_another_is_made_up_on_purpose(
     qtbot: QtBot, view: ScriptView, project: Project, questions: list[str]
 ) -> None:
     anna, everybody = view.sheet.boxes["ANNA"], view.sheet.boxes[""]
-    assert (anna.currentText(), everybody.currentText()) == ("Made up", "The model's own idea")
+    assert (anna.currentText(), everybody.currentText()) == ("Made-up voice", "Made-up voice")
     before = project.made_up["ANNA"].take
-    anna.setCurrentIndex(anna.findText("Make up another…"))
+    anna.setCurrentIndex(anna.findText("Another made-up voice…"))
     anna.activated.emit(anna.currentIndex())
     wait_looked(qtbot, view)
     assert len(questions) == 1

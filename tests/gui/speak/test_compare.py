@@ -30,7 +30,7 @@ def pair(factors: tuple[float, float], memory: tuple[int, int], **changed: Any) 
     [
         ((6.9, 1.0), (1000, 380), {"precision": "int8"}, "int8: 6.9× faster, −62 % memory"),
         ((1.0, 2.5), (100, 150), {"kernel": "torch"}, "torch kernel: 2.5× slower, +50 % memory"),
-        ((1.0, 1.02), (100, 101), {"offload": True}, "CPU offload: as fast, the same memory"),
+        ((1.0, 1.02), (100, 101), {"offload": True}, "offload: as fast, the same memory"),
         ((30.0, 1.0), (0, 0), {"batch_size": 16}, "batch of 16: 30× faster"),
         (
             (2.0, 1.0),

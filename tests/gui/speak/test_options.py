@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.settings import Settings
 from gui.speak.options import Options, choices
-from gui.studio.context import Context
+from gui.studio.context import USUAL, Context
 from tests.gui.fake_backend import FakeBackend
 
 
@@ -18,6 +18,7 @@ from tests.gui.fake_backend import FakeBackend
 def options(qtbot: QtBot, studio: Context) -> Options:
     options = Options(studio)
     qtbot.addWidget(options)
+    studio.limits_changed.emit({})  # asked, and nothing speaks against anything
     return options
 
 
@@ -27,7 +28,7 @@ def words(options: Options) -> str:
 
 def test_every_field_of_the_settings_can_be_chosen() -> None:
     fields = {field.name for field in dataclasses.fields(Settings)}
-    assert {choice.field for choice in choices()} | {"device"} == fields
+    assert {choice.field for choice in choices()} | {"device", "precision"} == fields
 
 
 def test_every_value_of_a_choice_is_one_that_settings_take() -> None:
@@ -51,21 +52,24 @@ def test_a_tick_changes_the_settings_and_taking_it_back_too(
 
 
 def test_one_precision_replaces_another(options: Options, studio: Context) -> None:
-    options.box("precision", "int8").click()
-    options.box("precision", "bfloat16").click()
+    options.precision.choose("int8")
+    options.precision.choose("bfloat16")
     assert studio.settings.precision == "bfloat16"
-    assert not options.box("precision", "int8").isChecked()
+    assert options.precision.box.currentText() == "16 bits (half)"
 
 
 def test_what_the_machine_cannot_is_grey_and_says_why(
-    qtbot: QtBot, options: Options, studio: Context, backend: FakeBackend
+    qtbot: QtBot, studio: Context, backend: FakeBackend
 ) -> None:
-    assert options.box("offload", True).isEnabled()
+    options = Options(studio)
+    qtbot.addWidget(options)
+    assert not options.box("offload", True).isEnabled()  # from the start: nobody knows yet
     with qtbot.waitSignal(studio.limits_changed):
         studio.start()
     assert not options.box("offload", True).isEnabled()
     assert backend.limits["offload", True] in words(options)
-    assert options.box("precision", "bfloat16").isEnabled()  # float16 alone cannot be done
+    half = options.precision.box.model().item(1)  # type: ignore[attr-defined]
+    assert half.isEnabled()  # float16 alone cannot be done
 
 
 def test_half_precision_takes_the_half_that_the_machine_can(
@@ -74,7 +78,7 @@ def test_half_precision_takes_the_half_that_the_machine_can(
     backend.limits = {("precision", "bfloat16"): "no instructions for it"}
     with qtbot.waitSignal(studio.limits_changed):
         studio.start()
-    options.box("precision", "bfloat16").click()
+    options.precision.choose("bfloat16")
     assert studio.settings.precision == "float16"
 
 
@@ -117,3 +121,33 @@ def test_exactness_is_said_as_the_settings_know_it(options: Options) -> None:
         box = options.box(choice.field, choice.on[0])
         same = "same result" in box.accessibleDescription()
         assert same == (choice.field in exact), choice.title
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"attention": "eager"}, "kernel", "fused attention"),
+        ({"offload": True, "device": "cpu"}, "offload", "accelerator"),
+        ({"precision": "int8", "device": "cuda"}, "precision", "processors"),
+    ],
+)
+def test_choices_that_do_not_go_together_say_so(
+    qtbot: QtBot,
+    options: Options,
+    studio: Context,
+    backend: FakeBackend,
+    changes: dict[str, object],
+    field: str,
+    words: str,
+) -> None:
+    backend.limits = {}
+    with qtbot.waitSignal(studio.limits_changed):
+        studio.start()
+    studio.set_settings(studio.settings.replace(**changes))
+    if field == "precision":
+        told = options.precision.about.text()
+    else:
+        told = options.box(field, {"kernel": "auto"}.get(field, True)).accessibleDescription()
+    assert words in told
+    options.reset.click()
+    assert studio.settings == USUAL

@@ -283,3 +283,28 @@ def test_an_emoji_is_one_character(qtbot: QtBot, box: TextBox) -> None:
     assert box.text() == "😀😀 [laughs] "
     box.take("😀" * LIMIT)
     assert len(box.text()) == LIMIT
+
+
+def test_what_the_model_cannot_read_is_marked_with_the_way_out(
+    qtbot: QtBot, box: TextBox, backend: FakeBackend, studio: Context
+) -> None:
+    """Positions are Qt's: a letter beyond 0xFFFF counts as two."""
+    backend.unknown = set("灯台")
+    know_the_model(qtbot, studio)
+    box.take("Good 🙂 morning 灯台, 灯.")
+    qtbot.waitUntil(lambda: bool(box.editor.extraSelections()))
+    marked = [s.cursor.selectedText() for s in box.editor.extraSelections()]
+    assert marked == ["灯台", "灯"]
+    assert "cannot read what is marked" in box.counter.text()
+    assert "Models" in box.counter.text()
+    assert box.counter.property("look") == "warning"
+    box.take("Good morning.")
+    qtbot.waitUntil(lambda: box.figures is not None)
+    assert not box.editor.extraSelections()
+    assert "Latin letters" in box.counter.text()
+
+
+def test_the_languages_of_text_and_voice_are_shown(qtbot: QtBot, box: TextBox) -> None:
+    box.voice = lambda: "v2/en_speaker_6"
+    box.take("おはようございます。")
+    qtbot.waitUntil(lambda: "日本語, voice English" in box.counter.text())

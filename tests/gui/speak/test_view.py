@@ -64,7 +64,7 @@ def test_what_is_chosen_reaches_the_engine(
     view.seed.set_value(77, locked=True)
     view.sampling.temperature[0].setValue(0.3)
     view.sampling.min_eos_p.setValue(0.2)
-    view.options.box("precision", "int8").click()
+    view.options.precision.choose("int8")
     view.speak_button.click()
     engine.step()
     qtbot.waitUntil(lambda: not view.busy)

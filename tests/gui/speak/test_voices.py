@@ -75,7 +75,7 @@ def test_languages_stand_in_their_own_words() -> None:
 
 
 def test_voices_are_browsed_by_language_and_number(voices: VoiceChooser) -> None:
-    assert items(voices.group) == ["The model's own idea", "English", "日本語", "Other voices"]
+    assert items(voices.group) == ["Made-up voice", "English", "日本語", "Other voices"]
     assert voices.value() is None
     assert voices.voice.isHidden()
     choose(voices.group, "English")
@@ -85,7 +85,7 @@ def test_voices_are_browsed_by_language_and_number(voices: VoiceChooser) -> None
     assert voices.value() == "v2/en_speaker_6"
     choose(voices.group, "Other voices")
     assert voices.value() == "announcer"
-    choose(voices.group, "The model's own idea")
+    choose(voices.group, "Made-up voice")
     assert voices.value() is None
 
 
@@ -101,7 +101,7 @@ def test_a_voice_of_another_model_is_let_go(
     studio.set_model("suno/bark-small")
     qtbot.waitUntil(lambda: studio.facts == other)
     assert voices.value() is None
-    assert items(voices.group) == ["The model's own idea"]
+    assert items(voices.group) == ["Made-up voice"]
 
 
 def test_favourites_come_first_and_are_remembered(
@@ -222,4 +222,4 @@ def test_lists_of_rubbish_are_empty_ones(qtbot: QtBot, studio: Context) -> None:
     studio.state.set("voices.favourites", [[], 2])
     voices = VoiceChooser(studio)
     qtbot.addWidget(voices)
-    assert items(voices.group) == ["The model's own idea"]
+    assert items(voices.group) == ["Made-up voice"]

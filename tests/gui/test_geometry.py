@@ -1,0 +1,244 @@
+"""Every view, in both languages and at every size: nothing cut, nothing outside, nothing overlaps;
+and no English sentence on a Japanese screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLibraryInfo, QLocale, QPoint, QRect, QTranslator
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.app import _japanese
+from gui.look.resources import RESOURCES
+from gui.look.theme import Theme
+from gui.script.view import ScriptView
+from gui.studio.context import Context
+from gui.widgets.drawer import Drawer
+from gui.widgets.elided import Elided
+from gui.widgets.message import Message
+from gui.window import Window
+from tests.fake import SteppedEngine
+from tests.gui.fake_player import FakePlayer
+
+SIZES = ((800, 600), (960, 540), (1280, 800))  # 960×540: 1920×1080 at 200 %
+VIEWS = ("speak", "write", "script", "models")
+TWO = "The first sentence is here. The second one follows it now."
+PLAY = "ANNA: The rain fell in torrents.\nBEN: Nobody had slept for a week in that house.\n"
+
+# What may be read in Latin letters on a Japanese screen: names, and what people typed.
+_NAMES = re.compile(
+    r"starter(-voice)?|suno/bark(-small)?|smollm2|huggingface\.co/\S+|Hugging Face Hub|min EOS p"
+    r"|the original Bark|[\w.-]*/[\w./-]*|JetBrains Mono|Bark Studio|MIT|CUDA|MPS|English|float\d+"
+    r"|bfloat16|int8(-weights)?|XLA|top-[kp]|Bark"
+)
+_SENTENCE = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
+
+
+@pytest.fixture(params=["en", "ja"])
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """The language of the program, until the test ends."""
+    language: str = request.param
+    font, sheet, palette = qapp.font(), qapp.styleSheet(), qapp.palette()
+    translators = []
+    Theme(qapp, "light")
+    if language == "ja":
+        qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        for name, folder in (("qtbase", qt), ("bark-studio", str(RESOURCES / "translations"))):
+            translator = QTranslator(qapp)
+            assert translator.load(QLocale("ja"), name, "_", folder)
+            qapp.installTranslator(translator)
+            translators.append(translator)
+        qapp.setFont(_japanese(qapp.font()))
+    yield language
+    for translator in translators:
+        qapp.removeTranslator(translator)
+    qapp.setFont(font)
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, studio: Context, language: str) -> Window:
+    studio.state.set("close.ask", False)
+    window = Window(studio)
+    qtbot.addWidget(window)
+    window.show()
+    studio.start()
+    qtbot.waitUntil(lambda: studio.facts is not None and bool(studio.limits))
+    return window
+
+
+def shown(window: QWidget) -> Iterator[QWidget]:
+    """Everything that can be seen, but for what an editor or a table is made of."""
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.objectName().startswith("qt_"):
+            continue
+        if isinstance(widget.parentWidget(), QComboBox | QLineEdit | QAbstractSpinBox):
+            continue
+        if isinstance(widget, QScrollBar):
+            continue
+        yield widget
+
+
+def named(widget: QWidget) -> str:
+    said = getattr(widget, "text", None)
+    text = said() if callable(said) else ""
+    return f"{type(widget).__name__} {text or widget.accessibleName()!r}"
+
+
+def cut(widget: QWidget) -> bool:
+    """Whether what it says has no room."""
+    if isinstance(widget, Elided):
+        return widget.height() < widget.fontMetrics().height()
+    if isinstance(widget, QLabel) and widget.text():
+        if widget.wordWrap():
+            return widget.heightForWidth(widget.width()) > widget.height() + 1
+        return widget.sizeHint().width() > widget.width() + 1
+    if isinstance(widget, QAbstractButton) and (widget.text() or isinstance(widget, QCheckBox)):
+        hint = widget.sizeHint()
+        return hint.width() > widget.width() + 1 or hint.height() > widget.height() + 1
+    return False
+
+
+def outside(widget: QWidget, window: QWidget) -> bool:
+    """Whether a part of it can never be seen: what scrolls may be below, and never beside."""
+    here = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    frame, scrolls = window.rect(), False
+    parent = widget.parentWidget()
+    while parent is not None and parent is not window:
+        if isinstance(parent, QTableView | QPlainTextEdit):
+            return False
+        if isinstance(parent, QAbstractScrollArea):
+            view = parent.viewport()
+            frame, scrolls = QRect(view.mapTo(window, QPoint(0, 0)), view.size()), True
+            break
+        parent = parent.parentWidget()
+    if here.isEmpty():
+        return False
+    if scrolls:
+        return here.left() < frame.left() - 1 or here.right() > frame.right() + 1
+    return not frame.contains(here)
+
+
+def overlaps(window: QWidget) -> Iterator[str]:
+    """Neighbours of one parent that lie on each other."""
+    by_parent: dict[QWidget, list[QWidget]] = {}
+    for widget in shown(window):
+        parent = widget.parentWidget()
+        apart = isinstance(parent, QStackedWidget | QAbstractScrollArea | QSplitter | Drawer)
+        if parent is None or apart or isinstance(widget, Message):
+            continue
+        if isinstance(parent.parentWidget(), QAbstractScrollArea) and parent.layout() is None:
+            continue
+        by_parent.setdefault(parent, []).append(widget)
+    for widgets in by_parent.values():
+        for number, one in enumerate(widgets):
+            for other in widgets[number + 1 :]:
+                common = one.geometry().intersected(other.geometry())
+                if common.width() > 1 and common.height() > 1 and not _is_page(one, other):
+                    yield f"{named(one)} and {named(other)}"
+
+
+def _is_page(one: QWidget, other: QWidget) -> bool:
+    return one.geometry() == other.geometry()  # pages of a stack
+
+
+def faults(window: Window) -> list[str]:
+    """What is wrong at the size that the window has now."""
+    found = [f"cut: {named(widget)}" for widget in shown(window) if cut(widget)]
+    found += [f"outside: {named(widget)}" for widget in shown(window) if outside(widget, window)]
+    return found + [f"overlap: {pair}" for pair in overlaps(window)]
+
+
+def english(window: QWidget) -> list[str]:
+    """Every English sentence that the window shows or tells."""
+    texts: list[str] = []
+    for widget in shown(window):
+        texts += [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription()]
+        for name in ("text", "placeholderText", "windowTitle", "prefix", "specialValueText"):
+            said = getattr(widget, name, None)
+            texts.append(said() if callable(said) else "")
+        if isinstance(widget, QComboBox):
+            texts += [widget.itemText(index) for index in range(widget.count())]
+            texts += [str(widget.itemData(i, 3) or "") for i in range(widget.count())]  # tooltips
+    typed = {"The first sentence is here.", TWO, *PLAY.splitlines()}
+    plain = (_NAMES.sub("", text) for text in texts if text and text not in typed)
+    return sorted({text for text in plain if _SENTENCE.search(text) and TWO not in text})
+
+
+def test_everything_has_its_place_and_its_words(
+    qtbot: QtBot,
+    window: Window,
+    engine: SteppedEngine,
+    studio: Context,
+    player: FakePlayer,
+    language: str,
+    tmp_path: Path,
+) -> None:
+    found: dict[str, list[str]] = {}
+
+    def look(state: str, views: tuple[str, ...] = VIEWS) -> None:
+        for view in views:
+            window.show_view(view)
+            for width, height in SIZES:
+                window.resize(width, height)
+                QApplication.processEvents()
+                QApplication.processEvents()
+                assert (window.width(), window.height()) == (width, height), state
+                drawer = window.view(view).findChild(Drawer)
+                for is_open in (False, True) if drawer is not None and drawer.folded else (False,):
+                    if drawer is not None and drawer.folded:
+                        drawer.toggle.setChecked(is_open)
+                        QApplication.processEvents()
+                    where = f"{state}, {view}, {width}×{height}{', panel' if is_open else ''}"
+                    wrong = faults(window)
+                    if language == "ja":
+                        wrong += [f"English: {text}" for text in english(window)]
+                    if wrong:
+                        found[where] = wrong
+
+    look("empty")
+    speak = window.speak
+    speak.text_box.take(TWO)
+    qtbot.waitUntil(lambda: speak.text_box.figures is not None)
+    speak.speak()
+    engine.step()
+    qtbot.waitUntil(lambda: bool(player.heard))
+    qtbot.waitUntil(lambda: bool(speak.strip._summary.text()))
+    look("working", ("speak",))
+    engine.step()
+    qtbot.waitUntil(lambda: not speak.busy)
+    look("done", ("speak",))
+    studio.say("a " * 90, "error")
+    look("failed", ("speak",))
+    (tmp_path / "A very long name of a play that nobody would like to read.txt").write_text(PLAY)
+    window.open_file(tmp_path / "A very long name of a play that nobody would like to read.txt")
+    script = window.view("script")
+    assert isinstance(script, ScriptView)
+    qtbot.waitUntil(lambda: script.work.project is not None and script.work.idle)
+    look("opened", ("script",))
+    done: list[object] = []
+    script.work.rendered.connect(done.append)
+    script.work.render()
+    qtbot.waitUntil(lambda: bool(done) and script.work.idle)
+    look("rendered", ("script",))
+    assert not found, "\n".join(f"{where}: {'; '.join(wrong)}" for where, wrong in found.items())
