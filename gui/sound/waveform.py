@@ -110,7 +110,7 @@ class Waveform(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(56)
+        self.setMinimumHeight(40)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Waveform"))
         self.setAccessibleDescription(

@@ -333,7 +333,7 @@ class SpeakView(QWidget):
         page = QWidget()
         left = QVBoxLayout(page)
         left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(10)
+        left.setSpacing(8)
         left.addWidget(self.text_box, 3)
         left.addLayout(actions)
         left.addWidget(_card(self.strip))
@@ -386,6 +386,6 @@ def _card(content: QWidget) -> QFrame:
     card = QFrame()
     card.setProperty("look", "card")
     column = QVBoxLayout(card)
-    column.setContentsMargins(16, 8, 16, 8)
+    column.setContentsMargins(16, 6, 16, 6)
     column.addWidget(content)
     return card

@@ -54,6 +54,7 @@ class StageStrip(QWidget):
         self._summary = Elided(" ")  # one line, whatever it says: nothing below it moves
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
         layout.addLayout(self._row)
         layout.addWidget(self._shares)
         layout.addWidget(self._summary)
@@ -224,7 +225,7 @@ class _Shares(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._stages: dict[str, float] = {}
-        self.setFixedHeight(22)
+        self.setFixedHeight(18)
 
     def show_stages(self, stages: dict[str, float]) -> None:
         """Names and seconds; the place of the bar stays where there are none."""

@@ -135,6 +135,8 @@ def test_a_view_asks_for_another(window: Window, studio: Context) -> None:
     studio.speak_requested.emit("Speak this.")
     assert window.speak.isVisible()
     assert window.speak.text_box.text() == "Speak this."
+    assert window.speak.busy  # it says speak, and it speaks
+    window.speak.stop()
     studio.show_requested.emit("of the future")
     assert window.speak.isVisible()
 
@@ -336,13 +338,13 @@ def test_what_is_typed_is_on_the_disk_soon(qtbot: QtBot, window: Window, studio:
 def test_geometry_and_text_are_there_at_the_next_start(
     qtbot: QtBot, window: Window, studio: Context, backend: FakeBackend, tmp_path: Path
 ) -> None:
-    window.resize(900, 607)
+    window.resize(780, 607)
     window.speak.text_box.take("Remember me.")
     assert window.close()
     again = Context(backend, studio.state.path, tmp_path / "takes")
     later = Window(again)
     qtbot.addWidget(later)
-    assert later.size() == QSize(900, 607)
+    assert later.size() == QSize(780, 607)
     assert later.speak.text_box.text() == "Remember me."
     assert again.close()
 

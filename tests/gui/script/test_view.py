@@ -480,6 +480,20 @@ def test_everybody_gets_a_voice_of_their_own(
     assert project.voices["ANNA"] == "v2/en_speaker_0"  # the language of the script comes first
 
 
+def test_where_there_are_more_speakers_than_voices_nobody_stays_without(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path
+) -> None:
+    lines = [
+        f"{name}: Nobody had slept for a week." for name in ("ANN", "BEN", "CAT", "DAN", "EVE")
+    ]
+    project = open_text(qtbot, view, tmp_path, "\n".join(lines))
+    qtbot.mouseClick(view.sheet.cast, Qt.MouseButton.LeftButton)
+    wait_looked(qtbot, view)
+    voices = [project.voices.get(name) for name in ("ANN", "BEN", "CAT", "DAN", "EVE")]
+    assert None not in voices
+    assert len(set(voices)) == 4  # all that there are
+
+
 def test_a_single_row_gets_a_voice(qtbot: QtBot, view: ScriptView, tmp_path: Path) -> None:
     open_text(qtbot, view, tmp_path)
     index = view.filter.mapFromSource(view.model.index(1, 3))

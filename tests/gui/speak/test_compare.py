@@ -48,6 +48,15 @@ def test_the_verdict(
     assert verdict(*pair(factors, memory, **changed)) == words
 
 
+def test_a_machine_with_other_work_is_no_yardstick() -> None:
+    before, after = pair((6.9, 1.0), (1000, 380), precision="int8")
+    for busy in ((replace(before, busy=0.5), after), (before, replace(after, busy=0.5))):
+        words = verdict(*busy)
+        assert "busy" in words
+        assert "faster" not in words
+        assert "−62 % memory" in words
+
+
 def test_another_model_is_a_change_too() -> None:
     before = make_record()
     assert changes(before, replace(before, model="suno/bark")) == ["suno/bark"]

@@ -71,6 +71,15 @@ def test_the_die_draws_and_the_lock_keeps(seed: SeedBox) -> None:
     assert seed.next() == seed.value()
 
 
+def test_a_seed_that_was_brought_back_counts_once(qtbot: QtBot, seed: SeedBox) -> None:
+    seed.set_value(5, locked=False, once=True)
+    assert seed.next() == 5
+    assert {seed.next() for _ in range(8)} != {5}
+    seed.edit.clear()
+    qtbot.keyClicks(seed.edit, "77")
+    assert seed.next() == 77
+
+
 @pytest.mark.parametrize(("typed", "seed_of_it"), [("", 0), ("9" * 19, SEED_LIMIT - 1), ("7", 7)])
 def test_whatever_is_typed_is_a_seed(seed: SeedBox, typed: str, seed_of_it: int) -> None:
     seed.edit.setText(typed)
