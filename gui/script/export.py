@@ -262,7 +262,6 @@ class ScriptExport(QDialog):
         browse = QPushButton(self.tr("Choose …"))
         browse.clicked.connect(self._on_browse)
         where = QHBoxLayout()
-        where.setSpacing(8)
         where.addWidget(self.folder, 1)
         where.addWidget(browse)
         self._fields = QWidget()
@@ -298,10 +297,10 @@ class ScriptExport(QDialog):
         self.problem = QLabel()
         self.problem.setProperty("look", "error")
         self.problem.setWordWrap(True)
-        self.problem.hide()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        self.progress.hide()
+        for later in (self.problem, self.progress):
+            later.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.save_button = buttons.addButton(
             self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
