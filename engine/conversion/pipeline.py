@@ -25,7 +25,6 @@ from engine.conversion.owners import Owners
 from engine.conversion.summary import Converted, account
 from engine.errors import UserError
 from engine.recordings.ownership import free
-from engine.script.pronunciation import language_of_numbers, saying
 from engine.script.row_limits import Divided, Speakable, fixed_paces, learned
 from engine.system.marks import marked
 
@@ -183,6 +182,8 @@ class Work:
 
     def _divide(self, texts: Mapping[Path, Script]) -> dict[Path, Divided]:
         """Rows of speakable length, by the paces that their projects began with."""
+        from engine.script.pronunciation import language_of_numbers, saying
+
         divided = {}
         for source, script in texts.items():
             speakable = Speakable(self._goings[source].model, self.orders.longest, self._learned)

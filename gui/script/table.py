@@ -93,8 +93,8 @@ class ScriptTable(QTableView):
         stored = studio.state.get(_COLUMNS, {})
         for column, width in _WIDTHS.items():
             own = stored.get(str(column))
-            usable = isinstance(own, int) and 20 <= own <= 400
-            self.setColumnWidth(column, own if usable else width)
+            usable = own if isinstance(own, int) and 20 <= own <= 400 else width
+            self.setColumnWidth(column, usable)
         self.setStyleSheet("QTableView::item { padding: 3px 5px; }")  # as wide as the titles'
         self.setItemDelegateForColumn(TEXT, TextDelegate(self))
         self.setItemDelegateForColumn(SPEAKER, SpeakerDelegate(model, self))

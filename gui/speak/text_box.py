@@ -8,14 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QInputMethodEvent, QTextCursor
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -25,25 +24,19 @@ from PySide6.QtWidgets import (
 from engine.errors import UserError
 from engine.models.info import ModelFacts
 from engine.system.presence import is_folder
+from gui.speak.editor import LIMIT, Editor, clean, too_long
 from gui.speak.unread import in_words, mark
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.studio.worker import Errand
-from gui.widgets.dropped import files_in, has_files
 from gui.widgets.outlook import duration
 from gui.widgets.voice_names import language_name, parse
 
-LIMIT = 20_000  # characters: some twenty minutes of speech; the script table takes whole books
 _PAUSE = 250  # milliseconds without a key before the text is counted
-_LARGER = 1.3  # of the window's font size
 _KEEP = QTextCursor.MoveMode.KeepAnchor
 
 _TAGS = ("[laughs]", "[sighs]", "[gasps]", "♪", "…")
 _MORE_TAGS = ("[laughter]", "[clears throat]", "[music]", "—", "[MAN]", "[WOMAN]")
-
-# What no text holds, but a paste may: control characters, halves of characters, non-characters.
-_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +83,6 @@ def rows_of(text: str, facts: ModelFacts | None, voice: str | None) -> tuple[str
     return tuple(row for row in rows if row.strip())
 
 
-def clean(text: str) -> str:
-    """A text without what cannot be shown or spoken."""
-    return _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
-
-
 def is_short(path: Path) -> bool:
     """Whether a file is a text that may fit into the box, or is not there: then reading it says
     so."""
@@ -122,75 +110,6 @@ def read_text(path: Path) -> str:
     from engine.documents.encoding import decode
 
     return decode(data, path.name)[0]
-
-
-def too_long(characters: int) -> str:
-    """The sentence for a text that the box does not hold."""
-    sentence = QCoreApplication.translate(
-        "TextBox",
-        "This text has some {} characters and the box holds {}: save it as a file and open that "
-        "in the Script view.",
-    )
-    return sentence.format(f"{characters:,}", f"{LIMIT:,}")
-
-
-class Editor(QPlainTextEdit):
-    """Plain text without surprises.
-
-    refused(str): a paste was too long. dropped(list[Path]): files were dropped together.
-    """
-
-    refused = Signal(str)
-    dropped = Signal(list)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("look", "bare")
-        self.setTabChangesFocus(True)
-        self._hint = ""  # the placeholder, while a word is composed over it
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * _LARGER)
-        self.setFont(font)
-
-    def whole_text(self) -> str:
-        """The text with the word that an input method is composing, where it stands."""
-        composed = self.textCursor().block().layout()
-        place = self.textCursor().block().position() + composed.preeditAreaPosition()
-        before = QTextCursor(self.document())
-        before.setPosition(place if composed.preeditAreaText() else 0, _KEEP)
-        start = len(before.selectedText())  # in characters: positions count UTF-16
-        text = self.toPlainText()
-        return text[:start] + composed.preeditAreaText() + text[start:]
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802
-        """Hide the hint under the first word that is composed."""
-        super().inputMethodEvent(event)
-        composing = bool(event.preeditString())
-        if composing and self.placeholderText():
-            self._hint = self.placeholderText()
-            self.setPlaceholderText("")
-        elif not composing and self._hint:
-            self.setPlaceholderText(self._hint)
-            self._hint = ""
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
-        """Texts and files."""
-        return has_files(source) or source.hasText()
-
-    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
-        """Paste or drop: files are handed on, a text is cleaned, a huge one refused."""
-        if files := files_in(source):
-            self.dropped.emit(files)
-            return
-        text = source.text()
-        cursor = self.textCursor()
-        kept = len(self.toPlainText()) - len(cursor.selectedText())
-        if kept + len(text) > LIMIT:
-            self.refused.emit(too_long(kept + len(text)))
-            return
-        cursor.insertText(clean(text))
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
 
 
 class TextBox(QFrame):

@@ -41,8 +41,8 @@ def mark(editor: QPlainTextEdit, lost: str) -> None:
             cursor = QTextCursor(editor.document())
             cursor.setPosition(start)
             cursor.setPosition(stop, QTextCursor.MoveMode.KeepAnchor)
-            selection.cursor = cursor  # type: ignore[attr-defined]
-            selection.format = format  # type: ignore[attr-defined]
+            selection.cursor = cursor
+            selection.format = format
             marked.append(selection)
             if len(marked) == _MOST:
                 break

@@ -20,12 +20,13 @@ from engine.errors import UserError
 from engine.job import Done, Failed, Running, Update
 from gui.history.store import TakeRecord
 from gui.look.icons import icon
+from gui.speak.editor import LIMIT, too_long
 from gui.speak.inspector import Inspector
 from gui.speak.live import Live
 from gui.speak.order import Divided, Making, Order, divide, joined, learn
 from gui.speak.result import ResultPanel
 from gui.speak.takes import Takes
-from gui.speak.text_box import LIMIT, TextBox, is_short, read_texts, too_long
+from gui.speak.text_box import TextBox, is_short, read_texts
 from gui.studio import speeds
 from gui.studio.context import Context
 from gui.studio.others import Others

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
 from engine.models.info import ModelFacts
-from gui.speak.text_box import LIMIT, TextBox, clean, duration, read_text, rows_of
+from gui.speak.editor import LIMIT, clean
+from gui.speak.text_box import TextBox, duration, read_text, rows_of
 from gui.studio.context import Context
 from tests.gui.fake_backend import FakeBackend
 
