@@ -34,7 +34,7 @@ class Message(QFrame):
         close.setAccessibleName(self.tr("Dismiss the message"))
         close.clicked.connect(self._on_close)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 6, 6)
+        row.setContentsMargins(12, 2, 6, 2)
         row.setSpacing(10)
         row.addWidget(self._sign, 0)
         row.addWidget(self._text, 1)
@@ -50,7 +50,9 @@ class Message(QFrame):
         """Stand where this empty widget keeps a line free."""
         self._place = place
         self.setParent(place.parentWidget())
-        place.setFixedHeight(self.sizeHint().height())
+        close = self.findChild(QToolButton)
+        assert isinstance(close, QToolButton)
+        place.setFixedHeight(close.sizeHint().height() + 4)  # one line, whatever was said before
         place.installEventFilter(self)
         self.hide()
 
