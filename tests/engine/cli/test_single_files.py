@@ -9,7 +9,7 @@ import pytest
 
 import main
 from engine.audio.wav import read_wav
-from engine.cli import bench
+from engine.bench import both, results, scripts, speech, text
 from engine.system.marks import is_marked
 from tests.fake import FakeEngine
 
@@ -75,7 +75,7 @@ def test_bench_refuses_a_file_of_somebody_else_before_the_work(
     def never(*arguments: object, **others: object) -> None:
         pytest.fail("it measures")
 
-    for module in (bench.speech, bench.scripts, bench.text, bench.both):
+    for module in (speech, scripts, text, both):
         monkeypatch.setattr(module, "measure", never)
     report = tmp_path / "a.json"
     report.write_text('{"mine": 1}')
@@ -86,6 +86,6 @@ def test_bench_refuses_a_file_of_somebody_else_before_the_work(
 
 
 def test_what_bench_writes_is_marked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    line = bench._write(tmp_path / "a.json", {"rows": 1})
+    line = results.save(tmp_path / "a.json", {"rows": 1})
     assert json.loads(line) == json.loads((tmp_path / "a.json").read_text())
     assert is_marked(tmp_path / "a.json")
