@@ -44,7 +44,8 @@ COARSE_INFER = COARSE_PAD + 1
 class Sizes:
     """Of the models. filters: of the codec's last convolution."""
 
-    layers: int = 6
+    layers: int = 6  # of the semantic model
+    coarse_layers: int = 4
     width: int = 256
     fine_layers: int = 2
     filters: int = 32
@@ -83,6 +84,7 @@ def config(sizes: Sizes) -> dict[str, Any]:
         "coarse_acoustics_config": size
         | {
             "model_type": "coarse_acoustics",
+            "num_layers": sizes.coarse_layers,
             "block_size": COARSE_SEMANTIC + 1 + COARSE_IDS,
             "input_vocab_size": COARSE_INFER + 1,
             "output_vocab_size": COARSE_PAD,

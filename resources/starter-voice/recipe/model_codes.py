@@ -31,7 +31,7 @@ class Speaker(nn.Module):
         """books: the centroids, (BOOKS, SIZE, BANDS)."""
         super().__init__()
         width = sizes.width
-        self.body = Body(sizes.layers, width, causal=True)
+        self.body = Body(sizes.coarse_layers, width, causal=True)
         self.position = table(COARSE_SEMANTIC + 1 + COARSE_IDS, width)
         self.spoken = Spoken(width)
         near = alike(books, width)[:COARSE_BOOKS].flatten(0, 1)
