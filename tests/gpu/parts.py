@@ -145,9 +145,9 @@ def half(layer: Layer, sizes: Sizes) -> Values:
         largest, bad = 0.0, 0
         mlp = Block._mlp
 
-        def watched(self: Block, x: torch.Tensor) -> torch.Tensor:
+        def watched(self: Block, x: torch.Tensor, *others: Any) -> torch.Tensor:
             nonlocal largest, bad
-            y = mlp(self, x)  # noqa: B023
+            y = mlp(self, x, *others)  # noqa: B023
             largest = max(largest, float(y.abs().max()))
             bad += int((~y.isfinite()).sum())
             return y
