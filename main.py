@@ -105,5 +105,17 @@ def test(argv: list[str]) -> int:
         return INTERRUPTED
 
 
+def launch() -> None:
+    """`main` in a process of its own, which waits for nobody: a library that is still being loaded
+    when the window is closed would end it with a crash."""
+    code = main()
+    if left_alone():
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    launch()

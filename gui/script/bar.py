@@ -26,6 +26,7 @@ from gui.widgets.elided import Elided
 from gui.widgets.narrow import narrow
 from gui.widgets.sentences import translated
 
+_REST = 100  # milliseconds between two figures of a rendering
 _TYPING = 200  # milliseconds without a key before the filter looks
 
 
@@ -107,6 +108,11 @@ class ScriptBar(QWidget):
         column.addWidget(self._build_read_only())
         column.addLayout(bar)
         column.addWidget(self.progress)
+        self._told = (0, 0, -1.0)  # what `show_progress` was told last
+        self._rest = QTimer(self)  # a progress bar paints at once, up to a whole table with it
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST)
+        self._rest.timeout.connect(self._show_progress)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING)
@@ -161,11 +167,21 @@ class ScriptBar(QWidget):
         self.export_button.setEnabled(made)
         self.progress.setVisible(running)
         if not running:
+            self._rest.stop()
             self.status.clear()
         self.play_button.setIcon(icon("stop" if playing else "play"))
 
     def show_progress(self, done: int, total: int, left: float) -> None:
-        """Rows that are done, and the seconds left; total 0: it begins, left < 0: unknown."""
+        """Rows that are done, and the seconds left; total 0: it begins, left < 0: unknown. A
+        hundred calls a second are shown as ten."""
+        self._told = done, total, left
+        if not total or not self._rest.isActive():
+            self._show_progress()
+            self._rest.start()
+
+    @Slot()
+    def _show_progress(self) -> None:
+        done, total, left = self._told
         self.progress.setMaximum(total)
         self.progress.setValue(done)
         if not total:

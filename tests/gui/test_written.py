@@ -70,10 +70,10 @@ view.stop_button.click()
 until(idle)
 seen["stop"] = time.perf_counter() - pressed
 seen["kept"] = view.text.toPlainText()
-shown.studio.state.set("close.ask", False)  # it speaks at once
 view.speak_button.click()
 wait(50)
 seen["spoken"] = window.speak.text_box.text()
+until(lambda: not studio.worker.running)  # or the process ends while torch is being loaded
 shown.close()
 print(json.dumps(seen))
 """
