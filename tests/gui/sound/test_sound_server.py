@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.sound import RATE, SoundServer, found_in, need_sound_server
 
-pytestmark = (pytest.mark.slow, pytest.mark.alone)
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 _BEGIN = """
 import subprocess, sys, numpy as np
