@@ -42,7 +42,7 @@ class Backend:
     def __init__(self) -> None:
         self._engines: Engines | None = None
         self._made_of: tuple[Settings, Path] | None = None
-        self._computed = False  # a framework is in this process
+        self._computed = False  # torch is in this process, whole
         self._checkpoints: dict[Path, _Checkpoint] = {}
 
     # ── engine thread ─────────────────────────────────────────────────────────────────────────
@@ -74,14 +74,13 @@ class Backend:
         if self._engines is None or made_of != self._made_of:
             self.release()
             self._engines, self._made_of = Engines(*made_of), made_of
-        engine = self._engines.engine_for(request)
-        self._computed = True
-        return engine
+        return self._engines.engine_for(request)
 
     def release(self) -> None:
         """Give the engine's memory back."""
         engines, self._engines, self._made_of = self._engines, None, None
         if engines is not None:
+            self._computed = self._computed or engines.made
             engines.close()
 
     # ── any thread ────────────────────────────────────────────────────────────────────────────
@@ -104,10 +103,12 @@ class Backend:
 
     def device_memory(self) -> DeviceMemory | None:
         """None without an accelerator or before an engine was made."""
+        engines = self._engines
+        # While it is being imported, on the engine's thread, half of it is there.
+        self._computed = self._computed or (engines is not None and engines.made)
         torch: Any = sys.modules.get("torch") if self._computed else None
         if torch is None:
             return None
-        engines = self._engines
         expected = 0 if engines is None else engines.expected_bytes
         if torch.cuda.is_available() and torch.cuda.is_initialized():
             # The card that has the engine: each thread has a current one of its own.

@@ -39,6 +39,16 @@ class LateSpeech:
 
         return BarkEngine(self._model, self._settings, fetch_file)
 
+    @property
+    def made(self) -> bool:
+        """Whether torch is imported, and the engine there. Any thread."""
+        return self._engine is not None
+
+    @property
+    def expected_bytes(self) -> int:
+        """As BarkEngine's; 0 before it is made. Any thread."""
+        return 0 if self._engine is None else self._engine.expected_bytes
+
     def close(self) -> None:
         """Give the memory back."""
         if self._engine is not None:
@@ -65,6 +75,11 @@ class Engines:
             self._engine = self._build(request)
             self._kind = type(request)
         return self._engine
+
+    @property
+    def made(self) -> bool:
+        """Whether there is a speech engine, and not only the promise of one. Any thread."""
+        return bool(getattr(self._engine, "made", False))
 
     @property
     def expected_bytes(self) -> int:

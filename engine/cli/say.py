@@ -25,7 +25,8 @@ from engine.cli.options import (
     sampling_from,
     settings_from,
 )
-from engine.cli.progress import ProgressLine, ctrl_c_cancels
+from engine.cli.progress import ProgressLine
+from engine.cli.work import speak
 from engine.errors import UserError
 from engine.settings import Settings
 
@@ -84,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.audio.wav import write_wav
     from engine.conversion.say_rows import Rows
     from engine.engines import Engines
-    from engine.job import Done, Failed, Job, Running
+    from engine.job import Running
     from engine.recordings.ownership import targets
     from engine.system.atomic_files import check_writable, write_atomically
     from engine.system.marks import marked
@@ -143,16 +144,9 @@ def run(args: argparse.Namespace) -> int:
             player.feed(update.progress.sound)
             played += len(update.progress.sound)
 
-    job = Job(request)
     engines = Engines(settings, model)
     try:
-        with ctrl_c_cancels(job):
-            last = job.run(engines.engine_for, publish)
-        if isinstance(last, Failed):
-            raise last.error
-        if not isinstance(last, Done):
-            raise KeyboardInterrupt
-        speech: Speech = last.result
+        speech = speak(engines, request, publish)
         take = speech.takes[0]
         if not len(take.audio):
             raise UserError("the model said nothing to this text: try another --seed")

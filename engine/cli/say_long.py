@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.exit_codes import CUT, OK
-from engine.cli.progress import ProgressLine, ctrl_c_cancels
+from engine.cli.progress import ProgressLine
+from engine.cli.work import speak
 from engine.errors import UserError
 
 if TYPE_CHECKING:
@@ -111,21 +112,13 @@ def speak_all(
 
 def _speak(engines: Engines, request: SpeechRequest, line: ProgressLine) -> Speech:
     """One row; Ctrl-C stops it."""
-    from engine.job import Done, Failed, Job, Running, Update
+    from engine.job import Running, Update
 
     def publish(update: Update) -> None:
         if isinstance(update, Running) and line.live:
             line.show(update.progress)
 
-    job = Job(request)
-    with ctrl_c_cancels(job):
-        last = job.run(engines.engine_for, publish)
-    if isinstance(last, Failed):
-        raise last.error
-    if not isinstance(last, Done):
-        raise KeyboardInterrupt
-    speech: Speech = last.result
-    return speech
+    return speak(engines, request, publish)
 
 
 def _row(spoken: Spoken, start: float) -> dict[str, Any]:

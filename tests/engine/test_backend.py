@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -106,6 +107,31 @@ def test_the_length_that_the_facts_promise_is_what_is_spoken(tiny: Path) -> None
     assert not take.ended
     assert take.seconds == pytest.approx(studio.facts(str(tiny)).max_seconds, abs=0.1)
     assert studio.device_memory() is None  # no accelerator here
+
+
+def test_the_memory_is_not_asked_of_half_a_torch(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window asks twice a second, also while the engine's thread imports it."""
+    request = SpeechRequest(rows=(SpeechRow(text="hello"),))
+    studio = Backend()
+    studio.engine_for(request, Settings(), str(tiny))
+    with monkeypatch.context() as importing:
+        importing.setitem(sys.modules, "torch", ModuleType("torch"))
+        assert studio.device_memory() is None
+    studio.release()
+
+
+def test_what_is_foretold_reaches_the_window(tiny: Path) -> None:
+    request = SpeechRequest(rows=(SpeechRow(text="hello", take=1),))
+    engines = Engines(Settings(), tiny)
+    engine = engines.engine_for(request)
+    assert (engines.made, engines.expected_bytes) == (False, 0)
+    engine.generate(request)
+    assert engines.made
+    engine._engine.expected_bytes = 7
+    assert engines.expected_bytes == 7
+    engines.close()
 
 
 def test_the_memory_is_that_of_the_card_that_has_the_engine(

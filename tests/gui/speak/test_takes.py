@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,16 +17,6 @@ from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
 
 THREE = "The first sentence is here. The second one follows it now. And this is the third."
-
-
-@pytest.fixture
-def view(qtbot: QtBot, studio: Context) -> SpeakView:
-    view = SpeakView(studio)
-    qtbot.addWidget(view)
-    view.show()
-    studio.start()
-    qtbot.waitUntil(lambda: studio.facts is not None)
-    return view
 
 
 def exported(view: SpeakView) -> NDArray[np.float32]:

@@ -25,16 +25,6 @@ def said(studio: Context) -> list[tuple[str, str]]:
     return sentences
 
 
-@pytest.fixture
-def view(qtbot: QtBot, studio: Context) -> SpeakView:
-    view = SpeakView(studio)
-    qtbot.addWidget(view)
-    view.show()
-    studio.start()
-    qtbot.waitUntil(lambda: studio.facts is not None)
-    return view
-
-
 def test_the_first_sentence_is_heard_while_the_second_is_made(
     qtbot: QtBot, view: SpeakView, engine: SteppedEngine, player: FakePlayer
 ) -> None:
