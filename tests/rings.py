@@ -75,6 +75,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file = nodeid.partition("::")[0]
             return "TensorFlow" if any(part in file for part in _TENSORFLOW) else file
 
+        def remove_node(self, node: Any) -> str | None:
+            """What a worker that died had ahead goes to the others: not what it did, an empty
+            piece of work would hold them up for ever, nor what it died of."""
+            work = self.assigned_work.pop(node)
+            test = next((test for unit in work.values() for test in unit if not unit[test]), None)
+            if test is not None:
+                work[self._split_scope(test)][test] = True
+            ahead = {scope: unit for scope, unit in work.items() if not all(unit.values())}
+            self.workqueue.update(ahead)
+            for other in self.assigned_work:
+                self._reschedule(other)
+            return test
+
+        def _reschedule(self, node: Any) -> None:
+            if node in self.registered_collections:  # one that is starting asks when it is there
+                super()._reschedule(node)
+
     return Scheduling(config, log)
 
 

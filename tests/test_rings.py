@@ -53,6 +53,28 @@ def test_the_long_ring_searches_properties_and_prints_what_repeats_a_failure(
     assert "@reproduce_failure(" in found
 
 
+@pytest.mark.slow
+def test_a_worker_that_dies_leaves_the_rest_to_the_others_and_the_test_it_died_of(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    slow\n    long\n")
+    for name in "abcdef":
+        tests = "".join(f"def test_{number}():\n    pass\n\n" for number in range(3))
+        dies = "import os\n\ndef test_dies():\n    os._exit(3)\n\n" if name in "ce" else ""
+        (tmp_path / f"test_{name}.py").write_text(tests + dies + "def test_last():\n    pass\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.rings", "-n", "2"]
+    done = subprocess.run(
+        [*command, f"--rootdir={tmp_path}", "-c", tmp_path / "pytest.ini", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "2 failed, 24 passed" in done.stdout, done.stdout
+    for name in "ce":
+        assert f"crashed while running 'test_{name}.py::test_dies'" in done.stdout
+
+
 @pytest.mark.skipif(os.name != "posix", reason="system: needs POSIX locks")
 def test_who_wants_the_machine_alone_waits_for_who_is_there_and_is_the_next() -> None:
     import fcntl
