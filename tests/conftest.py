@@ -17,7 +17,7 @@ from tests.fake import FakeEngine
 
 ROOT = Path(__file__).resolve().parent.parent
 
-pytest_plugins = ["tests.rings"]
+pytest_plugins = ["tests.rings", "tests.garbage"]
 
 # Started in the background by a shell, this process and its children would ignore Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

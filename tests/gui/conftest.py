@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.system.responsiveness import searched_here
 from gui.studio.context import Context
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
-
-
-@pytest.fixture(autouse=True, scope="package")
-def nothing_of_the_window_stays() -> Iterator[None]:
-    """The tests after these have threads too."""
-    yield
-    gc.collect()
-
-
-@pytest.fixture(autouse=True)
-def garbage() -> Iterator[None]:
-    """As in the window: what one test leaves must not end on a thread of the next."""
-    with searched_here() as look:
-        yield
-        look()
 
 
 @pytest.fixture
