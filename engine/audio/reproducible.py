@@ -1,13 +1,16 @@
-"""The same bytes every time: what encoders write, on its way to the disk, without the date and the
-random number that they put in."""
+"""What encoders write, changed on its way to the disk: without the date and the random number that
+they put in, so that the same sound gives the same bytes, and with the frame that a comment has."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import BinaryIO
 
 Change = Callable[[bytes], bytes]  # of the same length
+COMMENT = "XXX"  # name of the tag that `id3_comment` knows; as a language it is "unknown"
+_COMMENT = re.compile(rb"TXXX(.{4}\0\0[\0\3])XXX\0", re.S)
 
 
 class Sink:
@@ -72,6 +75,21 @@ def without_peak_date() -> Change:
     def change(data: bytes) -> bytes:
         at = data.find(b"PEAK") if data.startswith(b"RIFF") else -1
         return data if at < 0 else data[: at + 12] + bytes(4) + data[at + 16 :]
+
+    return change
+
+
+def id3_comment() -> Change:
+    """For an MP3 whose comment is the tag COMMENT: FFmpeg writes a frame of the user's own (TXXX),
+    and players look for COMM. Both hold the same bytes: an encoding, three letters, 0, the text."""
+    looked = False
+
+    def change(data: bytes) -> bytes:
+        nonlocal looked
+        if looked:
+            return data
+        looked = True  # the tag comes first, and its texts before any picture
+        return _COMMENT.sub(rb"COMM\1XXX\0", data, count=1)
 
     return change
 

@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 
 from engine.audio.cover import Cover, cover_of
 from engine.audio.formats import FORMATS, TAGS, fitting_rate, format_of
-from engine.audio.reproducible import Changed, Sink, ogg_pages, without_peak_date
+from engine.audio.reproducible import (
+    COMMENT,
+    Changed,
+    Sink,
+    id3_comment,
+    ogg_pages,
+    without_peak_date,
+)
 from engine.audio.resample import Resampler
 from engine.audio.wav import to_pcm16
 from engine.errors import UserError
@@ -254,8 +261,13 @@ class _Encoded:
         cover, container = writer.cover, _CONTAINERS[writer.format]
         if cover is not None and container == "ipod":  # the same, but for pictures
             container, exact = "mp4", {**exact, "brand": "M4A "}
-        self._container = av.open(file, "w", format=container, options=exact)
-        self._container.metadata.update(writer.tags)
+        tags = dict(writer.tags)
+        target: Sink | Changed = file
+        if container == "mp3" and "comment" in tags:
+            tags[COMMENT] = tags.pop("comment")
+            target = Changed(file, id3_comment())
+        self._container = av.open(target, "w", format=container, options=exact)
+        self._container.metadata.update(tags)
         if cover is not None and container == "ogg":
             self._container.metadata["METADATA_BLOCK_PICTURE"] = cover.as_vorbis_comment()
         self._layout = "mono" if writer.channels == 1 else "stereo"
