@@ -28,6 +28,7 @@ from engine.cli.options import (
 from engine.cli.progress import ProgressLine, ctrl_c_cancels
 from engine.cli.reading import add_reading, reading_from
 from engine.cli.table import table
+from engine.cli.timing import add_timing, timing_from
 from engine.conversion.estimate import Plan, clock
 from engine.conversion.going import MIX, REMAKE
 from engine.conversion.inputs import find, watch
@@ -192,6 +193,7 @@ def add_arguments(parser: Parser) -> None:
         default=[],
         help="beside every recording; several times",
     )
+    add_timing(sound)
     add_sampling(parser)
     add_settings(parser, without=("early_sound",))
 
@@ -269,12 +271,14 @@ class Printer:
             print(f"{line}  {' '.join(planned.row.text.split())}")
             if planned.spoken != planned.row.text:
                 print(f"{' ' * len(line)}  spoken as: {' '.join(planned.spoken.split())}")
+        by = " by the last speed of this machine" if plan.measured else " as a guess"
         one_by_one = (
             "" if plan.parallel else "; rows that continue each other are spoken one by one"
         )
         print(
             f"{plan.title}: {len(plan.rows)} rows, about {clock(plan.sound)} of sound; "
-            f"{clock(plan.open)} of it is to be spoken, in about {clock(plan.work)}{one_by_one}"
+            f"{clock(plan.open)} of it is to be spoken, in about {clock(plan.work)}{by}"
+            f"{one_by_one}"
         )
 
     def written(self, recording: Path) -> None:
@@ -336,6 +340,7 @@ def _delivery(args: argparse.Namespace) -> Delivery:
         bitrate=bitrate,
         subtitles=tuple(dict.fromkeys(args.subtitles)),
         tags=dict(_pairs(args.tag, "--tag", "KEY=TEXT")),
+        timing=timing_from(args),
     )
 
 

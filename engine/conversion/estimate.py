@@ -5,21 +5,17 @@ Standard library only at import.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.system.inner_files import read_inner
-
 if TYPE_CHECKING:
+    from engine.recordings.plan import Delivery
     from engine.script.pace import Pace
     from engine.script.project import Project
     from engine.script.rows import ScriptRow
 
-SPEED = "speed.json"  # in a project: seconds of work for one of sound, the last time
 _USUAL_SPEED = {"float32": 4.1, "bfloat16": 2.0, "int8": 1.2}  # bark-small on two cores
 
 
@@ -27,9 +23,15 @@ class Clock:
     """How far a script is, and how long it will take, by the predicted length of its rows."""
 
     def __init__(self, project: Project) -> None:
-        self._seconds = [project.pace_of(row).seconds(row.text) for row in project.script.rows]
+        from engine.script.pronunciation import saying
+
+        say = saying(project.recipe, project.language_of_numbers)
+        rows = project.script.rows
+        self._seconds = [project.pace_of(row).seconds(say(row.text)) for row in rows]
         self._open = {i for i, state in enumerate(project.states()) if not state.settled}
+        self.open = frozenset(self._open)  # rows that were to be spoken
         self._left = sum(self._seconds[i] for i in self._open)
+        self.predicted = self._left  # seconds of sound
         self._done = 0.0
         self._rows = len(self._seconds)
         self._started = time.monotonic()
@@ -76,12 +78,14 @@ class PlannedRow:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A script before the work. work: seconds that the rows which are not there will take.
-    parallel: whether rows are spoken together."""
+    parallel: whether rows are spoken together. measured: the work is predicted by the last speed of
+    this machine with this model; else it is a guess."""
 
     title: str
     rows: tuple[PlannedRow, ...]
     work: float
     parallel: bool
+    measured: bool = False
 
     @property
     def sound(self) -> float:
@@ -99,10 +103,12 @@ def plan_of(
     made: Project | None,
     pace_of: Callable[[ScriptRow], Pace],
     precision: str,
+    speed: float | None = None,
 ) -> Plan:
     """The rows, how long they will be, and how long that takes.
 
-    made: what earlier runs have left. Its takes are found by what it was made with then.
+    speed: seconds of work for one of sound; None where that was never measured. made: what earlier
+    runs have left. Its takes are found by what it was made with then.
     """
     from engine.script.pronunciation import saying
     from engine.script.selection import Standing
@@ -131,10 +137,37 @@ def plan_of(
         seconds = measured.seconds if measured else pace_of(row).seconds(spoken)
         voice = project.voice_of(row) or ""
         planned.append(PlannedRow(row, voice, state.settled, seconds, measured is None, spoken))
-    speed = _USUAL_SPEED.get(precision, 2.0)
-    if made is not None:
-        with suppress(OSError, ValueError, TypeError):
-            speed = float(json.loads(read_inner(made.folder, SPEED)))
     still = sum(row.seconds for row in planned if row.predicted)
-    parallel = project.recipe.history != "continue"
-    return Plan(project.script.title, tuple(planned), still * speed, parallel)
+    return Plan(
+        title=project.script.title,
+        rows=tuple(planned),
+        work=still * (speed or usual_speed(precision)),
+        parallel=project.recipe.history != "continue",
+        measured=speed is not None,
+    )
+
+
+def usual_speed(precision: str) -> float:
+    """Seconds of work for one of sound, of a model that was not measured here."""
+    return _USUAL_SPEED.get(precision, 2.0)
+
+
+def overruns(
+    project: Project, delivery: Delivery, pace_of: Callable[[ScriptRow], Pace]
+) -> list[str]:
+    """Sentences on subtitles that the sound will not keep to, by what is predicted of it; [] where
+    nothing is timed."""
+    from engine.recordings.timed import foretold
+    from engine.script.pronunciation import saying
+
+    if delivery.timing is None:
+        return []
+    say = saying(project.recipe, project.language_of_numbers)
+    rows = project.script.rows
+    seconds = [
+        state.measures.speech
+        if state.settled and state.measures
+        else pace_of(row).seconds(say(row.text))
+        for row, state in zip(rows, project.states(), strict=True)
+    ]
+    return foretold(rows, seconds, delivery.gaps, delivery.timing)

@@ -17,11 +17,12 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from engine.conversion.estimate import SPEED, Clock, plan_of
+from engine.conversion.estimate import Clock, overruns, plan_of, usual_speed
 from engine.conversion.going import Asked, Going, Goings
 from engine.conversion.listener import Listener
 from engine.conversion.orders import FindModel, Orders
 from engine.conversion.owners import Owners
+from engine.conversion.speeds import Speeds, way
 from engine.conversion.summary import Converted, account
 from engine.errors import UserError
 from engine.recordings.ownership import free
@@ -51,6 +52,7 @@ class _Script:
     deliverer: Deliverer
     rendering: Rendering | None = None
     recordings: list[Recording] = field(default_factory=list)
+    predicted: float | None = None  # seconds of work
 
 
 class Work:
@@ -135,6 +137,7 @@ class Work:
                 if self.orders.fresh:
                     script.project.forget_takes()
                 script.going = self._goings.check(source, script.project)
+                self._tell_overruns(script, rows)
                 scripts.append(script)
             self._make(scripts)
         for script in scripts:
@@ -231,11 +234,20 @@ class Work:
                 folder = Path(elsewhere) / str(number)
                 script = self._prepare(source, rows, folder, targets[source])
                 made, precision = self._goings.made(source), script.going.settings.precision
-                self._listener.planned(plan_of(script.project, made, rows.pace_of, precision))
+                going = script.going
+                by = way(going.model, going.settings) if going.model is not None else ""
+                speed = Speeds().of(by)
+                plan = plan_of(script.project, made, rows.pace_of, precision, speed)
+                self._listener.planned(plan)
+                self._tell_overruns(script, rows)
                 recipe = script.going.recipe
                 unread = self._speakable[source].unreadable_rows(rows.script, recipe)
                 for row, reason in unread.items():
                     self._listener.say(f"{source.name}, row {row}: {reason}")
+
+    def _tell_overruns(self, script: _Script, rows: Divided) -> None:
+        for sentence in overruns(script.project, script.deliverer.delivery, rows.pace_of):
+            self._listener.say(f"{script.source.name}: {sentence}")
 
     def _make(self, scripts: Sequence[_Script]) -> None:
         from engine.script.store import DamagedTake
@@ -294,8 +306,13 @@ class Work:
             raise KeyboardInterrupt
         rendering: Rendering = last.result
         if rendering.made:
-            speed = rendering.metrics.seconds / max(rendering.seconds, 0.1)
-            project.inner.write(SPEED, json.dumps(speed).encode())
+            speeds, by = Speeds(), way(going.model, going.settings)
+            speed = speeds.of(by) or usual_speed(going.settings.precision)
+            script.predicted = clock.predicted * speed
+            spoken = (rendering.states[row].measures for row in clock.open)
+            # Of the takes that count: what was re-rolled is a part of the work for them.
+            sound = sum(measures.seconds for measures in spoken if measures is not None)
+            speeds.learn(by, rendering.metrics.seconds, sound)
         return rendering
 
     def _deliver(self, script: _Script) -> None:
@@ -335,7 +352,13 @@ class Work:
         from engine.system.atomic_files import write_atomically
 
         done = [
-            Converted(script.source, script.project.folder, script.rendering, script.recordings)
+            Converted(
+                script.source,
+                script.project.folder,
+                script.rendering,
+                script.recordings,
+                script.predicted,
+            )
             for script in scripts
             if script.rendering is not None
         ]

@@ -119,6 +119,7 @@ class Lists:
             "verdict": str(state.verdict),
             "start": None if place is None else place[0],
             "end": None if place is None else place[1],
+            **({"cue": [row.start, row.end]} if self._delivery.timing is not None else {}),
             "file": self._shown(part.path) if place is not None else None,
         }
 

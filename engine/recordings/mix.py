@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from engine.audio.join import Gaps, Piece, Placed, join, trim
 from engine.audio.loudness import SILENCE, Loudness, amplitude, decibels, limit
 from engine.audio.resample import Resampler
+from engine.recordings import timed
+from engine.recordings.timed import Fitted, Timing
 from engine.script.rows import ScriptRow
 from engine.script.selection import RowState
 from engine.script.store import Store
@@ -37,13 +39,16 @@ class Mix:
         peak: float,
         tick: Tick,
         channels: int = 1,
+        timing: Timing | None = None,
     ) -> None:
         """rows, states: those that have a take. lufs: the loudness to reach, to which all rows are
         brought; None leaves their levels. peak: dBTP that nothing passes. channels: of the
-        file, which is louder with two."""
-        self._store, self._rows, self._states = store, rows, states
+        file, which is louder with two. timing: rows begin at their subtitles, which they all have;
+        its length is that of the recording."""
+        self._store, self.rows, self._states = store, rows, states
         self._rate, self._gaps, self._lufs, self._peak = sample_rate, gaps, lufs, peak
-        self._tick, self._channels = tick, channels
+        self._tick, self._channels, self._timing = tick, channels, timing
+        self.fitted: list[Fitted] = []  # of a recording that is timed
         self._levels = [
             None if s.measures is None or s.measures.loudness == SILENCE else s.measures.loudness
             for s in states
@@ -68,16 +73,66 @@ class Mix:
 
     def blocks(self, placed: list[Placed] | None = None) -> Iterator[NDArray[np.float32]]:
         """Blocks of float32 samples. placed: as for `join`."""
-        return join(self._pieces(), self._rate, placed)
+        if self._timing is None:
+            return join(self._pieces(), self._rate, placed)
+        if not self.fitted:
+            self.fitted = self._fit_cues(self._timing)
+        return self._until_its_end(join(self._timed_pieces(), self._rate, placed))
 
     def _pieces(self) -> Iterator[Piece]:
         before: ScriptRow | None = None
-        for place, row in enumerate(self._rows):
+        for place, row in enumerate(self.rows):
             self._tick()
             gap = 0.0 if before is None else self._gap(before, row)
             before = row
-            audio = self._trimmed(place) * np.float32(amplitude(self._gain + self._match(place)))
-            yield Piece(audio=limit(audio, self._rate, self._peak), gap=gap)
+            yield self._piece(place, self._trimmed(place), gap)
+
+    def _piece(self, place: int, audio: NDArray[np.float32], gap: float) -> Piece:
+        louder = audio * np.float32(amplitude(self._gain + self._match(place)))
+        return Piece(audio=limit(louder, self._rate, self._peak), gap=gap)
+
+    # ── in the time of subtitles ──────────────────────────────────────────────────────────────
+
+    def _fit_cues(self, timing: Timing) -> list[Fitted]:
+        """Where every cue begins and how fast it is, by the length of its takes. Reads them all."""
+        cues = timed.cues_of(self.rows)
+        sounds, pauses = [], []
+        for cue in cues:
+            self._tick()
+            sounds.append(sum(len(self._trimmed(place)) for place in cue.rows) / self._rate)
+            pauses.append(sum(map(self._gap, *self._neighbours(cue.rows))))
+        return list(timed.fit(cues, sounds, pauses, timing))
+
+    def _neighbours(self, places: Sequence[int]) -> tuple[list[ScriptRow], list[ScriptRow]]:
+        rows = [self.rows[place] for place in places]
+        return rows[:-1], rows[1:]
+
+    def _timed_pieces(self) -> Iterator[Piece]:
+        at = 0  # samples
+        for one in self.fitted:
+            start = round(one.begin * self._rate)
+            gaps = map(self._gap, *self._neighbours(one.cue.rows))
+            for place in one.cue.rows:
+                self._tick()
+                if place != one.cue.rows[0]:
+                    start = at + round(next(gaps) * self._rate)
+                audio = timed.stretched(self._trimmed(place), self._rate, one.speed)
+                silence = max(0, start - at)
+                yield self._piece(place, audio, silence / self._rate)
+                at += silence + len(audio)
+
+    def _until_its_end(
+        self, blocks: Iterator[NDArray[np.float32]]
+    ) -> Iterator[NDArray[np.float32]]:
+        assert self._timing is not None
+        missing = round((self._timing.length or 0.0) * self._rate)
+        for block in blocks:
+            missing -= len(block)
+            yield block
+        while missing > 0:
+            silence = min(missing, self._rate * 60)
+            yield np.zeros(silence, dtype=np.float32)
+            missing -= silence
 
     def _match(self, place: int) -> float:
         level = self._levels[place]

@@ -11,6 +11,7 @@ from engine.audio.join import Gaps
 from engine.audio.targets import TARGETS
 from engine.audio.writer import Writer
 from engine.errors import UserError
+from engine.recordings import timed
 from engine.recordings.filenames import (
     PER,
     check_template,
@@ -21,6 +22,7 @@ from engine.recordings.filenames import (
 )
 from engine.recordings.ownership import LISTS
 from engine.recordings.subtitles import SUBTITLES
+from engine.recordings.timed import Timing
 from engine.script.rows import Script, ScriptRow
 
 
@@ -33,7 +35,8 @@ class Delivery:
     with it rows are brought to one level, and None leaves all levels as they were spoken. rate: Hz,
     None keeps the model's. subtitles: of SUBTITLES, beside every recording. manifest: also a JSON
     list of all rows. tags: of formats.TAGS; a title is found by itself. home: the folder of that
-    list below `out`. folder: what {folder} stands for: the folders that the text lies in.
+    list below `out`. folder: what {folder} stands for: the folders that the text lies in. timing:
+    sound begins at the subtitles that rows have; None joins row to row.
     """
 
     out: Path
@@ -50,6 +53,7 @@ class Delivery:
     tags: Mapping[str, str] = field(default_factory=dict)
     home: PurePosixPath = field(default_factory=PurePosixPath)
     folder: str = ""
+    timing: Timing | None = None
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
@@ -87,6 +91,8 @@ def plan(
     script: Script, delivery: Delivery, voice_of: Callable[[ScriptRow], str | None]
 ) -> list[Part]:
     """Which rows go into which file, in order. Raises UserError for names that cannot be."""
+    if delivery.timing is not None:
+        timed.check(script, delivery.per)
     groups: dict[str, list[int]] = {}
     for index, row in enumerate(script.rows):
         whole = {"file": "", "chapter": str(row.chapter), "row": row.part_of or row.id}

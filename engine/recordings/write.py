@@ -20,6 +20,7 @@ from engine.audio.targets import TARGETS
 from engine.audio.true_peak import TruePeak
 from engine.audio.writer import Writer
 from engine.errors import UserError
+from engine.recordings import timed
 from engine.recordings.claim import Targets, claim
 from engine.recordings.filenames import inside
 from engine.recordings.ledger import Ledger, Noted, stamp_of
@@ -129,6 +130,7 @@ class Deliverer:
             peak=peak,
             tick=tick,
             channels=delivery.channels,
+            timing=self._timing(part),
         )
         mix.fit()
         meter, peak_meter = Loudness(sample_rate, delivery.channels), TruePeak()
@@ -161,7 +163,11 @@ class Deliverer:
                 "seconds": writer.seconds,
                 "loudness": meter.integrated(),
                 "peak": decibels(peak_meter.value),
-                "notes": self._notes(meter),
+                "notes": [
+                    *self._notes(meter),
+                    *_of_rate(writer, delivery.rate),
+                    *self._overruns(mix, writer.seconds),
+                ],
                 "places": {
                     self.script.rows[index].id: (place.start / sample_rate, place.end / sample_rate)
                     for index, place in zip(spoken, placed, strict=True)
@@ -191,6 +197,24 @@ class Deliverer:
             tags.setdefault("track", str(self.parts.index(part) + 1))
         return tags
 
+    def _timing(self, part: Part) -> timed.Timing | None:
+        """Of one recording: without a length it ends with the last cue, spoken or not."""
+        timing = self.delivery.timing
+        if timing is None or timing.length is not None:
+            return timing
+        ends = [self.script.rows[index].end or 0.0 for index in part.rows]
+        return dataclasses.replace(timing, length=max(ends))
+
+    def _overruns(self, mix: Mix, seconds: float) -> list[str]:
+        timing = self.delivery.timing
+        if timing is None:
+            return []
+        notes = timed.overruns(mix.fitted, mix.rows, before=False)
+        if timing.length is not None and seconds > timing.length + timed.CLOSE:
+            notes.append(f"it is {seconds - timing.length:.1f} s longer than the --length of "
+                         f"{timing.length:g} s")  # fmt: skip
+        return notes
+
     def _notes(self, meter: Loudness) -> list[str]:
         target = self._target
         notes: list[str] = []
@@ -217,6 +241,12 @@ class Deliverer:
         delivery = dataclasses.asdict(self.delivery)
         for name in ("out", "subtitles", "manifest", "name", "home", "folder"):
             del delivery[name]
+        times = {}
+        if self.delivery.timing is None:
+            del delivery["timing"]  # what was written before there was any is not written again
+        else:
+            times = {"times": [(self.script.rows[i].start, self.script.rows[i].end)
+                               for i in part.rows]}  # fmt: skip
         rows = [self.script.rows[index] for index in part.rows]
         return take_key(
             {
@@ -228,8 +258,18 @@ class Deliverer:
                 ],
                 "marks": self._chapter_marks(part.rows),
                 "tags": self._tags(part),
+                **times,
                 **({"cover": hashlib.sha256(self._cover).hexdigest()} if self._cover else {}),
                 "encoders": [version("av"), version("soundfile")],
                 "version": self.delivery.channels,  # 0.1.0 wrote two channels 3 LU too loud
             }
         )
+
+
+def _of_rate(writer: Writer, asked: int | None) -> list[str]:
+    """A sentence where a format cannot hold the rate of the model."""
+    if asked is not None or writer.rate == writer.sample_rate:
+        return []
+    return [
+        f"it has {writer.rate} Hz: {writer.format} cannot hold the model's {writer.sample_rate} Hz"
+    ]

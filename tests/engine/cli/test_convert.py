@@ -17,6 +17,7 @@ import soundfile
 import main
 from engine.cli import convert, models
 from engine.conversion import inputs
+from engine.conversion.speeds import Speeds
 from engine.engines import Engines
 from engine.script.pace import START
 from engine.script.project import Project
@@ -156,6 +157,7 @@ def test_a_dry_run_writes_nothing(
 ) -> None:
     assert run(book, "--out", tmp_path / "out", "--dry-run") == 0
     shown = capsys.readouterr().out
+    assert "as a guess" in shown
     assert "I do not think so, not at all." in shown
     assert "ANNA" in shown
     assert not (tmp_path / "out").exists()
@@ -177,7 +179,33 @@ def test_what_was_learned_of_a_voice_shows_in_the_next_plan(
     capsys.readouterr()
     assert run(book, "--out", tmp_path / "new", "--dry-run") == 0
     words = "But I do, and I say it loudly, with many words."
-    assert f"~{learned().of(key).seconds(words):.1f}" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert f"~{learned().of(key).seconds(words):.1f}" in shown
+    assert "by the last speed of this machine" in shown
+
+
+def test_the_work_is_predicted_by_the_last_speed_and_its_error_told(
+    book: Path,
+    tmp_path: Path,
+    speaker: Speaker,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("engine.conversion.pipeline.way", lambda model, settings: "this way")
+    assert run(book, "--out", tmp_path / "out", "--json", tmp_path / "s.json") == 0
+    summary = json.loads((tmp_path / "s.json").read_text())
+    said = capsys.readouterr().err
+    assert " of work was predicted, it took " in said
+    assert summary["predicted_work"] == summary["scripts"][0]["predicted_work"] > 0
+    speed = Speeds().of("this way")
+    assert speed == pytest.approx(summary["real_time_factor"], abs=2e-4)
+    assert run(book, "--out", tmp_path / "new", "--dry-run") == 0
+    assert "by the last speed of this machine" in capsys.readouterr().out
+    assert run(book, "--out", tmp_path / "new", "--json", tmp_path / "s.json", "--overwrite") == 0
+    again = json.loads((tmp_path / "s.json").read_text())
+    assert 0.4 < again["predicted_work"] / (speed * again["seconds_of_sound"]) < 1.6
+    assert run(book, "--out", tmp_path / "new") == 0
+    assert "predicted" not in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_a_folder_is_all_its_texts_but_our_own_results(
@@ -442,3 +470,33 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     assert err.splitlines()[-1] == "bark-studio: stopped"
     assert 0 < len(Project(tmp_path / "out" / "a.project").store) < 200
     assert not (tmp_path / "out" / "a.wav").exists()
+
+
+def test_subtitles_become_sound_in_their_time(
+    tmp_path: Path, speaker: Speaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    talk = tmp_path / "talk.srt"
+    talk.write_text(
+        "1\n00:00:01,000 --> 00:00:01,500\nThe lamp is lit in all of the houses here.\n\n"
+        "2\n00:00:06,000 --> 00:00:09,000\nNobody has seen the harbour.\n"
+    )
+    out = tmp_path / "out"
+    options = ("--timed", "--stretch", "0.9,1.2", "--subtitles", "srt", "--length", "0:12.5")
+    assert run(talk, "--out", out, *options) == 0
+    said = capsys.readouterr().err
+    assert "talk.srt: by its predicted length, cue 1 at 0:00:01.000 runs" in said
+    assert "talk.wav: cue 1 at 0:00:01.000 runs" in said
+    assert "cue 2" not in said
+    assert soundfile.info(out / "talk.wav").duration == pytest.approx(12.5, abs=0.001)
+    assert "00:00:06,000 --> " in (out / "talk.srt").read_text()
+    rows = json.loads((out / "talk.takes.json").read_text())["rows"]
+    assert [row["cue"] for row in rows] == [[1.0, 1.5], [6.0, 9.0]]
+    for options, words in (
+        (("--length", "3"), "--length belongs to --timed"),
+        (("--timed", "--stretch", "fast"), "--stretch is two numbers"),
+        (("--timed", "--length", "long"), "--length is a number of seconds"),
+        (("--timed", "--per", "row"), "not one per row"),
+    ):
+        assert run(talk, "--out", tmp_path / "other", *options) == 2
+        assert words in capsys.readouterr().err
+    assert not (tmp_path / "other").exists()

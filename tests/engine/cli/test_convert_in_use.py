@@ -69,7 +69,7 @@ def test_nothing_is_written_through_a_link_in_a_project(
     assert convert(tmp_path) == 0
     folder = tmp_path / "out" / "a.project"
     theirs = tmp_path / "profile"
-    for name in ("delivered.jsonl", "speed.json", "script.json", "project.json", "takes.jsonl"):
+    for name in ("delivered.jsonl", "script.json", "project.json", "takes.jsonl"):
         theirs.write_text("export PATH=/usr/bin\n")
         (folder / name).rename(folder / "kept")
         (folder / name).symlink_to(theirs)
