@@ -340,6 +340,10 @@
         <translation>録音のチャンネル数は 1 または 2 です({0} は指定できません)</translation>
     </message>
     <message>
+        <source>a recording lasts up to 100 hours, not {0} seconds</source>
+        <translation>録音の長さは100時間までで、{0}秒にはできません</translation>
+    </message>
+    <message>
         <source>a table has no {0}: name one of {1}</source>
         <translation>表に {0} という項目はありません。{1} のどれかを指定してください</translation>
     </message>
@@ -496,6 +500,10 @@
         <translation>{0} 秒間の繰り返し</translation>
     </message>
     <message>
+        <source>row {0} begins before the row in front of it: put the cues in order of time</source>
+        <translation>行{0}は前の行より先に始まります：字幕を時刻順に並べてください</translation>
+    </message>
+    <message>
         <source>row {0} has no such take</source>
         <translation>行 {0} にそのようなテイクはありません</translation>
     </message>
@@ -508,12 +516,20 @@
         <translation>行 {0} にテイク {1} はありません</translation>
     </message>
     <message>
+        <source>row {0} has no time: sound is timed by subtitles, or by a table with start and end</source>
+        <translation>行{0}には時刻がありません：時刻を合わせられるのは字幕か、開始と終了のある表です</translation>
+    </message>
+    <message>
         <source>row {0} has no time: subtitles need a start and an end</source>
         <translation>行 {0} に時刻がありません。字幕には開始と終了が必要です</translation>
     </message>
     <message>
         <source>rows that continue each other and rows that do not cannot be mixed: have all rows spoken anew</source>
         <translation>前の行から続けて話す行とそうでない行は混ぜられません。すべての行を話し直してください</translation>
+    </message>
+    <message>
+        <source>speech is stretched between {0} and 1 and between 1 and {1} times its speed, not {2} to {3}</source>
+        <translation>話す速さは{0}倍から1倍と1倍から{1}倍の間で変えられます。{2}倍から{3}倍にはできません</translation>
     </message>
     <message>
         <source>subtitles are one of {0}, not {1}</source>
@@ -822,6 +838,10 @@
     <message>
         <source>two results would both be written to {0}: name another</source>
         <translation>2 つの結果が同じ {0} に書き込まれてしまいます。別の名前を指定してください</translation>
+    </message>
+    <message>
+        <source>what is timed is one recording, not one per row: leave --per row out</source>
+        <translation>時刻を合わせた音声は1つの録音になります。行ごとにはできません：--per row を外してください</translation>
     </message>
     <message>
         <source>what pip fetched as {0} is not the known file (its SHA-256 differs): nothing was kept</source>
