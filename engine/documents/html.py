@@ -22,7 +22,7 @@ _LEAST = 0.3  # of a page's letters that its main text has
 _LONG = 80  # letters of a paragraph that is no menu, wherever it stands
 _NEAR = 50_000  # letters of the main text around the last paragraph, among which the next is sought
 # trafilatura takes elements out one by one, each in the time of the text before it.
-_MOST_WORK = 10**10  # elements times letters
+_MOST_WORK = 5 * 10**8  # elements of a paragraph times its letters; some 3 s
 
 
 def read_html(data: bytes, title: str, name: str, reading: Reading = USUAL) -> Script:
@@ -63,7 +63,8 @@ def _main_text(root: Any) -> str | None:
     """The letters of what is not menu, advertisement or comment; None where that is not clear."""
     import trafilatura
 
-    if sum(1 for _ in root.iter()) * len(root.text_content()) > _MOST_WORK:
+    page.put_readings(root)  # as the blocks have them
+    if sum(len(element) * _between(element) for element in root.iter()) > _MOST_WORK:
         return None
     try:
         found = trafilatura.bare_extraction(
@@ -74,6 +75,11 @@ def _main_text(root: Any) -> str | None:
         return None
     text = getattr(found, "text", None)
     return _letters(text) if text else None
+
+
+def _between(parent: Any) -> int:
+    """Letters that stand between the elements below a parent."""
+    return sum(len(element.tail or "") for element in parent)
 
 
 def _within(blocks: list[Block], main: str, omitted: Omissions) -> Iterator[Block]:

@@ -43,6 +43,9 @@ _MARK = re.compile(r"[\[({]?\s?(?:\d{1,4}|[*†‡§¶#]{1,4}|[a-z]{1,2}|[ivx]{1
 _BRACKETED = re.compile(r"\[\s?\S{1,4}\s?\]|[*†‡§¶]{1,4}")
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _UNNUMBERED = re.compile(r"list-style(?:-type)?\s*:\s*none", re.I)
+_PAGE_NUMBER = re.compile(
+    r"\W{0,3}(?:(?:pages?|pp?|pg|pág|seite|стр|с)\b\W{0,2})?(?:\d{1,5}|[ivxlcdm]{1,9})\W{0,3}", re.I
+)
 _SELF_CLOSED = re.compile(r"<([A-Za-z][\w:-]{0,40})((?:\s[^<>]*)?)/>")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe"
@@ -93,6 +96,15 @@ def blocks_of(
     yield from _Page(
         root, omitted, anchors or {}, lines, path, set() if led is None else led
     ).blocks()
+
+
+def put_readings(root: Any) -> None:
+    """Replace every ruby of a tree by what is said of it."""
+    page = _Page(root, Omissions(), {}, False, "", set())
+    for ruby in list(root.iter("ruby")):
+        said, tail = page._reading(ruby), ruby.tail
+        ruby.clear()
+        ruby.tag, ruby.text, ruby.tail = "span", plain(said), tail
 
 
 class _Page:
@@ -210,7 +222,7 @@ class _Page:
                 self._unspoken(tag, element)
             return True
         types = _types(element)
-        if types & _PAGE_TYPES:
+        if types & _PAGE_TYPES and _is_page_number(element):
             if count:
                 self.omitted.add("page numbers", "".join(element.itertext()))
             return True
@@ -362,6 +374,15 @@ def _is_note_mark(tag: str, element: Any) -> bool:
     raised = tag == "sup" or element.find(".//sup") is not None
     raised = raised or (parent is not None and parent.tag == "sup")
     return raised or _BRACKETED.fullmatch(words) is not None
+
+
+def _is_page_number(element: Any) -> bool:
+    """Whether what is marked as the break of a page is no more than that: some publishers mark the
+    first paragraph or heading of a page."""
+    words = one_line("".join(element.itertext()))
+    if not words:
+        return element.find(".//img") is None
+    return element.tag not in _HEADINGS and _PAGE_NUMBER.fullmatch(words) is not None
 
 
 def _is_hidden(element: Any) -> bool:

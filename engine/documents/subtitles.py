@@ -1,4 +1,10 @@
-"""Subtitles into rows: SRT and WebVTT by their cues, ASS and SSA by pysubs2."""
+"""Subtitles into rows: marks of ASS, which SRT files have as well, are read by pysubs2.
+
+The cues of SRT and VTT are found by engine.documents.cues: pysubs2 1.8 cuts a cue where its words
+name two times, drops "a < b > c", numbers on a last line and the ids of cues, says a cue without a
+readable time within the one before it, and reads neither hours above 99 nor times without hours,
+with spaces or with frames.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +24,9 @@ from engine.errors import UserError
 from engine.script.rows import Ids, Script, ScriptRow
 from engine.script.split import split_row
 
-_STYLE = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<[\d:.]{5,12}>|\{\\[^{}\n]{0,200}\}")
+_STYLE = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<[\d:.]{5,12}>")
+_BRACED = re.compile(r"\{([^\\{}\n][^{}\n]{0,200})\}")
+_DRAWING = re.compile(r"\{[^{}\n]{0,200}\\p[1-9]")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,50})?\s+([^<>\n]{1,100})>")
 _RUBY = re.compile(r"<ruby[^<>\n]{0,50}>(.{0,500}?)</ruby>", re.S)
 _READ = re.compile(r"[^<>]{0,200}<rt[^<>\n]{0,50}>([^<>]{0,200})</rt>")
@@ -54,9 +62,9 @@ def read_ass(text: str, title: str, reading: Reading = USUAL) -> Script:
     named = set()
     for event in sorted(events, key=lambda event: event.start):
         if event.is_comment:
-            omitted.add("comments", event.plaintext)
+            omitted.add("comments", _as_ass(event.text))
             continue
-        words = "" if event.is_drawing else event.plaintext.replace("\xa0", " ")
+        words = _as_ass(event.text).replace("\xa0", " ")
         if name := one_line(event.name)[:40]:
             named.add(name)
             words = "\n".join(f"{name}: {part}" if not at else part
@@ -71,7 +79,23 @@ def _words(body: str) -> str:
     """A cue without its marks: <v Anna>Hello becomes Anna: Hello."""
     body = _RUBY.sub(lambda ruby: _READ.sub(r"\1", ruby[1]), body)
     body = _VOICE.sub(lambda match: f"\n{match[1].strip()}: ", body)
-    return html.unescape(_STYLE.sub("", body).strip())
+    body = _STYLE.sub("", body)
+    if "\\" in body:  # what stands in braces without a backslash is shown, so it is spoken
+        body = _as_ass(_BRACED.sub(r"(\1)", body))
+    return html.unescape(body.strip())
+
+
+def _as_ass(text: str) -> str:
+    """The words of a text with marks of ASS: {\\an8}, \\N, \\h; "" where it is a drawing. Its own
+    look for drawings, and what is left open, take pysubs2 the square of the length."""
+    import pysubs2
+
+    if _DRAWING.search(text):
+        return ""
+    closed = text.rfind("}") + 1
+    event = pysubs2.SSAEvent(text=text[:closed] + text[closed:].replace("{", "("))
+    words: str = event.plaintext
+    return words
 
 
 def _script(

@@ -499,6 +499,14 @@ def spoken_of(tmp_path: Path, body: str, **options: bool) -> list[str]:
          ["Once there was.", "Twice.", "Chapter Two"]),
         ("<p>One <span epub:type='pagebreak' id='p5'/>two<span class='pagenum'>[Pg 6]</span>.</p>",
          ["One two."]),
+        ("<p epub:type='pagebreak' title='557'>And Manon had to wonder.</p>"
+         "<h2 role='doc-pagebreak' id='p558'>IV</h2><p>Then<a class='pagenum'>Page 9</a> home.</p>"
+         "<p epub:type='pagebreak'>xii</p><div role='doc-pagebreak'><img alt='A map'/></div>",
+         ["And Manon had to wonder.", "IV", "Then home.", "A map"]),
+        ("Before.<div><img src='i.png' alt='The quay'/></div>After<br/><br/>and later."
+         "<div class='p'>In a div.<div>And one within.</div>Rest&nbsp;&mdash; of it.</div>",
+         ["Before.", "The quay", "After", "and later.", "In a div.", "And one within.",
+          "Rest — of it."]),
         ("<p>Seen.<span hidden=''> Not.</span><span style='display:none'> Nor.</span>"
          "<span aria-hidden='true'> Nor this.</span></p>", ["Seen."]),
         ("<title/><p id='a'/><p>One.<a id='x'/> Two.</p>", ["One. Two."]),

@@ -53,12 +53,26 @@ def test_menus_and_advertisements_of_a_saved_page_are_left_out_and_counted(
 
 
 @pytest.mark.timeout(60)
-def test_a_page_of_many_marks_is_no_hang_and_read_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("mark", "said"), [("<ruby>漢<rt>か</rt></ruby>，", "か，"), ("か<rt>x</rt>，", "かx，")]
+)
+def test_a_page_of_many_marks_is_no_hang_and_read_whole(
+    tmp_path: Path, mark: str, said: str
+) -> None:
     """What tells the main text from menus takes elements out one by one, each in the time of the
     text before it."""
-    page = f"<body><nav>Menu</nav><p>{'<ruby>漢<rt>か</rt></ruby>，' * 45_000}</p>"
+    page = f"<body><nav>Menu</nav><p>{mark * 45_000}</p>"
     (row,) = read(write(tmp_path / "p.html", page)).rows
-    assert row.text == "か，" * 45_000
+    assert row.text == said * 45_000
+
+
+def test_short_paragraphs_with_ruby_are_of_the_main_text(tmp_path: Path) -> None:
+    """Its letters are compared as they are read."""
+    short = "<p><ruby>灯台<rt>とうだい</rt></ruby>へ。</p>"
+    body = "".join(f"<p>{text}</p>{short}" for text in PARAGRAPHS)
+    page = f"<html><body><nav>Menu</nav><article>{body}</article></body></html>"
+    texts = [row.text for row in read(write(tmp_path / "p.html", page)).rows]
+    assert texts == [text for one in PARAGRAPHS for text in (one, "とうだいへ。")]
 
 
 @pytest.mark.timeout(60)

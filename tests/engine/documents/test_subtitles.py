@@ -126,6 +126,8 @@ def test_times_that_nobody_can_read_are_named_and_not_spoken() -> None:
     [
         ("<i>The lamp\nis lit</i> & a < b > c", [("", "The lamp\nis lit & a < b > c")]),
         ("{\\an8}<font color=\"#fff\">The lamp</font> is lit.", [("", "The lamp is lit.")]),
+        ("Far\\haway,\\N{\\i1}at sea{\\i0} {softly}.", [("", "Far away,\nat sea (softly).")]),
+        ("{sighs} Yes.", [("", "{sighs} Yes.")]),
         ("1984", [("", "1984")]),
         ("[MAN]: Come home.", [("MAN", "Come home.")]),
         ("ANNA: I am here.\nTOM: So am I.", [("ANNA", "I am here."), ("TOM", "So am I.")]),
@@ -184,6 +186,21 @@ def test_captions_that_roll_are_said_once() -> None:
     assert [row.text for row in read_subtitles(joined, "t").rows] == [
         "The lamp was lit.", "No.", "No. Wait.",
     ]  # fmt: skip
+
+
+def test_a_drawing_in_srt_is_no_words() -> None:
+    script = read_subtitles(srt("{\\p1}m 0 0 l 100 0{\\p0}", "Home."), "t")
+    assert texts(script) == ["Home."]
+    assert script.notes == ("Left out: 1 cue without words.",)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("mark", ["{", "{\\i1}", "{\\i1"])
+def test_a_hundred_thousand_marks_are_no_hang(mark: str) -> None:
+    assert texts(read_subtitles(srt("\\h" + mark * 100_000 + "x", "Home."), "t"))[-1] == "Home."
+    assert texts(
+        read_ass(f"{ASS}Dialogue: 0,0:01:00.00,0:01:01.00,,,0,0,0,,{mark * 100_000}x", "t")
+    )
 
 
 def test_what_is_said_twice_stays() -> None:
