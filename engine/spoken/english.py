@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from engine.spoken.addresses import WEB, short_address
 from engine.spoken.english_figures import RULES
 from engine.spoken.english_numbers import cardinal, ordinal
 from engine.spoken.english_words import (
@@ -25,10 +26,7 @@ _FIGURES = re.compile(r"\d|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒]")
 _GROUPED = re.compile(  # 1 234 with a narrow space, 1 234 567 with any
     r"(?<![\d.,+-])\d{1,3}(?:(?:[\u00a0\u2009\u202f]\d{3})+|(?: \d{3}){2,})(?![\d-])"
 )
-_WEB = re.compile(
-    r"\b(?:https?://|www\.)[^\s<>\"”’)]+[\w/]|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|"
-    r"\b[\w-]+\.(?:com|org|net|edu|gov)\b(?:/[\w./-]*\w)?"
-)
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\b")
 _DOTTED = re.compile(rf"(?<!\w)(?i:{'|'.join(map(re.escape, DOTTED))})(?!\w)")
 _SHORT = {**ANYWHERE, **{name: full for name, full in (*MONTHS.items(), *DAYS.items())}}
 _ABBREVIATION = re.compile(
@@ -65,7 +63,8 @@ _SIGNS = (
 
 def spoken_english(text: str) -> str:
     """What is said for a text."""
-    text = _WEB.sub(_say_web, text)
+    text = WEB.sub(lambda found: _by_marks(short_address(found)), text)
+    text = _MAIL.sub(lambda found: _by_marks(found[0]), text)
     text = _DOTTED.sub(_say_dotted, text)
     text = _say_roman(text)
     if _FIGURES.search(text):
@@ -150,12 +149,9 @@ def _stop(after: str, is_name: bool) -> str:
     return "." if not after.strip(" \"”’)'") or is_name else ""
 
 
-def _say_web(found: re.Match[str]) -> str:
-    """Addresses of the web and of mail, mark by mark."""
-    bare = re.sub(r"^https?://|/$", "", found[0])
+def _by_marks(address: str) -> str:
+    """An address of the web or of mail, mark by mark."""
     words = {".": " dot ", "/": " slash ", "@": " at ", "-": " dash ", "_": " underscore ",
-             ":": " colon ", "?": " question mark ", "=": " equals ", "&": " and ", "#": " hash ",
-             "+": " plus ", "~": " tilde ", "%": " percent "}  # fmt: skip
-    said = "".join(words.get(letter, letter) for letter in bare)
-    said = re.sub(r"\bwww\b", "w w w", said)
+             "+": " plus "}  # fmt: skip
+    said = "".join(words.get(letter, letter) for letter in address)
     return " ".join(re.sub(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", " ", said).split())
