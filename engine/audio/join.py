@@ -104,6 +104,11 @@ def trim(audio: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
     return kept
 
 
+def trimmed_seconds(seconds: float, lead: float, tail: float) -> float:
+    """How long a sound is after `trim`. lead, tail: seconds of silence at its ends."""
+    return max(0.0, seconds - max(0.0, lead - _PAD) - max(0.0, tail - _PAD))
+
+
 def join(
     pieces: Iterable[Piece], sample_rate: int, placed: list[Placed] | None = None
 ) -> Iterator[NDArray[np.float32]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -12,6 +13,7 @@ from engine.audio.join import Gaps, Piece, Placed, join, trim
 from engine.audio.loudness import SILENCE, Loudness, amplitude, decibels, limit
 from engine.audio.resample import Resampler
 from engine.recordings import timed
+from engine.recordings.pauses import pause_between
 from engine.recordings.timed import Fitted, Timing
 from engine.script.rows import ScriptRow
 from engine.script.selection import RowState
@@ -83,7 +85,7 @@ class Mix:
         before: ScriptRow | None = None
         for place, row in enumerate(self.rows):
             self._tick()
-            gap = 0.0 if before is None else self._gap(before, row)
+            gap = 0.0 if before is None else pause_between(self._gaps, before, row)
             before = row
             yield self._piece(place, self._trimmed(place), gap)
 
@@ -100,22 +102,22 @@ class Mix:
         for cue in cues:
             self._tick()
             sounds.append(sum(len(self._trimmed(place)) for place in cue.rows) / self._rate)
-            pauses.append(sum(map(self._gap, *self._neighbours(cue.rows))))
+            pauses.append(sum(self._pauses_in(cue.rows)))
         return list(timed.fit(cues, sounds, pauses, timing))
 
-    def _neighbours(self, places: Sequence[int]) -> tuple[list[ScriptRow], list[ScriptRow]]:
+    def _pauses_in(self, places: Sequence[int]) -> list[float]:
         rows = [self.rows[place] for place in places]
-        return rows[:-1], rows[1:]
+        return [pause_between(self._gaps, before, row) for before, row in pairwise(rows)]
 
     def _timed_pieces(self) -> Iterator[Piece]:
         at = 0  # samples
         for one in self.fitted:
             start = round(one.begin * self._rate)
-            gaps = map(self._gap, *self._neighbours(one.cue.rows))
+            pauses = iter(self._pauses_in(one.cue.rows))
             for place in one.cue.rows:
                 self._tick()
                 if place != one.cue.rows[0]:
-                    start = at + round(next(gaps) * self._rate)
+                    start = at + round(next(pauses) * self._rate)
                 audio = timed.stretched(self._trimmed(place), self._rate, one.speed)
                 silence = max(0, start - at)
                 yield self._piece(place, audio, silence / self._rate)
@@ -152,12 +154,3 @@ class Mix:
         if self._kept is not None:
             self._kept[place] = audio
         return audio
-
-    def _gap(self, before: ScriptRow, row: ScriptRow) -> float:
-        if row.pause is not None:
-            return row.pause
-        return self._gaps.between(
-            before.text,
-            new_speaker=before.speaker != row.speaker,
-            new_chapter=before.chapter != row.chapter or before.heading,
-        )

@@ -24,7 +24,8 @@ from engine.script.split import room, split, split_row
 from engine.system.inner_files import Linked, links_inside
 from engine.system.presence import is_file, is_there
 from engine.system.responsiveness import Breath, undisturbed
-from gui.script.model import ScriptModel, seconds_of
+from gui.script.lengths import pause_before, recorded_seconds
+from gui.script.model import ScriptModel
 from gui.script.source import (
     Source,
     read_source,
@@ -144,10 +145,11 @@ def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look
         path = None if voice is None else project.voice_path(voice)
         paces[voice] = Pace.learned(takes[-_LEARNED:]) if takes else speaker.pace(path)
     tally = Tally()
-    for line in rows:
+    for above, line in zip((None, *rows), rows, strict=False):
         state = states[line.id]
-        seconds = seconds_of(line, state, paces[project.voice_of(line)])
+        seconds = recorded_seconds(line, state, paces[project.voice_of(line)])
         tally.put(line.id, state.status, seconds)
+        tally.put_pause(line.id, pause_before(above, line))
         tick()
     return Look(
         rows=rows,

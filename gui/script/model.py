@@ -22,6 +22,7 @@ from engine.script.rows import Script, ScriptRow
 from engine.script.selection import RowState
 from gui.look.icons import icon
 from gui.look.words import clock
+from gui.script.lengths import has_sound, pause_before, recorded_seconds, seconds_of
 from gui.script.tally import Tally
 from gui.widgets.sentences import translated
 
@@ -148,6 +149,9 @@ class ScriptModel(QAbstractTableModel):
                 self.endInsertRows()
             self._take(script)
         self._count(new[first : first + come])
+        for number in range(first, min(first + come + 1, len(new))):
+            above = new[number - 1] if number else None
+            self.tally.put_pause(new[number].id, pause_before(above, new[number]))
         if gone == come and gone:
             self._changed(first, first + come - 1)
 
@@ -219,12 +223,13 @@ class ScriptModel(QAbstractTableModel):
         self.numbers = {row.id: number for number, row in enumerate(script.rows)}
 
     def _count_all(self) -> None:
-        self.tally = Tally()
+        self.tally = self.tally.without_rows()
         self._count(self.rows)
 
     def _count(self, rows: Iterable[ScriptRow]) -> None:
         for row in rows:
-            self.tally.put(row.id, self.status(row.id), self.seconds(row))
+            seconds = recorded_seconds(row, self._states.get(row.id), self.pace(row))
+            self.tally.put(row.id, self.status(row.id), seconds)
 
     def _changed(self, first: int, last: int) -> None:
         if self.rows:
@@ -357,18 +362,6 @@ class ScriptModel(QAbstractTableModel):
         if column == LOCK:
             return self.tr("A locked row keeps its take, whatever changes")
         return None
-
-
-def seconds_of(row: ScriptRow, state: RowState | None, pace: Pace) -> float:
-    """The length of a row's take, or what is expected of it."""
-    if state is not None and has_sound(state) and state.measures is not None:
-        return state.measures.seconds
-    return pace.seconds(row.text)
-
-
-def has_sound(state: RowState | None) -> bool:
-    """Whether there is a take to hear, be it one that does not count now."""
-    return state is not None and (state.key or state.earlier) is not None
 
 
 def sentence_words(words: str) -> str:

@@ -23,7 +23,8 @@ from engine.script.selection import RowState, TakeInfo
 from gui.look.icons import icon
 from gui.look.theme import padded
 from gui.look.words import clock
-from gui.script.model import ScriptModel, has_sound, sentence_words, verdict_words
+from gui.script.lengths import has_sound
+from gui.script.model import ScriptModel, sentence_words, verdict_words
 from gui.script.voice_sheet import VoiceBox
 from gui.script.work import ScriptWork
 from gui.studio.context import Context

@@ -16,6 +16,7 @@ from engine.script.quality import Measures, Verdict
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import RowState
 from gui.script.filter import ALL, FAILED, GOOD, LOCKED, OPEN, ScriptFilter
+from gui.script.lengths import pause_before, recorded_seconds
 from gui.script.model import ID, LENGTH, LOCK, SPEAKER, TAKES, TEXT, VERDICT, VOICE, ScriptModel
 from gui.script.tally import Tally
 
@@ -151,7 +152,10 @@ def test_the_counts_follow_every_change(model: ScriptModel) -> None:
     def check() -> None:
         wanted = Counter(model.status(row.id) for row in model.rows)
         assert +model.tally.statuses == wanted
-        assert model.tally.seconds == pytest.approx(sum(map(model.seconds, model.rows)))
+        above = (None, *model.rows)
+        pauses = [pause_before(*pair) for pair in zip(above, model.rows, strict=False)]
+        sound = [recorded_seconds(row, model.state(row.id), model.pace(row)) for row in model.rows]
+        assert model.tally.seconds == pytest.approx(sum(sound) + sum(pauses))
 
     model.set_script(script("a", "b", "c", "d"))
     check()

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.script.pace import Pace
 from engine.script.project import Project
+from gui.look.words import clock
+from gui.script.export import ScriptExport
 from gui.script.filter import FAILED
 from gui.script.model import LOCK, TEXT, VERDICT
 from gui.script.view import ScriptView
@@ -311,6 +313,23 @@ def test_everything_is_rendered_and_failed_rows_are_found(
     view.table.go_to(3)
     assert view.row.takes.count() == 3 * 4  # play, name, use, reasons
     assert "did not end" in view.row.verdict.text()
+
+
+def test_the_length_above_the_table_is_that_of_the_recording(
+    qtbot: QtBot, view: ScriptView, studio: Context, tmp_path: Path
+) -> None:
+    open_text(qtbot, view, tmp_path, TEXT_FILE + "\nBEN: One more, after the others.\n")
+    render(qtbot, view)
+    assert view.work.project is not None
+    studio.state.set("script.export", {"folder": str(tmp_path / "out")})
+    dialog = ScriptExport(studio, view.work.project, 0)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: dialog.save_button.isEnabled())
+    with qtbot.waitSignal(dialog.written) as written:
+        dialog.export()
+    (recording,) = written.args[0]
+    assert view.model.tally.seconds == pytest.approx(recording.seconds, abs=0.02)
+    assert clock(recording.seconds, 0) in view.bar.facts.text()
 
 
 def test_nothing_is_made_twice(
