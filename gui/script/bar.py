@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.icons import icon
+from gui.look.spoken_name import name_box
 from gui.look.words import clock
 from gui.script.filter import ALL, FAILED, GOOD, LOCKED, OPEN
 from gui.widgets.elided import Elided
@@ -71,7 +72,7 @@ class ScriptBar(QWidget):
         self.status = Elided()
         self.status.setProperty("look", "muted")
         self.filter = narrow(QComboBox())
-        self.filter.setAccessibleName(self.tr("Which rows are shown"))
+        name_box(self.filter, self.tr("Which rows are shown"))
         titles = {
             ALL: self.tr("All rows"),
             FAILED: self.tr("Failed"),

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.documents.table import Look
+from gui.look.spoken_name import name_box
 
 _LETTERS = 200  # of a cell; a table may hold a book
 _MOST = 60  # columns
@@ -90,7 +91,7 @@ class ColumnsDialog(QDialog):
 
     def _box(self, at: int, look: Look) -> QComboBox:
         box = QComboBox()
-        box.setAccessibleName(self.tr("What column {} is").format(look.names[at] or at + 1))
+        name_box(box, self.tr("What column {} is").format(look.names[at] or at + 1))
         box.addItem(self.tr("not used"), "")
         for field, title in self._fields.items():
             box.addItem(title, field)

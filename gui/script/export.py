@@ -299,12 +299,12 @@ class ScriptExport(QDialog):
         self.problem.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Writing the recordings"))
         for later in (self.problem, self.progress):
             later.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.save_button = buttons.addButton(
-            self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
+        accepts = QDialogButtonBox.ButtonRole.AcceptRole
+        self.save_button = buttons.addButton(self.tr("Export"), accepts)
         self.save_button.setProperty("look", "primary")
         buttons.accepted.connect(self.export)
         buttons.rejected.connect(self.reject)

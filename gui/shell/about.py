@@ -91,6 +91,7 @@ class ProgramDialog(QDialog):
         sign.setPixmap(
             QIcon("icons:bark-studio.svg").pixmap(QSize(72, 72), self.devicePixelRatio())
         )
+        sign.setAccessibleName("Bark Studio")
         name = QLabel("Bark Studio")
         font = name.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QWidget
 
 from engine.audio.track import Track
 from gui.look.words import clock
@@ -33,6 +33,7 @@ _NOTCH = 0.75  # of the seconds in view are left after one notch of the wheel
 _SIDEWAYS = 0.15  # of the seconds in view pass by at one notch with Shift
 _EDGE = 5  # pixels on both sides of the end of a part that take hold of it
 _APART = 80  # pixels from one time on the axis to the next, at least
+_AIR = 1.5  # and at least so many times the width of such a time
 _TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)  # seconds
 
 
@@ -95,11 +96,13 @@ class _Span(NamedTuple):
         return self.end - self.start
 
 
-class Waveform(QWidget):
+class Waveform(QAbstractSlider):
     """Shows a track. Click seeks, drag chooses a part to repeat or moves one of its ends, double
     click ends repeating; the wheel zooms, with Shift or sideways it moves the view, as a drag of
     the right button does; the arrow keys, Home and End seek, [ and ] set the part's ends, Esc ends
     it.
+
+    To screen readers it is a slider of whole seconds.
 
     seek_requested: seconds. loop_requested: (start, end) in seconds, or None.
     """
@@ -109,6 +112,10 @@ class Waveform(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setRange(0, 0)
+        self._telling = False  # the play head moves by itself
+        self.valueChanged.connect(self._on_value)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(40)
         self.setMouseTracking(True)
@@ -144,11 +151,13 @@ class Waveform(QWidget):
     def grow(self) -> None:
         """The track has become longer: show all of it."""
         self.show_span(0.0, self._whole)
+        self._tell()
         self._begin_to_grow()
 
     def set_position(self, seconds: float) -> None:
         """Move the play head, and the view with it where it leaves the view."""
         self.position = seconds
+        self._tell()
         if not self.view.start <= seconds <= self.view.end:
             self.show_span(seconds, seconds + self.view.length)
         self.update()
@@ -172,6 +181,19 @@ class Waveform(QWidget):
     @property
     def _whole(self) -> float:
         return self._seconds or 1.0
+
+    def _tell(self) -> None:
+        """Let a screen reader know."""
+        if (self.maximum(), self.value()) != (int(self._seconds), int(self.position)):
+            self._telling = True
+            self.setMaximum(int(self._seconds))
+            self.setValue(int(self.position))
+            self._telling = False
+
+    @Slot(int)
+    def _on_value(self, seconds: int) -> None:
+        if not self._telling:  # a screen reader has set it
+            self.seek_requested.emit(float(seconds))
 
     def _begin_to_grow(self) -> None:
         self._growing.start()
@@ -240,8 +262,8 @@ class Waveform(QWidget):
         return image
 
     def _draw_axis(self, painter: QPainter, top: int, line: QColor, text: QColor) -> None:
-        step = _tick(_APART * self.view.length / max(1, self.width()))
-        digits = 0 if step >= 1 else 1 if step >= 0.1 else 2 if step >= 0.01 else 3
+        step = self._step()
+        digits = _digits(step)
         painter.setPen(QPen(line, 1))
         painter.drawLine(QPointF(0, top), QPointF(self.width(), top))
         for count in range(int(np.ceil(self.view.start / step)), int(self.view.end / step) + 1):
@@ -253,6 +275,14 @@ class Waveform(QWidget):
             width = self.fontMetrics().horizontalAdvance(words)
             left = min(max(0.0, x - width / 2), self.width() - width)  # whole at both ends
             painter.drawText(QPointF(left, top + 5 + self.fontMetrics().ascent()), words)
+
+    def _step(self) -> float:
+        """Seconds from one time on the axis to the next, so that none touches its neighbour."""
+        of_a_pixel = self.view.length / max(1, self.width())
+        step = _tick(_APART * of_a_pixel)
+        words = clock(self.view.end, _digits(step))
+        width = _AIR * self.fontMetrics().horizontalAdvance(words)
+        return step if width <= _APART else _tick(width * of_a_pixel)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
@@ -346,6 +376,11 @@ class Waveform(QWidget):
             self.loop_requested.emit(None)
         else:
             super().keyPressEvent(event)
+
+
+def _digits(step: float) -> int:
+    """After the point of times that are so many seconds apart."""
+    return 0 if step >= 1 else 1 if step >= 0.1 else 2 if step >= 0.01 else 3
 
 
 def _tick(least: float) -> float:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.history.list import HistoryList
+from gui.look.spoken_name import name_box
 from gui.speak.options import Options
 from gui.speak.voices import VoiceChooser
 from gui.studio.context import Context
@@ -32,7 +33,7 @@ class Inspector(QWidget):
         super().__init__()
         self._studio = studio
         self.model = narrow(QComboBox())
-        self.model.setAccessibleName(self.tr("Model"))
+        name_box(self.model, self.tr("Model"))
         self.voices = VoiceChooser(studio)
         self.options = Options(studio)
         self.sampling = SamplingBox()

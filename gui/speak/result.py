@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.audio.track import Track
 from gui.look import icons
+from gui.look.spoken_name import name_box
 from gui.look.words import clock
 from gui.sound.player import Player
 from gui.sound.waveform import Waveform
@@ -143,7 +144,6 @@ class ResultPanel(QWidget):
         self.loop_button.setCheckable(True)
         self._time = QLabel()
         self._time.setTextFormat(Qt.TextFormat.PlainText)
-        self._time.setAccessibleName(self.tr("Position"))
         usual = f"{clock(0)} / {clock(0)}"
         self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(usual) + 4)
         self.mute_button = self._tool(self.tr("Mute"), self._on_volume)
@@ -160,7 +160,7 @@ class ResultPanel(QWidget):
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g}×", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
-        self.speed.setAccessibleName(self.tr("Speed"))
+        name_box(self.speed, self.tr("Speed"))
         self.speed.setToolTip(self.tr("Speed, at the same pitch"))
         self.speed.currentIndexChanged.connect(self._on_speed)
         self.device_button = self._tool(self.tr("Sound output"), self._on_devices)
@@ -257,6 +257,9 @@ class ResultPanel(QWidget):
     def _on_position(self, seconds: float) -> None:
         total = self._track.seconds if self._track is not None else 0.0
         self._time.setText(f"{clock(seconds)} / {clock(total)}")
+        told = self.tr("Position {0} of {1}").format(clock(seconds, 0), clock(total, 0))
+        if self._time.accessibleName() != told:  # a screen reader hears of it once a second
+            self._time.setAccessibleName(told)
         self.waveform.set_position(seconds)
 
     def _on_volume(self) -> None:

@@ -21,6 +21,7 @@ from engine.job import Done, Failed, Job, Running, Update
 from engine.models.info import ModelFacts
 from engine.system.presence import is_there
 from gui.look.icons import icon
+from gui.look.spoken_name import name_box
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.widgets.narrow import narrow
@@ -69,9 +70,9 @@ class VoiceChooser(QWidget):
         self._samples: OrderedDict[tuple[str, str], Take] = OrderedDict()
         self._sampling: tuple[Job, tuple[str, str]] | None = None  # and its model and voice
         self.group = QComboBox()
-        self.group.setAccessibleName(self.tr("Kind of voice"))
+        name_box(self.group, self.tr("Kind of voice"))
         self.voice = QComboBox()
-        self.voice.setAccessibleName(self.tr("Voice"))
+        name_box(self.voice, self.tr("Voice"))
         for box in (self.group, self.voice):
             narrow(box)
         self.sample = self._tool("play", self.tr("Hear a sample"))

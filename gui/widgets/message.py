@@ -23,6 +23,7 @@ class Message(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sign = QLabel()
+        self._sign.setAccessibleName(self.tr("Note"))
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)  # it may quote a file's name
@@ -88,6 +89,8 @@ class Message(QFrame):
         self.setProperty("look", kind)
         self.style().unpolish(self)
         self.style().polish(self)
+        kinds = {"warning": self.tr("Warning"), "error": self.tr("Error")}
+        self._sign.setAccessibleName(kinds.get(kind, self.tr("Note")))
         sign = "note" if kind == "note" else "warning"
         self._sign.setPixmap(icon(sign).pixmap(QSize(20, 20), self.devicePixelRatioF()))
         self._text.setText(sentence)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.api import SEED_LIMIT, BeamSearch, Greedy, Sampling
+from gui.look.spoken_name import name_box
 from gui.look.theme import padded
 from gui.widgets.sampling import SeedBox
 
@@ -34,7 +35,7 @@ class SearchBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.kind = QComboBox()
-        self.kind.setAccessibleName(self.tr("Search"))
+        name_box(self.kind, self.tr("Search"))
         for title, about in (
             (self.tr("Greedy"), self.tr("Always the likeliest token: one prompt, one text")),
             (self.tr("Sampling"), self.tr("Draws each token: another seed, another text")),

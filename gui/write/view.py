@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from engine.api import Progress, Text, TextRequest
 from engine.job import Done, Failed, Job, Running, Update
 from gui.look.icons import icon
+from gui.look.spoken_name import name_box
 from gui.studio.context import Context
 from gui.widgets.drawer import Drawer
 from gui.widgets.section import Section
@@ -66,7 +67,7 @@ class WriteView(QWidget):
         self.status.setProperty("look", "muted")
         self.status.setWordWrap(True)
         self.model = QComboBox()
-        self.model.setAccessibleName(self.tr("Text model"))
+        name_box(self.model, self.tr("Text model"))
         self.model.setMinimumContentsLength(8)
         narrow = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.model.setSizeAdjustPolicy(narrow)

@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.app import _japanese
+from gui.look.resources import RESOURCES
+from gui.look.theme import Theme
 from gui.studio.context import Context
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend
@@ -42,3 +47,26 @@ def player(studio: Context) -> FakePlayer:
     """The player of the studio."""
     assert isinstance(studio.player, FakePlayer)
     return studio.player
+
+
+@pytest.fixture(params=["en", "ja"])
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """The language of the program, until the test ends."""
+    language: str = request.param
+    font, sheet, palette = qapp.font(), qapp.styleSheet(), qapp.palette()
+    translators = []
+    Theme(qapp, "light")
+    if language == "ja":
+        qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        for name, folder in (("qtbase", qt), ("bark-studio", str(RESOURCES / "translations"))):
+            translator = QTranslator(qapp)
+            assert translator.load(QLocale("ja"), name, "_", folder)
+            qapp.installTranslator(translator)
+            translators.append(translator)
+        qapp.setFont(_japanese(qapp.font()))
+    yield language
+    for translator in translators:
+        qapp.removeTranslator(translator)
+    qapp.setFont(font)
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)

@@ -179,6 +179,17 @@ def test_times_on_the_axis_are_round(least: float, tick: float) -> None:
     assert _tick(least) == pytest.approx(tick)
 
 
+@pytest.mark.parametrize("seconds", [3.0, 70.0, 4000.0])
+def test_times_on_the_axis_keep_apart_in_large_letters(waveform: Waveform, seconds: float) -> None:
+    font = waveform.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    waveform.setFont(font)
+    waveform.set_track(track_of(np.zeros(round(seconds * 100), np.float32), rate=100))
+    step = waveform._step()
+    words = clock(seconds, 0 if step >= 1 else 1)
+    assert waveform.x_of(step) > waveform.fontMetrics().horizontalAdvance(words) + 4
+
+
 def test_keys_seek_and_set_the_ends_of_a_part(waveform: Waveform, qtbot: QtBot) -> None:
     waveform.set_position(2.5)
     for key, seconds in (
