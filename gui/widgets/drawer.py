@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
 
@@ -23,9 +23,9 @@ class Drawer(QWidget):
         self._key = f"size.{name}"
         self._state = state
         self._folded = False
+        self._side = side
         self._panel = QFrame()
         self._panel.setProperty("look", "drawer")
-        self._panel.setMinimumWidth(_NARROWEST)
         self._panel.setMaximumWidth(_WIDEST)
         inside = QVBoxLayout(self._panel)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -62,13 +62,26 @@ class Drawer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        if (self.width() < _FOLDS) != self._folded:
-            self._fold(self.width() < _FOLDS)
+        least = self._least()
+        self._panel.setMinimumWidth(least)
+        folds = self.width() < _FOLDS + least - _NARROWEST
+        if folds != self._folded:
+            self._fold(folds)
         if self._folded:
             self._lay_over()
         elif event.oldSize().width() != event.size().width():
-            width = min(max(self._state.get(self._key, WIDTH), _NARROWEST), _WIDEST)
+            width = min(max(self._state.get(self._key, WIDTH), least), _WIDEST)
             self._split.setSizes([max(1, self.width() - _GAP - width), width])
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._panel.setMinimumWidth(self._least())
+
+    def _least(self) -> int:
+        """Pixels that the panel needs in this font."""
+        needed = self._side.minimumSizeHint().width()
+        return min(max(needed, _NARROWEST), _WIDEST)
 
     def _fold(self, folded: bool) -> None:
         self._folded = folded
@@ -82,7 +95,7 @@ class Drawer(QWidget):
             self._panel.show()
 
     def _lay_over(self) -> None:
-        width = min(WIDTH, self._split.width())
+        width = min(max(WIDTH, self._least()), self._split.width())
         right = self.toggle.sizeHint().width() + 6
         self._panel.setGeometry(self.width() - right - width, 0, width, self.height())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -20,11 +20,12 @@ WIDTH = 344  # pixels
 
 
 class SidePanel(QScrollArea):
-    """Sections one below the other. A wheel that scrolls them changes no value on its way."""
+    """Sections one below the other. A wheel that scrolls them changes no value on its way. Where
+    the letters are so large that there is no room, it scrolls sideways too."""
 
     def __init__(self, sections: Iterable[QWidget]) -> None:
         super().__init__()
-        page = QWidget()
+        page = self._page = QWidget()
         page.setObjectName("page")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 4, 0)
@@ -35,7 +36,6 @@ class SidePanel(QScrollArea):
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # An object of its own: a scroll area hears of every event of what it scrolls.
         guard = _WheelGuard(self)
@@ -43,6 +43,11 @@ class SidePanel(QScrollArea):
             for control in page.findChildren(kind):
                 control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
                 control.installEventFilter(guard)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As wide as its controls are in this font."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._page.minimumSizeHint().width() + bar, super().minimumSizeHint().height())
 
 
 class _WheelGuard(QObject):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.studio.context import Context
 from gui.widgets.drawer import Drawer
+from gui.widgets.side import SidePanel
 
 
 @pytest.fixture
@@ -45,6 +47,22 @@ def test_a_narrow_one_shows_the_panel_when_it_is_asked_for(drawer: Drawer) -> No
     assert not panel.isVisible()
     drawer.resize(1200, 500)
     assert panel.isVisible()
+
+
+def test_large_letters_get_a_wider_panel_and_fold_it_sooner(qtbot: QtBot, studio: Context) -> None:
+    button = QPushButton("w" * 70)
+    drawer = Drawer("some view", QLabel("the view"), SidePanel([button]), studio.state)
+    qtbot.addWidget(drawer)
+    drawer.resize(1200, 500)
+    drawer.show()
+    assert not drawer.folded
+    needed = button.minimumSizeHint().width()
+    assert drawer._panel.width() >= min(needed, 560) > 344
+    drawer.resize(950, 500)
+    assert drawer.folded
+    panel = drawer.findChild(SidePanel)
+    assert panel is not None
+    assert panel.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAsNeeded
 
 
 def test_the_width_is_remembered(qtbot: QtBot, drawer: Drawer, studio: Context) -> None:
