@@ -20,6 +20,7 @@ from engine.system.responsiveness import searched_here, undisturbed
 from gui.look.resources import RESOURCES
 from gui.look.theme import Theme
 from gui.shell.crash import CrashHook, machine
+from gui.shell.one_window import OneWindow
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.studio.state import state_path, takes_path
@@ -41,13 +42,20 @@ _JAPANESE_FONTS = (
 
 
 def run(backend: Backend, files: Sequence[Path] = ()) -> int:
-    """Show the window and stay until it is closed; the exit code. files: texts to open."""
+    """Show the window and stay until it is closed; the exit code. files: absolute, texts to open.
+
+    Where this user has a window already, that one comes forward and opens them.
+    """
     with searched_here() as look_for_garbage:
         return _run(backend, files, look_for_garbage)
 
 
 def _run(backend: Backend, files: Sequence[Path], look_for_garbage: Callable[[], None]) -> int:
     app = application()
+    one = OneWindow(state_path())
+    if one.is_elsewhere(files):
+        print("Bark Studio is open already: its window has been brought forward.")
+        return 0
     with undisturbed(stays=True):  # nothing of this ends before the window
         studio = Context(backend, state_path(), takes_path())
         theme = Theme(app, studio.state.get("theme", "system"))
@@ -59,6 +67,7 @@ def _run(backend: Backend, files: Sequence[Path], look_for_garbage: Callable[[],
         log = _log_of_hard_crashes(state_path().with_name("crash.log"), window.crash)
         window.show()
     window.open_files(list(files))
+    one.asked.connect(window.come_forward)
     QTimer.singleShot(0, studio.start)
     # In the next turn of the event loop: Python is interrupted in the middle of anything.
     signal.signal(signal.SIGINT, lambda number, frame: QTimer.singleShot(0, window.close))
@@ -70,7 +79,10 @@ def _run(backend: Backend, files: Sequence[Path], look_for_garbage: Callable[[],
     pulse = QTimer()  # Python hears of Ctrl-C only when it is called, not while Qt waits
     pulse.timeout.connect(look_for_garbage)
     pulse.start(250)
+    if problem := one.problem():
+        QTimer.singleShot(0, lambda: studio.say(problem, "warning"))
     code = app.exec()
+    one.close()
     ended = studio.close()
     window.crash.remove()
     if log is not None:

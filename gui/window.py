@@ -7,15 +7,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QMainWindow,
     QMenu,
     QMessageBox,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -29,6 +31,7 @@ from gui.speak.view import SpeakView
 from gui.studio.context import Context
 from gui.widgets.dropped import is_voice
 from gui.widgets.focus import FocusKeeper
+from gui.widgets.kept_geometry import as_text, fit, keep_geometry, restore
 from gui.widgets.message import Message
 from gui.widgets.messages import Messages
 
@@ -50,7 +53,7 @@ class Window(QMainWindow):
         self.studio = studio
         self.crash = crash or CrashHook(self)
         self.setWindowTitle("Bark Studio")
-        self.resize(1240, 840)
+        fit(self, QSize(1240, 840))
         self.setMinimumSize(720, 480)
         self.message = Message()
         self.messages = Messages(self.message, self)
@@ -74,8 +77,7 @@ class Window(QMainWindow):
         studio.open_requested.connect(self.open_files)
         studio.file_opened.connect(self._on_file_opened)
         self.show_view(studio.state.get("window.view", "speak"))
-        geometry = studio.state.get("window.geometry", "")
-        self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "replace")))
+        restore(self, studio.state.get("window.geometry", ""))
 
     @property
     def speak(self) -> SpeakView:
@@ -137,6 +139,7 @@ class Window(QMainWindow):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(QSize(24, 24))
             button.setMinimumWidth(72)
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             button.setAccessibleName(view.title)
             bar.addWidget(button)
         bar.addStretch(1)
@@ -241,6 +244,20 @@ class Window(QMainWindow):
             self._left_out = texts[1:]
             script.open_path(texts[0])
 
+    @Slot(list)
+    def come_forward(self, paths: list[Path]) -> None:
+        """Another start was ended in favour of this window: be seen, and open what it was given."""
+        states = Qt.WindowState
+        if self.isMinimized():
+            self.setWindowState(
+                (self.windowState() & ~states.WindowMinimized) | states.WindowActive
+            )
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)  # where the desktop lets no window come forward by itself
+        self.open_files(paths)
+
     @Slot(object)
     def _on_file_opened(self, path: Path) -> None:
         files.remember(self.studio, path)
@@ -274,25 +291,29 @@ class Window(QMainWindow):
     def _on_preferences(self) -> None:
         from gui.shell.preferences import Preferences
 
-        Preferences(self.studio, self).show()
+        self._show_dialog(Preferences(self.studio, self), "preferences")
 
     @Slot()
     def _on_machine(self) -> None:
         from gui.shell.about import MachineDialog
 
-        MachineDialog(self.studio, self).show()
+        self._show_dialog(MachineDialog(self.studio, self), "machine")
 
     @Slot()
     def _on_program(self) -> None:
         from gui.shell.about import ProgramDialog
 
-        ProgramDialog(self).show()
+        self._show_dialog(ProgramDialog(self), "program")
 
     @Slot()
     def _on_keyboard(self) -> None:
         from gui.shell.keyboard import KeyboardDialog
 
-        KeyboardDialog(self).show()
+        self._show_dialog(KeyboardDialog(self), "keyboard")
+
+    def _show_dialog(self, dialog: QDialog, name: str) -> None:
+        keep_geometry(dialog, name, self.studio.state)
+        dialog.show()
 
     # ── the end ───────────────────────────────────────────────────────────────────────────────
 
@@ -308,8 +329,7 @@ class Window(QMainWindow):
 
     def remember(self) -> None:
         """Write everything that a later start brings back."""
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        self.studio.state.set("window.geometry", geometry)
+        self.studio.state.set("window.geometry", as_text(self))
         for view in self._views.values():
             remember = getattr(view, "remember", None)
             if remember is not None:

@@ -20,6 +20,7 @@ from gui.script.questions import Questions
 from gui.script.reading import ReadingPanel
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
+from gui.widgets.kept_geometry import keep_geometry
 
 
 class ScriptDialogs(QObject):
@@ -103,6 +104,7 @@ class ScriptDialogs(QObject):
         dialog = ScriptExport(self.studio, project, missing, self._view)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.written.connect(self._on_written)
+        keep_geometry(dialog, "export script", self.studio.state)
         dialog.open()
 
     @Slot(object)
@@ -153,6 +155,7 @@ class ScriptDialogs(QObject):
         dialog = ColumnsDialog(look, self._path.name, self._view)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._on_columns)
+        keep_geometry(dialog, "columns", self.studio.state)
         dialog.open()
 
     @Slot(dict)

@@ -20,6 +20,7 @@ from gui.speak.live import Live
 from gui.speak.result import ResultPanel
 from gui.speak.voices import VoiceChooser
 from gui.studio.context import Context
+from gui.widgets.kept_geometry import keep_geometry
 
 _KEPT = 4  # takes that were made and wait to be heard, or to be exported again
 
@@ -114,7 +115,7 @@ class Takes(QObject):
         column.setSpacing(14)
         column.addWidget(view)
         column.addWidget(buttons)
-        self._open(dialog)
+        self._open(dialog, "compare")
 
     @Slot()
     def compare_last(self) -> None:
@@ -209,7 +210,7 @@ class Takes(QObject):
         folder = state.get("export.folder", QStandardPaths.writableLocation(kind))
         dialog.choose(state.get("export.format", "wav"), state.get("export.rate", 0), Path(folder))
         dialog.written.connect(self._on_written)
-        self._open(dialog)
+        self._open(dialog, "export")
 
     @Slot(list)
     def _on_written(self, files: list[Path]) -> None:
@@ -235,6 +236,7 @@ class Takes(QObject):
             return
         self._voices.save(take, record.model if record is not None else self._studio.model)
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open(self, dialog: QDialog, name: str) -> None:
+        keep_geometry(dialog, name, self._studio.state)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

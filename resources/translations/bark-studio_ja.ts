@@ -1936,12 +1936,24 @@
 <context>
     <name>Message</name>
     <message>
+        <source>Note</source>
+        <translation>お知らせ</translation>
+    </message>
+    <message>
         <source>Dismiss</source>
         <translation>閉じる</translation>
     </message>
     <message>
         <source>Dismiss the message</source>
         <translation>メッセージを閉じる</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>注意</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>エラー</translation>
     </message>
 </context>
 <context>
@@ -2155,6 +2167,13 @@
     <message>
         <source>Text</source>
         <translation>テキスト</translation>
+    </message>
+</context>
+<context>
+    <name>OneWindow</name>
+    <message>
+        <source>Another window of Bark Studio is open and does not answer. This is a second one.</source>
+        <translation>Bark Studio の別のウィンドウが開いていますが、応答しません。これは 2 つ目のウィンドウです。</translation>
     </message>
 </context>
 <context>
@@ -2616,10 +2635,6 @@
         <translation>リピート</translation>
     </message>
     <message>
-        <source>Position</source>
-        <translation>再生位置</translation>
-    </message>
-    <message>
         <source>Mute</source>
         <translation>ミュート</translation>
     </message>
@@ -2650,6 +2665,10 @@
     <message>
         <source>Pause</source>
         <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Position {0} of {1}</source>
+        <translation>位置 {0} / {1}</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -3128,6 +3147,10 @@
     <message>
         <source>Fol&amp;der</source>
         <translation>フォルダー(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Writing the recordings</source>
+        <translation>録音を書き出しています</translation>
     </message>
     <message>
         <source>Export</source>

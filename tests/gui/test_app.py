@@ -74,6 +74,25 @@ def test_a_file_on_the_command_line_is_opened(tmp_path: Path) -> None:
     assert (code, out) == (0, "True\n"), errors
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="system: a pipe of Windows was not tried")
+def test_a_second_start_brings_the_first_window_forward_with_its_files(tmp_path: Path) -> None:
+    text = tmp_path / "a text.txt"
+    text.write_text("Hello there. How are you?")
+    act = (
+        "window.showMinimized(); print('here', flush=True); "
+        "when(lambda: 'script' in window._views and window.view('script').isVisible(), lambda: "
+        "(print(window.isMinimized()), window.close()))"
+    )
+    first = start(tmp_path, act)
+    assert first.stdout is not None
+    assert first.stdout.readline() == "here\n"
+    code, out, errors = ends(start(tmp_path, "print('a second window')", text))
+    assert (code, out.startswith("Bark Studio is open already"), errors) == (0, True, "")
+    code, out, errors = ends(first)
+    assert (code, out) == (0, "False\n"), errors
+
+
 _CIRCLE = """
 import threading, weakref
 from PySide6.QtCore import QObject

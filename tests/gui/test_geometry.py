@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLibraryInfo, QLocale, QPoint, QRect, QTranslator
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -27,55 +29,28 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.app import _japanese
-from gui.look.resources import RESOURCES
-from gui.look.theme import Theme
-from gui.script.view import ScriptView
 from gui.studio.context import Context
 from gui.widgets.drawer import Drawer
 from gui.widgets.elided import Elided
 from gui.widgets.message import Message
 from gui.window import Window
 from tests.fake import SteppedEngine
+from tests.gui.dialogs import PLAY, dialogs, open_play
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
 
 SIZES = ((800, 600), (960, 540), (1280, 800))  # 960×540: 1920×1080 at 200 %
 VIEWS = ("speak", "write", "script", "models")
 TWO = "The first sentence is here. The second one follows it now."
-PLAY = "ANNA: The rain fell in torrents.\nBEN: Nobody had slept for a week in that house.\n"
 
 # What may be read in Latin letters on a Japanese screen: names, and what people typed.
 _NAMES = re.compile(
     r"A very long name of a play.*|ANNA, BEN"
     r"|starter(-voice)?|suno/bark(-small)?|smollm2|huggingface\.co/\S+|Hugging Face Hub|min EOS p"
     r"|the original Bark|[\w.-]*/[\w./-]*|JetBrains Mono|Bark Studio|MIT|CUDA|MPS|English|float\d+"
-    r"|bfloat16|int8(-weights)?|XLA|top-[kp]|Bark"
+    r"|bfloat16|int8(-weights)?|XLA|OGG Vorbis|top-[kp]|Bark"
 )
 _SENTENCE = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
-
-
-@pytest.fixture(params=["en", "ja"])
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
-    """The language of the program, until the test ends."""
-    language: str = request.param
-    font, sheet, palette = qapp.font(), qapp.styleSheet(), qapp.palette()
-    translators = []
-    Theme(qapp, "light")
-    if language == "ja":
-        qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        for name, folder in (("qtbase", qt), ("bark-studio", str(RESOURCES / "translations"))):
-            translator = QTranslator(qapp)
-            assert translator.load(QLocale("ja"), name, "_", folder)
-            qapp.installTranslator(translator)
-            translators.append(translator)
-        qapp.setFont(_japanese(qapp.font()))
-    yield language
-    for translator in translators:
-        qapp.removeTranslator(translator)
-    qapp.setFont(font)
-    qapp.setStyleSheet(sheet)
-    qapp.setPalette(palette)
 
 
 @pytest.fixture
@@ -166,11 +141,15 @@ def _is_page(one: QWidget, other: QWidget) -> bool:
     return one.geometry() == other.geometry()  # pages of a stack
 
 
-def faults(window: Window) -> list[str]:
+def faults(window: QWidget) -> list[str]:
     """What is wrong at the size that the window has now."""
     found = [f"cut: {named(widget)}" for widget in shown(window) if cut(widget)]
     found += [f"outside: {named(widget)}" for widget in shown(window) if outside(widget, window)]
     return found + [f"overlap: {pair}" for pair in overlaps(window)]
+
+
+def _is_right(window: QWidget) -> bool:
+    return not faults(window)
 
 
 def english(window: QWidget) -> list[str]:
@@ -235,15 +214,24 @@ def test_everything_has_its_place_and_its_words(
     look("done", ("speak",))
     studio.say("a " * 90, "error")
     look("failed", ("speak",))
-    (tmp_path / "A very long name of a play that nobody would like to read.txt").write_text(PLAY)
-    window.open_file(tmp_path / "A very long name of a play that nobody would like to read.txt")
-    script = window.view("script")
-    assert isinstance(script, ScriptView)
-    qtbot.waitUntil(lambda: script.work.project is not None and script.work.idle)
+    name = "A very long name of a play that nobody would like to read"
+    script = open_play(qtbot, window, tmp_path, name)
     look("opened", ("script",))
     done: list[object] = []
     script.work.rendered.connect(done.append)
     script.work.render()
     qtbot.waitUntil(lambda: bool(done) and script.work.idle)
     look("rendered", ("script",))
+    for name, make in dialogs(studio, window, script).items():
+        dialog = make()
+        qtbot.addWidget(dialog)
+        dialog.show()
+        with suppress(TimeoutError):  # what an errand tells takes its place with the next event
+            qtbot.waitUntil(partial(_is_right, dialog), timeout=2000)
+        wrong = faults(dialog)
+        if language == "ja":
+            wrong += [f"English: {text}" for text in english(dialog)]
+        if wrong:
+            found[name] = wrong
+        dialog.hide()
     assert not found, "\n".join(f"{where}: {'; '.join(wrong)}" for where, wrong in found.items())

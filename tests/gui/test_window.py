@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.shell import files
+from gui.shell.about import MachineDialog
 from gui.studio.context import Context
 from gui.window import Window
 from tests import fake
@@ -354,7 +355,25 @@ def test_a_geometry_of_rubbish_is_none(qtbot: QtBot, studio: Context, rubbish: s
     studio.state.set("window.geometry", rubbish)
     window = Window(studio)
     qtbot.addWidget(window)
-    assert window.size() == QSize(1240, 840)
+    room = window.screen().availableGeometry().size()
+    assert window.width() in range(room.width() - 100, min(room.width(), 1240))
+    assert window.height() in range(room.height() - 100, min(room.height(), 840))
+
+
+def test_a_dialog_opens_as_large_as_it_was_left(
+    qtbot: QtBot, window: Window, studio: Context
+) -> None:
+    window._on_machine()
+    dialog = window.findChild(MachineDialog)
+    assert dialog is not None
+    room = dialog.screen().availableGeometry().size()
+    assert dialog.width() < room.width()  # its usual size is larger than this screen
+    dialog.resize(611, 322)
+    dialog.close()
+    window._on_machine()
+    again = window.findChildren(MachineDialog)[-1]
+    assert again.size() == QSize(611, 322)
+    again.close()
 
 
 # ── takes ─────────────────────────────────────────────────────────────────────────────────────
