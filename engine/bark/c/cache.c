@@ -21,18 +21,14 @@ Head head_at(const Cache *cache, int64_t layer, int64_t row, int64_t heads, int6
 
 void keep(Head head, int64_t t, const float *k, const float *v, int64_t width) {
     float key_scale = largest(k, width) / 127.0f, value_scale = largest(v, width) / 127.0f;
-    __m512 key_rate = _mm512_set1_ps(1.0f / key_scale), value_rate = _mm512_set1_ps(1.0f / value_scale);
+    Floats key_rate = f_all(1.0f / key_scale), value_rate = f_all(1.0f / value_scale);
     uint8_t *key = head.keys + t * key_bytes(width);
     int8_t *value = head.values + t / 4 * 4 * value_room(width);
-    __mmask64 place = 0x1111111111111111ull << t % 4;
     head.scales[t] = key_scale;
     head.scales[head.capacity + t] = value_scale;
     for (int64_t i = 0; i < width; i += 16) {
-        __m512 a = _mm512_maskz_loadu_ps(tail(width - i), k + i);
-        __m512 b = _mm512_maskz_loadu_ps(tail(width - i), v + i);
-        _mm_storeu_si128((void *)(key + i), whole_bytes(a, key_rate));
-        __m512i q = _mm512_sllv_epi32(whole(b, value_rate), _mm512_set1_epi32((int)(t % 4 * 8)));
-        _mm512_mask_storeu_epi8(value + i * 4, place, q);
+        i_store_bytes(key + i, whole_bytes(f_load_first(k + i, width - i), key_rate));
+        i_store_fourths(value + i * 4, whole(f_load_first(v + i, width - i), value_rate), (int)(t % 4));
     }
 }
 
@@ -55,7 +51,7 @@ void bark_look(const Cache *cache, int64_t layer, int64_t row, int64_t heads, in
     Head at = head_at(cache, layer, row, heads, head, width);
     for (int64_t t = 0; t < length; t++) {
         for (int64_t i = 0; i < width; i++) {
-            keys[t * width + i] = (float)at.keys[t * key_bytes(width) + i] - 128.0f;
+            keys[t * width + i] = (int8_t)(at.keys[t * key_bytes(width) + i] - OFFSET);
             values[t * width + i] = at.values[t / 4 * 4 * value_room(width) + 4 * i + t % 4];
         }
         scales[t] = at.scales[t];

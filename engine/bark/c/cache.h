@@ -4,7 +4,7 @@
 
    8 bits: here and in cache.c alone it is written how they lie. One piece of memory, (layers, rows,
    heads) of `Head`, each of bark_head_bytes, each position with scales of its own:
-     keys    uint8 (capacity, head width up to a multiple of 64), 0 as 128;
+     keys    uint8 (capacity, head width up to a multiple of 64), 0 as OFFSET;
      values  int8 (capacity / 4, head width up to a multiple of 16, 4): four positions side by side;
      scales  float32 (2, capacity): of the keys, of the values.
    A position gives the same bytes whenever it is written. */

@@ -180,12 +180,10 @@ static void hand_in(const void *job, int64_t phase, int64_t piece, Own *own) {
             memcpy(at, results, count * 4);
             continue;
         }
-        for (int64_t i = 0; i < count; i += 16) {
-            __mmask16 mask = tail(count - i);
-            __m512 sum = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, at + i),
-                                       _mm512_maskz_loadu_ps(mask, results + i));
-            _mm512_mask_storeu_ps(at + i, mask, sum);
-        }
+        for (int64_t i = 0; i < count; i += 16)
+            f_store_first(at + i, count - i,
+                          f_add(f_load_first(at + i, count - i),
+                                f_load_first(results + i, count - i)));
     }
 }
 

@@ -1,18 +1,11 @@
 /* See team.h. */
 
-#define _GNU_SOURCE
 #include "team.h"
 
-#include <immintrin.h>
-#include <linux/futex.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "threads.h"
 
 enum { MOST_THREADS = 256 };
 enum { PIECE_BITS = 20 };
@@ -44,14 +37,11 @@ static struct {
     Order order;
     Own own[MOST_THREADS];
     int64_t started; /* threads beside the callers */
-    pthread_mutex_t taken;
-} team = {.taken = PTHREAD_MUTEX_INITIALIZER};
+    _Atomic int taken; /* by somebody's order */
+    _Atomic int64_t process, renewed; /* whose threads these are, and who made it so */
+} team;
 
-int64_t team_clock(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000ll + t.tv_nsec;
-}
+int64_t team_clock(void) { return thread_clock(); }
 
 static uint64_t serial_of(uint64_t next) { return next >> PIECE_BITS; }
 
@@ -62,7 +52,7 @@ static int spin(_Atomic uint64_t *number, int bits, uint64_t old, int64_t nanose
     int64_t until = 0;
     for (int64_t i = 1;; i++) {
         if (atomic_load_explicit(number, memory_order_acquire) >> bits != old) return 1;
-        _mm_pause();
+        thread_spin();
         if (i % 32 == 0) {
             int64_t t = team_clock();
             if (until == 0) until = t + nanoseconds;
@@ -74,19 +64,16 @@ static int spin(_Atomic uint64_t *number, int bits, uint64_t old, int64_t nanose
 /* Sleep until a number is another one, or for some milliseconds; 0: as long as it takes. */
 static void sleep_on(Bell *bell, _Atomic uint64_t *number, int bits, uint64_t old,
                      int64_t milliseconds) {
-    struct timespec limit = {0, milliseconds * 1000000};
     uint32_t heard = atomic_load(&bell->rung);
     atomic_fetch_add(&bell->asleep, 1);
-    if (atomic_load(number) >> bits == old)
-        syscall(SYS_futex, &bell->rung, FUTEX_WAIT_PRIVATE, heard, milliseconds ? &limit : NULL,
-                NULL, 0);
+    if (atomic_load(number) >> bits == old) thread_sleep(&bell->rung, heard, milliseconds);
     atomic_fetch_sub(&bell->asleep, 1);
 }
 
 static void ring(Bell *bell) {
     if (atomic_load(&bell->asleep) == 0) return;
     atomic_fetch_add(&bell->rung, 1);
-    syscall(SYS_futex, &bell->rung, FUTEX_WAKE_PRIVATE, MOST_THREADS, NULL, NULL, 0);
+    thread_wake(&bell->rung);
 }
 
 static void begin(uint64_t serial) {
@@ -146,7 +133,7 @@ static void take_part(const Order *order, Own *own, int64_t me) {
     }
 }
 
-static void *work_on(void *argument) {
+static void work_on(void *argument) {
     int64_t me = (int64_t)(intptr_t)argument;
     Order order;
     for (;;) {
@@ -164,43 +151,34 @@ static void *work_on(void *argument) {
         if (!spin(&team.orders, 0, orders, IDLE_PATIENCE))
             sleep_on(&team.call, &team.orders, 0, orders, 0);
     }
-    return NULL;
 }
 
 /* ── orders ───────────────────────────────────────────────────────────────────────────────── */
 
-void bark_rest(void) {
-    while (atomic_load(&team.inside) > 0) {
-        struct timespec pause = {0, 50000};
-        nanosleep(&pause, NULL);
+/* A child of the process that had the threads has none. */
+static void renew(void) {
+    int64_t process = thread_process(), was = atomic_load(&team.renewed);
+    if (atomic_load(&team.process) == process) return;
+    if (was == process || !atomic_compare_exchange_strong(&team.renewed, &was, process)) {
+        while (atomic_load(&team.process) != process) thread_spin();
+        return;
     }
-}
-
-/* A child of this process has none of its threads. */
-static void start_anew(void) {
-    pthread_mutex_init(&team.taken, NULL);
     team.started = 0;
+    atomic_store(&team.taken, 0);
     atomic_store(&team.inside, 0);
     atomic_store(&team.phase.asleep, 0);
     atomic_store(&team.call.asleep, 0);
+    atomic_store(&team.process, process);
+}
+
+void bark_rest(void) {
+    renew();
+    while (atomic_load(&team.inside) > 0) thread_pause(50);
 }
 
 static void start(int64_t threads) {
-    static int once;
-    if (!once++) pthread_atfork(NULL, NULL, start_anew);
     while (team.started + 1 < threads) {
-        pthread_t thread;
-        pthread_attr_t attributes;
-        sigset_t all, before; /* signals are for the program's own threads */
-        pthread_attr_init(&attributes);
-        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        void *me = (void *)(intptr_t)(team.started + 1);
-        int failed = pthread_create(&thread, &attributes, work_on, me);
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
-        pthread_attr_destroy(&attributes);
-        if (failed) return;
+        if (!thread_begin(work_on, (void *)(intptr_t)(team.started + 1))) return;
         team.started++;
     }
 }
@@ -212,8 +190,8 @@ static int make_room(size_t bytes, int64_t threads) {
         Own *own = &team.own[i];
         if (own->bytes >= bytes) continue;
         bark_rest();
-        free(own->memory);
-        own->memory = aligned_alloc(64, bytes);
+        thread_free(own->memory);
+        own->memory = thread_memory(bytes);
         own->bytes = own->memory ? bytes : 0;
         if (!own->memory) return 0;
     }
@@ -233,7 +211,8 @@ static void alone(const Work *work, const void *job, int64_t phases, Own *own) {
 void team_run(const Work *work, const void *job, size_t job_bytes, int64_t phases, int64_t threads,
               Own own) {
     threads = threads < MOST_THREADS ? threads : MOST_THREADS;
-    if (threads < 2 || pthread_mutex_trylock(&team.taken) != 0) {
+    renew();
+    if (threads < 2 || atomic_exchange(&team.taken, 1)) {
         alone(work, job, phases, &own);
         return;
     }
@@ -255,5 +234,5 @@ void team_run(const Work *work, const void *job, size_t job_bytes, int64_t phase
         ring(&team.call);
         take_part(order, &team.own[0], 0);
     }
-    pthread_mutex_unlock(&team.taken);
+    atomic_store(&team.taken, 0);
 }
