@@ -16,7 +16,7 @@ from engine.errors import UserError
 
 if TYPE_CHECKING:
     from engine.api import Speech, SpeechRequest
-    from engine.conversion.aloud import Manner, Spoken
+    from engine.conversion.aloud import Manner, SpokenRow
     from engine.engines import Engines
     from engine.script.flow import Line
 
@@ -121,7 +121,7 @@ def _speak(engines: Engines, request: SpeechRequest, line: ProgressLine) -> Spee
     return speak(engines, request, publish)
 
 
-def _row(spoken: Spoken, start: float) -> dict[str, Any]:
+def _row(spoken: SpokenRow, start: float) -> dict[str, Any]:
     """What the report says of a row. start: seconds of sound before it."""
     take = spoken.take
     return {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Spoken:
+class SpokenRow:
     """A row that has ended. text: as it was spoken. sound: float32 (samples,), the silence before
     it first. speech: what the engine said; its take is untrimmed."""
 
@@ -50,7 +50,7 @@ class Manner:
 
 def speak_on(
     lines: Iterable[Line], manner: Manner, speak: Callable[[SpeechRequest], Speech]
-) -> Iterator[Spoken]:
+) -> Iterator[SpokenRow]:
     """Speak row after row; each is given out as it ends, and the next line is asked for then.
 
     speak: does one request. Whatever it raises passes: what was given out before stays.
@@ -80,7 +80,7 @@ def speak_on(
             if left is not None:
                 sound = sound[: round(left * take.sample_rate)]
                 left -= len(sound) / take.sample_rate
-            yield Spoken(text=line.text, sound=sound, speech=speech)
+            yield SpokenRow(text=line.text, sound=sound, speech=speech)
             if left is not None and left < 0.1:
                 return
 

@@ -10,7 +10,7 @@ import pytest
 
 from engine.api import SpeechRequest
 from engine.audio.join import trim
-from engine.conversion.aloud import Manner, Spoken, speak_on
+from engine.conversion.aloud import Manner, SpokenRow, speak_on
 from engine.errors import UserError
 from engine.script.flow import Line
 from tests.engine.script.speaker import RATE, Speaker
@@ -22,7 +22,7 @@ LINES = (
 )
 
 
-def spoken(manner: Manner, speaker: Speaker, *lines: Line) -> list[Spoken]:
+def spoken(manner: Manner, speaker: Speaker, *lines: Line) -> list[SpokenRow]:
     return list(speak_on(lines or LINES, manner, speaker.generate))
 
 
