@@ -2,6 +2,7 @@
 
     python tests/mutants.py --count 300 --seed 1
     python tests/mutants.py --count 40 --module engine/script/quality.py
+    python tests/mutants.py --kept build/mutants --minutes 4   # and again, until all were tried
 
 The faults are mutmut's (another operator, number, string, argument or value), without its runner. A
 copy of the tree is mutated, never the tree itself. The tests run once in it, and coverage.py sees
@@ -14,6 +15,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
+import hashlib
+import json
 import os
 import queue
 import random
@@ -206,6 +209,44 @@ class Clean:
             yield from [step] if step else ()
 
 
+class Kept:
+    """What earlier calls found out, in a folder: what the tests did, as long as no file of engine
+    and tests has changed, and which mutants they killed. Without a folder nothing is kept."""
+
+    def __init__(self, root: Path, folder: Path | None) -> None:
+        files = sorted(file for room in ("engine", "tests") for file in (root / room).rglob("*.py"))
+        self.tree = hashlib.sha256(b"".join(map(Path.read_bytes, files))).hexdigest()
+        self.folder, self.killed = folder, dict[str, bool]()
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "tried").touch()
+            for line in (folder / "tried").read_text(encoding="utf-8").splitlines():
+                mutant, killed, tree = json.loads(line)
+                if killed or tree == self.tree:  # one that survived is tried again by other tests
+                    self.killed[mutant] = killed
+
+    def keep(self, mutant: Mutant, killed: bool) -> None:
+        """Note what came of it."""
+        if self.folder:
+            with (self.folder / "tried").open("a", encoding="utf-8") as file:
+                file.write(json.dumps([str(mutant), killed, self.tree]) + "\n")
+
+    def clean(self, copy: Copy) -> Clean:
+        """The tests without a fault: run, unless they were."""
+        file = self.folder / "clean.json" if self.folder else None
+        if file and file.is_file():
+            tree, seconds, runs = json.loads(file.read_text(encoding="utf-8"))
+            if tree == self.tree:
+                for path, lines in runs.items():
+                    runs[path] = {int(n): set(tests) for n, tests in lines.items()}
+                return Clean(seconds, runs)
+        clean = copy.clean()
+        if file:
+            kept = [self.tree, clean.seconds, clean.runs]
+            file.write_text(json.dumps(kept, default=sorted), encoding="utf-8")
+        return clean
+
+
 class Copy:
     """A copy of the tree with a home of its own: no mutant that deletes finds the user's files."""
 
@@ -303,6 +344,9 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("--module", nargs="+", help="files, instead of " + ", ".join(FOLDERS))
     parser.add_argument("--jobs", type=int, default=1, help="mutants at the same time (1)")
     parser.add_argument("--least", type=float, default=0.85, help="share to be killed (0.85)")
+    parser.add_argument("--only", nargs="+", metavar="FILE:LINE", help="of those that are drawn")
+    parser.add_argument("--kept", type=Path, help="a folder: the next call goes on")
+    parser.add_argument("--minutes", type=float, default=1e9, help="begin no mutant after so many")
     args = parser.parse_args(argv)
     start, sites, copies = time.monotonic(), list[Site](), queue.SimpleQueue[Copy]()
     found = sorted(file for folder in FOLDERS for file in (root / folder).glob("*.py"))
@@ -310,13 +354,21 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
         path = file.resolve().relative_to(root.resolve()).as_posix()
         sites += sites_of(path, file.read_text(encoding="utf-8"))
     mutants = draw(sites, args.count, args.seed)
+    if args.only:
+        mutants = [one for one in mutants if str(one).partition(": ")[0] in args.only]
     if not mutants:
         parser.error("there is nothing to mutate")
+    kept = Kept(root, args.kept)
 
-    def is_killed(mutant: Mutant) -> bool:
+    def is_killed(mutant: Mutant) -> bool | None:
+        """None: not tried."""
         copy, begin = copies.get(), time.monotonic()
         try:
+            killed = kept.killed.get(str(mutant))
+            if killed is not None or begin > start + 60 * args.minutes:
+                return killed
             killed = copy.is_killed(mutant, clean)
+            kept.keep(mutant, killed)
         finally:
             copies.put(copy)
         said, _, _ = str(mutant).partition("\n")
@@ -326,17 +378,21 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
 
     with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
         first = Copy(root, Path(folder) / "0")
-        clean = first.clean()
+        clean = kept.clean(first)
         print(f"{time.monotonic() - start:.0f} s for the tests as they are", file=sys.stderr)
         copies.put(first)
         for n in range(1, args.jobs):
             copies.put(Copy(first.tree, Path(folder) / str(n)))
         with ThreadPoolExecutor(args.jobs) as pool:
             killed = list(pool.map(is_killed, mutants))
-    for survivor in (mutant for mutant, gone in zip(mutants, killed, strict=True) if not gone):
+    tried = [pair for pair in zip(mutants, killed, strict=True) if pair[1] is not None]
+    for survivor in (mutant for mutant, gone in tried if not gone):
         print(survivor)
-    share, seconds = sum(killed) / len(mutants), time.monotonic() - start
-    print(f"{sum(killed)}/{len(mutants)} killed, {share:.1%}, seed {args.seed}, {seconds:.0f} s")
+    done, seconds = sum(bool(gone) for _, gone in tried), time.monotonic() - start
+    share = done / max(len(tried), 1)
+    print(f"{done}/{len(tried)} killed, {share:.1%}, seed {args.seed}, {seconds:.0f} s")
+    if len(tried) < len(mutants):
+        print(f"{len(mutants) - len(tried)} were not tried: call again, with the same --kept")
     return 0 if share >= args.least else 1
 
 

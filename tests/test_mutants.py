@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -73,7 +74,8 @@ def test_what_is_no_change_or_no_python_is_not_drawn() -> None:
 
 def test_operators_have_equal_chances() -> None:
     lines = "\n".join(["f(1)"] * 30 + ["a is b"] * 3)
-    drawn = [draw(sites_of("many.py", lines), 1, seed)[0].site.operator for seed in range(60)]
+    sites = sites_of("many.py", lines)
+    drawn = [draw(sites, 1, seed)[0].site.operator for seed in range(60)]
     assert {name: drawn.count(name) > 9 for name in set(drawn)} == {
         "arg_removal": True,
         "keywords": True,
@@ -125,3 +127,20 @@ def test_what_a_test_notices_is_killed_and_the_rest_listed(
     assert sorted((tmp_path / "tree").rglob("*")) == before
     assert (tmp_path / "tree/engine/script/tiny.py").read_text(encoding="utf-8") == TINY
     assert list((tmp_path / "temporary").iterdir()) == []
+
+    def again(*options: str) -> tuple[str, int]:
+        """The last line, and how many mutants were tried."""
+        main(["--kept", str(tmp_path / "kept"), *options], tmp_path / "tree")
+        out, err = capsys.readouterr()
+        return out.splitlines()[-1], len(re.findall("^killed|^SURVIVED", err, re.M))
+
+    assert again("--minutes", "0") == ("3 were not tried: call again, with the same --kept", 0)
+    line, tried = again()
+    assert (line[:10], tried) == ("2/3 killed", 3)
+    line, tried = again()
+    assert (line[:10], tried) == ("2/3 killed", 0)
+    test = tmp_path / "tree/tests/engine/script/test_tiny.py"
+    test.write_text(f"{TEST}    assert not larger(0.5, float('0.5'))\n", encoding="utf-8")
+    line, tried = again("--only", "engine/script/tiny.py:17")  # another test, another try
+    assert (line[:10], tried) == ("1/1 killed", 1)
+    assert again()[0][:10] == "3/3 killed"
