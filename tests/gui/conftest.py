@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui.app import _japanese
@@ -17,6 +17,22 @@ from gui.studio.context import Context
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
+
+
+@pytest.fixture(autouse=True)
+def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that a test has no answer for fails; in the window it would wait for ever. So does
+    the one before closing, of a test that has failed while something was at work."""
+
+    def fail(*asked: object, **_: object) -> None:
+        raise AssertionError(f"nobody answers: {[word for word in asked if isinstance(word, str)]}")
+
+    for name in ("question", "warning", "information", "critical"):
+        monkeypatch.setattr(QMessageBox, name, fail)
+    for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory"):
+        monkeypatch.setattr(QFileDialog, name, fail)
+    monkeypatch.setattr(QDialog, "exec", fail)
+    monkeypatch.setattr(QMenu, "exec", fail)
 
 
 @pytest.fixture

@@ -57,7 +57,6 @@ _SENTENCE = re.compile(r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}")
 def window(qtbot: QtBot, studio: Context, backend: FakeBackend, language: str) -> Window:
     why = "offload needs an accelerator, and the work is done by the processor here"
     backend.limits = {("offload", True): why}
-    studio.state.set("close.ask", False)
     window = Window(studio)
     qtbot.addWidget(window)
     window.show()

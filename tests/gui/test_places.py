@@ -17,7 +17,6 @@ TWO = "The first sentence is here. The second one follows it now."
 
 @pytest.fixture
 def window(qtbot: QtBot, studio: Context) -> Window:
-    studio.state.set("close.ask", False)  # a failure ends, too
     window = Window(studio)
     qtbot.addWidget(window)
     window.resize(1000, 700)

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.script.project import Project
@@ -177,25 +176,20 @@ def test_a_project_of_an_earlier_starter_voice_asks_before_new_rows_use_another(
     lose(qtbot, view, 1)
     shown: list[str] = []
 
-    def answer() -> None:
-        box = QApplication.activeModalWidget()
-        if not isinstance(box, QMessageBox):
-            return
-        timer.stop()
+    def answer(box: QMessageBox) -> None:
         shown.append(box.text())
+        backend.gone = ""  # what is begun by the answer is spoken by the other edition
         (wanted,) = (b for b in box.buttons() if b.text().replace("&", "") == button)
-        qtbot.mouseClick(wanted, Qt.MouseButton.LeftButton)
+        wanted.click()
 
-    timer = QTimer()
-    timer.timeout.connect(answer)
-    timer.start(10)
+    sentence = backend.gone[:1].upper() + backend.gone[1:] + "."
+    monkeypatch.setattr(QMessageBox, "exec", answer)
     view.work.render()
     qtbot.waitUntil(lambda: bool(shown))
-    assert shown == [backend.gone[:1].upper() + backend.gone[1:] + "."]
-    backend.gone = ""
     if made:
         qtbot.waitUntil(lambda: len(backend.speaker.rows) == made)
     wait_looked(qtbot, view)
+    assert shown == [sentence]
     assert spoken(backend) == made
     assert project.maker is not None
     assert project.maker.model == ("another edition" if made else "fake starter")
