@@ -17,6 +17,7 @@ from engine.errors import UserError
 from engine.settings import Settings
 from tests.engine.bark.reference import Tiny, request
 
+_SLOW = pytest.mark.slow
 PARTS = ("semantic", "coarse_acoustics", "fine_acoustics")
 PLACES = (  # of a layer, and one of all
     *("layers.0.attn.att_proj", "layers.1.attn.out_proj", "layers.0.mlp.in_proj"),
@@ -54,7 +55,7 @@ def overflowed(precision: str) -> str:
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("value", [math.nan, pytest.param(math.inf, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("value", [math.nan, pytest.param(math.inf, marks=_SLOW)])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8", "int8-weights"])
 def test_trap_14_one_bad_number(
     damaged: Damaged, kernel: str, precision: str, value: float, part: str
@@ -67,7 +68,9 @@ def test_trap_14_one_bad_number(
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8", "int8-weights"])
-@pytest.mark.parametrize("row", [0, 31, 32, 63, 64, 95])
+@pytest.mark.parametrize(
+    "row", [0, pytest.param(31, marks=_SLOW), 32, pytest.param(63, marks=_SLOW), 64, 95]
+)
 def test_trap_14_one_bad_query_key_or_value(
     damaged: Damaged, kernel: str, precision: str, row: int
 ) -> None:
