@@ -219,7 +219,7 @@ class _Plain:
         import soundfile
 
         format = FORMATS[writer.format]
-        container = format.suffix[1:].upper()
+        container = format.suffix[1:]
         self._bits = 0 if format.codec == "FLOAT" else format.bits
         self._clips = format.codec != "FLOAT"
         self._channels = writer.channels

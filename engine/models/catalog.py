@@ -42,7 +42,7 @@ def find_here(name: str, kind: str) -> Path:
     return bark.find_here(name) if kind == "speech" else packaged.find(name, download=False)
 
 
-def find_content(content: str, name: str = "") -> Path | None:
+def find_content(content: str, name: str) -> Path | None:
     """The speech model of this content, by its hash, wherever it is on this machine; None where it
     is not. name: what it was called, which is looked at first."""
     places = [model.folder for model in models() if model.kind == "speech" and model.folder]
@@ -79,7 +79,7 @@ def verify(name: str, tell: Tell = quiet) -> Verdict:
         if place.resolve() == bark.STARTER.resolve():
             return Verdict(f"{name} is damaged ({listed}): get the program again")
         return Verdict(f"{name} is damaged ({listed}): remove it and download it again")
-    if _state(name, place) != "here":
+    if place.is_dir() and _kind(place) == "speech" and not hub.is_complete(place):
         return Verdict(f"{name} is not complete: download the rest")
     hashed = integrity.has_hashes(place) if place.is_dir() else packaged.has_hash(place)
     return Verdict(hashed=hashed)
@@ -112,13 +112,6 @@ def _place(name: str) -> Path:
             raise UserError(f"{name} is not on this machine: there is nothing to verify")
         return folder
     return bark.find_here(name)
-
-
-def _state(name: str, place: Path) -> str:
-    """ "here" or "partial", of a folder as `is_complete` says for bark."""
-    if place.is_dir() and _kind(place) == "speech" and not hub.is_complete(place):
-        return "partial"
-    return "here"
 
 
 def _from_hub(name: str, kind: str) -> ModelInfo:

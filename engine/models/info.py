@@ -87,4 +87,4 @@ class DeviceMemory:
     free: int
     total: int
     others: int
-    expected: int = 0
+    expected: int

@@ -32,7 +32,7 @@ class Packaged:
     sha256: str  # of the wheel
     member: str  # of the wheel
     license: str
-    size: int = 0  # of the wheel, bytes
+    size: int  # of the wheel, bytes
     member_sha256: str = ""
 
 

@@ -27,7 +27,7 @@ def safe_part(text: str, *, told_apart: bool = True) -> str:
     told_apart: what is too long ends in a hash of the whole; version 0.1.0 only cut it.
     """
     part = _FORBIDDEN.sub("-", unicodedata.normalize("NFC", text))
-    whole = part.encode("utf-8")
+    whole = part.encode()
     end = ""
     if told_apart and len(whole) > _LONGEST:
         end = f"-{hashlib.sha256(whole).hexdigest()[:_HASH]}"

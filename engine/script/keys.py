@@ -23,7 +23,7 @@ class Keys:
         self._store = store
         self.base = _base(maker.settings, maker, recipe)
         known = {name: value for name, value in maker.settings.items() if name != _ARITHMETIC}
-        self._before = _base(known, maker, recipe) if _ARITHMETIC in maker.settings else None
+        self._before = _base(known, maker, recipe)  # as 0.1.0 had it
         self._keys: dict[tuple[str, str, str, int], str] = {}
         self._texts: dict[str, str] = {}
         self._circumstances: dict[tuple[str | None, ...], str] = {}
@@ -49,7 +49,7 @@ class Keys:
         A take that 0.1.0 made is found under the key that it gave: no word of the arithmetic.
         """
         key = self._key(self.base, text, voice, take)
-        if self._before is not None and key not in self._store and not self._store.withheld(key):
+        if self._before != self.base and key not in self._store and not self._store.withheld(key):
             before = self._key(self._before, text, voice, take)
             if before in self._store or self._store.withheld(before):
                 return before
@@ -58,15 +58,15 @@ class Keys:
     def circumstances(self, made_of: tuple[str | None, ...]) -> str:
         """A hash of plain values and of how takes are made: 16 hexadecimal digits."""
         if made_of not in self._circumstances:
-            parts = {"base": self._before or self.base, "of": made_of}
+            parts = {"base": self._before, "of": made_of}
             self._circumstances[made_of] = take_key(parts)[:16]
         return self._circumstances[made_of]
 
     def _key(self, base: str, text: str, voice: str, take: int) -> str:
         made_of = base, text, voice, take
         if made_of not in self._keys:
-            names = ("base", "text", "voice", "take")
-            self._keys[made_of] = take_key(dict(zip(names, made_of, strict=True)))
+            parts = {"base": base, "text": text, "voice": voice, "take": take}
+            self._keys[made_of] = take_key(parts)
         return self._keys[made_of]
 
 

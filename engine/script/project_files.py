@@ -83,17 +83,13 @@ def read_contents(folder: Path, script: Script | None) -> Contents:
 def _read(contents: Contents, folder: Path, name: str) -> tuple[dict[str, Any] | None, bool]:
     """A JSON object; None where there is none. Second: whether there is such a file."""
     try:
-        data = read_inner(folder, name)
+        stored = json.loads(read_inner(folder, name))
+        if isinstance(stored, dict):
+            return stored, True
     except FileNotFoundError:
         return None, False
     except (OSError, MemoryError) as error:
         raise UserError(f"{folder / name} cannot be read: {_reason(error)}; try again") from error
-    except ValueError:
-        data = b""
-    try:
-        stored = json.loads(data)
-        if isinstance(stored, dict):
-            return stored, True
     except _DAMAGE:
         pass
     _note_damage(contents, name)

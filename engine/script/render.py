@@ -75,8 +75,7 @@ class Renderer:
             project.set_maker(self._identify(project))
             if self._learned is not None:
                 project.fix_paces(self._learned)
-            run = _Run(request, self._engine_for, report)
-            run.unreadable = self._unreadable
+            run = _Run(request, self._engine_for, self._unreadable, report)
             try:
                 return run.run()
             finally:
@@ -110,9 +109,15 @@ class _Outcome:
 class _Run:
     """One request on its way."""
 
-    def __init__(self, request: RenderRequest, engine_for: SpeechEngineFor, report: Report) -> None:
+    def __init__(
+        self,
+        request: RenderRequest,
+        engine_for: SpeechEngineFor,
+        unreadable: Unreadable,
+        report: Report,
+    ) -> None:
         self.project = request.project
-        self.unreadable: Unreadable = lambda text: ""
+        self.unreadable = unreadable
         self.engine_for = engine_for
         self.report = report
         self.started = time.perf_counter()
@@ -136,7 +141,7 @@ class _Run:
         self.host_bytes = self.device_bytes = 0
         self.notes: tuple[str, ...] = ()
         self.heard: dict[str, list[tuple[str, float]]] = {}  # good takes, by `voice_key`
-        self.last = Progress(stage="rows", done=0, total=0)
+        self.last: Progress  # what was reported last
 
     def run(self) -> Rendering:
         states = self.standing.states
@@ -215,10 +220,10 @@ class _Run:
     def _read(self, index: int) -> RowState:
         """The state of a row: failed where the model cannot read its text."""
         state = self.standing.settle(index)
-        reason = self.unreadable(self.standing.text(index)) if state.next is not None else ""
-        while reason and state.next is not None:
-            self.project.store.refuse(str(self.standing.key(index, state.next)), reason)
-            state = self.standing.settle(index)
+        if state.next is not None and (reason := self.unreadable(self.standing.text(index))):
+            while state.next is not None:
+                self.project.store.refuse(str(self.standing.key(index, state.next)), reason)
+                state = self.standing.settle(index)
         return state
 
     def _order(self, index: int, number: int) -> _Order:

@@ -177,7 +177,7 @@ def to_json(script: Script, tick: Callable[[], None] = lambda: None) -> bytes:
 def from_json(data: bytes) -> Script:
     """Read what `to_json` wrote; unknown fields are ignored. UserError where it is no script."""
     try:
-        stored = json.loads(data.decode("utf-8"))
+        stored = json.loads(data.decode())
         rows = tuple(
             ScriptRow(**{key: value for key, value in row.items() if key in _FIELDS})
             for row in stored["rows"]

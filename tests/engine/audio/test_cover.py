@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 from pathlib import Path
 
 import av
@@ -38,6 +40,10 @@ def test_size_and_kind_are_read_off_a_picture(make: type) -> None:
     assert (cover.width, cover.height, cover.codec) == (
         *(40, 60), {png: "png", jpeg: "mjpeg"}[make],
     )  # fmt: skip
+    mime = {png: b"image/png", jpeg: b"image/jpeg"}[make]
+    block = struct.pack(f">II{len(mime)}sI", 3, len(mime), mime, 0)  # a cover, without words
+    block += struct.pack(">IIIII", 40, 60, 24, 0, len(cover.data)) + cover.data  # no palette
+    assert base64.b64decode(cover.as_vorbis_comment()) == block
 
 
 def test_what_is_no_picture_for_a_sound_file_is_none() -> None:
@@ -54,6 +60,14 @@ def test_what_is_no_picture_for_a_sound_file_is_none() -> None:
         b"\xff\xd8" + b"\xff\xe0\0\0" * 9,
     ):
         assert cover_of(data) is None  # fmt: skip
+    assert cover_of(png(20_000, 1)) is not None
+    assert cover_of(png(20_001, 1)) is None
+    assert cover_of(png()[:33]) is not None  # the head is there
+    assert cover_of(png()[:32]) is None
+    frame = b"\xff\xd8\xff\xc0\0\x11\x08\0\x09\0\x06"  # to the width, 9 bytes from its mark on
+    assert cover_of(frame) is not None
+    assert cover_of(frame[:-1]) is None
+    assert cover_of(b"GI" + frame[2:]) is None
     long_segment = b"\xff\xe1\xff\xff" + bytes(0xFFFD)
     assert cover_of(whole[:2] + long_segment * 3 + whole[2:]) is not None
 

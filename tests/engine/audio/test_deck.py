@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import queue
 import sys
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from engine.audio.deck import Deck
+from engine.audio.deck import Deck, _Segment
 from engine.audio.device import NoDevice, NoPortAudio
 from engine.audio.reports import Devices, Ended, Moved, Refused, Report
 from engine.audio.track import Track
@@ -308,7 +309,7 @@ def test_without_portaudio_it_says_what_to_install(
     desk.deck.refresh()
     found = desk.last(Devices)
     assert isinstance(found, Devices)
-    assert isinstance(found.error, NoPortAudio)
+    assert (found.names, type(found.error)) == ((), NoPortAudio)
 
 
 class Listed(FakeDevice):
@@ -373,6 +374,27 @@ def test_a_device_that_another_program_holds_is_told_as_that(
     assert [type(report) for report in desk.reports[-2:]] == [Devices, Moved]  # nothing hides it
 
 
+def test_a_device_that_is_held_is_told_as_that_also_when_the_list_leaves_it_out(
+    monkeypatch: pytest.MonkeyPatch, device: FakeDevice
+) -> None:
+    listed = Listed("speaker 0")
+
+    def held(**how: object) -> object:
+        listed.here = []
+        raise listed.PortAudioError("Error opening OutputStream: Device unavailable", -9985)
+
+    monkeypatch.setattr(listed, "OutputStream", held)
+    monkeypatch.setitem(sys.modules, "sounddevice", listed)  # type: ignore[arg-type]
+    desk = Desk(listed)
+    desk.deck.set_device("speaker 0")
+    desk.start(whole(ramp(0.5)))
+    refused = desk.last(Refused)
+    assert isinstance(refused, Refused)
+    assert isinstance(refused.error, NoDevice)
+    assert refused.error.reason == NoDevice.BUSY
+    desk.deck.close()
+
+
 @pytest.mark.parametrize("how", ["stop", "seek", "another", "speed", "loop", "device", "end"])
 def test_nothing_that_is_done_to_a_sound_clicks(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, how: str
@@ -418,7 +440,57 @@ def test_stop_gives_the_device_back_at_once(desk: Desk) -> None:
     desk.deck.stop()
     desk.settle()
     assert desk.device.stream is None
-    assert not any(isinstance(report, (Ended, Moved, Refused)) for report in desk.reports)
+    desk.start(whole(ramp(9.0)), ticket=2)
+    desk.deck.close(20)
+    assert not desk.deck._thread.is_alive()
+    assert [type(report) for report in desk.reports] == [Devices]  # looked for once, at the start
+
+
+def test_a_device_that_still_asks_while_it_is_closed_gets_silence(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.start(whole(ramp(9.0)))
+    desk.hear(0.1)
+    monkeypatch.setattr(desk.device.stream, "abort", lambda: desk.device.pull(480))
+    desk.deck.stop()
+    desk.settle()
+    assert len(desk.device.heard) == 4800 + 480
+    assert not desk.device.heard[4800:].any()
+
+
+def test_a_deck_without_an_output_waits_for_orders_alone(desk: Desk) -> None:
+    waits = []
+
+    class Orders(queue.SimpleQueue):
+        def get(self, block: bool = True, timeout: float | None = None) -> object:
+            waits.append(timeout)
+            return super().get(block, timeout)
+
+    old, desk.deck._orders = desk.deck._orders, Orders()
+    old.put(None)  # the deck still waits there
+    for _ in range(3):
+        desk.settle()
+    assert set(waits) == {None}
+
+
+@pytest.mark.parametrize(
+    ("source", "loop", "second", "place"),
+    [
+        (0.5, (0.5, 1.0), 0.25, 0.75),
+        (0.5, (0.5, 1.0), 0.5, 0.5),  # the end of a loop is its beginning
+        (1.0, (0.5, 1.0), 0.25, 0.75),
+        (1.2, (0.5, 1.0), 0.25, 1.45),  # behind it nothing is repeated
+        (0.5, (0.5, None), 1.75, 0.75),
+        (0.5, (1.0, 1.0), 1.0, 1.5),
+        (0.5, None, 9.0, 2.0),
+    ],
+)
+def test_a_position_in_a_loop(
+    source: float, loop: tuple[float, float | None] | None, second: float, place: float
+) -> None:
+    segment = _Segment(RATE, source, 1.0, loop)
+    assert segment.at((1 + second) * RATE, RATE, 2.0) == pytest.approx(place)
+    assert segment.at(0, RATE, 2.0) == _Segment(0, source, 1.0, loop).at(0, RATE, 2.0)
 
 
 @pytest.mark.parametrize("cuts", [[], [1], [5, 5, 17]])
@@ -448,15 +520,22 @@ def test_a_device_that_keeps_asking_stays(desk: Desk, monkeypatch: pytest.Monkey
     assert len(desk.device.opened) == 2
 
 
-def test_what_starts_in_a_pause_is_not_heard_and_loses_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize("silent", [False, True])
+def test_what_starts_in_a_pause_is_not_heard_and_loses_nothing(desk: Desk, silent: bool) -> None:
+    """silent: the pause has been heard; then nothing of what was before it is heard any more."""
     desk.start(whole(ramp(1.0)))
     desk.hear(0.1)
     desk.deck.paused = True
+    if silent:
+        desk.device.pull(480)
     second = np.full(RATE // 2, 0.5, dtype=np.float32)
     desk.start(whole(second), ticket=2)
     assert not desk.hear(0.1).any()
     desk.deck.paused = False
-    assert np.count_nonzero(desk.hear_all()) == len(second)  # the first ones fade in
+    heard = desk.hear_all()
+    assert np.count_nonzero(heard) == len(second)  # the first ones fade in
+    if silent:
+        assert heard[:FADE] == pytest.approx(0.5 * np.arange(1, FADE + 1) / FADE, abs=1e-6)
 
 
 def test_a_position_within_what_was_made_already_is_of_the_old_speed(desk: Desk) -> None:

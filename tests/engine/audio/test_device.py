@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.audio.device import Fifo, Output, output_devices
+from engine.audio.device import Fifo, NoDevice, Output, output_devices
 from tests.sound import FakeDevice
 
 
@@ -118,3 +118,31 @@ def test_the_device_that_plays_is_asked_for_its_rate(devices: Interfaces) -> Non
     output.close()
     assert devices.asked == [2]  # after the microphone and the first speaker
     assert devices.opened == ["speaker 1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "names", "reason"),
+    [
+        ("Device unavailable", -9985, ["speaker 0"], NoDevice.BUSY),
+        ("Device or resource busy", -9999, ["speaker 0"], NoDevice.BUSY),
+        ("Illegal combination of I/O devices", -9993, ["speaker 0"], NoDevice.REFUSED),
+        ("Illegal combination of I/O devices", -9993, [], NoDevice.NONE),
+    ],
+)
+def test_why_a_device_does_not_open(
+    words: str,
+    number: int,
+    names: list[str],
+    reason: str,
+    devices: Interfaces,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(**how: object) -> None:
+        devices.names = names
+        raise devices.PortAudioError(words, number)
+
+    monkeypatch.setattr(devices, "OutputStream", refuse)
+    with pytest.raises(NoDevice) as refused:
+        Output(48_000, lambda out: True, lambda: None)
+    assert refused.value.reason == reason
+    assert (words in refused.value.detail) == (reason != NoDevice.NONE)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.audio.formats import FORMATS, fitting_rate, format_of
+from engine.audio.formats import FORMATS, fitting_rate, format_of, is_sound
 from engine.errors import UserError
 
 
@@ -15,6 +15,23 @@ def test_each_format_has_words_of_its_own_that_begin_with_its_name() -> None:
     assert len(set(labels)) == len(labels)
     for name, format in FORMATS.items():
         assert format.label.upper().startswith(name.partition("-")[0].rstrip("24").upper())
+
+
+def test_what_each_format_can_hold() -> None:
+    assert {name for name, format in FORMATS.items() if format.chapters} == {"m4b"}
+    assert {name for name, format in FORMATS.items() if format.covers} == {"mp3", "opus", "m4b"}
+    lossless = {name: format.bits for name, format in FORMATS.items() if format.bits}
+    assert lossless == {"wav": 16, "wav24": 24, "wav-float": 32, "flac": 16}
+    assert {name: f.bitrate for name, f in FORMATS.items() if f.bitrate} == {"opus": 48, "m4b": 64}
+
+
+def test_sound_files_of_other_programs_are_known_as_such() -> None:
+    others = ("wave", "aif", "aiff", "aac", "m4a", "oga", "wma", "wem", "w64", "caf")
+    for ending in (*others, "wav", "flac", "ogg", "mp3", "opus", "m4b"):
+        assert is_sound(f"a.b.{ending}"), ending
+        assert is_sound(f"C:\\lines\\A.{ending.upper()}"), ending
+    assert not is_sound("wav")
+    assert not is_sound("a.wav/b")
 
 
 def test_an_unknown_ending_is_told_the_known_ones() -> None:

@@ -190,6 +190,21 @@ def test_a_device_that_asks_for_nothing_more_is_not_waited_for(
             player.finish()
 
 
+def test_a_device_that_keeps_asking_is_waited_for(
+    device: FakeDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Waits(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return not device.pull()
+
+    monkeypatch.setattr(play, "_GONE", 1)
+    with play.Player(device.rate) as player:
+        player._silent = Waits()
+        player.feed(tone(0.2, device.rate))
+        player.finish()
+    assert np.array_equal(device.heard[:9600], tone(0.2, device.rate))
+
+
 def test_a_device_that_does_not_close_is_left(
     device: FakeDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,12 @@ def test_the_length_follows_the_speed_and_the_pitch_stays(speed: float) -> None:
     assert np.abs(middle).max() == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.parametrize("speed", [0.49, 2.01])
+def test_a_speed_lies_between_half_and_double(speed: float) -> None:
+    with pytest.raises(ValueError, match=r"between 0\.5 and 2\.0"):
+        Stretcher(RATE, speed)
+
+
 def test_nothing_pushed_is_nothing() -> None:
     stretcher = Stretcher(RATE, 2.0)
     assert len(stretcher.push(np.zeros(0, dtype=np.float32))) == 0

@@ -29,6 +29,12 @@ def test_pieces_give_the_same_as_the_whole() -> None:
         meter.push(piece)
     assert meter.value == pytest.approx(heights(sound).max(), rel=1e-6)
     assert TruePeak().value == 0.0
+    assert heights(sound[:0]).shape == (0,)
+    step = np.repeat(np.array([0.0, 0.5, 0.5], dtype=np.float32), 60)  # goes on as it ended
+    meter = TruePeak()
+    for piece in np.split(step, [120]):
+        meter.push(piece)
+    assert meter.value == pytest.approx(heights(step)[:150].max(), rel=1e-6)
 
 
 def test_what_is_limited_passes_the_peak_nowhere() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.audio.wav import read_wav, write_wav
+from engine.audio.wav import _HEAD, _LONGEST, read_wav, write_wav
 from engine.errors import UserError
 
 
@@ -47,6 +47,9 @@ def test_more_than_a_wav_can_hold_is_refused(tmp_path: Path) -> None:
     endless = np.broadcast_to(np.float32(0), (2**31,))  # takes 4 bytes of memory
     with pytest.raises(UserError, match="4 GiB"):
         write_wav(tmp_path / "a.wav", endless, 24_000)
+    with pytest.raises(UserError, match="4 GiB"):
+        write_wav(tmp_path / "a.wav", endless[: _LONGEST + 1], 24_000)
+    assert _HEAD + 2 * _LONGEST < 2**32 <= _HEAD + 2 * (_LONGEST + 1)  # the size in its head
     assert list(tmp_path.iterdir()) == []
 
 

@@ -100,7 +100,9 @@ def test_a_folder_is_itself(tmp_path: Path) -> None:
     assert bark.find(str(tmp_path)) == tmp_path
 
 
-@pytest.mark.parametrize("name", ["nowhere", "./nowhere/here", "/nowhere/here", "a/b/c", ""])
+@pytest.mark.parametrize(
+    "name", ["nowhere", "./nowhere", "~/nowhere", "./nowhere/here", "/nowhere/here", "a/b/c", ""]
+)
 def test_neither_folder_nor_id_is_a_sentence(name: str) -> None:
     with pytest.raises(UserError, match="there is no folder"):
         bark.find(name)

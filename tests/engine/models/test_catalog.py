@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from engine.api import Cancelled
 from engine.errors import UserError
 from engine.models import bark, catalog, hub
 from engine.models import packaged as text
+from engine.models.fingerprint import model_hash
 from engine.models.info import ModelInfo, Verdict
 from tests.hub import COMMIT, git_sha
 
@@ -66,7 +68,7 @@ def test_the_starter_voice_is_first_and_stays() -> None:
     first = catalog.models()[0]
     assert (first.id, first.state, first.folder) == ("starter-voice", "here", bark.STARTER)
     assert first.size == len(BARK["config.json"]) + 2
-    assert not first.removable
+    assert (first.removable, first.source, first.license) == (False, "", "")
     assert catalog.find_here("starter-voice", "speech") == bark.STARTER
     for name in ("starter-voice", str(bark.STARTER)):
         with pytest.raises(UserError, match="comes with the program"):
@@ -117,7 +119,8 @@ def test_other_models_of_the_cache_are_listed_by_kind() -> None:
 def test_text_models_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "own.gguf").write_bytes(b"GGUF" + bytes(96))
-    (tmp_path / "texts" / "notes.txt").write_text("")
+    for name in (".DS_Store", "notes.txt"):
+        (tmp_path / "texts" / name).write_text("")
     (tmp_path / "texts" / "llama").mkdir()
     (tmp_path / "texts" / "llama" / "config.json").write_text('{"model_type": "llama"}')
     assert (info("own.gguf").kind, info("own.gguf").size) == ("text", 100)
@@ -129,7 +132,7 @@ def test_text_models_of_the_folder(tmp_path: Path) -> None:
     assert catalog.verify("own.gguf").wrong.startswith("own.gguf is damaged")
     catalog.remove("own.gguf")
     catalog.remove("llama")
-    assert [path.name for path in (tmp_path / "texts").iterdir()] == ["notes.txt"]
+    assert {path.name for path in (tmp_path / "texts").iterdir()} == {".DS_Store", "notes.txt"}
 
 
 def test_the_packaged_text_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,6 +168,33 @@ def test_a_folder_of_the_users_own(tmp_path: Path) -> None:
     assert catalog.verify(str(own)) == Verdict(hashed=False)
     catalog.remove(str(own))
     assert not own.exists()
+
+
+def test_a_model_is_found_by_its_content_wherever_it_lies(tmp_path: Path) -> None:
+    folder = put("somebody/my-bark", BARK)
+    content = model_hash(folder)
+    for name in ("", "gone/away", "no name"):
+        assert catalog.find_content(content, name) == folder
+    shutil.copytree(folder, tmp_path / "own")
+    assert catalog.find_content(content, str(tmp_path / "own")) == tmp_path / "own"
+    assert catalog.find_content("0" * 64, "somebody/my-bark") is None
+
+
+def test_what_the_system_does_not_remove_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("suno/bark-small", BARK)
+    shutil.copytree(put("somebody/my-bark", BARK), tmp_path / "own")
+    (tmp_path / "texts" / "llama").mkdir(parents=True)
+    (tmp_path / "texts" / "llama" / "config.json").write_text('{"model_type": "llama"}')
+
+    def refuse(*arguments: object, **how: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    for name in ("suno/bark-small", str(tmp_path / "own"), "llama"):
+        with pytest.raises(UserError, match=r"^cannot remove .*: permission denied; close what"):
+            catalog.remove(name)
 
 
 def test_damage_of_the_starter_voice_is_no_matter_of_a_download() -> None:

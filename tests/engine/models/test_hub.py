@@ -138,6 +138,23 @@ def test_shards_count_one_by_one(server: Hub) -> None:
     assert hub.state("small/bark") == "here"
 
 
+def test_the_small_files_come_first_and_of_weights_one_set_of_the_model_itself() -> None:
+    names = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"]
+    names += ["sub/model.safetensors", "sub/config.json", "config.json", "README.md"]
+    chosen = ["config.json", "model.safetensors.index.json", "model.safetensors"]
+    assert hub._chosen(names) == chosen
+    assert hub._chosen(names[2:]) == ["config.json", "pytorch_model.bin"]
+
+
+def test_a_full_disk_is_a_sentence(server: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(hub, "_fetch", full)
+    with pytest.raises(UserError, match=r"^cannot write .*: no space left on device; free some"):
+        hub.download("small/bark")
+
+
 # ── verifying ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -149,6 +166,8 @@ def test_one_wrong_byte_is_found(server: Hub, name: str) -> None:
     blob.write_bytes(b"x" + blob.read_bytes()[1:])
     told: list[tuple[int, int]] = []
     assert integrity.verify(folder, lambda done, total: told.append((done, total))) == [name]
+    assert {total for _, total in told} == {TOTAL}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1] == (TOTAL, TOTAL)
 
 

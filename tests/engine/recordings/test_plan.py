@@ -43,6 +43,20 @@ def test_a_rows_own_file_name_is_for_a_recording_of_that_row_alone(
     assert paths(script, per="row", name="{id}") == ["a.wav", "b.wav"]  # what is asked for counts
 
 
+@pytest.mark.parametrize(
+    ("per", "wanted"),
+    [("row", ["7.wav", "b.wav"]), ("chapter", ["7-1.wav", "b.wav"]), ("file", ["7-1.wav"])],
+)
+def test_an_id_is_that_of_the_whole_row_or_of_the_first_one(per: str, wanted: list[str]) -> None:
+    rows = (
+        ScriptRow(id="7-1", text="So", part_of="7"),
+        ScriptRow(id="7-2", text="so.", part_of="7"),
+        ScriptRow(id="b", text="So.", chapter=1),
+    )
+    script = Script(title="t", rows=rows, kind="table", chapters=("", "Two"))
+    assert paths(script, per=per, name="{id}") == wanted
+
+
 def test_all_that_will_be_written_is_known_before() -> None:
     script = Script(title="t", rows=TWO)
     delivery = Delivery(out=Path("out"), per="row", subtitles=("srt", "vtt"))

@@ -218,7 +218,12 @@ def test_subtitles_and_the_list_say_where_rows_are(deliver: Delivered, tmp_path:
     assert recording.path.with_suffix(".vtt").read_text().startswith("WEBVTT")
     listed = json.loads((tmp_path / "out" / "My script.takes.json").read_text())
     assert [row["text"] for row in listed["rows"]] == TEXTS
-    assert listed["rows"][1]["start"] == start
+    assert {"script", "recipe", "maker", "files", "subtitles", "left_out", "rows"} < listed.keys()
+    assert list(listed["rows"][1]) == [
+        *("row", "text", "speaker", "voice", "direction", "seed", "take", "hash"),
+        *("status", "verdict", "start", "end", "file"),
+    ]
+    assert (listed["rows"][1]["start"], listed["rows"][1]["end"]) == (start, end)
     assert listed["rows"][1]["file"] == "My script.wav"
     assert listed["rows"][1]["hash"] == Project(tmp_path / "p").state("r1").key
     assert listed["recipe"]["seed"] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -177,6 +178,25 @@ def test_it_is_given_back_as_often_as_it_was_taken(folder: Path) -> None:
     lock.release()  # once too often is nothing
     other.hold("run")
     other.release()
+
+
+def test_a_lock_that_the_disk_does_not_give_back_ends_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = ProjectLock(folder)
+    lock.hold("window")
+    file = lock._file
+    assert file is not None
+
+    def refuse() -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(file, "release", refuse)
+        lock.release()
+    assert not lock.held
+    assert not (folder / ".owner").exists()
+    file.release()
 
 
 def test_a_run_that_looked_may_write_when_it_is_alone(folder: Path) -> None:

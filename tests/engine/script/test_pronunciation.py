@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from engine.errors import UserError
-from engine.script.pronunciation import Pronunciation
+from engine.script.pronunciation import MAX_LENGTH, Pronunciation
 
 
 def test_words_and_patterns() -> None:
@@ -59,6 +60,12 @@ def test_a_text_does_not_grow_without_end() -> None:
     rules = "\n".join(["/a/==aaaaaaaaaa"] * 8)
     with pytest.raises(UserError, match="far too long"):
         Pronunciation.parse(rules).apply("a")
+    for length, most in ((1, MAX_LENGTH), (MAX_LENGTH, 4 * MAX_LENGTH)):
+        text = "x" * (length - 1) + "a"
+        for longer, words in ((most - length, None), (most - length + 1, "far too long")):
+            rule = Pronunciation.parse(f"/a$/=={'b' * (longer + 1)}")
+            with pytest.raises(UserError, match=words) if words else nullcontext():
+                assert len(rule.apply(text)) == most
 
 
 def test_a_file_of_rules(tmp_path: Path) -> None:

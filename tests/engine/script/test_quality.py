@@ -168,6 +168,8 @@ def test_measures_are_what_they_say() -> None:
     assert seen.peak == pytest.approx(0.5, abs=1e-3)
     assert seen.loudness == pytest.approx(loudness(audio, RATE))
     assert Measures.from_dict(seen.to_dict()) == seen
+    nothing = measure(changed(audio=np.zeros(2 * RATE, dtype=np.float32)))
+    assert (nothing.lead, nothing.tail, nothing.speech) == (2.0, 0.0, 0.0)
 
 
 def test_a_loop_is_measured_in_seconds() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.api import Cancelled, Progress
+from engine.api import Cancelled, Progress, Speech
 from engine.errors import UserError
 from engine.job import Done, Job, Stopped
 from engine.script import store as store_module
@@ -16,7 +18,7 @@ from engine.script.project import Project
 from engine.script.render import Renderer
 from engine.script.rendering import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
-from engine.script.selection import Maker, Recipe
+from engine.script.selection import Choice, Maker, Recipe
 from tests.engine.script.speaker import Speaker
 
 WORDS = "The quick brown fox jumps over the lazy dog near row"
@@ -213,6 +215,28 @@ def test_rows_whose_voice_was_to_come_from_an_impossible_row(
     assert render(Project(tmp_path / "p"), speaker).made == 0
 
 
+def test_which_part_of_the_time_is_the_engines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what is done with its takes meanwhile."""
+    clock = [0.0]
+
+    class Slow(Speaker):
+        def generate(self, *asked: Any) -> Speech:
+            clock[0] += 6
+            return super().generate(*asked)
+
+    def report(progress: Progress) -> None:
+        clock[0] += 1
+
+    speaker = Slow()
+    monkeypatch.setattr("engine.script.render.time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    project = Project.create(tmp_path / "p", script(f"{WORDS} cut2."), voices={"": "anna"})
+    result = render(project, speaker, report)
+    assert len(speaker.requests) == 3
+    assert result.busy == pytest.approx(6 * len(speaker.requests) / clock[0])
+
+
 def test_an_engine_that_can_speak_nothing_is_an_error(tmp_path: Path) -> None:
     class Broken(Speaker):
         calls = 0
@@ -267,6 +291,16 @@ def test_keep_choose_lock_reroll(tmp_path: Path, speaker: Speaker) -> None:
     assert render(project, speaker).made == 1
     project.keep("r1")
     assert project.state("r1").status == "kept"
+    (info,) = project.takes("r1")
+    project.lock_take("r1", info.key)
+    assert project.choice("r1") == Choice(start=1, take=1, key=info.key, locked=True)
+    project.speak_anew(Maker(model="another model"))
+    earlier = project.state("r0")
+    assert earlier.earlier is not None
+    assert earlier.measures == project.store.measures(earlier.earlier)  # of what can be heard
+    (info,) = project.takes("r1")
+    project.lock_take("r1", info.key)  # made otherwise: it has no number now
+    assert project.choice("r1") == Choice(start=1, take=None, key=info.key, locked=True)
     with pytest.raises(UserError, match="no take 100"):
         project.choose("r1", 99)
 
@@ -279,6 +313,7 @@ def test_many_rows_are_decided_at_once(tmp_path: Path, speaker: Speaker) -> None
     assert statuses == ["locked", "locked", "good", "waiting"]  # r3 has no take to keep
     project.lock_all(["r0"], False)
     project.reroll_all(["r1", "r2"])
+    assert project.choice("r1") == project.choice("r2") == Choice(start=1)  # nor locked any more
     assert [state.next for state in project.states()] == [None, 1, 1, 0]
 
 

@@ -19,6 +19,8 @@ from engine.script.rows import Ids, LeftOut, Script, ScriptRow, from_json, to_js
         {"text": "bell \x07"},
         {"text": "half a pair \ud83d"},
         {"speaker": "A\x00"},
+        {"voice": "anna\n"},
+        {"direction": "\x1b[1m"},
         {"file": "a\nb.wav"},
         {"pause": -0.1},
         {"pause": float("nan")},
@@ -54,9 +56,11 @@ def test_a_script_survives_its_file() -> None:
         ScriptRow(id="3", text="x", chapter=1, line=7, start=1.25, end=2.5, part_of="2"),
     )
     script = Script(
-        title="A", rows=rows, kind="table", language="ru", chapters=("", "B"), notes=("n",)
+        title="Ärger", rows=rows, kind="table", language="ru", chapters=("", "B"), notes=("n",)
     )
     assert from_json(to_json(script)) == script
+    for word in ("Ärger", "Он сказал", "♪ la ♪"):  # for whoever opens the file
+        assert word.encode() in to_json(script)
     empty = Script(title="", rows=())
     assert from_json(to_json(empty)) == empty
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.api import SpeechSampling, StageSampling
+from engine.script.pace import Pace
 from engine.script.quality import Measures
 from engine.script.rows import ScriptRow
 from engine.script.selection import Choice, Maker, Recipe, RowState, Standing
@@ -171,6 +172,29 @@ def test_the_level_of_failed_takes_is_compared_with_nothing() -> None:
     states = speak(rows, lambda row, number: failed if row in (1, 2, 3) else GOOD)
     assert [state.status for state in states] == ["good"] + ["failed"] * 3 + ["good"] * 3
     assert [state.made for state in states] == [1, 2, 2, 2, 1, 1, 1]
+
+
+def test_what_was_compared_is_held_with_the_level_it_was_compared_with() -> None:
+    rows = standing(*(f"{TEXT} {i}" for i in range(7)), recipe=Recipe(takes=2))
+    speak(rows, lambda row, number: LOUD if (row, number) == (3, 0) else GOOD)
+    held = rows.hold({})
+    assert [held[f"r{i}"].compared for i in range(7)] == [True] * 7
+    assert {held[f"r{i}"].level for i in range(7)} == {GOOD.loudness}
+
+
+def test_a_row_is_held_to_the_pace_of_its_voice() -> None:
+    row, choices = ScriptRow(id="r0", text=TEXT), [Choice()]
+    for paces, rate in (([Pace(20.0)], 20.0), ((), Pace().rate)):
+        looked = Standing(
+            [row],
+            recipe=Recipe(),
+            maker=MAKER,
+            store=Takes(),  # type: ignore[arg-type]
+            voices=["anna"],
+            choices=choices,
+            paces=paces,
+        )
+        assert looked.pace(0).rate == rate
 
 
 @pytest.mark.parametrize(("history", "takes"), [("constant", 2), ("continue", 1)])
