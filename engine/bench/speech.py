@@ -26,6 +26,7 @@ from engine.bench.rounds import Measured, Rounds
 from engine.bench.runner import Contender, Pool, Tell, Values
 from engine.bench.speech_contender import STAGES, TEXT, TOKENS, WARM_UP, load_witness, request_of
 from engine.errors import UserError
+from engine.models.fingerprint import model_hash
 from engine.settings import Settings
 from engine.system.paths import cache_folder
 
@@ -98,6 +99,7 @@ def measure(
             folder,
             {
                 "model": model or str(folder),
+                "content": model_hash(folder),
                 "text": TEXT,
                 "voice": voice,
                 "tokens": tokens,
@@ -308,6 +310,7 @@ class _Report:
         return {
             **values,
             "precision": described["precision"],
+            **({"settings": described["settings"]} if "settings" in described else {}),
             "choices": run["choices"],
             "threads": run["threads"],
             "stages": stages,

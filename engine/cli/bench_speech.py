@@ -6,10 +6,11 @@ Standard library only at import, for --help.
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from engine.bench import columns, results, speech
+from engine.bench import columns, kept, results, speech
 from engine.bench.cases import PRECISIONS, VARIED, cases
 from engine.bench.rounds import NARROW
 from engine.cli.bench_options import Clock, add_json, check_json, list_of, number, one_of, positive
@@ -169,6 +170,8 @@ def _measure(file: Path | None, **asked: Any) -> int:
             results.save(file, report)
 
     report = speech.measure(**asked, shown=keep)
+    with suppress(UserError):  # `advise` reads it; the report itself is printed below
+        kept.keep(report)
     line = results.save(file, report)
     shown = columns.speech(report)
     print(shown.above)

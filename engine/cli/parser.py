@@ -30,6 +30,7 @@ _COMMANDS = {
     "models": ("list, fetch or make model checkpoints", "models", "add_arguments"),
     "voices": ("list the voices that a model brings", "models", "add_voices_arguments"),
     "bench": ("measure the speed", "bench", "add_arguments"),
+    "advise": ("say which settings suit this machine and a model", "advise", "add_arguments"),
     "write": ("continue a text with XLA (installs TensorFlow)", "write", "add_arguments"),
     "install-launcher": ("put the program into the system's menu", "machine", "add_launcher"),
     "set-up": ("install what the program needs, and nothing else", "machine", "add_set_up"),
