@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import threading
 from pathlib import Path
 
@@ -112,6 +113,20 @@ def test_the_document_says_what_happens(tmp_path: Path, monkeypatch: pytest.Monk
     done = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
     assert done.attempted > 10
     assert not done.failed
+
+
+@pytest.mark.slow
+def test_the_notebook_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    notebook = json.loads((ROOT / "docs/examples/optimizing-bark.ipynb").read_text("utf-8"))
+    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    names: dict[str, object] = {}
+    for cell in cells:
+        exec(compile(cell.replace("LOOPS = 5", "LOOPS = 1"), "the notebook", "exec"), names)
+    told = capsys.readouterr().out
+    assert "same tokens: True" in told
+    assert "one by one " in told
+    assert "int8: " in told
+    assert not any(cell.get("outputs") for cell in notebook["cells"])  # figures of one machine
 
 
 @pytest.mark.slow
