@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from engine.bark.linear import Compute
 from engine.bark.sampling import Sampler
 from engine.bark.semantic import SemanticRow, SemanticStage
 from engine.errors import UserError
-from tests.engine.bark.captured import HostRead, RecordingApi, launches, noting
+from tests.engine.bark.captured import HostRead, RecordingApi, launches, noting, rounded_once
 from tests.engine.bark.conftest import Make
 from tests.engine.bark.reference import Tiny, assert_same, request, same, say
 
@@ -63,28 +64,24 @@ def rows_of(count: int) -> SpeechRequest:
 @pytest.mark.slow
 def test_the_same_tokens_in_every_precision_and_number_of_rows(ending: Tiny) -> None:
     """1 to 9 rows in 3 to 8 places, which end at different steps: static and captured blocks give
-    what single steps give, also when an engine speaks again. In bfloat16 a row may part from it:
-    torch sums a masked length in another order, and rounding to 8 bits can show that."""
+    what single steps give, also when an engine speaks again."""
     for precision, places, counts in (
         ("float32", 8, (1, 2, 3, 5, 9)),
-        ("bfloat16", 3, (9,)),
+        ("bfloat16", 3, (1, 2, 9)),
         ("int8", 8, (5,)),
         ("int8-weights", 4, (5,)),
     ):
         settings = {"precision": precision, "batch_size": places}
         ways = {way: engine_of(ending, way, **settings) for way in ("one", "static", "captured")}
         for count in counts:
-            takes = {way: engine.generate(rows_of(count)).takes for way, engine in ways.items()}
+            with nullcontext() if precision == "float32" else rounded_once():
+                takes = {way: engine.generate(rows_of(count)).takes for way, engine in ways.items()}
             lengths = {len(take.semantic) for take in takes["one"]}
-            assert count < 5 or len(lengths) > 1, "rows of several lengths were meant"
+            assert count < 4 or len(lengths) > 1, "rows of several lengths were meant"
             for way in ("static", "captured"):
-                equal = [same(*pair) for pair in zip(takes[way], takes["one"], strict=True)]
-                apart = 1 if precision == "bfloat16" else 0
-                assert equal.count(False) <= apart, (precision, places, count, way, equal)
-                pairs = zip(takes[way], takes["one"], equal, strict=True)
-                assert all(a.ended == b.ended for a, b, alike in pairs if alike)
-            pairs = zip(takes["static"], takes["captured"], strict=True)
-            assert all(same(*pair) for pair in pairs)
+                for take, wanted in zip(takes[way], takes["one"], strict=True):
+                    assert same(take, wanted), (precision, places, count, way)
+                    assert take.ended == wanted.ended
 
 
 @pytest.mark.slow
