@@ -370,6 +370,11 @@ class Text:
     model's end token), "stop" (a stop string), "length" (max_new_tokens), "context" (the model's
     context is full). first_token: seconds from the start of the work, without loading and
     compiling, to the first token.
+
+    precision: the numbers that the products were made of, "float32", "int8", or the types of a GGUF
+    file's blocks. note: a sentence for the user where something was computed otherwise than asked
+    for; "". read: tokens of the prompts that were read; kept: those that an earlier request had
+    read. steps: how often all texts of a batch got a token; step_bytes: of weights that each read.
     """
 
     texts: tuple[str, ...]
@@ -379,6 +384,23 @@ class Text:
     metrics: Metrics
     compiled: CompileCost
     first_token: float = 0.0
+    precision: str = "float32"
+    note: str = ""
+    read: int = 0
+    kept: int = 0
+    steps: int = 0
+    step_bytes: int = 0
+
+    @property
+    def read_per_second(self) -> float:
+        """Tokens of prompts for a second of reading; 0 where nothing was read."""
+        seconds = self.metrics.stages.get("prefill", 0.0)
+        return self.read / seconds if seconds else 0.0
+
+    @property
+    def step_seconds(self) -> float:
+        """Seconds in which each text of a batch gets one token; 0 where nothing was written."""
+        return self.metrics.stages.get("decode", 0.0) / self.steps if self.steps else 0.0
 
     @property
     def tokens_per_second(self) -> float:

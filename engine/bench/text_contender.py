@@ -34,7 +34,9 @@ def prepare(description: Values) -> Callable[[], Values]:
     if side in ("step", "examples", "story"):
         from engine.bench import text_examples
 
-        return partial(getattr(text_examples, side), TextEngine(place, device="cpu"))
+        return partial(
+            getattr(text_examples, side), TextEngine(place, device="cpu", precision="float32")
+        )
     prompts, new = np.array(description["prompts"], np.int32), description["tokens"]
     try:
         generate = _SIDES[side](place, description)
@@ -60,6 +62,7 @@ def _ours(place: Path, description: Values) -> Generate:
         device="cpu",
         batch_size=description["rows"],
         eager=description["side"] == "eager",
+        precision="float32",
         cache=None if cache is None else Path(cache),
     )
     assert engine.model  # loaded now
@@ -188,7 +191,7 @@ def start_once(place: Path, description: Values) -> Values:
     from engine.system.meter import Meter
 
     before = _private_bytes()
-    engine = TextEngine(place, device="cpu", cache=Path(description["cache"]))
+    engine = TextEngine(place, device="cpu", cache=Path(description["cache"]), precision="float32")
     prompts = prompts_of(engine, description["prompts"], description["prompt"])
     text = engine.model.checkpoint.tokenizer.decode(prompts[0].tolist())
     request = TextRequest(

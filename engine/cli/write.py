@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from engine.recordings.ownership import free
 from engine.system.atomic_files import check_writable, write_atomically
 from engine.system.marks import marked
 from engine.system.paths import compiled_text_folder
+from engine.text.choices import KEY_VALUES, PRECISIONS
 
 if TYPE_CHECKING:
     from engine.api import BeamSearch, Greedy, Progress, Sampling, Text, TextRequest
@@ -81,6 +81,22 @@ def add_arguments(parser: Parser) -> None:
         help="put the prompt into the model's chat template (default: when it has one)",
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="auto",
+        help="numbers of the weights: float32; int8, 32 of them with a scale, is several times "
+        "faster and gives slightly different tokens; auto (default) is float32 for folders and "
+        "what its blocks hold for a GGUF file, read as they lie. Beam search and graphics cards "
+        "compute in float32",
+    )
+    parser.add_argument(
+        "--key-values",
+        choices=KEY_VALUES,
+        default="float16",
+        help="numbers in which that keeps what it has read; int8 takes half the memory of float16 "
+        "(default) and rounds more. XLA's float32 has float32",
+    )
     parser.add_argument("--batch-size", type=int, default=8, metavar="N", help="rows together")
     parser.add_argument(
         "--cache", action=argparse.BooleanOptionalAction, default=True, help="keep compiled code"
@@ -112,6 +128,7 @@ def run(args: argparse.Namespace) -> int:
         if args.prompts is None or args.json:
             raise UserError("--out goes with --prompts, and without --json, which holds the same")
         digest = model_hash(model) if model.is_dir() else file_hash(model)
+        digest = f"{digest} {args.precision} {args.key_values}"  # texts of one file are of one kind
         results = Results(args.out, request, digest, permission)
         if len(results.endings) == results.total:
             print(f"all {results.total} texts are in {args.out}", file=sys.stderr)
@@ -121,8 +138,9 @@ def run(args: argparse.Namespace) -> int:
         device=args.device,
         cache=compiled_text_folder() if args.cache else None,
         batch_size=args.batch_size,
+        precision=args.precision,
+        key_values=args.key_values,
     )
-    _import_tensorflow()
     # Several texts cannot share one stream: they are printed whole, one after the other.
     single = len(request.prompts) == 1 and getattr(request.search, "sequences", 1) == 1
     start = 0 if results is None else results.open_prompts(args.batch_size)
@@ -143,8 +161,8 @@ def run(args: argparse.Namespace) -> int:
         result = json.dumps(marked(as_json(request, text)), ensure_ascii=False, indent=2)
         write_atomically(Path(args.json), result.encode() + b"\n")
     print(_summary(text), file=sys.stderr)
-    if text.compiled.note:
-        print(f"bark-studio: {text.compiled.note}", file=sys.stderr)
+    for note in filter(None, (text.note, text.compiled.note)):
+        print(f"bark-studio: {note}", file=sys.stderr)
     return _tell_endings(request, text.endings if results is None else results.endings)
 
 
@@ -168,25 +186,6 @@ class _Rows:
         while self._shown in self._waiting:
             print("\n" * bool(self._shown) + self._waiting.pop(self._shown), flush=True)
             self._shown += 1
-
-
-def _import_tensorflow() -> None:
-    """Import it without the lines that its C++ code logs before any setting can silence it."""
-    from engine.system.responsiveness import import_gently
-
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with Path(os.devnull).open("wb") as nothing:
-            os.dup2(nothing.fileno(), 2)
-            import_gently("tensorflow")
-    except ImportError as error:
-        missing = f"writing needs TensorFlow, which cannot be imported ({error}): install it"
-        raise UserError(missing) from error
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _request(args: argparse.Namespace) -> TextRequest:
@@ -297,12 +296,21 @@ def _show_stages(progress: Progress) -> None:
 def _summary(text: Text) -> str:
     tokens = sum(len(tokens) for tokens in text.tokens)
     cost = text.compiled
-    return (
+    words = [
         f"{tokens} tokens in {text.metrics.seconds:.2f} s ({text.tokens_per_second:.1f} a second, "
-        f"the first after {text.first_token:.2f} s) · loaded in "
-        f"{text.metrics.stages.get('load', 0):.1f} s · compiled functions: {cost.hits} ready, "
-        f"{cost.misses} new ({cost.trace:.1f} s traced, {cost.compile:.1f} s compiled)"
-    )
+        f"the first after {text.first_token:.2f} s)",
+        f"read {text.read} at {text.read_per_second:.0f} a second"
+        + f" and kept {text.kept}" * bool(text.kept),
+        f"{1000 * text.step_seconds:.1f} ms a step",
+        text.precision,
+        f"loaded in {text.metrics.stages.get('load', 0):.1f} s",
+    ]
+    if cost.hits + cost.misses:
+        words.append(
+            f"compiled functions: {cost.hits} ready, {cost.misses} new ({cost.trace:.1f} s traced, "
+            f"{cost.compile:.1f} s compiled)"
+        )
+    return " · ".join(words)
 
 
 def _tell_endings(request: TextRequest, endings: Sequence[str]) -> int:
@@ -331,7 +339,12 @@ def as_json(request: TextRequest, text: Text) -> dict[str, Any]:
             for number, written in enumerate(text.texts)
         ],
         "search": {"kind": type(request.search).__name__, **dataclasses.asdict(request.search)},
+        "precision": text.precision,
         "tokens_per_second": text.tokens_per_second,
+        "prompt_tokens": {"read": text.read, "kept": text.kept},
+        "read_per_second": text.read_per_second,
+        "step_seconds": text.step_seconds,
+        "step_bytes": text.step_bytes,
         "first_token": text.first_token,
         "metrics": dataclasses.asdict(text.metrics),
         "compiled": dataclasses.asdict(text.compiled),

@@ -1,9 +1,12 @@
-"""TextEngine: one model, its compiled functions, and the requests that it answers."""
+"""TextEngine: one model, what computes it, and the requests that it answers."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,20 +15,28 @@ from engine.errors import UserError
 from engine.system.memory import return_buffers, return_libraries
 from engine.system.meter import Meter
 from engine.system.responsiveness import import_gently
-from engine.text.compiler import Compiler
+from engine.text import memory
+from engine.text.checkpoint.load import open_source
+from engine.text.choices import KEY_VALUES, PRECISIONS
+from engine.text.precision import Choice, choose
 from engine.text.xla_cache import Cache, use_persistent_cache
 
 if TYPE_CHECKING:
-    from engine.text.generation import Model
+    from engine.text.checkpoint.source import Source
+    from engine.text.generation import XlaModel
+    from engine.text.native.writing import NativeModel
+    from engine.text.tokenizer import Tokenizer
 
 
 class TextEngine:
-    """Writes texts with one model. TensorFlow is imported and the model loaded when first needed.
+    """Writes texts with one model, which is loaded when first needed.
 
     place: a transformers folder or a GGUF file. device: "auto", "cpu" or "cuda". cache: a folder
     where XLA keeps compiled code between starts; None keeps none. batch_size: most rows written
-    together. eager: run the same functions without compiling them, the slow reference. Used by
-    one thread at a time.
+    together. eager: run XLA's functions without compiling them, the slow reference. precision, one
+    of PRECISIONS: "auto" is a GGUF file's own and float32 for all others. key_values, one of
+    KEY_VALUES: the numbers in which the step in C keeps what it has read. Used by one thread at a
+    time.
     """
 
     def __init__(
@@ -36,85 +47,179 @@ class TextEngine:
         cache: Path | None = None,
         batch_size: int = 8,
         eager: bool = False,
+        precision: str = "auto",
+        key_values: str = "float16",
     ) -> None:
+        """Raises ValueError for a precision that there is not."""
+        for value, known in ((precision, PRECISIONS), (key_values, KEY_VALUES)):
+            if value not in known:
+                raise ValueError(f"{value} is none of {', '.join(known)}")
         self._cache = Cache() if cache is None else use_persistent_cache(cache)
         self._place, self._device = place, device
         self._batch_size, self._eager = batch_size, eager
-        self._model: Model | None = None
+        self._precision = "float32" if eager else precision
+        self._key_values = key_values
+        self._source: Source | None = None
+        self._xla: XlaModel | None = None
+        self._native: NativeModel | None = None
 
     def generate(self, request: TextRequest, report: Report = silent) -> Text:
         """Write all texts of a request.
 
         Reports "load", "compile", "prefill", and "decode" with newly written text and its row
         (prompt · sequences + sequence). Raises UserError for a prompt that is too long, for chat
-        without a template, and for a model that cannot be read.
+        without a template, for a model that cannot be read, and for want of memory.
         """
         with Meter() as meter:
-            model = self._load(meter, report)
-            from engine.text.generation import Writing
-
-            writing = Writing(model, request, meter, report, self._batch_size)
-            for batch in writing.batches():
-                if request.only_compile:
-                    writing.functions(batch)
-                else:
-                    writing.write(batch)
-            return writing.result()
+            report(Progress(stage="load", done=0, total=1))
+            with meter.stage("load"):
+                choice = choose(self._opened(), self._precision, self._device, request)
+            if choice.native:
+                return self._write_native(choice, request, meter, report)
+            return self._write_xla(choice, request, meter, report)
 
     def warm(self, request: TextRequest) -> CompileCost:
         """Compile everything that such a request needs. Returns what it cost."""
         return self.generate(dataclasses.replace(request, only_compile=True)).compiled
 
     @property
-    def model(self) -> Model:
-        """Checkpoint, tokenizer and decoder; loaded now if they were not."""
-        return self._load(Meter(), silent)
+    def model(self) -> XlaModel:
+        """Checkpoint, tokenizer and decoder as XLA has them; loaded now if they were not."""
+        return self._load_xla(Meter())
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer of the model, which need not be loaded for that."""
+        return self._opened().tokenizer
 
     def close(self) -> None:
         """Give the memory back; a compilation that still runs is waited for."""
-        if self._model is not None:
-            self._model.compiler.close()
-            self._model = None
+        if self._xla is not None:
+            self._xla.compiler.close()
+        if self._xla is not None or self._native is not None:
+            self._xla = self._native = self._source = None
             return_buffers()
 
-    def _load(self, meter: Meter, report: Report) -> Model:
-        report(Progress(stage="load", done=0, total=1))
-        if self._model is None:
+    def _opened(self) -> Source:
+        if self._source is None:
+            self._source = open_source(self._place)
+        return self._source
+
+    # ── the step in C ─────────────────────────────────────────────────────────────────────────
+
+    def _write_native(
+        self, choice: Choice, request: TextRequest, meter: Meter, report: Report
+    ) -> Text:
+        from engine.text.native.writing import NativeWriting
+
+        with meter.stage("load"):
+            model = self._load_native(choice)
+        report(Progress(stage="load", done=1, total=1))
+        writing = NativeWriting(model, request, meter, report, self._batch_size)
+        if not request.only_compile:
+            for batch in writing.batches():
+                writing.write(batch)
+        return writing.result(
+            CompileCost(), note=choice.note, step_bytes=model.decoder.weights.bytes
+        )
+
+    def _load_native(self, choice: Choice) -> NativeModel:
+        if self._native is None:
+            from engine.text.native.decoder import Decoder
+            from engine.text.native.library import find
+            from engine.text.native.weights import Weights
+            from engine.text.native.writing import NativeModel
+
+            source, library = self._opened(), find().library
+            assert library is not None  # as `choose` found out
+            memory.check(source, native=True, plain=self._precision == "int8")
+            self._native = NativeModel(
+                architecture=source.architecture,
+                tokenizer=source.tokenizer,
+                decoder=Decoder(Weights(source), library, self._key_values),
+                precision=choice.precision,
+            )
+            return_buffers()
+        return self._native
+
+    # ── XLA ───────────────────────────────────────────────────────────────────────────────────
+
+    def _write_xla(
+        self, choice: Choice, request: TextRequest, meter: Meter, report: Report
+    ) -> Text:
+        model = self._load_xla(meter)
+        report(Progress(stage="load", done=1, total=1))
+        from engine.text.generation import XlaWriting
+
+        writing = XlaWriting(model, request, meter, report, self._batch_size)
+        for batch in writing.batches():
+            if request.only_compile:
+                writing.functions(batch)
+            else:
+                writing.write(batch)
+        return writing.result(
+            model.compiler.cost, note=choice.note, step_bytes=model.checkpoint.bytes
+        )
+
+    def _load_xla(self, meter: Meter) -> XlaModel:
+        if self._xla is None:
             with meter.stage("load"):
-                # TensorFlow tells of missing GPUs and of oneDNN; its true errors are exceptions.
-                os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-                try:
-                    import_gently("tensorflow")
-                except ImportError as error:
-                    raise UserError(
-                        f"writing needs TensorFlow, which cannot be imported ({error}): install it"
-                    ) from error
+                memory.check(self._opened(), native=False, plain=False)
+                _import_tensorflow()
 
                 import tensorflow as tf
 
-                from engine.text.checkpoint.load import load
+                from engine.text.checkpoint.model import build
                 from engine.text.compile_cache import Exports
+                from engine.text.compiler import Compiler
                 from engine.text.decoder import Decoder
-                from engine.text.generation import Model
+                from engine.text.generation import XlaModel
 
                 return_libraries(Path(tf.__file__).parent)
                 device = _find_device(self._device)
                 with tf.device(device):
-                    checkpoint = load(self._place)
+                    checkpoint = build(self._opened())
                 exports = None
                 if self._cache.folder is not None and "CPU" in device:  # seen to work there alone
                     weights = [w for w in tf.nest.flatten(checkpoint.weights) if w is not None]
                     exports = Exports(self._cache.folder, weights, f"{checkpoint.architecture}")
-                self._model = Model(
+                self._xla = XlaModel(
                     checkpoint,
                     Decoder(checkpoint.architecture, checkpoint.weights),
                     device,
                     Compiler(device, exports=exports, cache=self._cache, eager=self._eager),
                 )
                 return_buffers()
-        self._model.compiler.start_counting()
-        report(Progress(stage="load", done=1, total=1))
-        return self._model
+        self._xla.compiler.start_counting()
+        return self._xla
+
+
+def _import_tensorflow() -> None:
+    """Import it without the lines that its C++ code logs before any setting can silence it. Raises
+    UserError where it cannot be."""
+    # It tells of missing GPUs and of oneDNN; its true errors are exceptions.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with nullcontext() if "tensorflow" in sys.modules else _silent_errors():
+        try:
+            import_gently("tensorflow")
+        except ImportError as error:
+            raise UserError(
+                f"writing needs TensorFlow, which cannot be imported ({error}): install it"
+            ) from error
+
+
+@contextmanager
+def _silent_errors() -> Iterator[None]:
+    """What libraries write to standard error goes nowhere."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _find_device(name: str) -> str:

@@ -1,9 +1,9 @@
-"""One request at work: rows in buckets, prefill in chunks, blocks of tokens, beams."""
+"""A request at work with XLA: rows in buckets, prefill in chunks, blocks of tokens, beams."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from math import fsum
@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from engine.api import BeamSearch, Progress, Report, Sampling, Text, TextRequest, WrittenText
-from engine.errors import UserError
+from engine.api import BeamSearch, Progress, Report, Sampling, TextRequest
 from engine.system.meter import Meter
 from engine.text.beams import Beams, advance, candidates
+from engine.text.checkpoint.config import Architecture
 from engine.text.checkpoint.model import Checkpoint
 from engine.text.compiler import Compiler, Wanted
 from engine.text.decoder import Context, Decoder, prefill, take_rows
-from engine.text.search import BLOCK, NOTHING, Choice, Draft, random_keys, write_block
-from engine.text.tokenizer import Writer
+from engine.text.search import BLOCK, NOTHING, Choice, Draft, write_block
+from engine.text.tokenizer import Tokenizer
+from engine.text.writing import Row, Writing, as_written
 
 CHUNKS = (16, 32, 64)  # tokens of a prompt read by one call; longer prompts take several
 LEAST_CHUNK = 4  # below, reading is as slow as writing
@@ -33,13 +33,14 @@ Function = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class Model:
+class XlaModel:
     """What a TextEngine keeps between requests."""
 
     checkpoint: Checkpoint
     decoder: Decoder
     device: str
     compiler: Compiler
+    precision: str = "float32"
 
     @property
     def most_tokens(self) -> int:
@@ -48,16 +49,15 @@ class Model:
             return 8 * CHUNKS[-1]
         return max(1, int(READ_WORK / (self.checkpoint.bytes / 4)))
 
-    def encode(self, prompt: str, chat: bool | None) -> list[int]:
-        """Prompt → tokens. Raises UserError when the model's context has no room for one more."""
-        tokens = self.checkpoint.tokenizer.encode(prompt, chat=chat)
-        context = self.checkpoint.architecture.context
-        if len(tokens) >= context:
-            raise UserError(
-                f"the prompt has {len(tokens)} tokens, but prompt and new text together have room "
-                f"for {context}: shorten it"
-            )
-        return tokens
+    @property
+    def architecture(self) -> Architecture:
+        """Its sizes."""
+        return self.checkpoint.architecture
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Text to tokens and back."""
+        return self.checkpoint.tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,49 +87,18 @@ def power_of_two(number: int) -> int:
     return 1 << (number - 1).bit_length()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A text to write; with beams, a prompt. key: its random stream, uint32 [2]."""
-
-    number: int
-    prompt: list[int]
-    key: NDArray[np.uint32]
-
-
-class Writing:
-    """Everything that happens to one request, batch after batch."""
+class XlaWriting(Writing):
+    """A request whose functions XLA has compiled."""
 
     def __init__(
-        self, model: Model, request: TextRequest, meter: Meter, report: Report, batch_size: int
+        self, model: XlaModel, request: TextRequest, meter: Meter, report: Report, batch_size: int
     ) -> None:
-        self._model, self._request, self._meter, self._report = model, request, meter, report
-        self._batch_size = batch_size
-        self._ends = () if request.full_length else model.checkpoint.tokenizer.ends
-        self._written: list[tuple[Writer, float]] = []
-        self._first_token = self._decoding = 0.0
-
-    def batches(self) -> Iterator[list[Row]]:
-        """The rows of the request, as many together as may be. Raises UserError, see encode."""
-        search = self._request.search
-        copies = search.sequences if isinstance(search, Sampling) else 1
-        keys = random_keys(search.seed if isinstance(search, Sampling) else (0, 0), copies)
-        prompts = [
-            self._model.encode(prompt, self._request.chat) for prompt in self._request.prompts
-        ]
-        rows = [
-            Row(number * copies + copy, prompt, keys[copy])
-            for number, prompt in enumerate(prompts)
-            for copy in range(copies)
-        ]
-        size = self._batch_size
-        if isinstance(search, BeamSearch):
-            size = max(1, size // search.beams)
-        for start in range(0, len(rows), size):
-            yield rows[start : start + size]
+        super().__init__(model, request, meter, report, batch_size)
+        self._xla = model
 
     def functions(self, batch: list[Row]) -> list[Function]:
         """What is compiled for a batch: read, then write_block, or candidates and advance."""
-        search, decoder, bucket = self._request.search, self._model.decoder, self._bucket(batch)
+        search, decoder, bucket = self._request.search, self._xla.decoder, self._bucket(batch)
         wanted: dict[Any, Wanted] = {
             ("read", bucket): Wanted(
                 partial(prefill, decoder),
@@ -166,11 +135,11 @@ class Writing:
                 lambda draft, *_: (draft, 0, 0),
             )
         with self._meter.stage("compile"):
-            return self._model.compiler.get(wanted, self._report)
+            return self._xla.compiler.get(wanted, self._report)
 
     def write(self, batch: list[Row]) -> None:
         """Write the texts of a batch."""
-        with tf.device(self._model.device):
+        with tf.device(self._xla.device):
             read, *rest = self.functions(batch)
             context = self._prefill(batch, read)
             self._decoding = time.perf_counter()
@@ -180,35 +149,18 @@ class Writing:
                 else:
                     self._write_blocks(batch, context, *rest)
 
-    def result(self) -> Text:
-        """What has been written."""
-        return Text(
-            texts=tuple(writer.text for writer, _ in self._written),
-            scores=tuple(score for _, score in self._written),
-            tokens=tuple(np.array(writer.tokens, np.int32) for writer, _ in self._written),
-            endings=tuple(writer.ending for writer, _ in self._written),
-            metrics=self._meter.metrics(),
-            compiled=self._model.compiler.cost,
-            first_token=self._first_token,
-        )
-
     # ── shapes and data ───────────────────────────────────────────────────────────────────────
-
-    def _longest(self, prompt: list[int]) -> int:
-        """New tokens that a prompt may get: what was asked for, or what the context has room."""
-        room = self._model.checkpoint.architecture.context - len(prompt)
-        return min(self._request.max_new_tokens, room)
 
     def _bucket(self, batch: list[Row]) -> Bucket:
         longest = max(len(row.prompt) for row in batch)
         new = max(self._longest(row.prompt) for row in batch)
-        return Bucket.of(len(batch), longest, new, self._model.most_tokens)
+        return Bucket.of(len(batch), longest, new, self._xla.most_tokens)
 
     def _empty(self, rows: int, bucket: Bucket) -> Context:
-        return self._model.decoder.empty(tf.zeros(rows, tf.int32), bucket.slots)
+        return self._xla.decoder.empty(tf.zeros(rows, tf.int32), bucket.slots)
 
     def _draft(self, batch: list[Row], bucket: Bucket, context: Context) -> Draft:
-        seen = np.zeros((bucket.rows, self._model.checkpoint.architecture.vocabulary), bool)
+        seen = np.zeros((bucket.rows, self._xla.architecture.vocabulary), bool)
         for line, row in zip(seen, batch, strict=False):
             line[row.prompt] = True
         done = np.arange(bucket.rows) >= len(batch)  # rows that only fill the bucket
@@ -219,7 +171,7 @@ class Writing:
         sampling = search if isinstance(search, Sampling) else Sampling()
         keys = np.zeros((bucket.rows, 2), np.uint32)
         keys[: len(batch)] = [row.key for row in batch]
-        known = len(self._model.checkpoint.tokenizer.ends)
+        known = len(self._xla.tokenizer.ends)
         ends = [*self._ends, *[NOTHING] * (max(1, known) - len(self._ends))]
         return Choice(
             temperature=tf.constant(sampling.temperature, tf.float32),
@@ -240,7 +192,8 @@ class Writing:
         for number, row in enumerate(batch):
             padding[number] = length - len(row.prompt)
             tokens[number, padding[number] :] = row.prompt
-        context = self._model.decoder.empty(tf.constant(padding), bucket.slots)
+        context = self._xla.decoder.empty(tf.constant(padding), bucket.slots)
+        self._read += sum(len(row.prompt) for row in batch)
         with self._meter.stage("prefill"):
             for start in range(0, length, bucket.chunk):
                 self._report(Progress(stage="prefill", done=start, total=length))
@@ -276,18 +229,8 @@ class Writing:
             ended += [True] * (bucket.rows - len(batch))
             draft = draft._replace(done=tf.constant(ended))
             steps = max(1, min(BLOCK, int(CALL_SECONDS / seconds), total - written))
-        for writer, gain in zip(writers, gained, strict=True):
-            self._written.append((writer, fsum(gain) / writer.length))
-
-    def _tell(
-        self, row: int, piece: str, writer: Writer, gain: float, done: int, total: int
-    ) -> None:
-        """Report a new piece of a row, and the whole text where it has ended. gain: the sum of its
-        log-probabilities, exact, so that it does not matter how many tokens one call wrote."""
-        ended = _ended(writer, gain / writer.length) if writer.ending else None
-        self._report(
-            Progress(stage="decode", done=done, total=total, row=row, text=piece, written=ended)
-        )
+        self._steps += written
+        self._end(writers, gained)
 
     # ── beams ─────────────────────────────────────────────────────────────────────────────────
 
@@ -324,6 +267,7 @@ class Writing:
                 tf.constant(parents.reshape(-1), tf.int32),
                 tf.constant(tokens, tf.int32),
             )
+        self._steps += written
         for row, prompt in zip(batch, prompts, strict=False):
             for copy, (score, text) in enumerate(prompt.finished[: search.sequences]):
                 writer = self._writer(row.prompt)
@@ -336,7 +280,7 @@ class Writing:
                         total=total,
                         row=number,
                         text=piece,
-                        written=_ended(writer, score),
+                        written=as_written(writer, score),
                     )
                 )
                 self._written.append((writer, score))
@@ -350,25 +294,3 @@ class Writing:
             return writer.ending in ("end", "stop")
 
         return Beams(search.beams, search.length_penalty, self._longest(prompt), ends)
-
-    def _writer(self, prompt: list[int]) -> Writer:
-        longest = self._longest(prompt)
-        return Writer(
-            self._model.checkpoint.tokenizer,
-            prompt,
-            longest=longest,
-            full="context" if longest < self._request.max_new_tokens else "length",
-            stop=self._request.stop,
-            ends=self._ends,
-        )
-
-    def _note_first_token(self) -> None:
-        if not self._first_token:
-            work = self._meter.metrics().seconds
-            self._first_token = work + time.perf_counter() - self._decoding
-
-
-def _ended(writer: Writer, score: float) -> WrittenText:
-    return WrittenText(
-        text=writer.text, score=float(score), tokens=tuple(writer.tokens), ending=writer.ending
-    )

@@ -35,6 +35,7 @@ from engine.system.paths import ROOT
 
 _TICK = 0.05  # seconds of silence after which the last progress is reported again, for Stop
 _SEARCHES = {kind.__name__: kind for kind in (api.Greedy, api.Sampling, api.BeamSearch)}
+_PLAIN = ("first_token", "precision", "note", "read", "kept", "steps", "step_bytes")
 
 Message = dict[str, Any]
 
@@ -45,12 +46,23 @@ Message = dict[str, Any]
 class TextProcess:
     """Arguments and use as TextEngine. The process starts with the first request."""
 
-    def __init__(self, place: Path, *, device: str, cache: Path | None, batch_size: int) -> None:
+    def __init__(
+        self,
+        place: Path,
+        *,
+        device: str,
+        cache: Path | None,
+        batch_size: int,
+        precision: str = "auto",
+        key_values: str = "float16",
+    ) -> None:
         self._arguments = {
             "place": str(place),
             "device": device,
             "cache": None if cache is None else str(cache),
             "batch_size": batch_size,
+            "precision": precision,
+            "key_values": key_values,
         }
         self._process: _Child | None = None
 
@@ -265,7 +277,7 @@ def _text(values: Message) -> Text:
         endings=tuple(values["endings"]),
         metrics=Metrics(**values["metrics"]),
         compiled=api.CompileCost(**values["compiled"]),
-        first_token=values["first_token"],
+        **{name: values[name] for name in _PLAIN},
     )
 
 

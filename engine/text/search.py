@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from engine.text.decoder import NEVER, Context, Decoder, Tensor
 
@@ -142,12 +140,6 @@ def threshold(order: Tensor, share: Tensor, target: Tensor) -> Tensor:
 
     start = (tf.constant(0), low, high)
     return tf.while_loop(lambda step, *_: step < 32, halve, start)[1]
-
-
-def random_keys(seed: tuple[int, int], sequences: int) -> NDArray[np.uint32]:
-    """The streams [sequences, 2] of a seed: sequence n has the same one in every batch."""
-    streams = [np.random.SeedSequence((*seed, n)).generate_state(2) for n in range(sequences)]
-    return np.stack(streams).astype(np.uint32)
 
 
 def gumbel(keys: Tensor, drawn: Tensor, vocabulary: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,16 @@ from safetensors import SafetensorError, safe_open
 
 from engine.errors import UserError
 from engine.text.checkpoint.config import Config, architecture_of, read_json
-from engine.text.checkpoint.model import Checkpoint, build
+from engine.text.checkpoint.source import Source
 from engine.text.tokenizer import Tokenizer
 
 
-def load_folder(folder: Path) -> Checkpoint:
+def open_folder(folder: Path) -> Source:
     """Read a folder as transformers saves it. Raises UserError for what is missing or broken."""
     config = read_json(folder / "config.json")
     architecture_of(config, folder)  # an unknown model is refused before its files are looked for
-    tensors = dict(_tensors(folder))
+    found = list(_tensors(folder))
+    tensors = {name: path for name, path, _, _ in found}
 
     def read(name: str) -> NDArray[Any]:
         # A GPT2LMHeadModel keeps the model under "transformer.", a bare GPT2Model does not.
@@ -32,11 +34,18 @@ def load_folder(folder: Path) -> Checkpoint:
                 return values
         raise UserError(f"{folder} is broken: the tensor {name} is missing")
 
-    return build(config, read, _folder_tokenizer(folder, config), folder)
+    return Source(
+        place=folder,
+        config=config,
+        read=read,
+        tokenizer=_folder_tokenizer(folder, config),
+        weights=sum(weights for _, _, weights, _ in found),
+        kinds=frozenset(kind for _, _, _, kind in found),
+    )
 
 
-def _tensors(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Each tensor's name with the file that holds it."""
+def _tensors(folder: Path) -> Iterator[tuple[str, Path, int, str]]:
+    """Each tensor's name with the file that holds it, how many numbers it has, and their type."""
     index = folder / "model.safetensors.index.json"
     names = ["model.safetensors"]
     if index.exists():
@@ -51,7 +60,8 @@ def _tensors(folder: Path) -> Iterator[tuple[str, Path]]:
         try:
             with safe_open(path, framework="np") as file:
                 for tensor in file.keys():  # noqa: SIM118  (not a dict)
-                    yield tensor, path
+                    part = file.get_slice(tensor)
+                    yield tensor, path, math.prod(part.get_shape()), part.get_dtype()
         except (SafetensorError, OSError) as error:
             raise UserError(f"{path} is broken or cut short ({error}): fetch it again") from error
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +13,7 @@ from numpy.typing import NDArray
 from engine.errors import UserError
 from engine.text.checkpoint.config import FAMILIES, Config
 from engine.text.checkpoint.gguf_tokenizer import tokenizer_of
-from engine.text.checkpoint.weights import Read
-from engine.text.tokenizer import Tokenizer
+from engine.text.checkpoint.source import Source, Stored
 
 # transformers' name → GGUF's; {n} is the layer.
 LLAMA = {
@@ -45,6 +42,12 @@ GPT2 = {
     "h.{n}.mlp.c_proj": "blk.{n}.ffn_down",
 }
 
+_PLAIN = (
+    gguf.GGMLQuantizationType.F32,
+    gguf.GGMLQuantizationType.F16,
+    gguf.GGMLQuantizationType.BF16,
+)
+
 
 class Reader(gguf.GGUFReader):  # type: ignore[misc]
     """The package's reader on a plain array: slices of a memmap cost seconds for a tokenizer."""
@@ -59,9 +62,8 @@ class Reader(gguf.GGUFReader):  # type: ignore[misc]
         self._data = np.asarray(mapped)
 
 
-@contextmanager
-def open_gguf(path: Path) -> Iterator[tuple[Config, Read, Tokenizer]]:
-    """Config, tensors and tokenizer of a GGUF file. Raises UserError for what cannot be read."""
+def open_gguf(path: Path) -> Source:
+    """A GGUF file, mapped into memory. Raises UserError for what cannot be read."""
     try:
         file = Reader(path)
         fields = {name: field.contents() for name, field in file.fields.items()}
@@ -79,8 +81,16 @@ def open_gguf(path: Path) -> Iterator[tuple[Config, Read, Tokenizer]]:
     except (KeyError, TypeError) as error:
         raise UserError(f"{path} is broken: it does not say {error}") from error
 
+    names = GPT2 if family == "gpt2" else LLAMA
+
+    def stored(name: str) -> Stored | None:
+        tensor = tensors.get(_stored_name(name, names))
+        if tensor is None or tensor.tensor_type in _PLAIN:
+            return None
+        return Stored(int(tensor.tensor_type), tensor.data)
+
     def read(name: str) -> NDArray[Any]:
-        stored = _stored_name(name, GPT2 if family == "gpt2" else LLAMA)
+        stored = _stored_name(name, names)
         if stored not in tensors:
             raise UserError(f"{path} is broken: the tensor {stored} is missing")
         tensor = tensors[stored]
@@ -95,7 +105,16 @@ def open_gguf(path: Path) -> Iterator[tuple[Config, Read, Tokenizer]]:
             return _unrotated(values, config["head_dim"])
         return values
 
-    yield config, read, tokenizer
+    return Source(
+        place=path,
+        config=config,
+        read=read,
+        stored=stored,
+        turned=family == "llama",
+        tokenizer=tokenizer,
+        weights=sum(int(tensor.n_elements) for tensor in tensors.values()),
+        kinds=frozenset(t.tensor_type.name for t in tensors.values() if len(t.shape) == 2),
+    )
 
 
 def _stored_name(name: str, names: dict[str, str]) -> str:

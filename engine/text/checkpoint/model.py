@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from engine.errors import UserError
-from engine.text.checkpoint.config import Architecture, Config, architecture_of
-from engine.text.checkpoint.weights import Read, Weights, gpt2, llama
+from engine.text.checkpoint.config import Architecture
+from engine.text.checkpoint.source import Source
+from engine.text.checkpoint.weights import Weights, gpt2, llama
 from engine.text.tokenizer import Tokenizer
 
 
@@ -30,18 +28,11 @@ class Checkpoint:
         return sum(4 * int(np.prod(array.shape)) for array in arrays.values())
 
 
-def build(config: Config, read: Read, tokenizer: Tokenizer, path: Path) -> Checkpoint:
-    """Make a Checkpoint of transformers' config keys and tensor names."""
-    architecture = architecture_of(config, path)
-
-    def array(name: str, *shape: int) -> NDArray[np.float32]:
-        values = read(name)
-        if values.shape != shape:
-            raise UserError(
-                f"{path} is broken: {name} should be {list(shape)}, but is {list(values.shape)}"
-            )
-        return np.asarray(values, np.float32)
-
-    family = gpt2 if config["model_type"] == "gpt2" else llama
-    weights = family(architecture, config, array)
-    return Checkpoint(architecture=architecture, weights=weights, tokenizer=tokenizer)
+def build(source: Source) -> Checkpoint:
+    """Load what has been opened, as float32. Raises UserError for what is missing or broken."""
+    family = gpt2 if source.config["model_type"] == "gpt2" else llama
+    return Checkpoint(
+        architecture=source.architecture,
+        weights=family(source.architecture, source.config, source.array),
+        tokenizer=source.tokenizer,
+    )

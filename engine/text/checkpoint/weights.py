@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from engine.text.checkpoint.config import Architecture, Config
 
-Read = Callable[[str], NDArray[Any]]  # the name of a tensor → its values
-
 ALIGNMENT = 64  # bytes; XLA reads whole vectors
 
 

@@ -56,7 +56,7 @@ def test_beams_end_at_end_tokens_as_in_transformers(
     engine = engine_of()
     request = TextRequest(prompts=PROMPTS[:1], search=BeamSearch(beams=3, sequences=3))
     likely = int(engine.generate(TextRequest(prompts=PROMPTS[:1])).tokens[0][3])
-    tokenizer = engine._model.checkpoint.tokenizer  # type: ignore[union-attr]
+    tokenizer = engine.tokenizer
     object.__setattr__(tokenizer, "ends", (likely,))
     try:
         result = engine.generate(request)

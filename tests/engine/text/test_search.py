@@ -12,7 +12,8 @@ import torch
 import transformers
 
 from engine.api import Greedy, Sampling, TextRequest
-from engine.text.search import gumbel, penalise, random_keys, rank, sample, threshold
+from engine.text.search import gumbel, penalise, rank, sample, threshold
+from engine.text.writing import random_keys
 from tests.engine.text.reference import PROMPTS, EngineOf, expected
 from tests.engine.text.tiny import FAMILIES, make_tokenizer
 

@@ -42,7 +42,7 @@ def reference(place: Path) -> tuple[Any, Any]:
 
 def test_greedy_equals_transformers(place: Path, reference: tuple[Any, Any]) -> None:
     tokenizer, model = reference
-    engine = TextEngine(place, device="cpu")
+    engine = TextEngine(place, device="cpu", precision="float32")
     for prompt in PROMPTS:
         tokens = engine.model.checkpoint.tokenizer.encode(prompt, chat=False)
         assert tokens == tokenizer.encode(prompt, add_special_tokens=False)
@@ -74,4 +74,13 @@ def test_chat_answers_a_question(place: Path, reference: tuple[Any, Any]) -> Non
     answer = engine.generate(TextRequest(prompts=(question,), max_new_tokens=64))
     assert "Paris" in answer.texts[0]
     assert answer.endings == ("end",)
+    engine.close()
+
+
+def test_the_file_as_it_lies_answers_in_its_own_precision(place: Path) -> None:
+    engine = TextEngine(place, device="cpu")
+    answer = engine.generate(TextRequest(prompts=("2 + 2 =",), max_new_tokens=8, chat=False))
+    assert answer.precision == "Q4_1 + Q8_0"
+    assert not answer.note
+    assert "4" in answer.texts[0]
     engine.close()

@@ -1,0 +1,3 @@
+/* One thread or all of them, as the Bark step finds it out. */
+
+#include "../../bark/c/governor.c"

@@ -1,0 +1,3 @@
+/* The threads of the Bark step, in this library. */
+
+#include "../../bark/c/team.c"

@@ -1,0 +1,58 @@
+"""What a model is computed with: float32 by XLA, or blocks of few bits by the step in C."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from engine.api import BeamSearch, TextRequest
+from engine.errors import UserError
+from engine.text.checkpoint.source import Source
+
+_PLAIN = {"F32", "F16", "BF16", "F64"}  # as GGUF and safetensors name them
+
+
+class Choice(NamedTuple):
+    """native: by the step in C. precision: the numbers of the products, for the user. note: a
+    sentence where it is not what was asked for, or not what is usual."""
+
+    native: bool
+    precision: str
+    note: str = ""
+
+
+def choose(source: Source, precision: str, device: str, request: TextRequest) -> Choice:
+    """What a request is computed with.
+
+    precision: "auto" is a file's own where its weights lie in blocks, and float32 elsewhere.
+    Raises UserError where that precision cannot be had.
+    """
+    blocks = sorted(source.kinds - _PLAIN) if source.place.is_file() else []
+    if precision == "float32" or (precision == "auto" and not blocks):
+        return Choice(False, "float32")
+    own = precision == "auto"
+    name = " + ".join(blocks) if own else "int8"
+    if not own and blocks and not source.kinds & _PLAIN:
+        raise UserError(
+            f"the weights of {source.place.name} lie in blocks already ({' + '.join(blocks)}), "
+            "which is its precision: leave --precision out, or choose float32"
+        )
+    why = _why_not(source, device, request, plain=not own)
+    if why and not own:
+        raise UserError(f"int8 cannot be had: {why}; choose float32")
+    if why:
+        return Choice(False, "float32", f"computed in float32, not in the file's own {name}: {why}")
+    from engine.text.native import library
+
+    return Choice(True, name, library.find().note)
+
+
+def _why_not(source: Source, device: str, request: TextRequest, *, plain: bool) -> str:
+    if device == "cuda" or (device == "auto" and Path("/dev/nvidiactl").exists()):
+        return "graphics cards do without"
+    if isinstance(request.search, BeamSearch):
+        return "beam search does without"
+    from engine.text.native import library, weights
+
+    found = library.find()
+    return found.note if found.library is None else weights.why_not(source, plain=plain)
