@@ -29,6 +29,8 @@ from engine.system.responsiveness import import_gently
 from engine.system.threads import in_background
 
 if TYPE_CHECKING:
+    from engine.advice.advise import Advised
+    from engine.advice.measured import Results
     from engine.script.pace import Pace
     from engine.script.project import Project
     from engine.script.selection import Maker
@@ -267,6 +269,36 @@ class Backend:
         from engine.bark.voices import save_npz
 
         save_npz(path, take, self._checkpoint(model).config)
+
+    def results(self, model: str) -> Results:
+        """What was measured here of a speech model."""
+        from engine.advice.measured import Results
+        from engine.bench import kept
+        from engine.models.fingerprint import model_hash
+        from engine.system.machine import facts
+
+        found, content = kept.find(), ""
+        with suppress(UserError):  # it is not here: by its name
+            content = model_hash(catalog.find_here(model, "speech"))
+        reports = kept.of_here(found.reports, facts(), model, content)
+        return Results(reports, found.problems)
+
+    def advise(self, model: str) -> Advised:
+        """Which settings suit this machine. Takes some seconds the first time. Raises UserError."""
+        from engine.advice import advise, probe
+        from engine.advice.facts import Machine
+
+        place = catalog.find_here(model, "speech")
+        sizes, reports = probe.model(place, model), self.results(model).reports
+        machine = Machine.from_json(_ask("engine.advice.probe"))
+        return advise.Advised(advise.advise(machine, sizes, reports), machine, sizes)
+
+    def measure(self, model: str, tell: Tell) -> None:
+        """A minute of measuring in another process; `results` has it then. Raises UserError,
+        Cancelled."""
+        from engine.bench import minute
+
+        minute.run(model, tell)
 
     def examine(self) -> str:
         """The doctor's report as text. Takes some seconds."""

@@ -23,6 +23,15 @@ Basis = Literal["measured", "estimated", "warning", "open"]
 
 
 @dataclass(frozen=True)
+class Advised:
+    """An advice, and what it was given for."""
+
+    advice: Advice
+    machine: Machine
+    model: Model
+
+
+@dataclass(frozen=True)
 class Said:
     """A sentence, and on what it rests: "measured" on this machine, "estimated" from sizes, a
     "warning", or "open": not known yet."""
@@ -218,6 +227,21 @@ def _estimates(machine: Machine, advice: Advice) -> Iterator[Said]:
     yield Said("open", "how fast it is here is not known yet: measure it, in a minute")
 
 
+def why_not(advised: Advised, settings: Settings) -> str:
+    """Why other settings will not fit, by an estimate; "" where they will."""
+    if settings.precision == "auto":
+        return ""
+    machine = advised.machine
+    if settings.device == "auto":
+        settings = settings.replace(device=machine.device)
+    if settings.device.startswith("cuda"):
+        settings = settings.replace(device="cuda")
+    needed, free = estimate(advised.model, settings), _free(machine, settings.device)
+    if needed <= free:
+        return ""
+    return f"about {_gb(needed)} are needed as it is chosen now, and {_gb(free)} are free"
+
+
 # ── words ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -231,8 +255,10 @@ def _lacking(machine: Machine, settings: Settings) -> Iterator[Said]:
 
 
 def _takes(advice: Advice) -> str:
-    where = "memory" if advice.settings.device == "cpu" else "the card's memory"
-    return f"it takes {_gb(advice.bytes)} of {where} at its peak, and {_gb(advice.free)} are free"
+    needed, free = _gb(advice.bytes), _gb(advice.free)
+    if advice.settings.device == "cpu":
+        return f"it takes {needed} of memory at its peak, and {free} are free"
+    return f"it takes {needed} of the card's memory at its peak, and {free} are free"
 
 
 def in_words(settings: Settings, *, own_step: bool) -> str:

@@ -5,6 +5,8 @@ Standard library only.
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +38,18 @@ class Machine:
     def can(self, name: str, value: Any) -> bool:
         """Whether this machine does such settings."""
         return (name, value) not in self.refused
+
+    def as_json(self) -> str:
+        """For another process."""
+        values = dataclasses.asdict(self)
+        return json.dumps({**values, "refused": [[*k, why] for k, why in self.refused.items()]})
+
+    @classmethod
+    def from_json(cls, text: str) -> Machine:
+        """What `as_json` gave."""
+        values = json.loads(text)
+        refused = {(name, value): why for name, value, why in values.pop("refused")}
+        return cls(**values, refused=refused)
 
     @property
     def fast(self) -> str:

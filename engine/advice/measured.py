@@ -23,6 +23,15 @@ _ALONE = {
 }
 
 
+@dataclass(frozen=True)
+class Results:
+    """Reports of one model on this machine by this version, newest first. problems: a sentence for
+    each file that is left out."""
+
+    reports: list[Values]
+    problems: list[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Brought:
     """What one choice brought here, beside everything else as it was.

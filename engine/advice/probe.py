@@ -67,3 +67,7 @@ def _weights(stage: TransformerConfig, tables: int = 1) -> int:
     width = stage.hidden_size
     words = tables * (stage.input_vocab_size + stage.output_vocab_size)
     return 4 * (12 * stage.num_layers * width * width + words * width)
+
+
+if __name__ == "__main__":  # for the window, which does not import torch to ask
+    print(machine().as_json())

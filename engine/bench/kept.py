@@ -70,7 +70,7 @@ def find(place: Path | None = None) -> Kept:
                     aside = set_aside(path)
                     found.problems.append(f"{path.name} is damaged and is called {aside.name} now")
                     continue
-            found.problems.append(str(error).partition(":")[0])
+            found.problems.append(str(error))
         except OSError as error:
             found.problems.append(f"cannot read {path}: {error.strerror or error}")
         else:

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     """Look at this machine, at the model, and at what was measured; nothing is measured here."""
     from engine.advice import probe
     from engine.advice.advise import advise, as_json
-    from engine.bench import kept
+    from engine.bench import kept, minute
     from engine.models.bark import find_here
     from engine.models.fingerprint import model_hash
     from engine.system.machine import facts
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     reports = kept.of_here(found.reports, facts(), args.model, model_hash(folder))
     advice = advise(probe.machine(), probe.model(folder, args.model), reports)
     options = command_of(advice.settings)
-    measure = [] if advice.is_measured else measure_command(args.model)
+    measure = [] if advice.is_measured else minute.command(args.model)
     if args.json:
         values = {"format": 1, **as_json(advice), "options": options, "measure": measure}
         print(json.dumps(marked({**values, "problems": found.problems})))
@@ -62,9 +62,3 @@ def command_of(settings: Settings) -> list[str]:
     options += ["--attention", settings.attention, "--kernel", settings.kernel]
     options += ["--offload"] if settings.offload else []
     return [*options, "--batch-size", str(settings.batch_size)]
-
-
-def measure_command(model: str) -> list[str]:
-    """A minute of `bench speech`: what precision and rows together bring."""
-    wanted = ["--vary", "precision,batch", "--batch", "1,8", "--tokens", "32", "--minutes", "1"]
-    return ["bench", "speech", "--model", model, *wanted]

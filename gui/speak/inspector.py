@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui.history.list import HistoryList
 from gui.look.spoken_name import name_box
+from gui.speak.advice import AdviceCard
 from gui.speak.options import Options
 from gui.speak.voices import VoiceChooser
 from gui.studio.context import Context
@@ -36,6 +37,8 @@ class Inspector(QWidget):
         name_box(self.model, self.tr("Model"))
         self.voices = VoiceChooser(studio)
         self.options = Options(studio)
+        self.advice = AdviceCard(studio)
+        self.advice.measured.connect(self.options.look)
         self.sampling = SamplingBox()
         self.seed = SeedBox()
         self.takes = HistoryList(studio.history)
@@ -97,6 +100,7 @@ class Inspector(QWidget):
             (
                 Section("voice", self.tr("Model and voice"), chosen, state),
                 Section("speed", self.tr("Speed and memory"), self.options, state),
+                Section("advice", self.tr("Advice"), self.advice, state),
                 Section("sampling", self.tr("Sampling and seed"), sampling, state, is_open=False),
             )
         )

@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.advice.measured import Results, Values, brought
 from engine.settings import Settings
 from gui.look.theme import padded
+from gui.speak.brought import in_a_line
 from gui.speak.precision import PrecisionBox
 from gui.studio.context import USUAL, Context
 from gui.widgets.sentences import translated
@@ -120,6 +122,7 @@ class Options(QWidget):
         self.device.activated.connect(self._on_device)
         self.precision = PrecisionBox(_help("precision"))
         self.precision.chosen.connect(self._on_precision)
+        self._told: set[str] = set()  # what is wrong with results
         self._known = False  # what this machine cannot
         self.batch_size = padded(QSpinBox())
         self.batch_size.setRange(2, 256)
@@ -151,6 +154,27 @@ class Options(QWidget):
         column.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignLeft)
         studio.settings_changed.connect(self._refresh)
         studio.limits_changed.connect(self._on_limits)
+        self._results: list[Values] = []
+        self._asked = ""  # of which model
+        studio.model_changed.connect(self.look)
+        self.look()
+        self._refresh()
+
+    @Slot()
+    def look(self) -> None:
+        """Ask what was measured here of the model that is chosen."""
+        self._asked = self._studio.model
+        errand = self._studio.errands.ask(self._studio.backend.results, self._asked)
+        errand.done.connect(self._on_results)
+        errand.failed.connect(self._studio.explain)
+
+    @Slot(object)
+    def _on_results(self, results: Results) -> None:
+        self._results = results.reports
+        for problem in results.problems:
+            if problem not in self._told:
+                self._told.add(problem)
+                self._studio.say(problem, "warning")
         self._refresh()
 
     def box(self, field: str, on: Any) -> QCheckBox:
@@ -167,8 +191,12 @@ class Options(QWidget):
             looking = self.tr("Looking whether there is an accelerator …")
             limits = {("offload", True): looking, **limits}
         self.precision.show_settings(settings, limits, conflicts.get("precision", ""))
+        self.precision.show_brought(self._brought("precision", settings.precision))
         for row in self._rows:
-            row.show_settings(settings, limits, conflicts.get(row.choice.field, ""))
+            field = row.choice.field
+            row.show_settings(settings, limits, conflicts.get(field, ""))
+            rows = max(settings.batch_size, 2) if settings.batch_size > 1 else _ROWS
+            row.show_brought(self._brought(field, rows if field == "batch_size" else row.value))
         batching = settings.batch_size > 1
         self.batch_size.setVisible(batching)
         if batching:
@@ -183,6 +211,9 @@ class Options(QWidget):
             reason = translated(limits.get(("device", self.device.itemData(index)), ""))
             model.item(index).setEnabled(not reason)
             self.device.setItemData(index, reason, Qt.ItemDataRole.ToolTipRole)
+
+    def _brought(self, field: str, value: Any) -> str:
+        return in_a_line(brought(self._results, field, value))
 
     @Slot()
     def _on_limits(self) -> None:
@@ -242,6 +273,11 @@ class _Row(QWidget):
         self._grid.addWidget(self.box, 0, 0)
         self._grid.addWidget(self._effect, 0, 1)
         self._grid.addWidget(self._about, 1, 0, 1, 2)
+        self._brought = QLabel()
+        self._brought.setProperty("look", "muted")
+        self._brought.setWordWrap(True)
+        self._brought.setContentsMargins(24, 0, 0, 0)
+        self._grid.addWidget(self._brought, 2, 0, 1, 2)
 
     def add(self, widget: QWidget) -> None:
         """Put a control of its own below what it does."""
@@ -249,7 +285,12 @@ class _Row(QWidget):
         line.setContentsMargins(24, 4, 0, 0)
         line.addWidget(widget)
         line.addStretch(1)
-        self._grid.addLayout(line, 2, 0, 1, 2)
+        self._grid.addLayout(line, 3, 0, 1, 2)
+
+    def show_brought(self, words: str) -> None:
+        """What it brought here; nothing where this machine cannot."""
+        self._brought.setText(words)
+        self._brought.setVisible(self.box.isEnabled())
 
     def show_settings(
         self, settings: Settings, limits: dict[tuple[str, Any], str], conflict: str

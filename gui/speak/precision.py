@@ -59,6 +59,10 @@ class PrecisionBox(QWidget):
         grid.addWidget(label, 0, 0)
         grid.addWidget(self.box, 0, 1)
         grid.addWidget(self.about, 1, 0, 1, 2)
+        self.brought = QLabel()
+        self.brought.setProperty("look", "muted")
+        self.brought.setWordWrap(True)
+        grid.addWidget(self.brought, 2, 0, 1, 2)
         self.box.activated.connect(self._on_activated)
 
     def choose(self, value: str) -> None:
@@ -90,6 +94,11 @@ class PrecisionBox(QWidget):
         self.about.style().unpolish(self.about)
         self.about.style().polish(self.about)
         self.box.setAccessibleDescription(self.about.text())
+
+    def show_brought(self, words: str) -> None:
+        """What the choice brought here; nothing for the reference, which is what it is held to."""
+        self.brought.setText(words)
+        self.brought.setVisible(self.box.currentIndex() > 0)
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from engine.advice.advise import Advised
+from engine.advice.measured import Results
 from engine.api import Engine, Take
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
 from engine.settings import Settings
@@ -121,6 +123,18 @@ class Backend(Protocol):
 
     def models_folder(self) -> Path:
         """Where downloaded speech models are kept; any thread."""
+        ...
+
+    def results(self, model: str) -> Results:
+        """What was measured here of a speech model; errand thread."""
+        ...
+
+    def advise(self, model: str) -> Advised:
+        """Which settings suit this machine; errand thread, some seconds. Raises UserError."""
+        ...
+
+    def measure(self, model: str, tell: Tell) -> None:
+        """A minute of measuring in another process; errand thread. Raises UserError, Cancelled."""
         ...
 
     def examine(self) -> str:

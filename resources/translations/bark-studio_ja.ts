@@ -2,6 +2,112 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja_JP">
 <context>
+    <name>AdviceCard</name>
+    <message>
+        <source>Look at this machine</source>
+        <translation>このマシンを調べる</translation>
+    </message>
+    <message>
+        <source>Which settings suit it, by what was measured here, else by sizes</source>
+        <translation>このマシンに合う設定を、ここでの測定から、なければ大きさから示します</translation>
+    </message>
+    <message>
+        <source>Use these</source>
+        <translation>この設定を使う</translation>
+    </message>
+    <message>
+        <source>Here, and in scripts that are begun from now on; begun ones stay as they are</source>
+        <translation>ここと、これから始める台本に使います。始めた台本はそのままです</translation>
+    </message>
+    <message>
+        <source>Measure, one minute</source>
+        <translation>測定する (1 分)</translation>
+    </message>
+    <message>
+        <source>In the background; what else is spoken meanwhile makes the figures worse</source>
+        <translation>裏で測定します。その間にほかの音声を作ると、数値が悪くなります</translation>
+    </message>
+    <message>
+        <source>Stop measuring</source>
+        <translation>測定を中止</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>測定中</translation>
+    </message>
+    <message>
+        <source>Looking at this machine, some seconds…</source>
+        <translation>このマシンを調べています (数秒)…</translation>
+    </message>
+    <message>
+        <source>fused attention</source>
+        <translation>融合アテンション</translation>
+    </message>
+    <message>
+        <source>compiled step</source>
+        <translation>コンパイル済みステップ</translation>
+    </message>
+    <message>
+        <source>offload</source>
+        <translation>オフロード</translation>
+    </message>
+    <message>
+        <source>sentences at once: {}</source>
+        <translation>同時に作る文: {}</translation>
+    </message>
+    <message>
+        <source>Measured here: {}</source>
+        <translation>ここでの測定: {}</translation>
+    </message>
+    <message>
+        <source>Estimated: {}</source>
+        <translation>見積もり: {}</translation>
+    </message>
+    <message>
+        <source>Note: {}</source>
+        <translation>注意: {}</translation>
+    </message>
+    <message>
+        <source>Not known: {}</source>
+        <translation>未測定: {}</translation>
+    </message>
+</context>
+<context>
+    <name>Brought</name>
+    <message>
+        <source>Not measured here yet.</source>
+        <translation>ここではまだ測定していません。</translation>
+    </message>
+    <message>
+        <source>same tokens</source>
+        <translation>トークンは同じ</translation>
+    </message>
+    <message>
+        <source>rounded tokens</source>
+        <translation>トークンは丸めの差だけ</translation>
+    </message>
+    <message>
+        <source>other tokens</source>
+        <translation>トークンは異なる</translation>
+    </message>
+    <message>
+        <source>Measured here: {0}.</source>
+        <translation>ここでの測定: {0}。</translation>
+    </message>
+    <message>
+        <source>no difference seen</source>
+        <translation>差は見られない</translation>
+    </message>
+    <message>
+        <source>{0}× faster</source>
+        <translation>{0} 倍速い</translation>
+    </message>
+    <message>
+        <source>{0}× slower</source>
+        <translation>{0} 倍遅い</translation>
+    </message>
+</context>
+<context>
     <name>ColumnsDialog</name>
     <message>
         <source>Columns of {}</source>
@@ -360,6 +466,10 @@
         <translation>{0} のモデルは読み込めません。GPT-2、Llama、Qwen2 のモデルを選んでください</translation>
     </message>
     <message>
+        <source>about {0} are needed as it is chosen now, and {1} are free</source>
+        <translation>今の設定では約 {0} が必要ですが、空きは {1} です</translation>
+    </message>
+    <message>
         <source>an attention head of this model is {0} channels wide, and int8 knows up to {1}: choose --precision bfloat16</source>
         <translation>このモデルのアテンションヘッドの幅は {0} チャンネルですが、int8 は {1} までです。--precision bfloat16 を選んでください</translation>
     </message>
@@ -444,8 +554,52 @@
         <translation>float16 には CUDA または MPS が必要です。CPU では bfloat16 を選んでください</translation>
     </message>
     <message>
+        <source>how fast it is here is not known yet: measure it, in a minute</source>
+        <translation>ここでの速さはまだ分かりません。1 分で測定できます</translation>
+    </message>
+    <message>
+        <source>it could not be measured: {0}</source>
+        <translation>測定できませんでした: {0}</translation>
+    </message>
+    <message>
+        <source>it does not fit: about {0} are needed and {1} are free: end other programs, or take a smaller model</source>
+        <translation>収まりません。約 {0} が必要ですが、空きは {1} です。ほかのプログラムを終えるか、小さいモデルを選んでください</translation>
+    </message>
+    <message>
+        <source>it is {0} times as fast as transformers in float32</source>
+        <translation>float32 の transformers の {0} 倍の速さです</translation>
+    </message>
+    <message>
+        <source>it is {0} times as fast as {1}</source>
+        <translation>{1} の {0} 倍の速さです</translation>
+    </message>
+    <message>
+        <source>it is {0} times as fast as {1}, {2} to {3} with 95 %</source>
+        <translation>{1} の {0} 倍の速さです (95 % で {2} から {3})</translation>
+    </message>
+    <message>
+        <source>it takes {0} of memory at its peak, and {1} are free</source>
+        <translation>メモリを最大 {0} 使います。空きは {1} です</translation>
+    </message>
+    <message>
+        <source>it takes {0} of the card&apos;s memory at its peak, and {1} are free</source>
+        <translation>カードのメモリを最大 {0} 使います。空きは {1} です</translation>
+    </message>
+    <message>
         <source>its locked take is damaged or gone: unlock it</source>
         <translation>ロックしたテイクが壊れているか、なくなっています。ロックを解除してください</translation>
+    </message>
+    <message>
+        <source>its tokens are others than the reference&apos;s</source>
+        <translation>トークンは基準と異なります</translation>
+    </message>
+    <message>
+        <source>its tokens are those of the reference</source>
+        <translation>トークンは基準と同じです</translation>
+    </message>
+    <message>
+        <source>its tokens part from the reference&apos;s where two were nearly as likely, by rounding</source>
+        <translation>トークンは、ほぼ同じ確からしさの所で丸めの差だけ基準と分かれます</translation>
     </message>
     <message>
         <source>line {0} of the replacements, {1}: write from==to, or /pattern/==to, at most {2} of them</source>
@@ -484,12 +638,20 @@
         <translation>何も聞こえません</translation>
     </message>
     <message>
+        <source>nothing that was measured here is faster than the reference</source>
+        <translation>ここで測定した中に、基準より速いものはありません</translation>
+    </message>
+    <message>
         <source>offload needs an accelerator, and the work is done by the processor here</source>
         <translation>オフロードにはアクセラレーターが必要です。このコンピューターでは CPU で計算します</translation>
     </message>
     <message>
         <source>only {0} s, about {1} expected</source>
         <translation>長さ {0} 秒のみ(予測は約 {1} 秒)</translation>
+    </message>
+    <message>
+        <source>other programs had {0} of the processors meanwhile: measure again when they rest</source>
+        <translation>その間、ほかのプログラムがプロセッサの {0} を使っていました。空いているときにもう一度測定してください</translation>
     </message>
     <message>
         <source>pip cannot fetch {0} ({1})</source>
@@ -594,6 +756,10 @@
     <message>
         <source>the model did not end the sentence</source>
         <translation>文が途中で終わりました</translation>
+    </message>
+    <message>
+        <source>the model does not fit on {0}: the processor computes</source>
+        <translation>モデルが {0} に収まらないため、プロセッサで計算します</translation>
     </message>
     <message>
         <source>the model {0} cannot be read: {1}</source>
@@ -836,6 +1002,10 @@
         <translation>この声はまだ作られていません。先に行を生成してください</translation>
     </message>
     <message>
+        <source>torch alone makes the steps here, which is slower</source>
+        <translation>ここではステップを torch だけで計算するため、遅くなります</translation>
+    </message>
+    <message>
         <source>two results would both be written to {0}: name another</source>
         <translation>2 つの結果が同じ {0} に書き込まれてしまいます。別の名前を指定してください</translation>
     </message>
@@ -890,6 +1060,14 @@
     <message>
         <source>{0} has no subtitles: a line that begins with Dialogue:</source>
         <translation>{0} には字幕 (Dialogue: で始まる行) がありません</translation>
+    </message>
+    <message>
+        <source>{0} holds no results of a benchmark: measure again</source>
+        <translation>{0} はベンチマークの結果ではありません。もう一度測定してください</translation>
+    </message>
+    <message>
+        <source>{0} holds no results of this program: name another file</source>
+        <translation>{0} はこのプログラムの測定結果ではありません。別のファイルを指定してください</translation>
     </message>
     <message>
         <source>{0} holds pictures of pages and no text: have its text recognised first (OCR)</source>
@@ -1076,6 +1254,10 @@
         <translation>{0} は破損しています: {1} は {2} のはずですが、{3} です</translation>
     </message>
     <message>
+        <source>{0} is chosen for its size: this processor is no faster with it</source>
+        <translation>{0} は大きさのために選びました。このプロセッサでは速くなりません</translation>
+    </message>
+    <message>
         <source>{0} is copy-protected: only books without protection can be read</source>
         <translation>{0} はコピー防止されています。保護のない電子書籍だけを読み込めます</translation>
     </message>
@@ -1092,6 +1274,10 @@
         <translation>{0} は破損しています ({1})。削除してからダウンロードし直してください</translation>
     </message>
     <message>
+        <source>{0} is damaged and is called {1} now</source>
+        <translation>{0} は壊れているため、{1} という名前に変えました</translation>
+    </message>
+    <message>
         <source>{0} is damaged, incomplete or no weight file: get the model again</source>
         <translation>{0} は破損しているか不完全、または重みファイルではありません。モデルを入手し直してください</translation>
     </message>
@@ -1102,6 +1288,10 @@
     <message>
         <source>{0} is damaged: it holds no JSON object; get the model again</source>
         <translation>{0} は破損しています(JSON オブジェクトがありません)。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: measure again</source>
+        <translation>{0} は壊れています。もう一度測定してください</translation>
     </message>
     <message>
         <source>{0} is empty: choose another file</source>
@@ -1268,6 +1458,10 @@
         <translation>{0} は未ダウンロードです。検証するものはありません</translation>
     </message>
     <message>
+        <source>{0} is of a newer version of this program: get that one</source>
+        <translation>{0} はこのプログラムの新しい版のものです。新しい版を入れてください</translation>
+    </message>
+    <message>
         <source>{0} is of no kind that is read: {1} are</source>
         <translation>{0} は読み込めない種類のファイルです。読み込めるのは {1} です</translation>
     </message>
@@ -1290,6 +1484,10 @@
     <message>
         <source>{0} is there and was not written by this program, or was changed since: choose another name or folder, --overwrite to replace it, or --number to write beside it</source>
         <translation>{0} は既にあり、このプログラムが書いたものではないか、その後に変更されています。別の名前かフォルダーを選ぶか、--overwrite で置き換えるか、--number で別名にしてください</translation>
+    </message>
+    <message>
+        <source>{0} is too large to be results: name another file</source>
+        <translation>{0} は測定結果にしては大きすぎます。別のファイルを指定してください</translation>
     </message>
     <message>
         <source>{0} leads out of {1}: remove the link or choose another name</source>
@@ -1670,6 +1868,10 @@
     <message>
         <source>Speed and memory</source>
         <translation>速度とメモリ</translation>
+    </message>
+    <message>
+        <source>Advice</source>
+        <translation>おすすめの設定</translation>
     </message>
     <message>
         <source>Sampling and seed</source>

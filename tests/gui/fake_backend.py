@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QThread
 
+from engine.advice.advise import Advised, advise
+from engine.advice.facts import Machine, Model
+from engine.advice.measured import Results
 from engine.api import Take
 from engine.errors import UserError
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
@@ -60,6 +63,11 @@ class FakeBackend:
         self.is_offline = False
         self.gone = ""  # why a project cannot go on as it was begun
         self.unknown: set[str] = set()  # letters that no model reads
+        self.reports: list[dict[str, Any]] = []  # that were measured before
+        self.measured: dict[str, Any] | None = None  # what a measuring gives
+        self.measuring_goes_on = threading.Event()
+        self.bad_results: list[str] = []
+        self.free = 6 * 10**9  # bytes of memory
         self.verdict = Verdict()  # of verify
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> Any:
@@ -182,6 +190,31 @@ class FakeBackend:
 
     def models_folder(self) -> Path:
         return Path("models").resolve()
+
+    def results(self, model: str) -> Results:
+        self._note()
+        return Results(list(self.reports), list(self.bad_results))
+
+    def advise(self, model: str) -> Advised:
+        self._note()
+        machine = Machine(
+            instructions="AVX2, AVX-512 VNNI",
+            own_step=True,
+            memory=8 * 10**9,
+            free=self.free,
+            refused=self.limits,
+        )
+        sizes = Model(name=model, weights=29 * 10**6, largest=10**7, row=6 * 10**6)
+        return Advised(advise(machine, sizes, self.reports), machine, sizes)
+
+    def measure(self, model: str, tell: Tell) -> None:
+        self._note()
+        tell(10, 75)
+        assert self.measuring_goes_on.wait(30)
+        tell(20, 75)
+        if self.measured is None:
+            raise UserError("it could not be measured: the model is damaged")
+        self.reports = [self.measured]
 
     def examine(self) -> str:
         self._note()
