@@ -71,7 +71,10 @@ def advise(machine: Machine, model: Model, reports: Sequence[Values] = ()) -> Ad
     known = sorted(filter(measured.of, reports), key=lambda found: str(found["date"]))
     if known and (advice := _by_figures(machine, model, known[-1])) is not None:
         return advice
-    return _by_sizes(machine, model)
+    advice = _by_sizes(machine, model)
+    if not known and any(map(measured.too_short, reports)):
+        return dataclasses.replace(advice, said=(*advice.said[:-1], _too_short()))
+    return advice
 
 
 def as_json(advice: Advice) -> dict[str, Any]:
@@ -243,6 +246,14 @@ def why_not(advised: Advised, settings: Settings) -> str:
 
 
 # ── words ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _too_short() -> Said:
+    return Said(
+        "open",
+        "what was measured here had too few rounds to compare: measure again when other programs "
+        "rest",
+    )
 
 
 def _lacking(machine: Machine, settings: Settings) -> Iterator[Said]:

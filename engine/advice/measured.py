@@ -11,7 +11,7 @@ from typing import Any
 
 Values = dict[str, Any]
 
-_SAME = "same tokens"
+ENOUGH = 5  # rounds, the fewest that tell a difference
 # Option → the field of Settings and the value that a case has which shows what it brings, or, where
 # the reference has it already, the value of the case without it.
 _ALONE = {
@@ -51,6 +51,15 @@ class Brought:
 
 def of(report: Values) -> bool:
     """Whether a report says what this program's options bring."""
+    return _is_speech(report) and report.get("rounds", 0) >= ENOUGH
+
+
+def too_short(report: Values) -> bool:
+    """Whether it would, had it had more rounds."""
+    return _is_speech(report) and not of(report)
+
+
+def _is_speech(report: Values) -> bool:
     return (
         report.get("benchmark") == "speech"
         and isinstance(report.get("cases"), list)
@@ -69,7 +78,7 @@ def ours(report: Values) -> Iterator[Values]:
 def settings_of(case: Values) -> Values:
     """Fields of Settings of a case; reports of before have no "settings", but names."""
     if isinstance(case.get("settings"), dict):
-        return dict(case["settings"])
+        return {**case["settings"], "device": case["choices"]["device"]}  # it may say "auto"
     parts = set(case["name"].split(" · "))
     together = "all together" in parts
     return {

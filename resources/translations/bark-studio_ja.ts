@@ -1018,6 +1018,10 @@
         <translation>pip で取得した {0} は既知のファイルと一致しません(SHA-256 が異なります)。保存しませんでした</translation>
     </message>
     <message>
+        <source>what was measured here had too few rounds to compare: measure again when other programs rest</source>
+        <translation>ここでの測定は回数が少なく、比べられません。ほかのプログラムが空いているときにもう一度測定してください</translation>
+    </message>
+    <message>
         <source>writing needs TensorFlow, which cannot be imported ({0}): install it</source>
         <translation>文章の生成に必要な TensorFlow を読み込めません ({0})。インストールしてください</translation>
     </message>

@@ -79,7 +79,7 @@ _ERRORS = (
 _NOTES = ("Built", "Cache", "Found")  # what came of something, with a sentence that is no error
 _OTHERS = {
     "quality.py": ("judge",),
-    "advise.py": ("_figures", "_estimates", "_lacking", "_takes", "why_not"),
+    "advise.py": ("_figures", "_estimates", "_lacking", "_takes", "_too_short", "why_not"),
     "kept.py": ("find",),
     "readable.py": ("unreadable",),
     "catalog.py": ("verify",),

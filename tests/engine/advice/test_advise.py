@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from engine.advice import measured
 from engine.advice.advise import Advice, advise, as_json
 from engine.advice.facts import Machine, Model, estimate
 from engine.settings import Settings
@@ -194,6 +195,25 @@ def test_what_changes_more_than_rounding_is_left_to_the_user(report: dict[str, A
     chosen = advise(HERE, STARTER, [best]).settings
     assert not chosen.unpadded
     assert not chosen.long_window
+
+
+def test_too_few_rounds_are_no_figures_and_are_named(report: dict[str, Any]) -> None:
+    advice = advise(HERE, STARTER, [{**report, "rounds": 4}])
+    assert not advice.is_measured
+    assert "too few rounds" in sentences(advice, "open")
+    assert "too few" not in sentences(
+        advise(HERE, STARTER, [report, {**report, "rounds": 4}]), "open"
+    )
+
+
+def test_a_device_that_was_chosen_by_itself_has_its_name(report: dict[str, Any]) -> None:
+    newer = copy.deepcopy(report)
+    for case in (newer["reference"], *newer["cases"]):
+        if "seconds" in case:
+            case["settings"] = {**measured.settings_of(case), "device": "auto"}
+    advice = advise(HERE, STARTER, [newer])
+    assert advice.settings.device == "cpu"
+    assert advice.free == HERE.free
 
 
 def test_the_newest_run_counts(report: dict[str, Any]) -> None:

@@ -76,6 +76,9 @@ def test_names_of_before_are_read_as_settings(report: dict[str, Any]) -> None:
     assert (found["precision"], found["batch_size"]) == ("int8", 8)
     assert found["unpadded"]
     assert found["long_window"]
-    assert settings_of({**case(report, "int8"), "settings": {"precision": "other"}}) == {
-        "precision": "other"
-    }
+    newer = {**case(report, "int8"), "settings": {"precision": "other", "device": "auto"}}
+    assert settings_of(newer) == {"precision": "other", "device": "cpu"}
+
+
+def test_too_few_rounds_bring_nothing(report: dict[str, Any]) -> None:
+    assert brought([{**report, "rounds": 4}], "precision", "int8") is None
