@@ -39,6 +39,8 @@ class PinPanel(QWidget):
         work.looked.connect(self.refresh)
         work.running_changed.connect(self.refresh)
         work.stuck.connect(self._on_stuck)
+        work.studio.model_changed.connect(self.refresh)
+        work.studio.settings_changed.connect(self.refresh)
         self.refresh()
 
     @Slot()
@@ -51,7 +53,10 @@ class PinPanel(QWidget):
             button.setEnabled(pinned and not self._work.running)
         if project is None or not pinned or project.maker is None:
             self.words.setText(
-                self.tr("The first take settles model and numbers: all rows are spoken by them.")
+                self.tr(
+                    "The first take settles model and numbers, by what the page Speak says then; "
+                    "now {}. All rows are spoken by them."
+                ).format(self._now())
             )
             return
         words = self.tr("Spoken by {}.").format(project.maker.in_words())

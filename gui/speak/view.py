@@ -67,7 +67,7 @@ class SpeakView(QWidget):
         self.stop_button = QPushButton(self.tr("Stop"))
         self.stop_button.setIcon(icon("stop"))
         self.stop_button.setToolTip(self.tr("Stop the work and the sound (Esc)"))
-        self.status = Elided()
+        self.status = Elided(lines=2)  # how two takes compare is read whole
         self.status.setProperty("look", "muted")
         self.lock_button = QToolButton()  # a seed that is kept decides what Speak gives
         self.lock_button.setIcon(icon("locked"))

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip
+
+_FULL = 0.85  # of lines that end between two words
+_WRAPS = int(Qt.TextFlag.TextWordWrap)
 
 
 class Elided(QLabel):
     """Takes what room there is, and never asks for more."""
 
     def __init__(
-        self, text: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+        self,
+        text: str = "",
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        lines: int = 1,
     ) -> None:
-        """mode: where the … stands. Of the name of a file the end says more than the middle."""
+        """mode: where the … stands. Of the name of a file the end says more than the middle. lines:
+        of a long text, where what stands beside it leaves room for them."""
         super().__init__(text)
-        self._mode = mode
+        self._mode, self._lines = mode, lines
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -23,7 +30,16 @@ class Elided(QLabel):
     def shown(self) -> str:
         """What can be read of it."""
         width = self.contentsRect().width()
+        if self._lines > 1:
+            if self._wrapped(width) <= self._lines * self.fontMetrics().lineSpacing():
+                return self.text()
+            width = round(_FULL * self._lines * width)
         return self.fontMetrics().elidedText(self.text(), self._mode, width)
+
+    def _wrapped(self, width: int) -> int:
+        """Pixels that all of it is high, in lines of this width."""
+        room = QRect(0, 0, width, 10_000)
+        return self.fontMetrics().boundingRect(room, _WRAPS, self.text()).height()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, self.sizeHint().height())
@@ -46,7 +62,7 @@ class Elided(QLabel):
         self.style().drawItemText(
             QPainter(self),
             self.contentsRect(),
-            int(self.alignment()),
+            int(self.alignment()) | (_WRAPS if self._lines > 1 else 0),
             self.palette(),
             self.isEnabled(),
             self.shown,

@@ -2536,7 +2536,7 @@
     </message>
     <message>
         <source>With the model and the settings of the page Speak; earlier takes stay</source>
-        <translation>「話す」ページのモデルと設定で話します。前のテイクは残ります</translation>
+        <translation>「読み上げ」ページのモデルと設定で話します。前のテイクは残ります</translation>
     </message>
     <message>
         <source>Speak missing rows otherwise…</source>
@@ -2544,11 +2544,11 @@
     </message>
     <message>
         <source>With the model and the settings of the page Speak; finished rows stay</source>
-        <translation>「話す」ページのモデルと設定で話します。できた行はそのままです</translation>
+        <translation>「読み上げ」ページのモデルと設定で話します。できた行はそのままです</translation>
     </message>
     <message>
-        <source>The first take settles model and numbers: all rows are spoken by them.</source>
-        <translation>最初のテイクでモデルと計算方法が決まり、すべての行がそれで話されます。</translation>
+        <source>The first take settles model and numbers, by what the page Speak says then; now {}. All rows are spoken by them.</source>
+        <translation>最初のテイクでモデルと計算方法が決まります。そのときの「読み上げ」ページの設定です (今は {})。すべての行がそれで話されます。</translation>
     </message>
     <message>
         <source>Spoken by {}.</source>

@@ -63,7 +63,10 @@ _COMMAND_LINE = (
     "cli",
     "conversion",
     "setup",
-)  # folders whose sentences the window never shows
+    "speaker.py",
+    "text_writer.py",
+    "turns.py",
+)  # folders and files whose sentences the window never shows
 _SHOWN = ("bench/kept.py", "bench/minute.py", "bench/results.py")  # but for these
 _ERRORS = (
     "UserError",

@@ -52,6 +52,17 @@ def lose(qtbot: QtBot, view: ScriptView, row: int) -> None:
     wait_looked(qtbot, view)
 
 
+def test_what_will_speak_is_shown_before_the_first_take(
+    qtbot: QtBot, view: ScriptView, studio: Context, tmp_path: Path
+) -> None:
+    open_text(qtbot, view, tmp_path)
+    assert "now starter, float32" in view.how.pin.words.text()
+    studio.set_settings(studio.settings.replace(precision="bfloat16"))
+    assert "now starter, bfloat16" in view.how.pin.words.text()
+    render(qtbot, view)
+    assert view.how.pin.words.text().startswith("Spoken by starter")
+
+
 def test_other_settings_in_speak_change_no_finished_script(
     qtbot: QtBot, view: ScriptView, project: Project, studio: Context, backend: FakeBackend
 ) -> None:

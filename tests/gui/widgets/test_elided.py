@@ -29,3 +29,15 @@ def test_it_never_makes_its_window_wider(qtbot: QtBot) -> None:
     qtbot.addWidget(label)
     policy = label.sizePolicy().horizontalPolicy()
     assert policy == policy.Ignored
+
+
+def test_a_long_sentence_takes_the_second_line_before_it_is_cut(qtbot: QtBot) -> None:
+    sentence = "int8: no speed to compare: the machine was busy, 40 MB less memory"
+    label = Elided(sentence, lines=2)
+    qtbot.addWidget(label)
+    one = label.fontMetrics().horizontalAdvance(sentence)
+    label.resize(round(0.65 * one), 36)
+    assert label.shown == sentence
+    label.resize(round(0.35 * one), 36)
+    assert label.shown.endswith("…")
+    assert label._wrapped(label.width()) > 2 * label.fontMetrics().lineSpacing()
