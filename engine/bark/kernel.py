@@ -108,26 +108,18 @@ class Kernel:
             *("step", number, pointer, pointer, pointer, pointer, pointer),
             *(number, pointer, pointer),
         )
-        self.read_scratch = function("read_scratch", number, number, number, number)
+        self.read_scratch = function("read_scratch", *[number] * 5)
         self.read = function(
-            *("read", None, pointer, number, number, pointer, number, number),
+            *("read", None, number, pointer, number, number, pointer, number, number),
             *(pointer, number, number, number, pointer),
         )
-        self._product = function("product", None, *[pointer] * 2, number, pointer, number, pointer)
+        self.product_scratch = function("product_scratch", number, pointer, number, number)
+        self.product = function(
+            *("product", None, pointer, number, pointer, number, pointer, number, pointer)
+        )
         # Waits until no late thread looks at what it was given: before that goes.
         self.rest = function("rest", None)
         atexit.register(self.rest)
-
-    def product(self, x: Tensor, matrix: PackedMatrix) -> Tensor:
-        """int8 product: float32 (rows, inputs) → float32 (rows, outputs)."""
-        x = x.contiguous()
-        scratch = torch.empty(len(x) * (matrix.struct.padded + 4), dtype=torch.uint8)
-        y = torch.empty(len(x), matrix.struct.outputs)
-        self._product(
-            *(ctypes.byref(matrix.struct), x.data_ptr(), len(x), y.data_ptr()),
-            *(torch.get_num_threads(), scratch.data_ptr()),
-        )
-        return y
 
     @staticmethod
     @functools.cache
@@ -201,6 +193,25 @@ class PackedMatrix:
         """Copy the weight to a place of the same size and type, and read it from there."""
         self.weight = memory.view(self.weight.shape).copy_(self.weight)
         self.struct.weight = self.weight.data_ptr()
+
+
+class Room:
+    """Memory that a call of the kernel works in. It stays until a call needs more: a late thread
+    may look at it when its work has long been done by another."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self._memory = torch.empty(0, dtype=torch.uint8)
+
+    def of(self, size: int) -> Tensor:
+        """So many bytes at least: uint8."""
+        if len(self._memory) < size:
+            self.kernel.rest()
+            self._memory = torch.empty(size, dtype=torch.uint8)
+        return self._memory
+
+    def __del__(self) -> None:
+        self.kernel.rest()
 
 
 def large_memory(size: int) -> Tensor:

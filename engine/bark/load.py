@@ -12,7 +12,7 @@ from engine.bark.config import TransformerConfig
 from engine.bark.decoder import Decoder, Reader
 from engine.bark.kernel import Kernel
 from engine.bark.linear import Compute, make_linear
-from engine.bark.native import Int8Decoder, Int8Reader, NativeDecoder
+from engine.bark.native import NativeDecoder, NativeReader
 from engine.bark.transformer import TorchDecoder, Transformer
 from engine.errors import UserError
 
@@ -26,8 +26,7 @@ def load_decoder(
     if compute.kernel is None:  # a step of any shape
         return TorchDecoder(transformer, last, len(head))
     _check(config, compute)
-    native = Int8Decoder if compute.precision == "int8" else NativeDecoder
-    return native(transformer, last, len(head), compute.kernel)
+    return NativeDecoder(transformer, last, len(head), compute.kernel)
 
 
 def load_reader(
@@ -35,10 +34,10 @@ def load_reader(
 ) -> Reader:
     """The transformer of the fine stage."""
     transformer = Transformer(weights, prefix, config, compute)
-    if compute.kernel is None or compute.precision != "int8":
-        return transformer  # reading is no place where compiled code beats torch in those
+    if compute.kernel is None or compute.precision == "bfloat16":  # which torch reads as fast
+        return transformer
     _check(config, compute)
-    return Int8Reader(transformer, compute.kernel)
+    return NativeReader(transformer, compute.kernel)
 
 
 def _check(config: TransformerConfig, compute: Compute) -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.bark.decoder import Decoder, Tick
-from engine.bark.kernel import Kernel, Layer, Matrix, Model, PackedMatrix, large_memory
+from engine.bark.kernel import Kernel, Layer, Matrix, Model, PackedMatrix, Room, large_memory
 from engine.bark.kv_cache import Int8Cache, KVCache
 from engine.bark.one_thread import one_thread
 from engine.bark.state import State
@@ -23,7 +23,9 @@ class Layers:
         self.kernel = kernel
         self.config = config = transformer.config
         self.precision = transformer.compute.precision
+        self.type = Kernel.TYPES[self.precision]
         self._keep: list[object] = []
+        self._room = Room(kernel)
         self.structs = (Layer * config.num_layers)()
         if self.precision == "int8":
             self._gather(transformer)
@@ -56,37 +58,40 @@ class Layers:
         """The matrix of a linear layer, shared with it where the forms agree."""
         packed: PackedMatrix = (
             linear.matrix
-            if self.precision == "int8"
+            if self.precision != "bfloat16"
             else PackedMatrix(linear.weight, linear.bias, self.precision)
         )
         self._keep.append(packed)
         return packed.struct
 
-    def read(self, x: Tensor, cache: Int8Cache | None, row: int, tick: Tick) -> Tensor:
-        """`Transformer.read` in int8, without the final norm: float32 (positions, width)."""
-        with one_thread():
-            x = x.float().contiguous()
+    def read(self, x: Tensor, cache: Any, row: int, tick: Tick) -> Tensor:
+        """`Transformer.read` in float32 and int8, without the final norm: float32 (positions or,
+        with a cache, 1, width)."""
         positions, width = x.shape
         heads, last = self.config.num_heads, len(self.structs) - 1
-        size = self.kernel.read_scratch(width, heads, positions)
-        scratch = torch.empty(size, dtype=torch.uint8)
-        at = None if cache is None else ctypes.byref(cache.struct)
+        scratch = self.kernel.read_scratch(self.type, width, heads, positions)
+        memory = self._room.of(4 * x.numel() + scratch)
+        own = memory[: 4 * x.numel()].view(torch.float32).view(positions, width)
+        with one_thread():
+            own.copy_(x)
+        struct = None if cache is None else ctypes.byref(cache.struct)
         for i, layer in enumerate(self.structs):
             tick()
             first = positions - 1 if cache is not None and i == last else 0
             self.kernel.read(
-                *(ctypes.byref(layer), width, heads, x.data_ptr(), positions, first),
-                *(at, i, row, torch.get_num_threads(), scratch.data_ptr()),
+                *(self.type, ctypes.byref(layer), width, heads, own.data_ptr(), positions, first),
+                *(struct, i, row, torch.get_num_threads(), memory[4 * x.numel() :].data_ptr()),
             )
         tick()
-        return x if cache is None else x[-1:]
+        with one_thread():
+            return own.clone() if cache is None else own[-1:].clone()
 
     def __del__(self) -> None:
         self.kernel.rest()
 
 
-class Int8Reader(nn.Module):
-    """A `Reader` in int8."""
+class NativeReader(nn.Module):
+    """A `Reader` in float32 or int8."""
 
     def __init__(self, transformer: Transformer, kernel: Kernel) -> None:
         super().__init__()
@@ -102,7 +107,8 @@ class Int8Reader(nn.Module):
 
 
 class NativeDecoder(Decoder):
-    """Steps in compiled code, all layers in one call; whole rows are read by torch."""
+    """Steps in compiled code, all layers in one call, and reads, but for bfloat16, which torch
+    reads as fast. In int8 keys and values lie in 8 bits."""
 
     def __init__(
         self, transformer: Transformer, head: nn.Module, outputs: int, kernel: Kernel
@@ -120,41 +126,34 @@ class NativeDecoder(Decoder):
             *(Kernel.TYPES[layers.precision], torch.get_num_threads()),
         )
         self._governors = torch.zeros(kernel.governors_bytes(), dtype=torch.uint8)
-        self._scratch = torch.empty(0, dtype=torch.uint8)
+        self._room = Room(kernel)
 
     def cache(self, rows: int, positions: int) -> Any:
+        if self._layers.precision == "int8":
+            return Int8Cache(self.config, rows, positions, self._kernel)
         return KVCache(self.config, rows, positions, self.transformer.compute)
 
     def read(self, x: Tensor, cache: Any, row: int, tick: Tick) -> Tensor:
-        hidden = self.transformer.read(x, tick, cache=cache, row=row)
-        return self.head(hidden)[0].float()  # type: ignore[no-any-return]
+        if self._layers.precision == "bfloat16":
+            hidden = self.transformer.read(x, tick, cache=cache, row=row)
+            return self.head(hidden)[0].float()  # type: ignore[no-any-return]
+        with one_thread():
+            x = x + self.transformer.positions[: len(x)]
+        x = self._layers.read(x, cache, row, tick)
+        with one_thread():
+            x = self.transformer.norm(x)
+        return self.head(x)[0]  # type: ignore[no-any-return]
 
     def step(self, x: Tensor, cache: Any, state: State) -> None:
         kernel, rows = self._kernel, len(x)
         with one_thread():
             x = (x + self.transformer.positions[state.position]).float().contiguous()
         needed = kernel.step_scratch(ctypes.byref(self._model), rows, cache.positions)
-        if len(self._scratch) < needed:
-            kernel.rest()
-            self._scratch = torch.empty(needed, dtype=torch.uint8)
         kernel.step(
             *(ctypes.byref(self._model), self._governors.data_ptr(), ctypes.byref(cache.struct)),
             *(x.data_ptr(), state.position.data_ptr(), rows, state.logits.data_ptr()),
-            self._scratch.data_ptr(),
+            self._room.of(needed).data_ptr(),
         )
 
     def __del__(self) -> None:
         self._kernel.rest()
-
-
-class Int8Decoder(NativeDecoder):
-    """Steps and reads in compiled code, keys and values in 8 bits."""
-
-    def cache(self, rows: int, positions: int) -> Int8Cache:
-        return Int8Cache(self.config, rows, positions, self._kernel)
-
-    def read(self, x: Tensor, cache: Any, row: int, tick: Tick) -> Tensor:
-        with one_thread():
-            x = x + self.transformer.positions[: len(x)]
-        x = self._layers.read(x, cache, row, tick)
-        return self.head(self.transformer.norm(x))[0].float()  # type: ignore[no-any-return]

@@ -39,17 +39,31 @@ int64_t bark_step_scratch(const Model *model, int64_t rows, int64_t capacity);
 int64_t bark_step(const Model *model, Governor *governors, const Cache *cache, const float *x,
                   const int64_t *positions, int64_t rows, float *logits, uint8_t *scratch);
 
-int64_t bark_read_scratch(int64_t width, int64_t heads, int64_t positions);
+/* type: of the model, FLOAT32 or INT8. */
+int64_t bark_read_scratch(int64_t type, int64_t width, int64_t heads, int64_t positions);
 
-/* One layer of an int8 model over the positions 0 … of one row. x: float32 (positions, width),
-   changed in place from `first` on; the positions before give only their keys and values. cache: in 8
-   bits, written at this layer and row, or NULL: then every position sees all others. scratch:
-   bark_read_scratch bytes. */
-void bark_read(const Layer *layer, int64_t width, int64_t heads, float *x, int64_t positions,
-               int64_t first, const Cache *cache, int64_t index, int64_t row, int64_t threads,
-               uint8_t *scratch);
+/* One layer over the positions 0 … of one row. x: float32 (positions, width), changed in place from
+   `first` on; the positions before give only their keys and values. cache: in the type of the model,
+   written at this layer and row, or NULL: then every position sees all others. scratch:
+   bark_read_scratch bytes. x and scratch stay where they are until bark_rest. */
+void bark_read(int64_t type, const Layer *layer, int64_t width, int64_t heads, float *x,
+               int64_t positions, int64_t first, const Cache *cache, int64_t index, int64_t row,
+               int64_t threads, uint8_t *scratch);
 
-/* results (rows, outputs) = x (rows, inputs) times an int8 matrix. scratch: rows · (padded + 4)
-   bytes. */
-void bark_product(const Matrix *m, const float *x, int64_t rows, float *results, int64_t threads,
-                  uint8_t *scratch);
+int64_t bark_product_scratch(const Matrix *m, int64_t type, int64_t rows);
+
+/* results (rows, outputs) = x (rows, inputs) times a matrix in float32 or 8 bits. scratch:
+   bark_product_scratch bytes, which stay where they are until bark_rest. */
+void bark_product(const Matrix *m, int64_t type, const float *x, int64_t rows, float *results,
+                  int64_t threads, uint8_t *scratch);
+
+/* Threads for a layer of so many positions: one where the others would come too late. */
+INLINE int64_t threads_for(int64_t positions, int64_t width, int64_t threads) {
+    return positions * width * width * 12 < 1 << 22 ? 1 : threads;
+}
+
+/* bark_read in float32. */
+int64_t read_float_scratch(int64_t width, int64_t heads, int64_t positions);
+void read_float(const Layer *layer, int64_t width, int64_t heads, float *x, int64_t positions,
+                int64_t first, const Cache *cache, int64_t index, int64_t row, int64_t threads,
+                uint8_t *scratch);

@@ -11,8 +11,9 @@ enum { MOST_THREADS = 256 };
 enum { PIECE_BITS = 20 };
 static const uint64_t PIECES = (1u << PIECE_BITS) - 1;
 /* Nanoseconds that a thread without a piece keeps its core: longer than a piece takes, and shorter
-   than what it would be given before others. */
-static const int64_t PATIENCE = 20000, IDLE_PATIENCE = 100000;
+   than what it would be given before others. A piece that takes longer than its own last one and a
+   quarter is late. */
+static const int64_t PATIENCE = 20000, MOST_PATIENCE = 500000, IDLE_PATIENCE = 100000;
 
 typedef struct {
     Work work;
@@ -105,9 +106,16 @@ static void perform(const Order *order, uint64_t serial, int64_t piece, int64_t 
     if (atomic_fetch_add(&team.done, 1) + 1 == pieces) begin(serial + 1);
 }
 
+/* How long to wait for those who work, after a piece that took so long. */
+static int64_t patience_after(int64_t nanoseconds) {
+    int64_t patience = nanoseconds + nanoseconds / 4;
+    return patience < PATIENCE ? PATIENCE : patience > MOST_PATIENCE ? MOST_PATIENCE : patience;
+}
+
 /* Take part in an order until it ends. */
 static void take_part(const Order *order, Own *own, int64_t me) {
     uint64_t serial;
+    int64_t patience = PATIENCE;
     for (;;) {
         uint64_t next = atomic_load_explicit(&team.next, memory_order_acquire);
         serial = serial_of(next);
@@ -115,11 +123,13 @@ static void take_part(const Order *order, Own *own, int64_t me) {
         int64_t pieces = order->work.pieces(order->job, (int64_t)(serial - order->first));
         int64_t piece = (int64_t)(next & PIECES);
         if (piece < pieces) {
-            if (atomic_compare_exchange_weak(&team.next, &next, next + 1))
-                perform(order, serial, piece, pieces, own);
+            if (!atomic_compare_exchange_weak(&team.next, &next, next + 1)) continue;
+            int64_t start = team_clock();
+            perform(order, serial, piece, pieces, own);
+            patience = patience_after(team_clock() - start);
             continue;
         }
-        if (spin(&team.next, PIECE_BITS, serial, PATIENCE)) continue;
+        if (spin(&team.next, PIECE_BITS, serial, patience)) continue;
         if (order->work.hand_in) { /* somebody is late */
             for (int64_t i = 0; i < pieces; i++) {
                 int64_t late = (i + me) % pieces;
@@ -208,9 +218,19 @@ static void alone(const Work *work, const void *job, int64_t phases, Own *own) {
     }
 }
 
+static int64_t most_pieces(const Work *work, const void *job, int64_t phases) {
+    int64_t most = 0;
+    for (int64_t phase = 0; phase < phases; phase++) {
+        int64_t pieces = work->pieces(job, phase);
+        most = pieces > most ? pieces : most;
+    }
+    return most;
+}
+
 void team_run(const Work *work, const void *job, size_t job_bytes, int64_t phases, int64_t threads,
               Own own) {
     threads = threads < MOST_THREADS ? threads : MOST_THREADS;
+    if (work->hand_in && most_pieces(work, job, phases) > MOST_PIECES) threads = 1;
     renew();
     if (threads < 2 || atomic_exchange(&team.taken, 1)) {
         alone(work, job, phases, &own);

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum { JOB_BYTES = 512 }; /* of a description of work, at most */
-enum { MOST_PIECES = 4096 }; /* of a phase that is handed in */
+enum { MOST_PIECES = 4096 }; /* of a phase that is handed in, for more than one thread */
 
 /* A thread's own memory. serial, prepared: for `prepare`. */
 typedef struct {

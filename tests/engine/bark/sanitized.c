@@ -90,22 +90,26 @@ int main(int count, char **argument) {
     cache.values = type == INT8 ? NULL : calloc(layers * rows * heads, bytes);
 
     int64_t *at = malloc(rows * 8);
+    double read = 0;
     for (int64_t r = 0; r < rows; r++) {
         at[r] = positions + r % 3;
-        if (type != INT8) continue;
+        if (type == BFLOAT16) continue;
         float *x = floats(at[r] * width);
         for (int64_t l = 0; l < layers; l++) {
-            uint8_t *scratch = malloc(bark_read_scratch(width, heads, at[r]));
+            uint8_t *scratch = malloc(bark_read_scratch(type, width, heads, at[r]));
             int64_t first = l + 1 == layers ? at[r] - 1 : 0;
-            bark_read(layer + l, width, heads, x, at[r], first, &cache, l, r, threads, scratch);
-            bark_read(layer + l, width, heads, x, at[r], 0, NULL, 0, 0, threads, scratch);
+            bark_read(type, layer + l, width, heads, x, at[r], first, &cache, l, r, threads,
+                      scratch);
+            bark_read(type, layer + l, width, heads, x, at[r], 0, NULL, 0, 0, threads, scratch);
+            bark_rest();
             free(scratch);
         }
+        for (int64_t i = 0; i < at[r] * width; i++) read += x[i];
         free(x);
     }
     float *logits = malloc(rows * outputs * 4);
     uint8_t *scratch = malloc(bark_step_scratch(&model, rows, capacity));
-    double sum = 0;
+    double sum = read;
     for (int64_t s = 0; s < steps; s++) {
         for (int g = 0; g < GOVERNORS; g++) governors[g].rest = 1 << 30, governors[g].all = 1;
         float *x = floats(rows * width);
@@ -121,10 +125,13 @@ int main(int count, char **argument) {
         float *scales = malloc(2 * at[0] * 4);
         bark_look(&cache, layers - 1, 0, heads, heads - 1, each, at[0], keys, values, scales);
         free(keys), free(values), free(scales);
-        float *x = floats(rows * width), *y = malloc(rows * outputs * 4);
-        uint8_t *own = malloc(rows * (model.head.padded + 4));
-        bark_product(&model.head, x, rows, y, threads, own);
-        for (int64_t i = 0; i < rows * outputs; i++) sum += y[i];
+    }
+    for (int64_t n = 1; type != BFLOAT16 && n <= 40; n += 39) { /* few rows, and panels of them */
+        float *x = floats(n * width), *y = malloc(n * outputs * 4);
+        uint8_t *own = malloc(bark_product_scratch(&model.head, type, n));
+        bark_product(&model.head, type, x, n, y, threads, own);
+        for (int64_t i = 0; i < n * outputs; i++) sum += y[i];
+        bark_rest();
         free(x), free(y), free(own);
     }
     bark_rest(); /* a late thread may look at all that goes now */

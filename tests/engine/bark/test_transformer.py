@@ -159,6 +159,20 @@ def test_odd_and_wide_heads_in_8_bits(make: Make, heads: int, width: int) -> Non
     float32 the error is that of torch's int8, or half as much again at most."""
     if Kernel.build() is None:
         pytest.skip(NO_KERNEL)
+    assert_as_right_as_torch(make, heads, width)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(1, 301, 10))
+def test_every_width_of_a_head_in_8_bits(make: Make, first: int) -> None:
+    if Kernel.build() is None:
+        pytest.skip(NO_KERNEL)
+    for width in range(first, first + 10):
+        assert_as_right_as_torch(make, 1, width)
+
+
+def assert_as_right_as_torch(make: Make, heads: int, width: int) -> None:
+    """Of a model of that width, the kernel's int8 against torch's, both against float32."""
     other = make(sizes={"num_heads": heads, "hidden_size": width, "num_layers": 2}, loud=2.0)
     logits = []
     for kernel, precision in (("torch", "float32"), ("torch", "int8"), ("auto", "int8")):
@@ -168,7 +182,7 @@ def test_odd_and_wide_heads_in_8_bits(make: Make, heads: int, width: int) -> Non
         logits.append(torch.cat([first, *(advance(stage) for _ in range(6))]))
     exact, theirs, own = logits
     error = [(x - exact).square().mean().sqrt() for x in (theirs, own)]
-    assert error[1] <= 1.5 * error[0], error
+    assert error[1] <= 1.5 * error[0], (heads, width, error)
 
 
 @pytest.mark.parametrize("precision", ["int8", "float32"])
