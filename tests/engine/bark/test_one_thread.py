@@ -36,12 +36,13 @@ class Watch(TorchDispatchMode):
         return result
 
 
-def test_a_row_of_int8_shares_nothing_out_to_threads_of_torch(tiny: Tiny) -> None:
+@pytest.mark.parametrize("precision", ["float32", "int8"])
+def test_a_row_shares_nothing_out_to_threads_of_torch(tiny: Tiny, precision: str) -> None:
     """The embeddings of a step of eight rows were, and it took 1.6 times as long beside four busy
     loops as it had to."""
     if Kernel.build() is None:
         pytest.skip(NO_KERNEL)
-    engine = tiny.engine(precision="int8", kernel="auto", batch_size=4)
+    engine = tiny.engine(precision=precision, kernel="auto", batch_size=4)
     texts = ("one", "two", "three", "four")
     say(engine, *texts)  # loads
     before = torch.get_num_threads()
