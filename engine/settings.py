@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system.atomic_files import write_atomically
 
 
@@ -130,7 +130,7 @@ class Settings:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+            raise UserError(f"cannot read {path}: {reason_of(error)}") from error
         try:
             stored = json.loads(data.decode("utf-8"))
             known = {option.name for option in dataclasses.fields(cls)}

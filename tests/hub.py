@@ -45,7 +45,7 @@ class Hub:
                 path = self.path.partition("?")[0]
                 name = path.partition(f"/resolve/{COMMIT}/")[2]
                 if path.startswith("/api/models/small/bark"):
-                    self.reply(200, json.dumps(self.listing(path)).encode(), body)
+                    self.reply(200, json.dumps(self.listing(self.path)).encode(), body)
                 elif name in hub.files and path.startswith("/small/bark/"):
                     self.send_file(name, body)
                 else:
@@ -54,7 +54,8 @@ class Hub:
             def listing(self, path: str) -> object:
                 files = []
                 for name, content in hub.files.items():
-                    file: dict[str, object] = {"size": len(content)}
+                    sizes = "/tree/" in path or "blobs=" in path  # as the Hub: for those who ask
+                    file: dict[str, object] = {"size": len(content)} if sizes else {}
                     large: dict[str, object] = {"size": len(content), "pointerSize": 130}
                     large |= {"sha256": hash_of(name, content)}
                     if "/tree/" in path:

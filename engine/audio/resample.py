@@ -28,12 +28,8 @@ class Resampler:
             sample_rate=rate_in, format="fltp", layout="mono", time_base=Fraction(1, rate_in)
         )
         resample = graph.add("aresample", f"{rate_out}:{_QUALITY}")
-        shape = graph.add(
-            "aformat", f"sample_fmts=fltp:sample_rates={rate_out}:channel_layouts=mono"
-        )
         source.link_to(resample)
-        resample.link_to(shape)
-        shape.link_to(graph.add("abuffersink"))
+        resample.link_to(graph.add("abuffersink"))
         graph.configure()
 
     def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:

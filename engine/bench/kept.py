@@ -16,7 +16,7 @@ from pathlib import Path
 import engine
 from engine.bench import results
 from engine.bench.runner import Values
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system.atomic_files import write_atomically
 from engine.system.inner_files import set_aside
 from engine.system.marks import marked
@@ -49,7 +49,7 @@ def keep(report: Values, place: Path | None = None) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"cannot make {path.parent}: {error.strerror or error}") from error
+        raise UserError(f"cannot make {path.parent}: {reason_of(error)}") from error
     line = json.dumps(marked(report), allow_nan=False)
     write_atomically(path, line.encode() + b"\n")
     return path
@@ -72,7 +72,7 @@ def find(place: Path | None = None) -> Kept:
                     continue
             found.problems.append(str(error))
         except OSError as error:
-            found.problems.append(f"cannot read {path}: {error.strerror or error}")
+            found.problems.append(f"cannot read {path}: {reason_of(error)}")
         else:
             found.reports.append({**report, "file": str(path)})
     found.reports.sort(key=lambda report: str(report["date"]), reverse=True)
@@ -105,7 +105,7 @@ def _files(place: Path, found: Kept) -> Iterator[Path]:
     except FileNotFoundError:
         return
     except OSError as error:
-        found.problems.append(f"cannot read {place}: {error.strerror or error}")
+        found.problems.append(f"cannot read {place}: {reason_of(error)}")
 
 
 def _check(report: Values, path: Path) -> None:

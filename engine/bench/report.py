@@ -18,7 +18,7 @@ from engine.bench import chart, columns, results
 from engine.bench.cases import PRECISIONS
 from engine.bench.columns import Table
 from engine.bench.runner import Values
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system.atomic_files import write_atomically
 from engine.system.paths import ROOT
 
@@ -44,7 +44,7 @@ def files(root: Path = ROOT) -> dict[Path, str]:
         try:
             text = paper.read_text(encoding="utf-8")
         except OSError as error:
-            raise UserError(f"cannot read {paper}: {error.strerror or error}") from error
+            raise UserError(f"cannot read {paper}: {reason_of(error)}") from error
         link = Path(FOLDER).relative_to(Path(name).parent).as_posix()
         wanted[paper] = _MARKS.sub(partial(_filled, folder, link), text)
     for file in sorted(folder.glob("*.json")):

@@ -13,7 +13,7 @@ from engine.bench.environment import Environment
 from engine.bench.paired import ratio
 from engine.bench.rounds import Measured
 from engine.bench.runner import Values, spread
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system.atomic_files import write_atomically
 from engine.system.marks import MADE_BY, marked
 
@@ -48,7 +48,7 @@ def load(file: Path) -> Values:
     try:
         values = json.loads(file.read_bytes())
     except OSError as error:
-        raise UserError(f"cannot read {file}: {error.strerror or error}") from error
+        raise UserError(f"cannot read {file}: {reason_of(error)}") from error
     except (ValueError, RecursionError) as error:
         raise UserError(f"{file} is damaged: measure again") from error
     if not isinstance(values, dict) or values.get("made_by") != MADE_BY:

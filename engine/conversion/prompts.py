@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import engine
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.recordings.ownership import Permission
 from engine.system.atomic_files import check_writable, write_atomically
 from engine.system.marks import is_marked, marked
@@ -103,9 +103,8 @@ class Results:
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
             raise UserError(
-                f"cannot write {self._path}: {reason}; free some space, then go on"
+                f"cannot write {self._path}: {reason_of(error)}; free some space, then go on"
             ) from error
 
     def _open(self) -> BinaryIO:
@@ -139,7 +138,7 @@ class Results:
                     self.endings.append(str(values["ending"]))
                     self._size += len(line)
         except OSError as error:
-            raise UserError(f"cannot read {self._path}: {error.strerror or error}") from error
+            raise UserError(f"cannot read {self._path}: {reason_of(error)}") from error
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise UserError(
                 f"line {len(self.endings) + 2} of {self._path} was changed: name another file"

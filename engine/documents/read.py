@@ -16,7 +16,7 @@ from engine.documents.encoding import NOT_TEXT, clean, decode
 from engine.documents.language import guess_language
 from engine.documents.plain_text import read_text
 from engine.documents.reading import USUAL, Reading
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.script.rows import Script
 from engine.system.presence import is_file
 
@@ -138,8 +138,7 @@ def _load(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UserError(f"cannot read {path}: {reason}") from error
+        raise UserError(f"cannot read {path}: {reason_of(error)}") from error
     except ValueError as error:  # a zero byte in the name
         raise UserError(f"there is no file {path!s}: check its name") from error
     if len(data) > limit:

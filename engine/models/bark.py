@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.models import hub
 from engine.models.info import Tell, quiet
 from engine.system.paths import ROOT
@@ -64,5 +64,5 @@ def remove(folder: Path) -> None:
     try:
         shutil.rmtree(folder)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UserError(f"cannot remove {folder}: {reason}; close what uses it") from error

@@ -10,7 +10,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.models import bark, hub, integrity, packaged
 from engine.models.fingerprint import model_hash
 from engine.models.info import ModelInfo, Tell, Verdict, quiet
@@ -190,5 +190,4 @@ def _delete(path: Path) -> None:
         else:
             path.unlink()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UserError(f"cannot remove {path}: {reason}; close what uses it") from error
+        raise UserError(f"cannot remove {path}: {reason_of(error)}; close what uses it") from error

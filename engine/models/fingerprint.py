@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.models.hub import fetch_file
 
 _SMALL = 2**20  # bytes up to which a file is hashed whole
@@ -31,7 +31,7 @@ def model_hash(folder: Path) -> str:
             with path.open("rb") as file:
                 _update(digest, file, size)
     except OSError as error:
-        raise UserError(f"the model {folder} cannot be read: {error.strerror or error}") from error
+        raise UserError(f"the model {folder} cannot be read: {reason_of(error)}") from error
     return digest.hexdigest()
 
 
@@ -44,7 +44,7 @@ def file_hash(path: Path) -> str:
         with path.open("rb") as file:
             _update(digest, file, size)
     except OSError as error:
-        raise UserError(f"the model {path} cannot be read: {error.strerror or error}") from error
+        raise UserError(f"the model {path} cannot be read: {reason_of(error)}") from error
     return digest.hexdigest()
 
 

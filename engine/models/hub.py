@@ -19,7 +19,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.models.info import Tell, quiet
 from engine.models.integrity import digest_of
 
@@ -134,7 +134,7 @@ def remove(repository: str) -> None:
     try:
         shutil.rmtree(folder)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UserError(f"cannot remove {folder}: {reason}; close what uses it") from error
     shutil.rmtree(folder.parent / ".locks" / folder.name, ignore_errors=True)
 
@@ -203,7 +203,7 @@ def download(repository: str, tell: Tell = quiet) -> Path:
     except OSError as error:
         if error.errno is None:  # of the network, not of the disk
             raise UserError(_NO_HUB.format(repository)) from error
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise UserError(
             f"cannot write {repository_folder(repository)}: {reason}; free some space, then go on"
         ) from error

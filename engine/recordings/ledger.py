@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.recordings.ownership import ending
 from engine.system.inner_files import append_inner, read_inner
 
@@ -177,9 +177,8 @@ class Ledger:
         try:
             append_inner(self._project, NAME, data, sync=True)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
             path = self._project / NAME
-            raise UserError(f"cannot write {path}: {reason}; free some space") from error
+            raise UserError(f"cannot write {path}: {reason_of(error)}; free some space") from error
 
 
 def stamp_of(path: Path) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TypeVar
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system.marks import is_marked
 
 LISTS = ".takes.json"  # ending of the list of a script's rows
@@ -46,7 +46,7 @@ def _refusal(path: Path, ours: bool, permission: Permission) -> str:
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
-        return f"cannot write {path}: {(error.strerror or str(error)).lower()}; name another"
+        return f"cannot write {path}: {reason_of(error)}; name another"
     if (stat.st_dev, stat.st_ino) in permission.inputs:
         return f"{path} is an input of this run and is never replaced: choose another name"
     if not path.is_file():

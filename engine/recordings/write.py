@@ -19,7 +19,7 @@ from engine.audio.loudness import SILENCE, Loudness, decibels
 from engine.audio.targets import TARGETS
 from engine.audio.true_peak import TruePeak
 from engine.audio.writer import Writer
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.recordings import timed
 from engine.recordings.claim import Targets, claim
 from engine.recordings.filenames import inside
@@ -91,7 +91,7 @@ class Deliverer:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"cannot make {path.parent}: {error.strerror or error}") from error
+            raise UserError(f"cannot make {path.parent}: {reason_of(error)}") from error
         return recording_of(path, self._encode(part, states, path, digest, tick), reused=False)
 
     def write_all(self, states: Sequence[RowState], tick: Tick = lambda: None) -> list[Recording]:

@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system.inner_files import inner_path, read_inner, remove_inner, write_inner
 from engine.system.processes import host_name, is_at_work, own_mark
 
@@ -183,8 +183,7 @@ class ProjectLock:
         except NotImplementedError:  # this disk knows no locks: the note has to do
             pass
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UserError(f"cannot write {self.folder}: {reason}") from error
+            raise UserError(f"cannot write {self.folder}: {reason_of(error)}") from error
         owner = None if take_over else self._owner_or_refuse()
         if owner is not None and not owner.is_gone:  # he came between
             self._let_go()
@@ -215,7 +214,7 @@ class ProjectLock:
         try:
             return self._owner()
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error)
             raise UserError(f"{self.folder} cannot be read: {reason}; try again") from error
 
     def _owner(self) -> Owner | None:

@@ -25,7 +25,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from engine.audio.cover import MAX_BYTES
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.script.decisions import Decided
 from engine.script.pace import START, Pace, Paces, voice_key
 from engine.script.pin import Pinned
@@ -131,7 +131,7 @@ class Project(Pinned, Decided):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"cannot make {folder}: {error.strerror or error}") from error
+            raise UserError(f"cannot make {folder}: {reason_of(error)}") from error
         inner = ProjectFolder(folder)
         inner.lock.hold(program or "run", take_over=take_over)
         try:

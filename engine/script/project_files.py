@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.api import SpeechSampling, StageSampling
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.script.held import MadeUp
 from engine.script.pace import Pace
 from engine.script.recipe import Maker, Recipe, Way
@@ -89,7 +89,7 @@ def _read(contents: Contents, folder: Path, name: str) -> tuple[dict[str, Any] |
     except FileNotFoundError:
         return None, False
     except (OSError, MemoryError) as error:
-        raise UserError(f"{folder / name} cannot be read: {_reason(error)}; try again") from error
+        raise UserError(f"{folder / name} cannot be read: {reason_of(error)}; try again") from error
     except _DAMAGE:
         pass
     _note_damage(contents, name)
@@ -164,7 +164,9 @@ def _read_script(contents: Contents, folder: Path) -> Script | None:
     except FileNotFoundError:
         return None
     except (OSError, MemoryError) as error:
-        raise UserError(f"{folder / SCRIPT} cannot be read: {_reason(error)}; try again") from error
+        raise UserError(
+            f"{folder / SCRIPT} cannot be read: {reason_of(error)}; try again"
+        ) from error
     except Linked:
         raise
     except (UserError, ValueError):
@@ -247,9 +249,3 @@ def _choice(stored: Mapping[str, Any]) -> Choice:
 
 def _number(value: Any) -> float:
     return value if isinstance(value, (int, float)) else 0
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, MemoryError):
-        return "there is not enough memory"
-    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.script.lock import ProjectLock
 from engine.script.project_files import HEAD
 from engine.system.inner_files import (
@@ -71,7 +71,7 @@ class ProjectFolder:
                     try:
                         set_aside(inner_path(self.path, name))
                     except OSError as error:
-                        reason = (error.strerror or str(error)).lower()
+                        reason = reason_of(error)
                         raise UserError(f"cannot rename {self.path / name}: {reason}") from error
                 self.damaged.discard(name)
             write_inner(self.path, name, data)
@@ -83,8 +83,7 @@ class ProjectFolder:
             try:
                 remove_inner(self.path, name)
             except OSError as error:
-                reason = (error.strerror or str(error)).lower()
-                raise UserError(f"cannot remove {self.path / name}: {reason}") from error
+                raise UserError(f"cannot remove {self.path / name}: {reason_of(error)}") from error
 
     def tidy(self) -> None:
         """Remove what a killed run left half written."""

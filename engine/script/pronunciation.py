@@ -13,7 +13,7 @@ from typing import Any
 
 import regex
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.script.recipe import Recipe
 from engine.script.rows import Script
 from engine.spoken.language import language_of
@@ -81,8 +81,7 @@ class Pronunciation:
         try:
             return cls.parse(path.read_text(encoding="utf-8-sig"))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UserError(f"cannot read {path}: {reason}") from error
+            raise UserError(f"cannot read {path}: {reason_of(error)}") from error
         except UnicodeDecodeError as error:
             raise UserError(f"{path} is no text: save it in UTF-8") from error
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.api import Take
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.script.quality import Measures
 from engine.script.take_file import (
     FORMAT,
@@ -92,7 +92,7 @@ class Store:
         try:
             self._measures = self._read_list()
         except (OSError, MemoryError, ValueError) as error:
-            raise UserError(f"{folder} cannot be read: {_reason(error)}; try again") from error
+            raise UserError(f"{folder} cannot be read: {reason_of(error)}; try again") from error
 
     def __contains__(self, key: str) -> bool:
         return key in self._measures
@@ -148,7 +148,7 @@ class Store:
             with inner_file(self.folder, _name(key)) as file:
                 write_take(file, take, note)
         except MemoryError as error:
-            raise UserError(f"cannot write {self.path(key)}: {_reason(error)}") from error
+            raise UserError(f"cannot write {self.path(key)}: {reason_of(error)}") from error
         self._remember(key, measures, origin)
 
     def refuse(self, key: str, reason: str) -> None:
@@ -202,7 +202,7 @@ class Store:
                     self._measures.pop(gone.pop())
             except OSError as error:
                 raise UserError(
-                    f"cannot delete the takes in {self.folder}: {_reason(error)}"
+                    f"cannot delete the takes in {self.folder}: {reason_of(error)}"
                 ) from error
             finally:
                 self._refused.clear()
@@ -230,7 +230,7 @@ class Store:
             except OSError as error:
                 self._ends_well = False
                 raise UserError(
-                    f"cannot write {self.folder / _LIST}: {_reason(error)}; "
+                    f"cannot write {self.folder / _LIST}: {reason_of(error)}; "
                     "free some space or choose another place"
                 ) from error
             self._measures[key] = measures
@@ -309,7 +309,7 @@ class Store:
 
     def _kept(self, key: str, error: OSError | MemoryError) -> str:
         why = UserError(
-            f"the take {self.path(key)} cannot be read now: {_reason(error)}; it stays: try again"
+            f"the take {self.path(key)} cannot be read now: {reason_of(error)}; it stays: try again"
         )
         # One that is listed was there when the project was opened: it is still known.
         return str(why) if key in self._measures else self._withhold(key, why)
@@ -332,7 +332,7 @@ class Store:
                 aside = set_aside(path)
             except (OSError, UserError) as error:
                 why = UserError(
-                    f"the take {path} is damaged and cannot be renamed: {_reason(error)}"
+                    f"the take {path} is damaged and cannot be renamed: {reason_of(error)}"
                 )
                 self._withhold(key, why)
                 return why
@@ -354,10 +354,3 @@ def _line(key: str, measures: Measures, origin: str) -> bytes:
     return (
         json.dumps({"key": key, "format": FORMAT, **about, **measures.to_dict()}).encode() + b"\n"
     )
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, MemoryError):
-        return "there is not enough memory"
-    words = getattr(error, "strerror", None) or str(error)
-    return words[:1].lower() + words[1:]

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system.presence import is_folder
 from engine.system.processes import is_at_work, own_mark
 
@@ -121,8 +121,7 @@ def _why(path: Path, error: OSError) -> str:
         return f"cannot write {path.name[:40]}…: its name is too long; give it a shorter one"
     if not is_folder(path.parent):
         return f"cannot write {path}: there is no folder {path.parent}; make it first"
-    reason = (error.strerror or str(error)).lower()
-    return f"cannot write {path}: {reason}; free some space or choose another place"
+    return f"cannot write {path}: {reason_of(error)}; free some space or choose another place"
 
 
 @contextmanager

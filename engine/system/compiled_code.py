@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from engine.errors import reason_of
 from engine.system.atomic_files import remove_leftovers
 from engine.system.processes import own_mark
 
@@ -42,7 +43,7 @@ def make_private(folder: Path) -> str:
         for missing in reversed([p for p in (folder, *folder.parents) if not p.exists()]):
             missing.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        return f"{folder}: {(error.strerror or str(error)).lower()}"
+        return f"{folder}: {reason_of(error)}"
     return why_open(folder)
 
 
@@ -60,7 +61,7 @@ def why_open(path: Path, user: int | None = None) -> str:
             if why := _why_others(place, user, safe_above=place != path):
                 return why
     except OSError as error:
-        return f"{path}: {(error.strerror or str(error)).lower()}"
+        return f"{path}: {reason_of(error)}"
     return ""
 
 

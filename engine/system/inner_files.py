@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system.atomic_files import atomic_file, left_of
 
 # On Windows neither is there: links there need rights of their own, and lstat has looked.
@@ -107,8 +107,7 @@ def inner_file(folder: Path, name: str) -> Iterator[BinaryIO]:
         path = inner_path(folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UserError(f"cannot write {folder / name}: {reason}") from error
+        raise UserError(f"cannot write {folder / name}: {reason_of(error)}") from error
     with atomic_file(path, follow=False) as file:
         yield file
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system import compiled_code
 
 _FLAGS = "TF_XLA_FLAGS"
@@ -89,7 +89,7 @@ def _sweep(folder: Path) -> str:
     except FileNotFoundError:  # another start sweeps as well
         return ""
     except OSError as error:
-        return f"{folder}: {(error.strerror or str(error)).lower()}"
+        return f"{folder}: {reason_of(error)}"
     return ""
 
 
@@ -100,7 +100,7 @@ def _why_not_writable(folder: Path) -> str:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return f"{folder}: {(error.strerror or str(error)).lower()}"
+        return f"{folder}: {reason_of(error)}"
     return ""
 
 

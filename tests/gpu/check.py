@@ -30,6 +30,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 SECONDS = 290  # of everything
+_PATIENCE = 5  # times as long may parts take on a processor, which has other work as well
 _MARK = "\x1e"  # begins a line that is for the parent
 
 Values = dict[str, Any]
@@ -62,7 +63,8 @@ def check(device: str, only: list[str], seconds: float) -> Values:
     """Run the parts; what came of each, ready for JSON."""
     from tests.gpu.parts import PARTS
 
-    limits = {part.__name__: limit for part, limit in PARTS if not only or part.__name__ in only}
+    times = _PATIENCE if device == "cpu" else 1
+    limits = {p.__name__: limit * times for p, limit in PARTS if not only or p.__name__ in only}
     about = {part.__name__: (part.__doc__ or "").partition("\n\n")[0] for part, _ in PARTS}
     end = time.monotonic() + seconds
     parts: dict[str, Values] = {}
@@ -71,8 +73,7 @@ def check(device: str, only: list[str], seconds: float) -> Values:
         run = Run(device, waiting)
         try:
             for name in list(waiting):
-                limit = min(limits[name], end - time.monotonic())
-                parts[name] = run.part(name, limit)
+                parts[name] = run.part(name, limits[name], end - time.monotonic())
                 waiting.remove(name)
                 if "failed" in parts[name] and not run.alive:
                     break
@@ -119,20 +120,24 @@ class Run:
                 print(line, end="", file=sys.stderr, flush=True)
         self._lines.put(None)
 
-    def part(self, name: str, limit: float) -> Values:
-        """What came of the next part, which has to be of this name."""
+    def part(self, name: str, limit: float, left: float) -> Values:
+        """What came of the next part, which has to be of this name. limit: seconds for itself;
+        left: for everything, and so for the child's start."""
         start = time.monotonic()
-        if limit <= 0:
+        if left <= 0:
             self.alive = False
             return {"failed": "no time was left"}
         try:
             if not self._ready:
-                self._ready = self._lines.get(timeout=min(self.START, max(limit, 1))) is not None
+                patience = min(self.START, left)
+                self._ready = self._lines.get(timeout=patience) is not None
+                left -= time.monotonic() - start
                 start = time.monotonic()
-            answer = self._lines.get(timeout=limit) if self._ready else None
+            patience = min(limit, max(0.0, left))
+            answer = self._lines.get(timeout=patience) if self._ready else None
         except queue.Empty:
             self.end()
-            return {"failed": f"stopped after {limit:.0f} s"}
+            return {"failed": f"stopped after {patience:.0f} s"}
         if answer is None:
             self.end()
             return {"failed": "the process ended"}

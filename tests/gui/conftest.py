@@ -19,20 +19,25 @@ from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
 
 
-@pytest.fixture(autouse=True)
-def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def nobody_answers() -> Iterator[None]:
     """A question that a test has no answer for fails; in the window it would wait for ever. So does
-    the one before closing, of a test that has failed while something was at work."""
+    the one before closing, of a test that has failed while something was at work.
+
+    Once for all tests: a type of Qt that is changed at each would forget what it has looked up."""
 
     def fail(*asked: object, **_: object) -> None:
         raise AssertionError(f"nobody answers: {[word for word in asked if isinstance(word, str)]}")
 
-    for name in ("question", "warning", "information", "critical"):
-        monkeypatch.setattr(QMessageBox, name, fail)
-    for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory"):
-        monkeypatch.setattr(QFileDialog, name, fail)
-    monkeypatch.setattr(QDialog, "exec", fail)
-    monkeypatch.setattr(QMenu, "exec", fail)
+    files = ("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("question", "warning", "information", "critical"):
+            patch.setattr(QMessageBox, name, fail)
+        for name in files:
+            patch.setattr(QFileDialog, name, fail)
+        for kind in (QDialog, QMenu):
+            patch.setattr(kind, "exec", fail)
+        yield
 
 
 @pytest.fixture

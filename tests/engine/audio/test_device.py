@@ -82,7 +82,8 @@ def test_nothing_left_to_keep_is_not_the_end() -> None:
 
 
 class Interfaces(FakeDevice):
-    """Two devices, which another interface of the system lists under names of its own."""
+    """Two devices of one channel, which another interface of the system lists under names of its
+    own."""
 
     def __init__(self) -> None:
         super().__init__(devices=2)
@@ -93,6 +94,7 @@ class Interfaces(FakeDevice):
         if kind is None:
             for device in devices:
                 device["name"] += " (MME)" * device["hostapi"]
+                device["max_output_channels"] = min(1, device["max_output_channels"])
         return devices
 
     def check_output_settings(self, *, samplerate: int, device: object = None, **_: object) -> None:

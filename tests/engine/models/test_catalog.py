@@ -119,7 +119,7 @@ def test_other_models_of_the_cache_are_listed_by_kind() -> None:
 def test_text_models_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "own.gguf").write_bytes(b"GGUF" + bytes(96))
-    for name in (".DS_Store", "notes.txt"):
+    for name in (".DS_Store", ".half.gguf", "notes.txt"):
         (tmp_path / "texts" / name).write_text("")
     (tmp_path / "texts" / "llama").mkdir()
     (tmp_path / "texts" / "llama" / "config.json").write_text('{"model_type": "llama"}')
@@ -127,12 +127,14 @@ def test_text_models_of_the_folder(tmp_path: Path) -> None:
     assert info("llama").state == "here"
     assert info("llama").removable
     assert not info("smollm2").removable
-    assert "notes.txt" not in {model.id for model in catalog.models()}
+    texts = [model.id for model in catalog.models() if model.kind == "text"]
+    assert texts == ["smollm2", "llama", "own.gguf"]
     assert catalog.find_here("llama", "text") == tmp_path / "texts" / "llama"
     assert catalog.verify("own.gguf").wrong.startswith("own.gguf is damaged")
     catalog.remove("own.gguf")
     catalog.remove("llama")
-    assert {path.name for path in (tmp_path / "texts").iterdir()} == {".DS_Store", "notes.txt"}
+    left = {path.name for path in (tmp_path / "texts").iterdir()}
+    assert left == {".DS_Store", ".half.gguf", "notes.txt"}
 
 
 def test_the_packaged_text_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +142,7 @@ def test_the_packaged_text_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     file.parent.mkdir()
     file.write_bytes(b"GGUF, but another")
     assert (info("smollm2").state, info("smollm2").size) == ("here", 17)
+    assert [model.id for model in catalog.models() if model.kind == "text"] == ["smollm2"]
     assert catalog.verify("smollm2").wrong.startswith("smollm2 is damaged")
     with pytest.raises(Cancelled):
         catalog.verify("smollm2", _stop)

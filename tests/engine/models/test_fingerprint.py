@@ -104,5 +104,5 @@ def test_a_file_that_cannot_be_read_is_a_sentence(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(UserError, match="cannot be read: Permission denied"):
+    with pytest.raises(UserError, match="cannot be read: permission denied"):
         model_hash(tmp_path)

@@ -146,6 +146,13 @@ def test_the_small_files_come_first_and_of_weights_one_set_of_the_model_itself()
     assert hub._chosen(names[2:]) == ["config.json", "pytorch_model.bin"]
 
 
+@pytest.mark.parametrize("place", ["own", "models--a--b/other/c", "datasets--a--b/snapshots/c"])
+def test_a_file_of_a_folder_that_is_not_from_the_hub_is_not_asked_for(
+    place: str, tmp_path: Path
+) -> None:
+    assert hub.fetch_file(tmp_path / place, "one.npy") == tmp_path / place / "one.npy"
+
+
 def test_a_full_disk_is_a_sentence(server: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")

@@ -12,6 +12,7 @@ import soundfile
 from engine.audio.join import sounding
 from engine.documents.subtitles import read_subtitles
 from engine.errors import UserError
+from engine.recordings.pauses import pause_between
 from engine.recordings.plan import Delivery, plan
 from engine.recordings.timed import Cue, Timing, cues_of, fit, foretold, speed_for, stretched
 from engine.recordings.write import Deliverer
@@ -149,3 +150,15 @@ def test_the_subtitles_agree_with_the_sound(tmp_path: Path, length: float | None
     assert Deliverer(project, delivery).write_all(states)[0].reused
     other = Delivery(out=tmp_path / "out", timing=Timing(slowest=1, fastest=1))
     assert not Deliverer(project, other).write_all(states)[0].reused
+
+
+def test_what_belongs_to_a_cue_keeps_its_pauses(tmp_path: Path) -> None:
+    rows = tuple(row(name, 1.0, 30.0, part_of="r") for name in ("r", "r-2"))
+    project = Project.create(tmp_path / "p", Script(title="s", rows=rows, kind="subtitles"))
+    states = render(project, Speaker()).states
+    delivery = Delivery(out=tmp_path / "out", timing=TIMING)
+    places = Deliverer(project, delivery).write_all(states)[0].places
+    assert places["r"][0] == 1.0
+    pause = pause_between(delivery.gaps, *rows)
+    assert pause > 0.2
+    assert places["r-2"][0] - places["r"][1] == pytest.approx(pause, abs=1e-3)
