@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QWidget
 
 from gui.studio.state import State
@@ -12,8 +13,10 @@ _FRAME = QSize(16, 56)  # pixels of a usual window's frame and title, which nobo
 
 def fit(window: QWidget, usual: QSize) -> None:
     """Give a window its first size, its frame included no larger than the screen."""
-    room = window.screen().availableGeometry().size() - _FRAME
-    window.resize(usual.boundedTo(room))
+    # Not window.screen(): its wrapper would belong to the window's, and Qt's screen end with it.
+    place = (window.parentWidget() or window).frameGeometry().center()
+    screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
+    window.resize(usual.boundedTo(screen.availableGeometry().size() - _FRAME))
 
 
 def as_text(window: QWidget) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -350,12 +352,22 @@ def test_geometry_and_text_are_there_at_the_next_start(
     assert again.close()
 
 
+def test_the_screen_outlives_a_window(qtbot: QtBot, studio: Context) -> None:
+    """What Python holds of a screen must not belong to what it holds of the window."""
+    window = Window(studio)
+    screen = QGuiApplication.primaryScreen()
+    shiboken6.delete(window)
+    gc.collect()
+    assert shiboken6.isValid(screen)
+    qtbot.addWidget(Window(studio))
+
+
 @pytest.mark.parametrize("rubbish", ["", "!", "AAAA", "日本"])
 def test_a_geometry_of_rubbish_is_none(qtbot: QtBot, studio: Context, rubbish: str) -> None:
     studio.state.set("window.geometry", rubbish)
     window = Window(studio)
     qtbot.addWidget(window)
-    room = window.screen().availableGeometry().size()
+    room = QGuiApplication.primaryScreen().availableGeometry().size()
     assert window.width() in range(room.width() - 100, min(room.width(), 1240))
     assert window.height() in range(room.height() - 100, min(room.height(), 840))
 
@@ -366,7 +378,7 @@ def test_a_dialog_opens_as_large_as_it_was_left(
     window._on_machine()
     dialog = window.findChild(MachineDialog)
     assert dialog is not None
-    room = dialog.screen().availableGeometry().size()
+    room = QGuiApplication.primaryScreen().availableGeometry().size()
     assert dialog.width() < room.width()  # its usual size is larger than this screen
     dialog.resize(611, 322)
     dialog.close()
