@@ -63,8 +63,8 @@ class Settings:
     )
     kernel: str = _option(
         "auto",
-        "auto decodes with the program's own compiled step where it can be built (Linux, "
-        "AVX-512, a C compiler): same result up to rounding, two to three times faster. On CUDA it "
+        "auto decodes with the program's own compiled step on processors with AVX2, or ARM's with "
+        "dot product: same result up to rounding, two to three times faster. On CUDA it "
         "captures whole steps as graphs, eight between two looks. torch does without",
         exact=True,
         choices=("auto", "torch"),

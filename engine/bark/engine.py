@@ -182,8 +182,12 @@ def choose(settings: Settings) -> Compute:
         raise UserError("offload needs an accelerator, and the work is done by the processor here")
 
     precision = settings.precision
+    own_step = device == "cpu" and settings.kernel == "auto" and settings.attention == "fused"
+    own_step = (
+        own_step and precision in (*Kernel.TYPES, "auto") and Kernel.find().kernel is not None
+    )
     if precision == "auto":
-        precision = "float16" if device != "cpu" else _fastest_on_cpu()
+        precision = "float16" if device != "cpu" else _fastest_on_cpu(own_step=own_step)
     if precision == "float16" and device == "cpu":
         raise UserError("float16 needs CUDA or MPS: choose the precision bfloat16 on a processor")
     if precision.startswith("int8") and device != "cpu":
@@ -196,7 +200,8 @@ def choose(settings: Settings) -> Compute:
                 "this version of torch has no int8-weights for this card: choose the precision "
                 "float16"
             )
-    if precision.startswith("int8") and device == "cpu" and not _has_fbgemm():
+    needs_fbgemm = precision.startswith("int8") and not (precision == "int8" and own_step)
+    if needs_fbgemm and device == "cpu" and not _has_fbgemm():
         raise UserError(
             f"{precision} needs an x86 processor in this version of torch: choose the precision "
             "bfloat16"
@@ -231,8 +236,9 @@ def cannot() -> dict[tuple[str, Any], str]:
         for value in values:
             reasons = []
             for device in devices:
-                # Never refused: see below.
-                chosen: dict[str, Any] = {"kernel": "torch", option.name: value}
+                # The kernel is never refused: see below. Some precisions need it.
+                own = "auto" if option.name == "precision" else "torch"
+                chosen: dict[str, Any] = {"kernel": own, option.name: value}
                 if device is not None:
                     chosen["device"] = device
                 try:
@@ -252,9 +258,10 @@ def _has_fbgemm() -> bool:
     return "fbgemm" in torch.backends.quantized.supported_engines
 
 
-def _fastest_on_cpu() -> str:
-    """The fastest precision that this processor has instructions for."""
-    if has_vnni() and _has_fbgemm():
+def _fastest_on_cpu(*, own_step: bool) -> str:
+    """The fastest precision that this processor has instructions for. torch's int8 alone is neither
+    fast nor exact without VNNI."""
+    if own_step or (has_vnni() and _has_fbgemm()):
         return "int8"
     has_bfloat16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
     return "bfloat16" if has_bfloat16() else "float32"

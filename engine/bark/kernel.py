@@ -1,9 +1,10 @@
-"""The compiled library of the folder c: built at first use, its structures, weights in its form.
+"""The compiled library of the folder c: the form for this processor, its structures, weights in its
+form.
 
-It needs x86-64 with AVX-512 VNNI, Linux, and a C compiler; it takes the compiler a second or two,
-once. Everywhere else `Kernel.build` gives None and the stages use torch alone: same result up to
-rounding, slower. Its threads are its own (c/team.h), as many as torch has.
-build.py compiles it and decides whether what lies in the cache may be loaded.
+forms.py chooses the form, prebuilt.py has the libraries that come with the program. Where none of
+them can be used, a C compiler of the machine makes one, in a second or two, once. Where there is
+no form `Kernel.build` gives None and the stages use torch alone: same result up to rounding,
+slower. Its threads are its own (c/team.h), as many as torch has.
 """
 
 from __future__ import annotations
@@ -13,23 +14,22 @@ import ctypes
 import functools
 import mmap
 import os
+import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
 
+from engine.bark import forms, prebuilt
 from engine.bark.build import load_library
 from engine.system.package_manager import system_command
 from engine.system.programs import find_program
 
-SOURCES = Path(__file__).with_name("c")
+SOURCES = prebuilt.SOURCES
 # Without -fno-tree-pre gcc carries the sums from register to register: a fifth slower. A sum is
 # rounded where the source says so, whatever the compiler could contract.
-_FLAGS = ("-O3", "-fno-tree-pre", "-ffp-contract=off", "-fPIC", "-pthread", "-mfma")
-_FOREIGN = "the compiled step needs Linux and a processor with AVX-512 VNNI"
-_NEEDED = ("f", "bw", "dq", "vl", "_vnni")
+_FLAGS = ("-O3", "-fno-tree-pre", "-ffp-contract=off", "-fPIC", "-pthread")
 
 
 class Matrix(ctypes.Structure):
@@ -91,7 +91,9 @@ class Kernel:
         torch.uint8: 2,
     }
 
-    def __init__(self, library: ctypes.CDLL) -> None:
+    def __init__(self, library: ctypes.CDLL, form: str = "", why: str = "") -> None:
+        """form: which instructions it uses, and whence it came. why: what a faster form lacks."""
+        self.form, self.why = form, why
         pointer, number = ctypes.c_void_p, ctypes.c_int64
 
         def function(name: str, result: Any, *arguments: Any) -> Any:
@@ -117,6 +119,7 @@ class Kernel:
         self.product = function(
             *("product", None, pointer, number, pointer, number, pointer, number, pointer)
         )
+        self.case = function("case", ctypes.c_uint64, pointer)
         # Waits until no late thread looks at what it was given: before that goes.
         self.rest = function("rest", None)
         atexit.register(self.rest)
@@ -124,20 +127,25 @@ class Kernel:
     @staticmethod
     @functools.cache
     def find() -> Found:
-        """Compile it, or find what was compiled before."""
-        instructions = _instructions()
-        if not {f"avx512{x}" for x in _NEEDED} <= instructions:
-            return Found(None, _FOREIGN, by_design=True)
-        compiler = find_program(os.environ.get("CC", "cc"), "gcc")
-        if compiler is None:
-            wanted = system_command("compiler")
-            return Found(None, f"the compiled step needs a C compiler: {wanted}")
-        flags = [*_FLAGS, *(f"-mavx512{x.strip('_')}" for x in _NEEDED)]
-        if "avx512_bf16" in instructions:
-            flags.append("-mavx512bf16")
-        library, note = load_library(SOURCES, compiler, flags)
+        """Load what came with the program, or compile it, or find what was compiled before."""
+        kind = forms.machine()
+        instructions = forms.instructions(prebuilt.processor)
+        form, why = forms.choose(kind, instructions)
+        if form is None:
+            return Found(None, f"the compiled step has no form for this processor ({why})", True)
+        library, lacking = prebuilt.load(form.name)
+        origin, note = "came with the program", ""
+        if library is None:
+            origin = f"compiled here: {lacking}"
+            compiler = find_program(os.environ.get("CC", "cc"), "gcc", "clang")
+            if compiler is None:
+                wanted = system_command("compiler")
+                return Found(None, f"the compiled step needs a C compiler: {wanted}")
+            library, note = load_library(SOURCES, compiler, [*_FLAGS, *form.flags])
+        if library is None:
+            return Found(None, note)
         try:
-            return Found(None if library is None else Kernel(library), note)
+            return Found(Kernel(library, f"{form.label}, {origin}", why), note)
         except AttributeError as error:
             return Found(None, f"the compiled step is not used: {error}")
 
@@ -154,17 +162,6 @@ class Found(NamedTuple):
     kernel: Kernel | None
     note: str
     by_design: bool = False
-
-
-def _instructions() -> set[str]:
-    """What this processor can do, in the words of Linux; nothing known elsewhere."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("flags"):
-                return set(line.split())
-    except OSError:
-        pass
-    return set()
 
 
 class PackedMatrix:
@@ -220,13 +217,17 @@ def large_memory(size: int) -> Tensor:
 
     Raises MemoryError where it cannot be had.
     """
-    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
     try:
-        memory = mmap.mmap(-1, max(1, size), flags=flags)
+        if sys.platform == "win32":
+            memory = mmap.mmap(-1, max(1, size))
+        else:
+            flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+            memory = mmap.mmap(-1, max(1, size), flags=flags)
     except OSError as error:
         raise MemoryError(str(error)) from error
-    with suppress(OSError):
-        memory.madvise(mmap.MADV_HUGEPAGE)
+    if sys.platform == "linux":
+        with suppress(OSError):
+            memory.madvise(mmap.MADV_HUGEPAGE)
     return torch.frombuffer(memory, dtype=torch.uint8)[:size]
 
 

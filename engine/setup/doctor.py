@@ -128,12 +128,20 @@ def _compiled_code() -> list[Finding]:
     if open_to_others:
         found = [Finding("compiled code", "compiled at each start", open_to_others)]
     try:
+        from engine.bark.check import check
         from engine.bark.kernel import Kernel
     except ImportError:  # before the set-up
         return found
     kernel, note, by_design = Kernel.find()
-    value = "used" if kernel is not None else f"not used{f'; {note}' if by_design else ''}"
-    return [*found, Finding("compiled step", value, "" if by_design else note)]
+    if kernel is None:
+        value = f"not used{f'; {note}' if by_design else ''}"
+        return [*found, Finding("compiled step", value, "" if by_design else note)]
+    right, cases = check(kernel)
+    why = f" (not {kernel.why})" if kernel.why else ""
+    value = f"{kernel.form}{why}; {right} of {cases} results right to the bit"
+    if right < cases or cases == 0:
+        note = "choose --kernel torch, and install the program again: its results are wrong"
+    return [*found, Finding("compiled step", value, note)]
 
 
 def _sound() -> list[Finding]:

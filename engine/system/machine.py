@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import engine
-from engine.system.package_manager import system_command
 from engine.system.programs import find_program
 
 # What makes a processor fast at our matrix products, under the names of x86 and of ARM.
@@ -76,13 +75,12 @@ def processor() -> list[Finding]:
     else:
         cores = os.cpu_count() or 1
     compiler = find_program("cc", "gcc", "clang") or ""
-    # The engine compiles its inner loop for processors that have these; elsewhere torch does it.
-    wanted = sys.platform == "linux" and "avx512_vnni" in flags
-    mend = system_command("compiler") if wanted and not compiler else ""
+    # Nothing needs it where the libraries that come with the program can be used: the line of the
+    # compiled step says where not.
     return [
         Finding("processor", f"{name}, {cores} cores"),
         Finding("instructions", ", ".join(found) or "not known on this system"),
-        Finding("C compiler", compiler or "none", mend),
+        Finding("C compiler", compiler or "none"),
     ]
 
 

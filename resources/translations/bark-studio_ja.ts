@@ -714,8 +714,8 @@
         <translation>コンパイル済みステップは使われません: {0}</translation>
     </message>
     <message>
-        <source>the compiled step needs Linux and a processor with AVX-512 VNNI</source>
-        <translation>コンパイル済みステップには Linux と AVX-512 VNNI 対応のプロセッサーが必要です</translation>
+        <source>the compiled step has no form for this processor ({0})</source>
+        <translation>このプロセッサー用のコンパイル済みステップはありません ({0})</translation>
     </message>
     <message>
         <source>the compiled step needs a C compiler: {0}</source>
@@ -3720,8 +3720,8 @@
         <translation>行列積に使う数値の精度。float32 が基準です。bfloat16 と float16 (CUDA、MPS) はメモリが半分で済みますが、丸め誤差が大きく、トークンがわずかに変わります。int8 (CPU) は最速で、重みと活性値(行ごと)を 8 ビットで扱います。int8-weights (CPU、CUDA) は活性値を bfloat16 のままにします。auto は CUDA と MPS では float16、CPU では利用できる命令のうち最速のものを選びます</translation>
     </message>
     <message>
-        <source>auto decodes with the program&apos;s own compiled step where it can be built (Linux, AVX-512, a C compiler): same result up to rounding, two to three times faster. On CUDA it captures whole steps as graphs, eight between two looks. torch does without</source>
-        <translation>auto は、可能な環境(Linux、AVX-512、C コンパイラー)では専用のコンパイル済みステップで復号します。丸めを除いて同じ結果で、2~3 倍高速です。CUDA ではステップ全体をグラフとして記録し、8 ステップごとに確認します。torch では使いません</translation>
+        <source>auto decodes with the program&apos;s own compiled step on processors with AVX2, or ARM&apos;s with dot product: same result up to rounding, two to three times faster. On CUDA it captures whole steps as graphs, eight between two looks. torch does without</source>
+        <translation>auto は、AVX2 または ARM のドット積命令を備えたプロセッサーでは専用のコンパイル済みステップで復号します。丸めを除いて同じ結果で、2~3 倍高速です。CUDA ではステップ全体をグラフとして記録し、8 ステップごとに確認します。torch では使いません</translation>
     </message>
     <message>
         <source>keep one stage at a time on the accelerator and the others in main memory, each for all rows before the next: same tokens, much less VRAM, sound later</source>

@@ -61,30 +61,35 @@ INLINE void add_up(Floats *sum, Count *number, Ints w, Ints x, int64_t type) {
    time and shared by the four. Either way each sum has the same order. */
 INLINE void add_up_4(const uint8_t *w, int64_t step, const uint8_t *x, int64_t row_bytes, int64_t type,
                      int few, int n, Floats sums[4][4], Count counts[4][4]) {
-    for (int o = 0; o < 4; o++)
-        for (int r = 0; r < n; r++) {
-            sums[o][r] = f_all(0.0f);
-            counts[o][r] = no_count();
-        }
     if (few) {
-        for (int o = 0; o < 4; o++)
+#ifdef __clang__ /* one instruction reads on through all four: four would confuse the prefetcher */
+#pragma clang loop unroll(disable)
+#endif
+        for (int o = 0; o < 4; o++) {
+            Floats sum[4]; /* of their own, so that every compiler keeps them in registers */
+            Count number[4];
+            for (int r = 0; r < n; r++) sum[r] = f_all(0.0f), number[r] = no_count();
             for (int64_t i = 0; i < row_bytes; i += 64) {
                 Ints weight = i_load(w + o * step + i);
                 for (int r = 0; r < n; r++)
-                    add_up(&sums[o][r], &counts[o][r], weight, i_load(x + r * row_bytes + i), type);
+                    add_up(&sum[r], &number[r], weight, i_load(x + r * row_bytes + i), type);
             }
-    } else {
-        for (int64_t i = 0; i < row_bytes; i += 64) {
-            Ints weights[4];
-            for (int o = 0; o < 4; o++) {
-                weights[o] = i_load(w + o * step + i);
-                __builtin_prefetch(w + o * step + i + AHEAD, 0, 2);
-            }
-            for (int r = 0; r < n; r++) {
-                Ints values = i_load(x + r * row_bytes + i);
-                for (int o = 0; o < 4; o++)
-                    add_up(&sums[o][r], &counts[o][r], weights[o], values, type);
-            }
+            for (int r = 0; r < n; r++) sums[o][r] = sum[r], counts[o][r] = number[r];
+        }
+        return;
+    }
+    for (int o = 0; o < 4; o++)
+        for (int r = 0; r < n; r++) sums[o][r] = f_all(0.0f), counts[o][r] = no_count();
+    for (int64_t i = 0; i < row_bytes; i += 64) {
+        Ints weights[4];
+        for (int o = 0; o < 4; o++) {
+            weights[o] = i_load(w + o * step + i);
+            __builtin_prefetch(w + o * step + i + AHEAD, 0, 2);
+        }
+        for (int r = 0; r < n; r++) {
+            Ints values = i_load(x + r * row_bytes + i);
+            for (int o = 0; o < 4; o++)
+                add_up(&sums[o][r], &counts[o][r], weights[o], values, type);
         }
     }
 }

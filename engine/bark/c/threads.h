@@ -25,7 +25,7 @@ void thread_pause(int64_t microseconds);
 /* Nanoseconds since some time. */
 int64_t thread_clock(void);
 
-/* Memory at a multiple of 64 bytes, or NULL. bytes: a multiple of 64. */
+/* Memory at a multiple of 64 bytes, or NULL. */
 void *thread_memory(size_t bytes);
 void thread_free(void *memory);
 

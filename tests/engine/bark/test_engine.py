@@ -118,6 +118,22 @@ def test_auto_on_a_processor(
     assert choose(Settings(device="cpu", precision="auto", kernel="torch")).precision == expected
 
 
+def test_the_own_step_multiplies_in_8_bits_where_torch_cannot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On AVX2 and ARM; the textbook's attention is torch's."""
+    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    monkeypatch.setattr(module, "_has_fbgemm", lambda: False)
+    monkeypatch.setattr(Kernel, "find", lambda: Found(Kernel.__new__(Kernel), ""))
+    assert choose(Settings(device="cpu", precision="auto")).precision == "int8"
+    assert choose(Settings(device="cpu", precision="int8")).precision == "int8"
+    eager = Settings(device="cpu", precision="auto", attention="eager")
+    assert choose(eager).precision == "float32"
+    with pytest.raises(UserError, match="int8 needs an x86 processor"):
+        choose(Settings(device="cpu", precision="int8", kernel="torch"))
+
+
 @pytest.fixture
 def _no_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.bark import kernel
+from engine.bark import forms, kernel, prebuilt
 from engine.bark.build import Built, library_path
 
 find = kernel.Kernel.find.__wrapped__  # type: ignore[attr-defined]  # without its memory
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="system: a script stands for the compiler"
 )
-NEEDED = {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"}
+AVX2 = {"avx2", "fma"}
+AVX512 = {*AVX2, "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"}
 
 
 class Compiler:
@@ -25,9 +26,12 @@ class Compiler:
         self.folder, self.patch = folder, patch
         self.asked: list[tuple[str, list[str]]] = []
         patch.setattr(kernel, "load_library", self._load)
+        patch.setattr(prebuilt, "FOLDER", folder / "nothing comes with it")
+        patch.setattr(forms, "machine", lambda: "x86_64")
+        patch.delenv(forms.WITHOUT, raising=False)
         self.use("cc")
         self.source("int one;")
-        self.processor(NEEDED)
+        self.processor(AVX512)
 
     def _load(self, source: Path, compiler: str, flags: list[str]) -> Built:
         self.asked.append((library_path(source, compiler, flags).name, flags))
@@ -46,7 +50,7 @@ class Compiler:
         self.patch.setattr(kernel, "SOURCES", folder)
 
     def processor(self, instructions: set[str]) -> None:
-        self.patch.setattr(kernel, "_instructions", lambda: instructions)
+        self.patch.setattr(forms, "instructions", lambda _: instructions)
 
     def name(self) -> str:
         """Of the library that is asked for now."""
@@ -93,17 +97,25 @@ def test_another_flag_has_another_name(compiler: Compiler, monkeypatch: pytest.M
 def test_another_processor_has_another_name(compiler: Compiler) -> None:
     """A folder of the user's may be shared by machines: one cannot run what the other compiled."""
     before = compiler.name()
-    compiler.processor({*NEEDED, "avx512_bf16"})
+    compiler.processor({*AVX512, "avx512_bf16"})
     assert compiler.name() != before
     assert "-mavx512bf16" in compiler.asked[-1][1]
     assert "-mavx512bf16" not in compiler.asked[0][1]
 
 
-@pytest.mark.parametrize("missing", sorted(NEEDED))
+@pytest.mark.parametrize("missing", sorted(AVX512 - AVX2))
+def test_a_processor_gets_the_next_form(missing: str, compiler: Compiler) -> None:
+    compiler.processor(AVX512 - {missing})
+    compiler.name()
+    assert compiler.asked[-1][1][-2:] == ["-mavx2", "-mfma"]
+
+
+@pytest.mark.parametrize("missing", sorted(AVX2))
 def test_a_processor_that_cannot_run_it_compiles_nothing(missing: str, compiler: Compiler) -> None:
-    compiler.processor(NEEDED - {missing})
+    compiler.processor(AVX512 - {missing})
     assert find().kernel is None
     assert find().by_design
+    assert f"lacks {missing})" in find().note
     assert compiler.asked == []
 
 

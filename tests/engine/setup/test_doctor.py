@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.audio import device
+from engine.bark import check
 from engine.bark.kernel import Found, Kernel
 from engine.errors import UserError
 from engine.models import bark
@@ -114,12 +115,22 @@ def test_what_cannot_be_kept_and_what_is_not_used_have_a_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(Kernel, "find", lambda: Found(Kernel.__new__(Kernel), ""))
+    kernel = Kernel.__new__(Kernel)
+    kernel.form, kernel.why = "AVX2, compiled here", "AVX-512: the processor lacks avx512f"
+    bits = dict(check.read_cases())
+    kernel.case = lambda sizes: bits[tuple(sizes)]
+    monkeypatch.setattr(Kernel, "find", lambda: Found(kernel, ""))
     folder = tmp_path / "bark-studio"
     assert doctor._compiled_code() == [
         Finding("compiled code", f"kept in {folder}"),
-        Finding("compiled step", "used"),
+        Finding(
+            "compiled step",
+            "AVX2, compiled here (not AVX-512: the processor lacks avx512f); "
+            f"{len(bits)} of {len(bits)} results right to the bit",
+        ),
     ]
+    kernel.case = lambda sizes: bits[tuple(sizes)] ^ (sizes[0] == 2)
+    assert doctor._compiled_code()[1].mend.startswith("choose --kernel torch")
     (tmp_path / "bark-studio").chmod(0o777)
     monkeypatch.setattr(Kernel, "find", lambda: Found(None, "the compiled step needs a compiler"))
     code, step = doctor._compiled_code()
