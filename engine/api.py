@@ -323,7 +323,9 @@ class TextRequest:
     stop: a text ends before the first of these strings. chat: put each prompt into the model's
     chat template; None does it when the model has one. full_length: write all max_new_tokens,
     past the model's end token: benchmarks need equal work. only_compile: compile what such a
-    request needs and write nothing.
+    request needs and write nothing. history: what was said before each prompt, as pairs of role
+    ("system", "user", "assistant") and text; it asks for a chat. cut: leave out the beginning of a
+    prompt that the model's context has no room for, instead of refusing it.
     """
 
     prompts: tuple[str, ...]
@@ -333,8 +335,15 @@ class TextRequest:
     chat: bool | None = None
     full_length: bool = False
     only_compile: bool = False
+    history: tuple[tuple[str, str], ...] = ()
+    cut: bool = False
 
     def __post_init__(self) -> None:
+        if self.history and self.chat is False:
+            raise ValueError("what was said before belongs to a chat: leave --no-chat out")
+        for role, _ in self.history:
+            if role not in ("system", "user", "assistant"):
+                raise ValueError(f"{role} is no role: choose system, user or assistant")
         if not self.prompts:
             raise ValueError("there is nothing to continue: a request needs at least one prompt")
         if not all(prompt.strip() for prompt in self.prompts):

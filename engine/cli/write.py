@@ -80,6 +80,14 @@ def add_arguments(parser: Parser) -> None:
         default=None,
         help="put the prompt into the model's chat template (default: when it has one)",
     )
+    parser.add_argument(
+        "--system", metavar="TEXT", help="what the model is told to be, before the prompt of a chat"
+    )
+    parser.add_argument(
+        "--cut-prompt",
+        action="store_true",
+        help="leave out the beginning of a prompt that the model has no room for, and say so",
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument(
         "--precision",
@@ -198,6 +206,8 @@ def _request(args: argparse.Namespace) -> TextRequest:
         max_new_tokens=args.max_new_tokens,
         stop=tuple(args.stop),
         chat=args.chat,
+        history=() if args.system is None else (("system", args.system),),
+        cut=args.cut_prompt,
     )
 
 

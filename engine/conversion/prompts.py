@@ -157,6 +157,9 @@ def _identity(request: TextRequest, model: str) -> dict[str, Any]:
         "max_new_tokens": request.max_new_tokens,
         "stop": list(request.stop),
         "chat": request.chat,
+        # Only where it is used: files of earlier requests stay theirs.
+        **({"history": request.history} if request.history else {}),
+        **({"cut": True} if request.cut else {}),
     }
 
 

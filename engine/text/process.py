@@ -258,6 +258,7 @@ def _request(values: Message) -> TextRequest:
     if "seed" in search:
         search["seed"] = tuple(search["seed"])
     values["prompts"], values["stop"] = tuple(values["prompts"]), tuple(values["stop"])
+    values["history"] = tuple((role, text) for role, text in values["history"])
     return TextRequest(**{**values, "search": kind(**search)})
 
 

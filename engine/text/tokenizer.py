@@ -26,23 +26,33 @@ class Tokenizer:
     chat_template: str | None = None
     names: dict[str, str] = field(default_factory=dict)
 
-    def encode(self, prompt: str, *, chat: bool | None = None) -> list[int]:
-        """The tokens of a prompt. chat: None uses the chat template when there is one.
+    def encode(
+        self,
+        prompt: str,
+        *,
+        chat: bool | None = None,
+        history: tuple[tuple[str, str], ...] = (),
+    ) -> list[int]:
+        """The tokens of a prompt. chat: None uses the chat template when there is one. history:
+        role and text of what was said before it in the chat.
 
         Raises UserError when a chat is asked for without a template, or the template is broken.
         """
-        if chat and self.chat_template is None:
-            raise UserError("this model has no chat template: write without --chat")
+        if (chat or history) and self.chat_template is None:
+            raise UserError(
+                "this model has no chat template: write without --chat, --system and history"
+            )
         if chat is False or self.chat_template is None:
             return list(self.core.encode(prompt).ids)
-        return list(self.core.encode(self._as_chat(prompt), add_special_tokens=False).ids)
+        return list(self.core.encode(self._as_chat(prompt, history), add_special_tokens=False).ids)
 
     def decode(self, tokens: Iterable[int]) -> str:
         """The text of tokens, without the special ones."""
         return str(self.core.decode(list(tokens), skip_special_tokens=True))
 
-    def _as_chat(self, prompt: str) -> str:
-        messages = [{"role": "user", "content": prompt}]
+    def _as_chat(self, prompt: str, history: tuple[tuple[str, str], ...]) -> str:
+        said = (*history, ("user", prompt))
+        messages = [{"role": role, "content": content} for role, content in said]
         try:
             return str(
                 self._template.render(messages=messages, add_generation_prompt=True, **self.names)

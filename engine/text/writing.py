@@ -65,6 +65,7 @@ class Writing:
         self._written: list[tuple[Writer, float]] = []
         self._first_token = self._decoding = 0.0
         self._read = self._kept = self._steps = 0
+        self._notes: list[str] = []
 
     def batches(self) -> Iterator[list[Row]]:
         """The rows of the request, as many together as may be. Raises UserError, see _encode."""
@@ -98,7 +99,7 @@ class Writing:
             compiled=compiled,
             first_token=self._first_token,
             precision=self._model.precision,
-            note=note,
+            note="; ".join(filter(None, (note, *self._notes))),
             read=self._read,
             kept=self._kept,
             steps=self._steps,
@@ -108,15 +109,34 @@ class Writing:
     # ── for those that write ──────────────────────────────────────────────────────────────────
 
     def _encode(self, prompt: str) -> list[int]:
-        """Prompt → tokens. Raises UserError when the model's context has no room for one more."""
-        tokens = self._model.tokenizer.encode(prompt, chat=self._request.chat)
-        context = self._model.architecture.context
-        if len(tokens) >= context:
+        """Prompt → tokens. Raises UserError when the model's context has no room for one more, and
+        the request does not let its beginning be left out."""
+        tokens, context = self._tokens(prompt), self._model.architecture.context
+        if len(tokens) < context:
+            return tokens
+        if not self._request.cut:
             raise UserError(
                 f"the prompt has {len(tokens)} tokens, but prompt and new text together have room "
-                f"for {context}: shorten it"
+                f"for {context}: shorten it, or let its beginning be left out (--cut-prompt)"
             )
-        return tokens
+        # As much of its end as leaves room for the new text, or for half the context.
+        room = context - min(self._request.max_new_tokens, context // 2)
+        plain = self._model.tokenizer.encode(prompt, chat=False)
+        left_out = len(tokens) - room
+        while left_out < len(plain):
+            tokens = self._tokens(self._model.tokenizer.decode(plain[left_out:]))
+            if len(tokens) <= room:
+                self._notes.append(
+                    f"{left_out} tokens at the beginning of a prompt were left out: the model's "
+                    f"context has room for {context}"
+                )
+                return tokens
+            left_out += len(tokens) - room
+        raise UserError(f"what comes before the prompt leaves no room in {context} tokens for it")
+
+    def _tokens(self, prompt: str) -> list[int]:
+        request = self._request
+        return self._model.tokenizer.encode(prompt, chat=request.chat, history=request.history)
 
     def _longest(self, prompt: list[int]) -> int:
         """New tokens that a prompt may get: what was asked for, or what the context has room."""

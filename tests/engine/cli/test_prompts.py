@@ -91,7 +91,6 @@ class Writer:
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that stands for the model of `Writer`."""
     monkeypatch.setattr("engine.text.engine.TextEngine", Writer)
-    monkeypatch.setattr("engine.cli.write._import_tensorflow", lambda: None)
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "config.json").write_text("{}")

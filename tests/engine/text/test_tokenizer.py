@@ -82,6 +82,12 @@ def test_the_chat_template_wraps_the_prompt_unless_told_not_to() -> None:
     )
     assert tokenizer.decode(tokenizer.encode("hi")) == "[user] hi\n[assistant] "
     assert tokenizer.decode(tokenizer.encode("hi", chat=False)) == "hi"
+    said = (("system", "be brief"), ("user", "1"), ("assistant", "2"))
+    assert tokenizer.decode(tokenizer.encode("3", history=said)) == (
+        "[system] be brief\n[user] 1\n[assistant] 2\n[user] 3\n[assistant] "
+    )
+    with pytest.raises(UserError, match="no chat template"):
+        Tokenizer(core=make_tokenizer(), ends=()).encode("3", history=said)
 
 
 @pytest.mark.parametrize("template", ["{{ raise_exception('no') }}", "{% if %}", "{{ x.y.z }}"])

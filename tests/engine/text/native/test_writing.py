@@ -114,6 +114,17 @@ def test_stop_strings_penalty_and_the_end_of_the_context(engine: TextEngine) -> 
         write(engine, "z" * CONTEXT)
 
 
+def test_a_prompt_without_room_is_cut_by_choice_and_told(engine: TextEngine) -> None:
+    prompt = "".join(chr(97 + i * i % 26) for i in range(CONTEXT + 40))
+    text = write(engine, prompt, new=30, cut=True, full_length=True)
+    assert text.note == (
+        f"70 tokens at the beginning of a prompt were left out: the model's context has room for "
+        f"{CONTEXT}"
+    )
+    assert tokens_of(text) == tokens_of(write(engine, prompt[70:], new=30, full_length=True))
+    assert text.endings == ("length",)
+
+
 def test_sampling_has_the_rules_and_random_numbers_of_the_compiled_search() -> None:
     random = np.random.default_rng(8)
     keys = random_keys((3, 4), 2)
