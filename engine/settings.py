@@ -15,6 +15,8 @@ from typing import Any
 
 from engine.errors import UserError, reason_of
 from engine.system.atomic_files import write_atomically
+from engine.system.outside import JSON_BYTES, read_outside
+from engine.system.untrusted_json import parse_object
 
 
 def _option(default: Any, help: str, *, exact: bool, choices: tuple[str, ...] = ()) -> Any:
@@ -128,14 +130,14 @@ class Settings:
         Raises UserError for a file that is no settings file.
         """
         try:
-            data = path.read_bytes()
+            data = read_outside(path, JSON_BYTES)
         except OSError as error:
             raise UserError(f"cannot read {path}: {reason_of(error)}") from error
         try:
-            stored = json.loads(data.decode("utf-8"))
+            stored = parse_object(data)
             known = {option.name for option in dataclasses.fields(cls)}
             return cls(**{key: value for key, value in stored.items() if key in known})
-        except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        except (ValueError, TypeError) as error:
             raise UserError(
                 f"{path} is no settings file ({error}): delete it or mend it"
             ) from error

@@ -14,6 +14,8 @@ from torch import Tensor
 
 from engine.bark.config import read_json
 from engine.errors import UserError
+from engine.system.outside import Unfit, look_outside
+from engine.system.panics import panics_as_errors
 
 
 class Weights:
@@ -56,15 +58,19 @@ class Weights:
 
     def _open(self, file: Path) -> None:
         try:
+            look_outside(file)
             if file.suffix == ".safetensors":
-                with safe_open(file, framework="pt") as opened:
+                with panics_as_errors(), safe_open(file, framework="pt") as opened:
                     self._safetensors.update(dict.fromkeys(opened.keys(), file))
             else:
-                self._tensors.update(
-                    torch.load(file, map_location="cpu", weights_only=True, mmap=True)
-                )
+                loaded = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
+                if not all(isinstance(tensor, Tensor) for tensor in loaded.values()):
+                    raise ValueError("it holds something else than tensors")
+                self._tensors.update(loaded)
         except FileNotFoundError as error:
             raise UserError(f"{file} is missing: get the model again") from error
+        except Unfit:
+            raise
         except Exception as error:  # each format has its own errors for a damaged file
             raise UserError(
                 f"{file} is damaged, incomplete or no weight file: get the model again"
@@ -82,11 +88,14 @@ class Weights:
         try:
             if name in self._safetensors:
                 # Opened for each tensor: pages of a file count as memory as long as it is mapped.
-                with safe_open(self._safetensors[name], framework="pt") as opened:
+                with (
+                    panics_as_errors(),
+                    safe_open(self._safetensors[name], framework="pt") as opened,
+                ):
                     tensor = opened.get_tensor(name).to(torch.float32, copy=True)
             else:
                 tensor = self._tensors[name].to(torch.float32, copy=True)
-        except SafetensorError as error:
+        except (SafetensorError, OSError, ValueError, RuntimeError) as error:
             raise UserError(f"{name} in {self.folder} is damaged: get the model again") from error
         self._check_shape(name, tensor.shape, shape)
         return tensor

@@ -9,12 +9,13 @@ asks for a model's limits before an engine is loaded.
 from __future__ import annotations
 
 import dataclasses
-import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import UserError
+from engine.system.untrusted_json import fields_of, name_of, read_object, whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,22 +132,23 @@ class BarkConfig:
 _Rules = TypeVar("_Rules")
 
 
-def _pick(cls: type[_Rules], stored: Any) -> _Rules:
-    """The fields of a rules class that a JSON object holds; null counts only where it may."""
-    known = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    return cls(
-        **{
-            key: tuple(value) if isinstance(value, list) else value
-            for key, value in dict(stored or {}).items()
-            if key in known and (value is not None or key in ("temperature", "min_eos_p"))
-        }
-    )
+def _pick(cls: type[_Rules], file: dict[str, Any], key: str) -> _Rules:
+    """The fields of a rules class that an object of a file holds; null counts only where it may.
+    Raises ValueError."""
+    stored = file.get(key) or {}
+    if not isinstance(stored, dict):
+        raise ValueError(f"{key} is {name_of(stored)}, not an object")
+    may_be_null = ("temperature", "min_eos_p")
+    said = {
+        name: value for name, value in stored.items() if value is not None or name in may_be_null
+    }
+    return fields_of(cls, said, what=f"{key}.")
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object of a checkpoint. Raises UserError where it is missing or damaged."""
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        return read_object(path)
     except FileNotFoundError as error:
         raise UserError(
             f"{path.parent} is no Bark checkpoint: it has no {path.name}; name the folder of a "
@@ -154,9 +156,6 @@ def read_json(path: Path) -> dict[str, Any]:
         ) from error
     except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be read ({error}): get the model again") from error
-    if not isinstance(stored, dict):
-        raise UserError(f"{path} is damaged: it holds no JSON object; get the model again")
-    return stored
 
 
 def read_config(folder: Path) -> BarkConfig:
@@ -170,24 +169,66 @@ def read_config(folder: Path) -> BarkConfig:
     rules = read_json(folder / "generation_config.json")
     try:
         config = BarkConfig(
-            semantic=_pick(TransformerConfig, model.get("semantic_config")),
-            coarse=_pick(TransformerConfig, model.get("coarse_acoustics_config")),
-            fine=_pick(TransformerConfig, model.get("fine_acoustics_config")),
-            codec=_pick(CodecConfig, model.get("codec_config")),
-            semantic_rules=_pick(SemanticRules, rules.get("semantic_config")),
-            coarse_rules=_pick(CoarseRules, rules.get("coarse_acoustics_config")),
-            fine_rules=_pick(FineRules, rules.get("fine_acoustics_config")),
-            sample_rate=int(rules.get("sample_rate", 24_000)),
-            codebook_size=int(rules.get("codebook_size", 1024)),
+            semantic=_pick(TransformerConfig, model, "semantic_config"),
+            coarse=_pick(TransformerConfig, model, "coarse_acoustics_config"),
+            fine=_pick(TransformerConfig, model, "fine_acoustics_config"),
+            codec=_pick(CodecConfig, model, "codec_config"),
+            semantic_rules=_pick(SemanticRules, rules, "semantic_config"),
+            coarse_rules=_pick(CoarseRules, rules, "coarse_acoustics_config"),
+            fine_rules=_pick(FineRules, rules, "fine_acoustics_config"),
+            sample_rate=whole(rules.get("sample_rate", 24_000)),
+            codebook_size=whole(rules.get("codebook_size", 1024)),
         )
         _check(config)
-    except (TypeError, ValueError, ZeroDivisionError) as error:
+    except (ValueError, ArithmeticError) as error:
         raise UserError(f"the configuration in {folder} is damaged: {error}") from error
     return config
 
 
+_MOST = {  # memory is taken for these; Bark has at most 24 layers of width 1024
+    "num_layers": 256, "num_heads": 256, "hidden_size": 2**14, "block_size": 2**16,
+    "input_vocab_size": 2**20, "output_vocab_size": 2**20, "n_codes_total": 64,
+    "n_codes_given": 64, "max_new_tokens": 2**16, "semantic_vocab_size": 2**20,
+    "max_input_semantic_length": 2**16, "text_encoding_offset": 2**20, "text_pad_token": 2**20,
+    "semantic_infer_token": 2**20, "max_coarse_input_length": 2**16, "max_coarse_history": 2**16,
+    "sliding_window_len": 2**16, "n_coarse_codebooks": 64, "max_fine_history_length": 2**16,
+    "max_fine_input_length": 2**16, "n_fine_codebooks": 64, "audio_channels": 8,
+    "codebook_size": 2**16, "num_filters": 2**10, "num_residual_layers": 16, "kernel_size": 2**7,
+    "last_kernel_size": 2**7, "residual_kernel_size": 2**7, "dilation_growth_rate": 16,
+    "compress": 64, "num_lstm_layers": 16, "semantic_rate_hz": 1000, "coarse_rate_hz": 1000,
+}  # fmt: skip
+_LEAST = {  # where 0 is too little
+    "num_heads": 1, "n_codes_total": 1, "audio_channels": 1, "num_filters": 1, "kernel_size": 1,
+    "last_kernel_size": 1, "residual_kernel_size": 1, "dilation_growth_rate": 1, "compress": 1,
+    "semantic_rate_hz": 1, "coarse_rate_hz": 1, "max_new_tokens": 1,
+}  # fmt: skip
+_RATES = (4_000, 192_000)  # samples a second; a clip at 1 Hz takes 3 GB
+_MOST_HOP = 10_000  # samples of a frame
+
+
+def _check_sizes(config: BarkConfig) -> None:
+    """What memory is taken for. Raises ValueError."""
+    parts = (config.semantic, config.coarse, config.fine, config.codec, config.semantic_rules,
+             config.coarse_rules, config.fine_rules)  # fmt: skip
+    for part in parts:
+        for name, value in dataclasses.asdict(part).items():
+            least, most = _LEAST.get(name, 0), _MOST.get(name)
+            if most is not None and not least <= value <= most:
+                raise ValueError(f"{name} is {value}, and lies between {least} and {most}")
+    codec = config.codec
+    if not 1 <= codec.hidden_size <= 2**14:
+        raise ValueError(f"the codec's width is {codec.hidden_size}")
+    for rate in (codec.sampling_rate, config.sample_rate):
+        if not _RATES[0] <= rate <= _RATES[1]:
+            raise ValueError(f"a sample rate of {rate} Hz is none of sound")
+    ratios = codec.upsampling_ratios
+    if not 1 <= len(ratios) <= 8 or min(ratios) < 1 or math.prod(ratios) > _MOST_HOP:
+        raise ValueError(f"the codec's upsampling {ratios} is none of sound")
+
+
 def _check(config: BarkConfig) -> None:
     """Rules that the stages rely on. Raises ValueError."""
+    _check_sizes(config)
     for name, size in (
         ("semantic", config.semantic),
         ("coarse", config.coarse),

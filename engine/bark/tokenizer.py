@@ -10,6 +10,8 @@ from tokenizers import Tokenizer
 
 from engine.bark.config import read_json
 from engine.errors import UserError
+from engine.system.outside import TOKENIZER_BYTES, look_outside, read_outside
+from engine.system.panics import panics_as_errors
 
 
 class TextTokenizer:
@@ -18,7 +20,7 @@ class TextTokenizer:
     def __init__(self, folder: Path) -> None:
         try:
             if (folder / "tokenizer.json").exists():
-                self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+                self._tokenizer = _described(folder / "tokenizer.json")
             elif (folder / "vocab.txt").exists():
                 self._tokenizer = _word_pieces(folder)
             else:
@@ -65,12 +67,20 @@ class TextTokenizer:
         return everything and self._tokenizer.token_to_id("[UNK]") not in pieces.ids
 
 
+def _described(path: Path) -> Tokenizer:
+    data = read_outside(path, TOKENIZER_BYTES)
+    with panics_as_errors():
+        return Tokenizer.from_buffer(data)
+
+
 def _word_pieces(folder: Path) -> Tokenizer:
     """The BERT tokenizer of a checkpoint that ships only its vocabulary."""
     from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
 
+    look_outside(folder / "vocab.txt", TOKENIZER_BYTES)
     options = folder / "tokenizer_config.json"
     stored = read_json(options) if options.exists() else {}
     lowercase = bool(stored.get("do_lower_case", True))
-    wrapped = BertWordPieceTokenizer(str(folder / "vocab.txt"), lowercase=lowercase)
+    with panics_as_errors():
+        wrapped = BertWordPieceTokenizer(str(folder / "vocab.txt"), lowercase=lowercase)
     return wrapped._tokenizer  # the plain Tokenizer inside the convenience class

@@ -7,7 +7,6 @@ somewhere else in a table, and on CUDA it kills the process.
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,12 +19,16 @@ from numpy.typing import NDArray
 from engine.api import Take
 from engine.bark.config import BarkConfig
 from engine.errors import UserError
+from engine.system.arrays import read_npy
 from engine.system.atomic_files import atomic_file
+from engine.system.outside import VOICE_BYTES, open_outside
+from engine.system.untrusted_json import read_object
 
 KEYS = ("semantic_prompt", "coarse_prompt", "fine_prompt")
 Fetch = Callable[[Path, str], Path]  # a checkpoint and the name of a further file of it → its path
 
 MAX_BYTES = 16 * 2**20  # of each array, unpacked: over an hour of sound
+_HEADER = 2**16  # bytes of an .npy before its numbers, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +43,7 @@ class Voice:
 def read_npz(path: Path, config: BarkConfig) -> Voice:
     """Read a voice file. Raises UserError that names what is wrong with it."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_outside(path, VOICE_BYTES) as opened, zipfile.ZipFile(opened) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
             for key in KEYS:
                 if f"{key}.npy" not in sizes:
@@ -63,30 +66,14 @@ def read_npz(path: Path, config: BarkConfig) -> Voice:
 
 
 def _read_array(file: Any, name: str) -> NDArray[Any]:
-    """One .npy of integers; its declared size is checked before it is read."""
+    """One .npy of integers."""
     try:
-        version = np.lib.format.read_magic(file)
-        read_header = {
-            (1, 0): np.lib.format.read_array_header_1_0,
-            (2, 0): np.lib.format.read_array_header_2_0,
-        }[version]
-        shape, fortran, dtype = read_header(file)
-    except Exception as error:  # the header is parsed as Python, with that parser's errors
-        raise UserError(f"{name} is no NumPy array") from error
-    if dtype.hasobject:
-        raise UserError(f"{name} holds Python objects (a pickle), which could run code: not read")
-    if dtype.kind not in "iu":
-        raise UserError(f"{name} holds {dtype}, but tokens are whole numbers")
-    count = int(np.prod(shape, dtype=object)) if shape else 1
-    if min(shape, default=0) < 0:
-        raise UserError(f"{name} declares a size below 0: it is damaged")
-    if count * dtype.itemsize > MAX_BYTES:
-        raise UserError(f"{name} declares {count} numbers: far too many for a voice")
-    data = file.read(count * dtype.itemsize)
-    if len(data) != count * dtype.itemsize:
-        raise UserError(f"{name} is cut off")
-    array: NDArray[Any] = np.frombuffer(data, dtype)
-    return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
+        array = read_npy(file, MAX_BYTES)
+    except ValueError as error:
+        raise UserError(f"{name} {error}") from error
+    if array.dtype.kind not in "iu":
+        raise UserError(f"{name} holds {array.dtype}, but tokens are whole numbers")
+    return array
 
 
 def _checked(arrays: list[NDArray[Any]], name: str, config: BarkConfig) -> Voice:
@@ -136,7 +123,7 @@ def presets(folder: Path) -> dict[str, dict[str, str]]:
     if not path.exists():
         return {}
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = read_object(path)
         listed = {
             str(name): {key: str(files[key]) for key in KEYS}
             for name, files in stored.items()
@@ -165,9 +152,7 @@ def read_preset(folder: Path, name: str, config: BarkConfig, fetch: Fetch = besi
     for key in KEYS:
         path = fetch(folder, listed[name][key])
         try:
-            if path.stat().st_size > MAX_BYTES:
-                raise UserError(f"{path} is far too large for a voice")
-            with path.open("rb") as file:
+            with open_outside(path, MAX_BYTES + _HEADER) as file:
                 arrays.append(_read_array(file, str(path)))
         except OSError as error:
             raise UserError(

@@ -38,6 +38,7 @@ from engine.conversion.summary import in_words
 from engine.errors import UserError
 from engine.recordings.filenames import KEYS, PER
 from engine.recordings.subtitles import SUBTITLES
+from engine.system.outside import TEXT_BYTES, read_outside
 
 if TYPE_CHECKING:
     from engine.recordings.plan import Delivery
@@ -306,7 +307,7 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     replacements = ""
     if args.replace is not None:
         Pronunciation.load(args.replace)  # refuses what it cannot read
-        replacements = args.replace.read_text(encoding="utf-8-sig")
+        replacements = read_outside(args.replace, TEXT_BYTES).decode("utf-8-sig")
     try:
         if not 1 <= args.longest <= 14:
             raise ValueError(f"--longest lies between 1 and 14 seconds, not at {args.longest}")

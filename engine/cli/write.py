@@ -21,6 +21,7 @@ from engine.errors import UserError
 from engine.recordings.ownership import free
 from engine.system.atomic_files import check_writable, write_atomically
 from engine.system.marks import marked
+from engine.system.outside import TEXT_BYTES, read_outside
 from engine.system.paths import compiled_text_folder
 from engine.text.choices import KEY_VALUES, PRECISIONS
 
@@ -220,7 +221,7 @@ def _prompts(args: argparse.Namespace) -> tuple[str, ...]:
     if args.prompt is not None:
         return (args.prompt,)
     try:
-        data = Path(args.prompts).read_bytes()
+        data = read_outside(Path(args.prompts), TEXT_BYTES)
     except OSError as error:
         raise UserError(f"cannot read {args.prompts} ({error})") from error
     lines = _decoded(data, args.prompts).split("\n")

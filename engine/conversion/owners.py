@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from engine.errors import UserError
 from engine.recordings.ownership import Permission, identities, numbered
 from engine.system.inner_files import read_inner
+from engine.system.outside import VOICE_BYTES, Unfit, open_outside, read_outside
 
 if TYPE_CHECKING:
     from engine.recordings.claim import Targets
@@ -240,8 +241,10 @@ def _is_same_text(other: Path, source: Path) -> bool:
     try:
         if not other.exists() or other.samefile(source):
             return True
-        return other.read_bytes() == source.read_bytes()
-    except OSError:
+        with open_outside(other) as one, open_outside(source) as two:
+            hashes = [hashlib.file_digest(file, "sha256").digest() for file in (one, two)]
+        return hashes[0] == hashes[1]
+    except (OSError, Unfit):
         return False
 
 
@@ -259,8 +262,8 @@ def _own_voice(voice: str | None) -> str | None:
     """A voice as its project calls it: a file has its hash in its name."""
     if voice is None or not voice.lower().endswith(".npz"):
         return voice
-    with suppress(OSError):
-        data = Path(voice).expanduser().read_bytes()
+    with suppress(OSError, Unfit):
+        data = read_outside(Path(voice).expanduser(), VOICE_BYTES)
         return f"{Path(voice).stem}-{hashlib.sha256(data).hexdigest()[:8]}.npz"
     return voice
 

@@ -20,6 +20,8 @@ from engine.errors import UserError, reason_of
 from engine.recordings.ownership import Permission
 from engine.system.atomic_files import check_writable, write_atomically
 from engine.system.marks import is_marked, marked
+from engine.system.outside import open_outside
+from engine.system.untrusted_json import parse_object
 
 if TYPE_CHECKING:
     from engine.api import BeamSearch, TextRequest, WrittenText
@@ -125,14 +127,14 @@ class Results:
     def _read(self) -> bool:
         """Read what is there; False where it is of another request."""
         try:
-            with self._path.open("rb") as file:
+            with open_outside(self._path) as file:
                 if file.readline() != self._head:
                     return False
                 self._size = len(self._head)
                 for line in file:
                     if not line.endswith(b"\n"):  # torn by a kill
                         break
-                    values = json.loads(line)
+                    values = parse_object(line)
                     if values["row"] != len(self.endings) or len(self.endings) == self.total:
                         raise ValueError
                     self.endings.append(str(values["ending"]))

@@ -18,6 +18,7 @@ from engine.documents.plain_text import read_text
 from engine.documents.reading import USUAL, Reading
 from engine.errors import UserError, reason_of
 from engine.script.rows import Script
+from engine.system.outside import open_outside
 from engine.system.presence import is_file
 
 if TYPE_CHECKING:
@@ -131,12 +132,12 @@ def _function(reader: _Reader) -> Callable[..., Any]:
 
 def _load(path: Path, limit: int) -> bytes:
     try:
-        if path.is_dir():
-            raise UserError(f"{path} is a folder: name a file in it")
-        if not path.is_file():
-            raise UserError(f"there is no file {path}: check its name")
-        with path.open("rb") as file:
+        with open_outside(path) as file:
             data = file.read(limit + 1)
+    except IsADirectoryError as error:
+        raise UserError(f"{path} is a folder: name a file in it") from error
+    except FileNotFoundError as error:
+        raise UserError(f"there is no file {path}: check its name") from error
     except OSError as error:
         raise UserError(f"cannot read {path}: {reason_of(error)}") from error
     except ValueError as error:  # a zero byte in the name

@@ -5,7 +5,6 @@ Standard library and NumPy only, until something is fetched.
 
 from __future__ import annotations
 
-import json
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from engine.models import bark, hub, integrity, packaged
 from engine.models.fingerprint import model_hash
 from engine.models.info import ModelInfo, Tell, Verdict, quiet
 from engine.system.paths import text_models_folder
+from engine.system.untrusted_json import read_object
 from engine.text.checkpoint.config import FAMILIES
 
 
@@ -136,10 +136,11 @@ def _from_hub(name: str, kind: str) -> ModelInfo:
 def _kind(folder: Path | None) -> str:
     """ "speech", "text", or "" for a folder that is neither."""
     if folder is not None:
-        with suppress(OSError, ValueError, AttributeError):
-            stored = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        with suppress(OSError, ValueError, UserError):
+            stored = read_object(folder / "config.json")
             model_type = stored.get("model_type")
-            return "speech" if model_type == "bark" else "text" * (model_type in FAMILIES)
+            is_text = isinstance(model_type, str) and model_type in FAMILIES
+            return "speech" if model_type == "bark" else "text" * is_text
     return ""
 
 

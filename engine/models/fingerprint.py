@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from engine.errors import UserError, reason_of
 from engine.models.hub import fetch_file
+from engine.system.outside import VOICE_BYTES, open_outside, read_outside
 
 _SMALL = 2**20  # bytes up to which a file is hashed whole
 _SAMPLES, _SAMPLE = 128, 4096  # blocks of a large file, and their bytes
@@ -28,7 +29,7 @@ def model_hash(folder: Path) -> str:
         for path in files:
             size = path.stat().st_size
             digest.update(f"{path.name} {size}\n".encode())
-            with path.open("rb") as file:
+            with open_outside(path) as file:
                 _update(digest, file, size)
     except OSError as error:
         raise UserError(f"the model {folder} cannot be read: {reason_of(error)}") from error
@@ -41,7 +42,7 @@ def file_hash(path: Path) -> str:
     try:
         size = path.stat().st_size
         digest.update(f"{size}\n".encode())
-        with path.open("rb") as file:
+        with open_outside(path) as file:
             _update(digest, file, size)
     except OSError as error:
         raise UserError(f"the model {path} cannot be read: {reason_of(error)}") from error
@@ -74,7 +75,7 @@ def voice_hash(voice: str, model: Path) -> str:
         paths = [fetch_file(model, file) for _, file in sorted(listed[voice].items())]
     for path in paths:
         try:
-            digest.update(path.read_bytes())
+            digest.update(read_outside(path, VOICE_BYTES))
         except OSError as error:
             raise UserError(f"there is no voice file {path}") from error
     return digest.hexdigest()

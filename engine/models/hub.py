@@ -8,7 +8,6 @@ Standard library only until something is fetched.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -22,6 +21,8 @@ from typing import Any, BinaryIO
 from engine.errors import UserError, reason_of
 from engine.models.info import Tell, quiet
 from engine.models.integrity import digest_of
+from engine.system.outside import read_outside
+from engine.system.untrusted_json import read_object
 
 _FILES = (  # of a Bark repository; weights are chosen apart
     "config.json",
@@ -81,8 +82,8 @@ def cached() -> list[str]:
 def snapshot(repository: str) -> Path | None:
     """The folder of the newest version in the cache, complete or not."""
     folder = repository_folder(repository)
-    with suppress(OSError):
-        commit = (folder / "refs" / "main").read_text().strip()
+    with suppress(OSError, UserError, ValueError):
+        commit = read_outside(folder / "refs" / "main", 1000).decode().strip()
         if re.fullmatch(r"\w+", commit) and (folder / "snapshots" / commit).is_dir():
             return folder / "snapshots" / commit
     return None
@@ -100,8 +101,8 @@ def _weights(folder: Path) -> bool:
     for single in ("model.safetensors", "pytorch_model.bin"):
         if (folder / single).exists():
             return True
-        with suppress(OSError, ValueError, AttributeError):
-            stored = json.loads((folder / f"{single}.index.json").read_text(encoding="utf-8"))
+        with suppress(OSError, ValueError, AttributeError, KeyError, TypeError, UserError):
+            stored = read_object(folder / f"{single}.index.json")
             shards = set(stored["weight_map"].values())
             if shards and all((folder / Path(str(shard)).name).exists() for shard in shards):
                 return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 from contextlib import suppress
@@ -11,6 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from engine.models.info import Tell, quiet
+from engine.system.outside import (
+    JSON_BYTES,
+    TOKENIZER_BYTES,
+    Unfit,
+    look_outside,
+    open_outside,
+    read_outside,
+)
+from engine.system.untrusted_json import parse, parse_object
 
 _DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")
 SUMS = "SHA256SUMS"  # what `sha256sum -c` reads: a digest and a name, one file a line
@@ -70,12 +78,12 @@ def _listed(folder: Path) -> dict[str, str]:
     one is a digest that no file has."""
     listed = dict[str, str]()
     try:
-        lines = (folder / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
+        data = read_outside(folder / SUMS, JSON_BYTES)
     except FileNotFoundError:
         return {}
-    except OSError:
+    except (OSError, Unfit):
         return {SUMS: "0" * 64}
-    for line in lines:
+    for line in data.decode("utf-8", "replace").splitlines():
         found = re.fullmatch(r"([0-9a-f]{64}) [ *](.+)", line)
         name, digest = (found[2], found[1]) if found else (SUMS, "0" * 64)
         listed[name] = digest
@@ -101,7 +109,7 @@ def digest_of(path: Path, name: str, tell: Tell) -> str | None:
             return sha256_of(path, tell)
         header = f"blob {_size(path)}\0".encode()
         return _fed(hashlib.sha1(header, usedforsecurity=False), path, tell)
-    except OSError:
+    except (OSError, Unfit):
         return ""
 
 
@@ -113,7 +121,7 @@ def sha256_of(path: Path, tell: Tell = quiet) -> str:
 def _fed(digest: Any, path: Path, tell: Tell) -> str:
     """A hash after all bytes of a file."""
     length, done = _size(path), 0
-    with path.open("rb") as file:
+    with open_outside(path) as file:
         while block := file.read(1 << 22):
             digest.update(block)
             done += len(block)
@@ -127,14 +135,14 @@ def _is_sound(path: Path) -> bool:
         if path.suffix == ".safetensors":
             return _is_whole(path)
         if path.suffix == ".json":
-            json.loads(path.read_text(encoding="utf-8"))
+            parse(read_outside(path, TOKENIZER_BYTES), most=TOKENIZER_BYTES)
         elif path.suffix in (".bin", ".npz"):
             import zipfile
 
-            with zipfile.ZipFile(path) as archive:
+            with open_outside(path) as file, zipfile.ZipFile(file) as archive:
                 return archive.testzip() is None
         else:
-            path.open("rb").close()
+            look_outside(path)
     except Exception:  # damage has as many errors as there are formats
         return False
     return True
@@ -142,10 +150,10 @@ def _is_sound(path: Path) -> bool:
 
 def _is_whole(path: Path) -> bool:
     """Does a safetensors file end where its header says that the last tensor ends?"""
-    with path.open("rb") as file:
+    with open_outside(path) as file:
         length = int.from_bytes(file.read(8), "little")
         if not 2 <= length <= 100_000_000:
             return False
-        header = json.loads(file.read(length))
+        header = parse_object(file.read(length), most=length)
     ends = [tensor["data_offsets"][1] for key, tensor in header.items() if key != "__metadata__"]
     return path.stat().st_size == 8 + length + max(ends, default=0)

@@ -19,6 +19,7 @@ from engine.models.info import Tell, quiet
 from engine.models.integrity import sha256_of
 from engine.system import atomic_files
 from engine.system.atomic_files import atomic_file
+from engine.system.outside import look_outside, open_outside
 from engine.system.paths import text_models_folder
 from engine.system.processes import is_at_work, own_mark
 from engine.system.programs import MODULE
@@ -199,9 +200,10 @@ def is_sound(file: Path, tell: Tell = quiet) -> bool:
     try:
         import gguf
     except ImportError:  # the packages for writing were not installed yet
-        with file.open("rb") as opened:
+        with open_outside(file) as opened:
             return opened.read(4) == b"GGUF"
     try:
+        look_outside(file)
         gguf.GGUFReader(file)
     except (ValueError, OSError, IndexError, KeyError, OverflowError, UnicodeError):
         return False

@@ -17,6 +17,7 @@ from engine.recordings.ownership import MOST, Permission, numbered
 from engine.recordings.plan import Delivery, Part, files, manifest_path, plan, subtitles_of
 from engine.recordings.subtitles import SUBTITLES
 from engine.script.rows import Script, ScriptRow
+from engine.system.outside import TEXT_BYTES, read_outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class _Claimer:
         if not any(not line.sha256 for line in recordings):
             return False
         with suppress(OSError, UserError, ValueError):
-            data = path.read_bytes()
+            data = read_outside(path, TEXT_BYTES)
             for line in recordings:
                 places = line.about.get("places", {})
                 cues = [

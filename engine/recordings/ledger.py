@@ -19,6 +19,8 @@ from typing import Any
 from engine.errors import UserError, reason_of
 from engine.recordings.ownership import ending
 from engine.system.inner_files import append_inner, read_inner
+from engine.system.outside import Unfit, open_outside
+from engine.system.untrusted_json import parse_object
 
 NAME = "delivered.jsonl"
 _NUMBERED = re.compile(r"(.+) \((\d{1,6})\)")
@@ -58,7 +60,7 @@ class Ledger:
         with suppress(OSError, ValueError):
             for line in read_inner(project, NAME).splitlines():
                 with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
-                    self._read(json.loads(line))
+                    self._read(parse_object(line))
 
     def _read(self, line: dict[str, Any]) -> None:
         about = {key: line[key] for key in _ABOUT if key in line}
@@ -193,7 +195,7 @@ def stamp_of(path: Path) -> tuple[int, int] | None:
 def hash_of(path: Path) -> str:
     """The SHA-256 of a file; "" where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_outside(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (OSError, Unfit):
         return ""

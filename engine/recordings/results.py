@@ -5,7 +5,6 @@ A JSON file that merely lies beside a subtitle says nothing: other programs writ
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,6 +18,8 @@ from engine.recordings.ownership import LISTS
 from engine.recordings.subtitles import SUBTITLES
 from engine.script.rows import ScriptRow
 from engine.system.marks import MADE_BY
+from engine.system.outside import TEXT_BYTES, Unfit, read_outside
+from engine.system.untrusted_json import read_object
 
 _LARGEST = 64 * 2**20  # bytes of a list
 _OF_0_1_0 = {"script", "recipe", "maker", "files", "rows"}
@@ -65,10 +66,8 @@ def _named(path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    with suppress(OSError, ValueError, RecursionError):
-        if path.stat().st_size <= _LARGEST:
-            values = json.loads(path.read_bytes())
-            return values if isinstance(values, dict) else {}
+    with suppress(OSError, ValueError, Unfit):
+        return read_object(path, _LARGEST)
     return {}
 
 
@@ -89,7 +88,7 @@ def _wrote(values: dict[str, Any], file: Path) -> bool:
     """Whether 0.1.0 wrote these subtitles with such a list: word for word what its rows give."""
     kind = file.suffix[1:].lower()
     with suppress(OSError, UserError, ValueError, TypeError):
-        data = file.read_bytes()
+        data = read_outside(file, TEXT_BYTES)
         for recording in dict.fromkeys(row["file"] for row in values["rows"] if row["file"]):
             if Path(recording).stem != file.stem:
                 continue

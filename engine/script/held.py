@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from engine.system.untrusted_json import parse_object
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MadeUp:
@@ -50,7 +52,7 @@ def from_json(data: bytes) -> tuple[dict[str, Held], int]:
     """Read what `to_json` wrote. ({}, -1) for anything else: it is only a memory."""
     held: dict[str, Held] = {}
     with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        stored = json.loads(data)
+        stored = parse_object(data)
         for row, values in stored["rows"].items():
             held[str(row)] = Held(
                 of=str(values["of"]),

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from engine.errors import UserError, reason_of
 from engine.system.inner_files import inner_path, read_inner, remove_inner, write_inner
 from engine.system.processes import host_name, is_at_work, own_mark
+from engine.system.untrusted_json import parse_object
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -220,7 +221,7 @@ class ProjectLock:
     def _owner(self) -> Owner | None:
         """Who has the project as its note says; None where there is none that can be read."""
         try:
-            stored = json.loads(read_inner(self.folder, OWNER, _MOST))
+            stored = parse_object(read_inner(self.folder, OWNER, _MOST))
             return Owner(**{str(name): str(value)[:200] for name, value in stored.items()})
         except FileNotFoundError:
             return None

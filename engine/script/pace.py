@@ -19,6 +19,8 @@ from statistics import median
 from engine.errors import UserError
 from engine.system.atomic_files import remove_leftovers, write_atomically
 from engine.system.inner_files import set_aside
+from engine.system.outside import JSON_BYTES, VOICE_BYTES, read_outside
+from engine.system.untrusted_json import finite, parse_object
 
 # What is heard of a character, in letters: "7" is "seven", one ideograph is a syllable or two.
 _DIGITS, _SIGNS, _IDEOGRAPHS, _SYLLABLES, _TAG = 4.0, 6.0, 3.3, 2.2, 15.0
@@ -97,8 +99,10 @@ def voice_key(model: str, voice: str | None, content: str | None = None) -> str:
     where the model makes one up. content: the hash of an .npz; it is read where that is unknown."""
     if voice is not None and voice.lower().endswith(".npz"):
         if content is None:
-            with suppress(OSError):  # that it is missing is said by whoever speaks with it
-                content = hashlib.sha256(Path(voice).read_bytes()).hexdigest()
+            with suppress(
+                OSError, UserError
+            ):  # that it is missing is said by whoever speaks with it
+                content = hashlib.sha256(read_outside(Path(voice), VOICE_BYTES)).hexdigest()
         voice = f"file {(content or '')[:16]}"
     return f"{model[:16]} {voice or ''}".strip()
 
@@ -148,12 +152,12 @@ class Paces:
     def _stored(self) -> dict[str, list[float]]:
         """What the file says; {} where there is none. Raises OSError, and _DAMAGE for rubbish."""
         try:
-            data = self.path.read_bytes()
+            data = read_outside(self.path, JSON_BYTES)
         except FileNotFoundError:
             return {}
         return {
-            str(key): [float(rate) for rate in rates if _SLOWEST / 4 <= rate <= _FASTEST * 4]
-            for key, rates in json.loads(data).items()
+            str(key): [finite(rate) for rate in rates if _SLOWEST / 4 <= rate <= _FASTEST * 4]
+            for key, rates in parse_object(data).items()
         }
 
 

@@ -47,6 +47,7 @@ from engine.script.selection import Standing
 from engine.script.states import RowState, TakeInfo
 from engine.script.store import Store
 from engine.system.inner_files import is_inner_file, read_inner
+from engine.system.outside import VOICE_BYTES, read_outside
 
 
 class Project(Pinned, Decided):
@@ -236,7 +237,7 @@ class Project(Pinned, Decided):
         if voice is None or not voice.lower().endswith(".npz") or self._is_own(voice):
             return voice
         try:
-            data = Path(voice).expanduser().read_bytes()
+            data = read_outside(Path(voice).expanduser(), VOICE_BYTES)
         except OSError as error:
             raise UserError(f"there is no voice file {voice}") from error
         name = f"{Path(voice).stem}-{hashlib.sha256(data).hexdigest()[:8]}.npz"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,12 +16,15 @@ from engine.errors import UserError, reason_of
 from engine.script.held import MadeUp
 from engine.script.pace import Pace
 from engine.script.recipe import Maker, Recipe, Way
-from engine.script.rows import Script, ScriptRow, from_json
+from engine.script.rows import MAX_BYTES, Script, ScriptRow, from_json
 from engine.script.states import Choice
 from engine.script.store import Store, is_key
 from engine.system.inner_files import Linked, read_inner
+from engine.system.outside import JSON_BYTES
+from engine.system.untrusted_json import checked_as, fields_of, finite, parse_object
 
 FORMAT = 2  # of the folder
+MOST_TAKES = 10**6  # of a row; keys are made for each number up to the first that counts
 HEAD, SCRIPT, CHOICES, SOURCE = "project.json", "script.json", "choices.json", "source.json"
 COVER = "cover"  # its content tells what it is
 
@@ -83,15 +86,15 @@ def read_contents(folder: Path, script: Script | None) -> Contents:
 def _read(contents: Contents, folder: Path, name: str) -> tuple[dict[str, Any] | None, bool]:
     """A JSON object; None where there is none. Second: whether there is such a file."""
     try:
-        stored = json.loads(read_inner(folder, name))
-        if isinstance(stored, dict):
-            return stored, True
+        data = read_inner(folder, name, JSON_BYTES)
     except FileNotFoundError:
         return None, False
     except (OSError, MemoryError) as error:
         raise UserError(f"{folder / name} cannot be read: {reason_of(error)}; try again") from error
-    except _DAMAGE:
-        pass
+    except ValueError:
+        data = b""
+    with suppress(ValueError):
+        return parse_object(data), True
     _note_damage(contents, name)
     return None, True
 
@@ -135,7 +138,7 @@ def _read_head(contents: Contents, head: Mapping[str, Any]) -> None:
         name: own for name, own in files.items() if isinstance(own, str) and is_voice_file(own)
     }
     if head.get("maker") is not None:
-        contents.maker = _parsed(contents, HEAD, lambda: Maker(**head["maker"]))
+        contents.maker = _parsed(contents, HEAD, lambda: fields_of(Maker, head["maker"]))
     pinned = head.get("pinned")
     contents.pinned = pinned if isinstance(pinned, bool) else None
     contents.earlier = part(lambda: tuple(_way(way) for way in head.get("earlier", ())), ())
@@ -143,7 +146,7 @@ def _read_head(contents: Contents, head: Mapping[str, Any]) -> None:
         lambda: {str(name): _made_up(one) for name, one in head.get("made_up", {}).items()}, {}
     )
     paces = head.get("paces", {})
-    contents.paces = part(lambda: {key: Pace(float(rate)) for key, rate in paces.items()}, {})
+    contents.paces = part(lambda: {key: Pace(finite(rate)) for key, rate in paces.items()}, {})
 
 
 def _stays_inside(voice: str) -> bool:
@@ -160,7 +163,7 @@ def _parsed(contents: Contents, name: str, read: Callable[[], _Part]) -> _Part |
 
 def _read_script(contents: Contents, folder: Path) -> Script | None:
     try:
-        return from_json(read_inner(folder, SCRIPT))
+        return from_json(read_inner(folder, SCRIPT, MAX_BYTES))
     except FileNotFoundError:
         return None
     except (OSError, MemoryError) as error:
@@ -184,7 +187,7 @@ def _has_takes(folder: Path) -> bool:
 def source_of(folder: Path) -> dict[str, str]:
     """Which text a project was made from ("file"), and its hash ("sha256"); {} where unknown."""
     try:
-        stored = json.loads(read_inner(folder, SOURCE))
+        stored = parse_object(read_inner(folder, SOURCE, JSON_BYTES))
         return {str(key): str(value) for key, value in stored.items()}
     except (OSError, *_DAMAGE):
         return {}
@@ -218,31 +221,35 @@ def rebuilt(
 def _recipe(stored: Mapping[str, Any]) -> Recipe:
     recipe = dict(stored)
     sampling = recipe["sampling"]
-    stages = {name: StageSampling(**sampling[name]) for name in ("semantic", "coarse", "fine")}
-    recipe["sampling"] = SpeechSampling(**stages, min_eos_p=sampling["min_eos_p"])
-    return Recipe(**recipe)
+    stages = {
+        name: fields_of(StageSampling, sampling[name]) for name in ("semantic", "coarse", "fine")
+    }
+    least = checked_as(float | None, sampling["min_eos_p"])
+    del recipe["sampling"]
+    usual = fields_of(Recipe, recipe)
+    return dataclasses.replace(usual, sampling=SpeechSampling(**stages, min_eos_p=least))
 
 
 def _way(stored: Mapping[str, Any]) -> Way:
-    return Way(maker=Maker(**stored["maker"]), recipe=_recipe(stored["recipe"]))
+    return Way(maker=fields_of(Maker, stored["maker"]), recipe=_recipe(stored["recipe"]))
 
 
 def _made_up(stored: Mapping[str, Any]) -> MadeUp:
-    made_up = MadeUp(**stored)
+    made_up = fields_of(MadeUp, stored)
     if not is_key(made_up.take) or not is_voice_file(made_up.file):
         raise ValueError("no made-up voice")
-    if type(made_up.number) is not int or made_up.number < 0:
+    if not 0 <= made_up.number <= MOST_TAKES:
         raise ValueError("no take's number")
     return made_up
 
 
 def _choice(stored: Mapping[str, Any]) -> Choice:
-    choice = Choice(**stored)
+    choice = fields_of(Choice, stored)
     if choice.key is not None and not is_key(choice.key):
         raise ValueError("no take's key")
-    if type(choice.start) is not int or choice.start < 0 or type(choice.locked) is not bool:
-        raise ValueError("no choice")
-    if choice.take is not None and type(choice.take) is not int:
+    if not 0 <= choice.start <= MOST_TAKES:
+        raise ValueError("no number of a first take")
+    if choice.take is not None and not -MOST_TAKES <= choice.take <= MOST_TAKES:
         raise ValueError("no take's number")
     return choice
 

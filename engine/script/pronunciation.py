@@ -18,6 +18,7 @@ from engine.script.recipe import Recipe
 from engine.script.rows import Script
 from engine.spoken.language import language_of
 from engine.spoken.normalise import spoken_as
+from engine.system.outside import TEXT_BYTES, read_outside
 
 SECONDS = 0.25  # that one rule may take for one row; a catastrophic pattern would take years
 MAX_RULES = 10_000
@@ -79,7 +80,7 @@ class Pronunciation:
     def load(cls, path: Path) -> Pronunciation:
         """Read a UTF-8 file of rules. Raises UserError."""
         try:
-            return cls.parse(path.read_text(encoding="utf-8-sig"))
+            return cls.parse(read_outside(path, TEXT_BYTES).decode("utf-8-sig"))
         except OSError as error:
             raise UserError(f"cannot read {path}: {reason_of(error)}") from error
         except UnicodeDecodeError as error:

@@ -19,6 +19,7 @@ from engine.api import Take
 from engine.audio.join import loud_frames, sounding
 from engine.audio.loudness import SILENCE, loudness
 from engine.script.pace import Pace
+from engine.system.untrusted_json import fields_of
 
 _END = 0.02  # seconds whose level tells whether a word was cut
 _CLIPPED = 0.999  # |sample| at which the sound is cut off
@@ -61,8 +62,8 @@ class Measures:
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> Measures:
-        """Raises TypeError for what `to_dict` did not give."""
-        return cls(**stored)
+        """Raises ValueError for what `to_dict` did not give."""
+        return fields_of(cls, stored, infinity=True)
 
 
 def measure(take: Take) -> Measures:

@@ -5,7 +5,6 @@ Standard library only at import.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +15,9 @@ from typing import TYPE_CHECKING
 from engine.errors import UserError
 from engine.models.info import SAFE
 from engine.system.inner_files import read_inner
+from engine.system.outside import JSON_BYTES
 from engine.system.paths import own_folder
+from engine.system.untrusted_json import finite, parse_object
 
 if TYPE_CHECKING:
     from engine.bark.tokenizer import TextTokenizer
@@ -124,7 +125,7 @@ class Speakable:
 def fixed_paces(project: Path) -> dict[str, float]:
     """The paces that the project of this folder began with; {} where there is none yet."""
     try:
-        stored = json.loads(read_inner(project, "project.json"))["paces"]
-        return {str(key): float(rate) for key, rate in stored.items() if 1 <= rate <= 100}
+        stored = parse_object(read_inner(project, "project.json", JSON_BYTES))["paces"]
+        return {str(key): finite(rate) for key, rate in stored.items() if 1 <= rate <= 100}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

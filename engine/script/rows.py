@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import UserError
+from engine.system.untrusted_json import fields_of, parse_object, whole
 
 KINDS = ("text", "subtitles", "table")
+MAX_BYTES = 2**28  # of a script as JSON; War and Peace has 6 MB
 MAX_PAUSE = 600.0  # seconds
 PARAGRAPH_PAUSE = 0.7  # seconds of silence that a blank line asks for
 CHAPTER_PAUSE = 1.6  # seconds of silence around a heading
@@ -177,11 +179,8 @@ def to_json(script: Script, tick: Callable[[], None] = lambda: None) -> bytes:
 def from_json(data: bytes) -> Script:
     """Read what `to_json` wrote; unknown fields are ignored. UserError where it is no script."""
     try:
-        stored = json.loads(data.decode())
-        rows = tuple(
-            ScriptRow(**{key: value for key, value in row.items() if key in _FIELDS})
-            for row in stored["rows"]
-        )
+        stored = parse_object(data, most=MAX_BYTES)
+        rows = tuple(fields_of(ScriptRow, row) for row in stored["rows"])
         return Script(
             title=str(stored["title"]),
             rows=rows,
@@ -190,7 +189,7 @@ def from_json(data: bytes) -> Script:
             chapters=tuple(map(str, stored["chapters"])),
             notes=tuple(map(str, stored.get("notes", ()))),
             left_out=tuple(
-                LeftOut(str(what["what"]), int(what["count"]), tuple(map(str, what["examples"])))
+                LeftOut(str(what["what"]), whole(what["count"]), tuple(map(str, what["examples"])))
                 for what in stored.get("left_out", ())
             ),
             author=str(stored.get("author", "")),

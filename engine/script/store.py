@@ -48,6 +48,7 @@ from engine.system.inner_files import (
     set_aside,
     write_inner,
 )
+from engine.system.untrusted_json import parse_object
 
 _KEY = re.compile("[0-9a-f]{40}")
 _LIST = "takes.jsonl"
@@ -249,7 +250,7 @@ class Store:
         here = set(self._files())
         for line in data.splitlines():
             with suppress(ValueError, TypeError, AttributeError, KeyError, RecursionError):
-                values = json.loads(line)  # it may be cut off by a crash
+                values = parse_object(line, infinity=True)  # it may be cut off by a crash
                 key, of = str(values.pop("key")), str(values.pop("of", ""))
                 if not is_key(key):
                     continue

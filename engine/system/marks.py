@@ -7,9 +7,12 @@ mark is for single files, which belong to no project.
 
 from __future__ import annotations
 
-import json
+import os
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from engine.system.outside import Unfit, open_outside
+from engine.system.untrusted_json import parse_object
 
 MADE_BY = "Bark Studio"  # without the version: the same sound gives the same bytes in the next one
 
@@ -26,24 +29,25 @@ def is_marked(path: Path) -> bool:
     """Whether this program wrote a file: a WAV, JSON, or JSON Lines with the mark in its first
     line. False also where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_outside(path) as file:
             if file.read(4) == b"RIFF":
                 return _software(file).startswith(MADE_BY.encode())
             file.seek(0)
             first = file.readline(_LONGEST)
             if _has_mark(first):
                 return True
-            return path.stat().st_size <= _LARGEST and _has_mark(first + file.read(_LARGEST))
-    except OSError:
+            return os.fstat(file.fileno()).st_size <= _LARGEST and _has_mark(
+                first + file.read(_LARGEST)
+            )
+    except (OSError, Unfit):
         return False
 
 
 def _has_mark(data: bytes) -> bool:
     try:
-        values = json.loads(data)
-    except (ValueError, RecursionError):
+        return str(parse_object(data, most=_LARGEST).get("made_by", "")).startswith(MADE_BY)
+    except ValueError:
         return False
-    return isinstance(values, dict) and str(values.get("made_by", "")).startswith(MADE_BY)
 
 
 def _software(file: BinaryIO) -> bytes:

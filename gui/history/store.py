@@ -11,8 +11,6 @@ import json
 import math
 import re
 import shutil
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,21 +22,17 @@ import numpy as np
 
 from engine.api import Speech, SpeechRow, SpeechSampling, StageSampling, Take
 from engine.errors import UserError
+from engine.script.take_file import MOST
 from engine.settings import Settings
+from engine.system.arrays import read_npz
 from engine.system.atomic_files import atomic_folder, left_of, write_atomically
+from engine.system.outside import Unfit, read_outside
 from engine.system.processes import is_at_work, own_mark
+from engine.system.untrusted_json import checked_as, fields_of, read_object
 
 _ID = re.compile(r"\d{8}-\d{6}-\d{6}-\d+")  # day, time, microseconds, row: sorts by time (UTC)
 _FACTS, _SOUND, _REMOVED = "take.json", "take.npz", ".removed"
 _MOST_FACTS = 2**20  # bytes of a take.json
-_DAMAGE = (
-    FileNotFoundError,
-    ValueError,
-    KeyError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-)  # of a sound; what else the disk says is no damage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,10 +172,10 @@ class History:
         """The sound and the tokens. Raises UserError where they are not there or damaged."""
         path = self._place(record.id) / _SOUND
         try:
-            data = io.BytesIO(path.read_bytes())  # from here on it is not the disk that fails
-            with np.load(data, allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in ("audio", "semantic", "coarse", "fine")}
-        except _DAMAGE as error:
+            data = read_outside(path, MOST)  # from here on it is not the disk that fails
+            names = ("audio", "semantic", "coarse", "fine")
+            arrays = read_npz(io.BytesIO(data), names, MOST)
+        except (FileNotFoundError, ValueError, KeyError, Unfit) as error:
             raise UserError(
                 f"the sound of this take is damaged or gone ({path}): remove it from the history"
             ) from error
@@ -255,10 +249,9 @@ class History:
         if not _ID.fullmatch(name):
             raise _NoTake("not named as one")
         try:
-            if path.stat().st_size > _MOST_FACTS:
-                raise _NoTake(f"its {_FACTS} is far too large")
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            return _as_record(name, stored)
+            return _as_record(name, read_object(path, _MOST_FACTS, infinity=True))
+        except Unfit as error:
+            raise _NoTake(str(error)) from error
         except FileNotFoundError as error:
             raise _NoTake(f"it has no {_FACTS}") from error
         except OSError as error:
@@ -312,10 +305,10 @@ def _as_record(id: str, stored: dict[str, Any]) -> TakeRecord:
         settings=Settings(**_known(Settings, stored["settings"])),
         sampling=SpeechSampling(
             **{
-                stage: StageSampling(**_known(StageSampling, sampling[stage]))
+                stage: fields_of(StageSampling, sampling[stage])
                 for stage in ("semantic", "coarse", "fine")
             },
-            min_eos_p=sampling.get("min_eos_p"),
+            min_eos_p=checked_as(float | None, sampling.get("min_eos_p")),
         ),
         seconds=_number(stored["seconds"]),
         real_time_factor=_number(stored["real_time_factor"], math.inf),

@@ -20,6 +20,8 @@ from engine.script.recipe import Recipe
 from engine.script.rows import Script, ScriptRow
 from engine.script.split import room
 from engine.system.inner_files import read_inner
+from engine.system.outside import JSON_BYTES, open_outside
+from engine.system.untrusted_json import parse, parse_object
 from gui.script.speaker import Speaker
 
 
@@ -62,7 +64,8 @@ def write_source(project: Project, source: Source) -> None:
 def source_at(path: Path, reading: Reading) -> Source:
     """A text as it is on the disk now. Raises UserError."""
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with open_outside(path) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
     return Source(path=path.resolve(), sha256=digest, reading=reading)
@@ -71,7 +74,10 @@ def source_at(path: Path, reading: Reading) -> Source:
 def speaks_numbers(folder: Path) -> bool:
     """Whether a project's figures are spoken in words; those of a new one are."""
     try:
-        return json.loads(read_inner(folder, HEAD))["recipe"].get("numbers", False) is True
+        return (
+            parse_object(read_inner(folder, HEAD, JSON_BYTES))["recipe"].get("numbers", False)
+            is True
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return True
 
@@ -117,8 +123,8 @@ def read_otherwise(
 def _reading(text: str) -> Reading:
     """What was kept; whatever of it cannot be read is as usual."""
     stored: Any = None
-    with suppress(ValueError, RecursionError):
-        stored = json.loads(text)
+    with suppress(ValueError):
+        stored = parse(text.encode())
     if not isinstance(stored, Mapping):
         return USUAL
     columns = stored.get("columns")

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from engine.models.info import ModelFacts
+from engine.system.outside import TEXT_BYTES, read_outside
 from engine.system.presence import is_folder
 from gui.speak.editor import LIMIT, Editor, clean, too_long
 from gui.speak.unread import in_words, mark
@@ -102,9 +103,9 @@ def read_texts(paths: list[Path]) -> str:
 def read_text(path: Path) -> str:
     """The text of a file. Errand thread. Raises UserError for a file that is none."""
     try:
-        if path.stat().st_size > 4 * LIMIT:  # bytes of a character at most
+        if path.is_file() and path.stat().st_size > 4 * LIMIT:  # bytes of a character at most
             raise UserError(too_long(path.stat().st_size))
-        data = path.read_bytes()
+        data = read_outside(path, TEXT_BYTES)
     except OSError as error:
         raise UserError(f"cannot read {path} ({error.strerror}): choose another file") from error
     from engine.documents.encoding import decode

@@ -12,6 +12,8 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Slot
 from engine.errors import UserError
 from engine.system.atomic_files import remove_leftovers, write_atomically
 from engine.system.inner_files import set_aside
+from engine.system.outside import JSON_BYTES, Unfit, read_outside
+from engine.system.untrusted_json import parse_object, read_object
 from gui.studio.worker import Errands
 
 _Value = TypeVar("_Value", bool, int, float, str, list[Any], dict[str, Any])
@@ -88,10 +90,10 @@ class State(QObject):
 
     def _read(self) -> dict[str, Any]:
         try:
-            data = self.path.read_bytes()
+            data = read_outside(self.path, JSON_BYTES)
         except (FileNotFoundError, NotADirectoryError):
             return {}
-        except (OSError, MemoryError) as error:
+        except (OSError, Unfit) as error:
             self._may_write = False  # it may be whole, and nobody knows what it says
             self.problem = self.tr(
                 "The window's settings cannot be read ({0}): they are as at the first start, and "
@@ -99,10 +101,8 @@ class State(QObject):
             ).format(getattr(error, "strerror", None) or error)
             return {}
         try:
-            stored = json.loads(data.decode("utf-8"))
-            if isinstance(stored, dict):
-                return stored
-        except (ValueError, RecursionError):
+            return parse_object(data, infinity=True)
+        except ValueError:
             pass
         with suppress(OSError):
             aside = set_aside(self.path)
@@ -147,7 +147,6 @@ def _merge(path: Path, changed: dict[str, Any], whole: dict[str, Any]) -> None:
 def _stored(path: Path) -> dict[str, Any] | None:
     """What a file says; None where there is none, or it is full of rubbish."""
     try:
-        stored = json.loads(path.read_bytes().decode("utf-8"))
-    except (FileNotFoundError, ValueError, RecursionError):
+        return read_object(path, infinity=True)
+    except (FileNotFoundError, ValueError):
         return None
-    return stored if isinstance(stored, dict) else None

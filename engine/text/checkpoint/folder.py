@@ -12,9 +12,14 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from engine.errors import UserError
+from engine.system.outside import TOKENIZER_BYTES, Unfit, look_outside, read_outside
+from engine.system.panics import panics_as_errors
+from engine.system.untrusted_json import whole
 from engine.text.checkpoint.config import Config, architecture_of, read_json
 from engine.text.checkpoint.source import Source
 from engine.text.tokenizer import Tokenizer
+
+TEMPLATE_BYTES = 2**20  # of a chat template; the longest have 20 kB
 
 
 def open_folder(folder: Path) -> Source:
@@ -29,8 +34,11 @@ def open_folder(folder: Path) -> Source:
         for known in (name, f"transformer.{name}"):
             if known in tensors:
                 # Opened each time: a file that stays open stays in memory, read once and for all.
-                with safe_open(tensors[known], framework="np") as file:
-                    values: NDArray[Any] = file.get_tensor(known)
+                try:
+                    with panics_as_errors(), safe_open(tensors[known], framework="np") as file:
+                        values: NDArray[Any] = file.get_tensor(known)
+                except (SafetensorError, OSError, ValueError, TypeError) as error:
+                    raise UserError(f"{known} in {folder} cannot be read ({error})") from error
                 return values
         raise UserError(f"{folder} is broken: the tensor {name} is missing")
 
@@ -49,7 +57,7 @@ def _tensors(folder: Path) -> Iterator[tuple[str, Path, int, str]]:
     index = folder / "model.safetensors.index.json"
     names = ["model.safetensors"]
     if index.exists():
-        names = sorted(set(read_json(index).get("weight_map", {}).values()))
+        names = _shards(index)
     for name in names:
         path = folder / name
         # A Hub download links into its own store, so the name is judged, not where it leads.
@@ -58,12 +66,25 @@ def _tensors(folder: Path) -> Iterator[tuple[str, Path, int, str]]:
         if not path.exists():
             raise UserError(f"{folder} has no {name}: only safetensors checkpoints are read")
         try:
-            with safe_open(path, framework="np") as file:
-                for tensor in file.keys():  # noqa: SIM118  (not a dict)
-                    part = file.get_slice(tensor)
-                    yield tensor, path, math.prod(part.get_shape()), part.get_dtype()
-        except (SafetensorError, OSError) as error:
+            look_outside(path)
+            with panics_as_errors(), safe_open(path, framework="np") as file:
+                parts = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+                listed = [
+                    (name, math.prod(part.get_shape()), part.get_dtype())
+                    for name, part in parts.items()
+                ]
+        except (SafetensorError, OSError, ValueError) as error:
             raise UserError(f"{path} is broken or cut short ({error}): fetch it again") from error
+        for tensor, count, kind in listed:
+            yield tensor, path, count, kind
+
+
+def _shards(index: Path) -> list[str]:
+    """The names of the files that hold the tensors."""
+    stored = read_json(index).get("weight_map")
+    if not isinstance(stored, dict) or not all(isinstance(name, str) for name in stored.values()):
+        raise UserError(f"{index} is broken: it names no files; fetch the model again")
+    return sorted(set(stored.values()))
 
 
 def _folder_tokenizer(folder: Path, config: Config) -> Tokenizer:
@@ -71,7 +92,11 @@ def _folder_tokenizer(folder: Path, config: Config) -> Tokenizer:
     if not path.exists():
         raise UserError(f"{folder} has no tokenizer.json: save the tokenizer of the model there")
     try:
-        core = tokenizers.Tokenizer.from_file(str(path))
+        data = read_outside(path, TOKENIZER_BYTES)
+        with panics_as_errors():
+            core = tokenizers.Tokenizer.from_buffer(data)
+    except Unfit:
+        raise
     except Exception as error:  # the package raises bare Exceptions
         raise UserError(f"{path} is no tokenizer ({error})") from error
     core.no_truncation()
@@ -79,20 +104,42 @@ def _folder_tokenizer(folder: Path, config: Config) -> Tokenizer:
     settings = read_json(folder / "tokenizer_config.json", missing={})
     generation = read_json(folder / "generation_config.json", missing={})
     template = folder / "chat_template.jinja"
-    ends = generation.get("eos_token_id", config.get("eos_token_id"))
-    ends = ends if isinstance(ends, list) else [ends]
-    names = {
-        key: value["content"] if isinstance(value, dict) else value
-        for key, value in settings.items()
-        if key.endswith("_token") and isinstance(value, (str, dict))
-    }
+    stated = generation.get("eos_token_id", config.get("eos_token_id"))
+    size = core.get_vocab_size()
+    try:
+        ends = tuple(
+            whole(token)
+            for token in (stated if isinstance(stated, list) else [stated])
+            if token is not None
+        )
+        if not all(0 <= token < 2**31 for token in ends) or len(ends) > size + 1:
+            raise ValueError("is no token")
+    except ValueError as error:
+        raise UserError(f"the end token {stated!r:.60} of {folder} {error}") from error
+    names = {}
+    for key, value in settings.items():
+        content = value.get("content") if isinstance(value, dict) else value
+        if key.endswith("_token") and isinstance(content, str):
+            names[key] = content
+    chat = settings.get("chat_template")
     return Tokenizer(
         core=core,
-        ends=tuple(int(token) for token in ends if token is not None),
-        chat_template=(
-            template.read_text(encoding="utf-8")
-            if template.exists()
-            else settings.get("chat_template")
-        ),
+        ends=ends,
+        chat_template=_text(template) if template.exists() else _default(chat),
         names=names,
     )
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_outside(path, TEMPLATE_BYTES).decode("utf-8")
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} cannot be read ({error}): fetch the model again") from error
+
+
+def _default(stored: Any) -> str | None:
+    """The chat template of tokenizer_config.json: one, or several by name."""
+    if isinstance(stored, list):
+        named = [one for one in stored if isinstance(one, dict) and one.get("name") == "default"]
+        stored = named[0].get("template") if named else None
+    return stored if isinstance(stored, str) else None

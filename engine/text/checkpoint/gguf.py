@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import UserError
+from engine.system.outside import Unfit, look_outside
+from engine.system.panics import panics_as_errors
 from engine.text.checkpoint.config import FAMILIES, Config
+from engine.text.checkpoint.gguf_counts import check_counts
 from engine.text.checkpoint.gguf_tokenizer import tokenizer_of
 from engine.text.checkpoint.source import Source, Stored
 
@@ -65,21 +68,30 @@ class Reader(gguf.GGUFReader):  # type: ignore[misc]
 def open_gguf(path: Path) -> Source:
     """A GGUF file, mapped into memory. Raises UserError for what cannot be read."""
     try:
+        look_outside(path)
+        check_counts(path)
         file = Reader(path)
         fields = {name: field.contents() for name, field in file.fields.items()}
-    except (ValueError, OSError, IndexError, KeyError, OverflowError, UnicodeError) as error:
+    except Unfit:
+        raise
+    except Exception as error:  # what damage makes of the package, down to a MemoryError
         raise UserError(f"{path} is broken or cut short ({error}): fetch it again") from error
     family = fields.get("general.architecture")
-    if family not in FAMILIES:
+    if not isinstance(family, str) or family not in FAMILIES:
         raise UserError(
             f"a {family or 'nameless'} model cannot be read: choose a GPT-2, Llama or Qwen2 model"
         )
     tensors = {tensor.name: tensor for tensor in file.tensors}
     try:
         config = _config(fields, family, tensors)
-        tokenizer = tokenizer_of(fields)
-    except (KeyError, TypeError) as error:
+        with panics_as_errors():
+            tokenizer = tokenizer_of(fields)
+    except UserError:
+        raise
+    except KeyError as error:
         raise UserError(f"{path} is broken: it does not say {error}") from error
+    except Exception as error:  # the tokenizer's package raises bare Exceptions
+        raise UserError(f"{path} is broken ({error}): fetch it again") from error
 
     names = GPT2 if family == "gpt2" else LLAMA
 
@@ -99,6 +111,8 @@ def open_gguf(path: Path) -> Source:
         except NotImplementedError as error:
             kind = gguf.GGMLQuantizationType(tensor.tensor_type).name
             raise UserError(f"{path} is quantised as {kind}, which cannot be read") from error
+        except (ValueError, IndexError) as error:
+            raise UserError(f"{path} is broken: {stored} cannot be read ({error})") from error
         if family == "gpt2" and values.ndim == 2 and not name.startswith(("wte", "wpe")):
             values = values.T  # transformers keeps GPT-2's matrices (in, out)
         if family == "llama" and name.endswith((".q_proj.weight", ".k_proj.weight")):

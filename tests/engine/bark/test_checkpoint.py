@@ -113,12 +113,32 @@ BAD_RULES: list[tuple[str, str, dict[str, Any]]] = [
     ("config.json", "fine_acoustics_config", {"input_vocab_size": 32}),
     ("config.json", "fine_acoustics_config", {"output_vocab_size": 31}),
     ("config.json", "codec_config", {"codebook_size": 31}),
+    ("config.json", "semantic_config", {"num_layers": 10**6}),
+    ("config.json", "semantic_config", {"num_layers": 2.5}),
+    ("config.json", "fine_acoustics_config", {"hidden_size": 2**20, "num_heads": 2}),
+    ("config.json", "codec_config", {"num_lstm_layers": 10**9}),
+    ("config.json", "codec_config", {"num_filters": 0}),
+    ("config.json", "codec_config", {"hidden_size": 2**40}),
+    ("config.json", "codec_config", {"upsampling_ratios": []}),
+    ("config.json", "codec_config", {"upsampling_ratios": [8, 10**9]}),
+    ("config.json", "codec_config", {"upsampling_ratios": "8542"}),
+    ("config.json", "codec_config", {"sampling_rate": 1}),
+    ("generation_config.json", "semantic_config", {"max_new_tokens": 10**12}),
+    ("generation_config.json", "semantic_config", {"text_pad_token": -1}),
+    ("generation_config.json", "semantic_config", {"semantic_rate_hz": 1e300}),
 ]
 
 
 @pytest.mark.parametrize(("file", "part", "change"), BAD_RULES)
 def test_rules_that_cannot_be(folder: Path, file: str, part: str, change: dict[str, Any]) -> None:
     edit(folder, file, lambda stored: stored[part].update(change))
+    refused(folder, "the configuration in .*broken is damaged")
+
+
+@pytest.mark.parametrize("rate", [1, 0, 10**9, "24000", True])
+def test_a_rate_that_is_none_of_sound(folder: Path, rate: Any) -> None:
+    """A clip at 1 Hz takes 3 GB where it is made 24 kHz."""
+    edit(folder, "generation_config.json", lambda stored: stored.update({"sample_rate": rate}))
     refused(folder, "the configuration in .*broken is damaged")
 
 

@@ -127,7 +127,7 @@ def test_folders_and_missing_files(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="system: needs named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
-    with pytest.raises(UserError, match="there is no file"):
+    with pytest.raises(UserError, match="is a named pipe: only plain files"):
         read(tmp_path / "pipe.txt")
 
 

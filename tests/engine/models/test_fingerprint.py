@@ -103,6 +103,6 @@ def test_a_file_that_cannot_be_read_is_a_sentence(
     def refuse(*arguments: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("engine.models.fingerprint.open_outside", refuse)
     with pytest.raises(UserError, match="cannot be read: permission denied"):
         model_hash(tmp_path)
