@@ -558,6 +558,10 @@
         <translation>ここでの速さはまだ分かりません。1 分で測定できます</translation>
     </message>
     <message>
+        <source>int8 cannot be had: {0}; choose float32</source>
+        <translation>int8 は使えません: {0}。float32 を選んでください</translation>
+    </message>
+    <message>
         <source>it could not be measured: {0}</source>
         <translation>測定できませんでした: {0}</translation>
     </message>
@@ -578,6 +582,14 @@
         <translation>{1} の {0} 倍の速さです (95 % で {2} から {3})</translation>
     </message>
     <message>
+        <source>it needs Linux and an x86-64 processor with AVX2</source>
+        <translation>Linux と、AVX2 を備えた x86-64 プロセッサが必要です</translation>
+    </message>
+    <message>
+        <source>it needs a C compiler: {0}</source>
+        <translation>C コンパイラが必要です: {0}</translation>
+    </message>
+    <message>
         <source>it takes {0} of memory at its peak, and {1} are free</source>
         <translation>メモリを最大 {0} 使います。空きは {1} です</translation>
     </message>
@@ -588,6 +600,10 @@
     <message>
         <source>its locked take is damaged or gone: unlock it</source>
         <translation>ロックしたテイクが壊れているか、なくなっています。ロックを解除してください</translation>
+    </message>
+    <message>
+        <source>its sources are others than those of the library beside them</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>its tokens are others than the reference&apos;s</source>
@@ -624,6 +640,10 @@
     <message>
         <source>newly compiled functions are not kept: {0}</source>
         <translation>新しくコンパイルした関数は保存されません: {0}</translation>
+    </message>
+    <message>
+        <source>no library for this system comes with the program</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>no sound can be played ({0}): connect an output device</source>
@@ -714,6 +734,14 @@
         <translation>コンパイル済みステップは使われません: {0}</translation>
     </message>
     <message>
+        <source>{0} is broken ({1}): fetch it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is damaged: install the program again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the compiled step has no form for this processor ({0})</source>
         <translation>このプロセッサー用のコンパイル済みステップはありません ({0})</translation>
     </message>
@@ -728,6 +756,10 @@
     <message>
         <source>the description of the model in {0} is broken ({1}: {2})</source>
         <translation>{0} のモデルの記述が破損しています ({1}: {2})</translation>
+    </message>
+    <message>
+        <source>the end token {0} of {1} {2}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the graphics card does not answer any more ({0}): finished rows are kept; start the program again to go on, or choose the device cpu</source>
@@ -762,6 +794,10 @@
         <translation>モデルが {0} に収まらないため、プロセッサで計算します</translation>
     </message>
     <message>
+        <source>the model gives no numbers any more: its file is damaged; fetch it again</source>
+        <translation>モデルの出力が数ではなくなりました。ファイルが壊れています。もう一度取得してください</translation>
+    </message>
+    <message>
         <source>the model {0} cannot be read: {1}</source>
         <translation>モデル {0} を読み込めません: {1}</translation>
     </message>
@@ -788,10 +824,6 @@
     <message>
         <source>the name {0} leaves the output folder: give it a name inside</source>
         <translation>名前 {0} は出力フォルダーの外を指しています。フォルダー内の名前にしてください</translation>
-    </message>
-    <message>
-        <source>the prompt has {0} tokens, but prompt and new text together have room for {1}: shorten it</source>
-        <translation>プロンプトは {0} トークンですが、新しい文章と合わせて {1} トークンまでです。短くしてください</translation>
     </message>
     <message>
         <source>the replacement {0} makes a row far too long: mend it</source>
@@ -866,6 +898,10 @@
         <translation>{0} の重みに {1} がありません。モデルを入手し直してください</translation>
     </message>
     <message>
+        <source>the weights of {0} lie in blocks already ({1}), which is its precision: leave --precision out, or choose float32</source>
+        <translation>{0} の重みはすでにブロック ({1}) になっていて、それがその精度です。--precision を省くか、float32 を選んでください</translation>
+    </message>
+    <message>
         <source>there is no encoding {0}: name one such as cp932 or latin-1</source>
         <translation>{0} という文字コードはありません。cp932 や latin-1 のように指定してください</translation>
     </message>
@@ -888,6 +924,10 @@
     <message>
         <source>there is no format {0}: choose {1}</source>
         <translation>形式 {0} はありません。{1} を選んでください</translation>
+    </message>
+    <message>
+        <source>there is no memory for {0} texts of {1} tokens: ask for fewer tokens or fewer texts together</source>
+        <translation>{1} トークンの文章 {0} 個分のメモリがありません。トークンか、同時に作る文章を減らしてください</translation>
     </message>
     <message>
         <source>there is no packaged model {0}: choose {1}</source>
@@ -954,10 +994,6 @@
         <translation>{0} はありません。{1} を選んでください</translation>
     </message>
     <message>
-        <source>this model has no chat template: write without --chat</source>
-        <translation>このモデルにチャットテンプレートはありません。「チャットのように答える」を外してください</translation>
-    </message>
-    <message>
         <source>this model has no voice {0}; it has {1} (`voices` lists them all)</source>
         <translation>このモデルにボイス {0} はありません。{1} などがあります</translation>
     </message>
@@ -1010,6 +1046,10 @@
         <translation>2 つの結果が同じ {0} に書き込まれてしまいます。別の名前を指定してください</translation>
     </message>
     <message>
+        <source>what comes before the prompt leaves no room in {0} tokens for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>what is timed is one recording, not one per row: leave --per row out</source>
         <translation>時刻を合わせた音声は1つの録音になります。行ごとにはできません：--per row を外してください</translation>
     </message>
@@ -1036,6 +1076,10 @@
     <message>
         <source>{0} broken characters were replaced by �.</source>
         <translation>壊れた文字 {0} 個を � に置き換えました。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}): fetch the model again</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} cannot be read ({1}): get the model again</source>
@@ -1076,6 +1120,10 @@
     <message>
         <source>{0} holds pictures of pages and no text: have its text recognised first (OCR)</source>
         <translation>{0} はページの画像だけで、テキストがありません。先に文字認識 (OCR) をしてください</translation>
+    </message>
+    <message>
+        <source>{0} in {1} cannot be read ({2})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is an input of this run and is never replaced: choose another name</source>
@@ -1134,6 +1182,14 @@
         <translation>このプロジェクトの script.json が壊れているか、なくなっています。{0} を読み直しました。</translation>
     </message>
     <message>
+        <source>the prompt has {0} tokens, but prompt and new text together have room for {1}: shorten it, or let its beginning be left out (--cut-prompt)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this model has no chat template: write without --chat, --system and history</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} cannot hold {1} Hz: choose one of {2}</source>
         <translation>{0} は {1} Hz に対応していません。{2} から選んでください</translation>
     </message>
@@ -1144,14 +1200,6 @@
     <message>
         <source>{0} dB {1} than its neighbours</source>
         <translation>前後の行との音量差 {0} dB</translation>
-    </message>
-    <message>
-        <source>{0} declares a size below 0: it is damaged</source>
-        <translation>{0} は破損しています(サイズが負の値です)</translation>
-    </message>
-    <message>
-        <source>{0} declares {1} numbers: far too many for a voice</source>
-        <translation>{0} には {1} 個の数値があり、ボイスとしては多すぎます</translation>
     </message>
     <message>
         <source>{0} exists already: remove it or name a new folder</source>
@@ -1184,10 +1232,6 @@
     <message>
         <source>{0} has {1} {2} codebooks, this model {3}: it is a voice of another model</source>
         <translation>{0} の {2} コードブックは {1} 個ですが、このモデルでは {3} 個です。別のモデルのボイスです</translation>
-    </message>
-    <message>
-        <source>{0} holds Python objects (a pickle), which could run code: not read</source>
-        <translation>{0} には、コードを実行するおそれのある Python オブジェクト (pickle) が含まれています。読み込みませんでした</translation>
     </message>
     <message>
         <source>{0} holds a model of type {1}, not bark: choose a Bark model</source>
@@ -1234,10 +1278,6 @@
         <translation>{0} は別の処理が使用中です。終わるのを待つか、引き継いでください</translation>
     </message>
     <message>
-        <source>{0} is broken (no JSON object): fetch the model again</source>
-        <translation>{0} は破損しています(JSON オブジェクトがありません)。モデルを入手し直してください</translation>
-    </message>
-    <message>
         <source>{0} is broken ({1}): fetch the model again</source>
         <translation>{0} は破損しています ({1})。モデルを入手し直してください</translation>
     </message>
@@ -1250,8 +1290,20 @@
         <translation>{0} は破損しています({1} の記述がありません)</translation>
     </message>
     <message>
+        <source>{0} is broken: it names no files; fetch the model again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is broken: the tensor {1} is missing</source>
         <translation>{0} は破損しています: テンソル {1} がありません</translation>
+    </message>
+    <message>
+        <source>{0} is broken: {1} cannot be read ({2})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is broken: {1} should be {2} rows of {3}</source>
+        <translation>{0} は壊れています: {1} は {3} が {2} 行のはずです</translation>
     </message>
     <message>
         <source>{0} is broken: {1} should be {2}, but is {3}</source>
@@ -1264,10 +1316,6 @@
     <message>
         <source>{0} is copy-protected: only books without protection can be read</source>
         <translation>{0} はコピー防止されています。保護のない電子書籍だけを読み込めます</translation>
-    </message>
-    <message>
-        <source>{0} is cut off</source>
-        <translation>{0} は途中で切れています</translation>
     </message>
     <message>
         <source>{0} is damaged ({1}): get the program again</source>
@@ -1290,10 +1338,6 @@
         <translation>{0} は破損しています。モデルを入手し直してください</translation>
     </message>
     <message>
-        <source>{0} is damaged: it holds no JSON object; get the model again</source>
-        <translation>{0} は破損しています(JSON オブジェクトがありません)。モデルを入手し直してください</translation>
-    </message>
-    <message>
         <source>{0} is damaged: measure again</source>
         <translation>{0} は壊れています。もう一度測定してください</translation>
     </message>
@@ -1304,10 +1348,6 @@
     <message>
         <source>{0} is empty: its {1} holds nothing</source>
         <translation>{0} は空です({1} に内容がありません)</translation>
-    </message>
-    <message>
-        <source>{0} is far too large for a voice</source>
-        <translation>{0} はボイスとしては大きすぎます</translation>
     </message>
     <message>
         <source>{0} is larger than {1} MB: split it into several files</source>
@@ -1348,10 +1388,6 @@
     <message>
         <source>{0} is no HTML that can be read: save it as text</source>
         <translation>{0} は読み込める HTML ではありません。テキストとして保存してください</translation>
-    </message>
-    <message>
-        <source>{0} is no NumPy array</source>
-        <translation>{0} は NumPy 配列ではありません</translation>
     </message>
     <message>
         <source>{0} is no PDF that can be read: print it into a new one</source>
@@ -1512,6 +1548,10 @@
     <message>
         <source>{0} names {1}, which lies outside the folder of the model</source>
         <translation>{0} が参照する {1} はモデルのフォルダーの外にあります</translation>
+    </message>
+    <message>
+        <source>{0} needs about {1} GB of memory, and {2} GB are free: close other programs, or take {3}</source>
+        <translation>{0} には約 {1} GB のメモリが必要ですが、空きは {2} GB です。ほかのプログラムを終えるか、{3} を使ってください</translation>
     </message>
     <message>
         <source>{0} needs an x86 processor in this version of torch: choose the precision bfloat16</source>
