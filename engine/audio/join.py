@@ -109,6 +109,11 @@ def trimmed_seconds(seconds: float, lead: float, tail: float) -> float:
     return max(0.0, seconds - max(0.0, lead - _PAD) - max(0.0, tail - _PAD))
 
 
+def trimmed(lead: float, tail: float, seconds: float) -> tuple[float, float]:
+    """Where what `trim` keeps begins and ends in a sound, in seconds. lead, tail: of silence."""
+    return max(0.0, lead - _PAD), min(seconds, seconds - tail + _PAD)
+
+
 def join(
     pieces: Iterable[Piece], sample_rate: int, placed: list[Placed] | None = None
 ) -> Iterator[NDArray[np.float32]]:

@@ -15,6 +15,7 @@ from engine.audio.formats import FORMATS
 from engine.audio.targets import TARGETS
 from engine.cli import models
 from engine.cli.exit_codes import CUT, OK
+from engine.cli.listening import add_listening, listening_from
 from engine.cli.options import (
     Parser,
     add_model,
@@ -37,7 +38,7 @@ from engine.conversion.pipeline import Work
 from engine.conversion.summary import in_words
 from engine.errors import UserError
 from engine.recordings.filenames import KEYS, PER
-from engine.recordings.subtitles import SUBTITLES
+from engine.recordings.word_subtitles import KINDS
 from engine.system.outside import TEXT_BYTES, read_outside
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def add_arguments(parser: Parser) -> None:
         "how it is spoken",
         "What was begun goes on with the options of its first run; others need --remake or --mix.",
     )
+    add_listening(speech)
     speech.add_argument(
         "--voice",
         metavar="NAME|FILE.npz",
@@ -190,9 +192,10 @@ def add_arguments(parser: Parser) -> None:
     sound.add_argument(
         "--subtitles",
         action="append",
-        choices=SUBTITLES,
+        choices=KINDS,
         default=[],
-        help="beside every recording; several times",
+        help="beside every recording; several times. By words where --listen has heard them: "
+        "words.vtt (times within), ass (karaoke), lrc, words.json",
     )
     add_timing(sound)
     add_sampling(parser)
@@ -319,6 +322,7 @@ def _recipe(args: argparse.Namespace) -> Recipe:
             anchor=args.anchor,
             replacements=replacements,
             numbers=args.numbers,
+            **listening_from(args),
         )
     except ValueError as error:
         raise UserError(str(error)) from error

@@ -30,7 +30,7 @@ def add_arguments(parser: Parser) -> None:
         action = actions.add_parser(name, help=help, description=help)
         action.set_defaults(run=run)
         if name == "get":
-            known = "a Hub id such as suno/bark-small (1.7 GB), or smollm2 (93 MB)"
+            known = "a Hub id such as suno/bark-small (1.7 GB), smollm2 or whisper-base"
             action.add_argument("id", metavar="ID", help=known)
         elif name in ("verify", "remove"):
             known = "what `models list` calls it, or its folder"

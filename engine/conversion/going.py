@@ -239,6 +239,10 @@ def merged(pinned: Recipe, asked: Recipe, given: Collection[str]) -> Recipe:
     """The pinned recipe with what the user typed. Replacements always are those of the run: they
     are part of the text, and concern only the rows that hold them."""
     changes: dict[str, Any] = {name: getattr(asked, name) for name in _RECIPE if name in given}
+    if "listen" in given and asked.listen:
+        changes |= {"listen": asked.listen, "listener": asked.listener}
+    if "misheard" in given:
+        changes["misheard"] = asked.misheard
     if changes.get("history") == "constant":
         changes.setdefault("anchor", 0)
     if "greedy" in given:
@@ -266,11 +270,21 @@ def _differing(pinned: Recipe, recipe: Recipe) -> list[str]:
     ]
     if pinned.numbers != recipe.numbers:
         words.append(f"{_with(pinned.numbers)} --numbers, and now {_with(recipe.numbers)}")
+    if pinned.listen:  # what was begun without a recogniser may be heard at any time
+        if pinned.listen != recipe.listen:
+            words.append(f"heard by {_listener(pinned)}, and now by {_listener(recipe)}")
+        if pinned.misheard != recipe.misheard:
+            before, now = _said(pinned.misheard), _said(recipe.misheard)
+            words.append(f"--misheard {before}, and now {now}")
     for name in (*_SAMPLING, "min_eos_p"):
         before, now = _values(pinned, name), _values(recipe, name)
         if before != now:
             words.append(f"--{name.replace('_', '-')} {before}, and now {now}")
     return words
+
+
+def _listener(recipe: Recipe) -> str:
+    return f"{recipe.listener} ({recipe.listen[:8]})"
 
 
 def _values(recipe: Recipe, name: str) -> str:

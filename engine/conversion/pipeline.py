@@ -12,14 +12,15 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from engine.conversion.estimate import Clock, overruns, plan_of, usual_speed
-from engine.conversion.going import Asked, Going, Goings
+from engine.conversion.going import Asked, Goings
+from engine.conversion.hearing import Hearers
 from engine.conversion.listener import Listener
+from engine.conversion.on_its_way import Early, OnItsWay
 from engine.conversion.orders import FindModel, Orders
 from engine.conversion.owners import Owners
 from engine.conversion.speeds import Speeds, way
@@ -33,26 +34,9 @@ if TYPE_CHECKING:
     from engine.engines import Engines
     from engine.job import Update
     from engine.recordings.claim import Targets
-    from engine.recordings.recording import Recording
-    from engine.recordings.write import Deliverer
-    from engine.script.project import Project
     from engine.script.rendering import Rendering
     from engine.script.rows import Script
-    from engine.script.selection import Standing
     from engine.settings import Settings
-
-
-@dataclass(eq=False)
-class _Script:
-    """One input on its way."""
-
-    source: Path
-    project: Project
-    going: Going
-    deliverer: Deliverer
-    rendering: Rendering | None = None
-    recordings: list[Recording] = field(default_factory=list)
-    predicted: float | None = None  # seconds of work
 
 
 class Work:
@@ -81,6 +65,7 @@ class Work:
         self._learned = learned()
         self._speakable: dict[Path, Speakable] = {}
         self._listener = listener
+        self._hearers = Hearers(listener.say)
         self._background = ThreadPoolExecutor(1, thread_name_prefix="delivery")
         self._owners = Owners(orders.delivery, orders.permission, orders.reads)
         self._json: Path | None = None  # where the summary goes
@@ -98,6 +83,7 @@ class Work:
         self._background.shutdown()
         if self._engines is not None:
             self._engines.close()
+        self._hearers.close()
 
     @property
     def stopped(self) -> threading.Event:
@@ -204,7 +190,7 @@ class Work:
         folder: Path,
         targets: Targets,
         locks: ExitStack | None = None,
-    ) -> _Script:
+    ) -> OnItsWay:
         """The project of a text, kept from others until `locks` end; without, it is looked at."""
         from engine.recordings.write import Deliverer
 
@@ -223,7 +209,7 @@ class Work:
             self._owners.keep(source, targets.ledger)
         place, permission = self._owners[source], self._owners.permission
         deliverer = Deliverer(project, place.delivery, permission, targets)
-        return _Script(source, project, self._goings[source], deliverer)
+        return OnItsWay(source, project, self._goings[source], deliverer)
 
     def _plan(self, divided: Mapping[Path, Divided], targets: Mapping[Path, Targets]) -> None:
         """A dry run: tell the rows, write nothing."""
@@ -245,11 +231,11 @@ class Work:
                 for row, reason in unread.items():
                     self._listener.say(f"{source.name}, row {row}: {reason}")
 
-    def _tell_overruns(self, script: _Script, rows: Divided) -> None:
+    def _tell_overruns(self, script: OnItsWay, rows: Divided) -> None:
         for sentence in overruns(script.project, script.deliverer.delivery, rows.pace_of):
             self._listener.say(f"{script.source.name}: {sentence}")
 
-    def _make(self, scripts: Sequence[_Script]) -> None:
+    def _make(self, scripts: Sequence[OnItsWay]) -> None:
         from engine.script.store import DamagedTake
 
         deliveries: list[Future[None]] = []
@@ -265,7 +251,7 @@ class Work:
 
     # ── one script ────────────────────────────────────────────────────────────────────────────
 
-    def _render(self, script: _Script) -> Rendering:
+    def _render(self, script: OnItsWay) -> Rendering:
         from engine.engines import Engines
         from engine.job import Done, Failed, Job, Running
         from engine.script.render import Renderer
@@ -283,8 +269,9 @@ class Work:
             dataclasses.replace(going, change="").maker,
             self._learned,
             self._speakable[script.source].unreadable,
+            self._hearers.of(project.recipe),
         )
-        clock, early = Clock(project), _Early(script, self._background)
+        clock, early = Clock(project), Early(script, self._background)
 
         def publish(update: Update) -> None:
             if isinstance(update, Running):
@@ -315,7 +302,7 @@ class Work:
             speeds.learn(by, rendering.metrics.seconds, sound)
         return rendering
 
-    def _deliver(self, script: _Script) -> None:
+    def _deliver(self, script: OnItsWay) -> None:
         from engine.api import Cancelled
 
         assert script.rendering is not None
@@ -331,7 +318,7 @@ class Work:
 
     # ── words ─────────────────────────────────────────────────────────────────────────────────
 
-    def _tell(self, script: _Script) -> None:
+    def _tell(self, script: OnItsWay) -> None:
         """What a script has become."""
         assert script.rendering is not None
         rendering = script.rendering
@@ -348,7 +335,7 @@ class Work:
             took = "left out" if state.key is None else "the best take is used"
             self._listener.say(f"{script.source.name}, row {state.id}: {state.verdict} ({took})")
 
-    def _summary(self, scripts: Sequence[_Script]) -> None:
+    def _summary(self, scripts: Sequence[OnItsWay]) -> None:
         from engine.system.atomic_files import write_atomically
 
         done = [
@@ -367,31 +354,3 @@ class Work:
         if self._json is not None:
             data = json.dumps(marked(total), ensure_ascii=False, indent=1).encode() + b"\n"
             write_atomically(self._json, data)
-
-
-class _Early:
-    """Writes recordings of a chapter or a row while the next ones are spoken."""
-
-    def __init__(self, script: _Script, background: ThreadPoolExecutor) -> None:
-        self._script, self._background = script, background
-        self._standing: Standing | None = None
-        self._open: dict[PurePosixPath, set[int]] = {}
-
-    def note(self, row: int) -> None:
-        """A row is finished."""
-        deliverer = self._script.deliverer
-        if len(deliverer.parts) == 1:
-            return  # it is complete only in the end
-        if self._standing is None:
-            self._standing = self._script.project.standing()
-            states = self._standing.settle_all()
-            for part in deliverer.parts:
-                self._open[part.path] = {i for i in part.rows if not states[i].settled}
-        self._standing.settle(row)
-        part = deliverer.part_of[row]
-        self._open[part.path].discard(row)
-        if not self._open[part.path]:
-            states = self._standing.states
-            now = {i: states[i] for i in part.rows}
-            # Its errors come again when everything is written in the end.
-            self._background.submit(deliverer.write, part, now)

@@ -40,6 +40,8 @@ def account(scripts: Sequence[Converted], seconds: float) -> dict[str, Any]:
         "seconds_of_work": work,
         "predicted_work": sum(script.predicted or 0.0 for script in scripts) or None,
         "real_time_factor": work / made if made else None,
+        "heard": sum(rendering.heard for rendering in renderings),
+        "seconds_of_listening": sum(rendering.listening for rendering in renderings),
         "busy": min((rendering.busy for rendering in renderings), default=1.0),
         "seconds": seconds,
         "scripts": [_figures(script) for script in scripts],
@@ -54,6 +56,10 @@ def in_words(total: dict[str, Any]) -> str:
         f"{total['rerolled']} re-rolled, {total['failed']} failed; "
         f"{total['seconds_of_sound']:.1f} s of sound"
         + ("" if factor is None else f", {factor:.2f} s of work for 1 s")
+        + (
+            f", {total['heard']} heard in {total['seconds_of_listening']:.1f} s"
+            * bool(total["heard"])
+        )
         + ("" if predicted is None else _error(predicted, total["seconds_of_work"]))
     )
 
@@ -75,6 +81,8 @@ def _figures(script: Converted) -> dict[str, Any]:
         "made": rendering.made,
         "reused": rendering.reused,
         "rerolled": rendering.rerolled,
+        "heard": rendering.heard,
+        "seconds_of_listening": rendering.listening,
         "failed": [
             {"row": state.id, "reasons": state.verdict.reasons} for state in rendering.failed
         ],

@@ -1,4 +1,4 @@
-"""The models of this machine, for speech and for text, under one list of names.
+"""The models of this machine, for speech, text and listening, under one list of names.
 
 Standard library and NumPy only, until something is fetched.
 """
@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import UserError, reason_of
-from engine.models import bark, hub, integrity, packaged
+from engine.models import bark, hub, integrity, packaged, recognisers
 from engine.models.fingerprint import model_hash
 from engine.models.info import ModelInfo, Tell, Verdict, quiet
 from engine.system.paths import text_models_folder
@@ -19,7 +19,8 @@ from engine.text.checkpoint.config import FAMILIES
 
 
 def models() -> tuple[ModelInfo, ...]:
-    """All known models, speech before text, the default one of each first. Takes milliseconds."""
+    """All known models, speech before text before listening, the default one of each first. Takes
+    milliseconds."""
     found = []
     if bark.STARTER.is_dir():
         size = hub.size(bark.STARTER)
@@ -34,11 +35,15 @@ def models() -> tuple[ModelInfo, ...]:
             found.append(_from_hub(name, kind))
     found.extend(_packaged(name) for name in packaged.PACKAGED)
     found.extend(_own_texts())
-    return tuple(sorted(found, key=lambda model: model.kind != "speech"))
+    found.extend(_recogniser(name) for name in recognisers.PACKAGED)
+    order = ("speech", "text", "listening")
+    return tuple(sorted(found, key=lambda model: order.index(model.kind)))
 
 
 def find_here(name: str, kind: str) -> Path:
     """The folder or file of a model of this machine; nothing is downloaded. Raises UserError."""
+    if kind == "listening":
+        return recognisers.find(name)
     return bark.find_here(name) if kind == "speech" else packaged.find(name, download=False)
 
 
@@ -61,6 +66,10 @@ def download(name: str, tell: Tell = quiet) -> Path:
         if hub.offline() and _packaged(name).state != "here":
             raise UserError(f"{name} is not on this machine and the program is offline")
         return packaged.get(name, tell=tell)
+    if recognisers.is_name(name):
+        if hub.offline() and name in recognisers.PACKAGED:
+            return recognisers.find(name)
+        return recognisers.get(name, tell=tell)
     return hub.download(name, tell)
 
 
@@ -92,6 +101,8 @@ def remove(name: str) -> None:
     """
     if name in packaged.PACKAGED:
         _delete(packaged.find(name, download=False))
+    elif name in recognisers.PACKAGED:
+        recognisers.remove(name)
     elif any(model.id == name and model.kind == "text" for model in _own_texts()):
         _delete(text_models_folder() / name)
     elif hub.is_id(name) and not Path(name).expanduser().exists():
@@ -106,6 +117,8 @@ def remove(name: str) -> None:
 def _place(name: str) -> Path:
     if name in packaged.PACKAGED or any(model.id == name for model in _own_texts()):
         return packaged.find(name, download=False)
+    if name in recognisers.PACKAGED:
+        return recognisers.find(name)
     if hub.is_id(name) and not Path(name).expanduser().is_dir():
         folder = hub.snapshot(name)
         if folder is None:
@@ -134,11 +147,13 @@ def _from_hub(name: str, kind: str) -> ModelInfo:
 
 
 def _kind(folder: Path | None) -> str:
-    """ "speech", "text", or "" for a folder that is neither."""
+    """ "speech", "text", "listening", or "" for a folder that is none of these."""
     if folder is not None:
         with suppress(OSError, ValueError, UserError):
             stored = read_object(folder / "config.json")
             model_type = stored.get("model_type")
+            if recognisers.is_recogniser(folder):
+                return "listening"
             is_text = isinstance(model_type, str) and model_type in FAMILIES
             return "speech" if model_type == "bark" else "text" * is_text
     return ""
@@ -155,6 +170,22 @@ def _packaged(name: str) -> ModelInfo:
         folder=file.parent if here else None,
         size=file.stat().st_size if here else model.size,
         source=f"pypi.org/project/{model.requirement.partition('==')[0]}",
+        license=model.license,
+        removable=here,
+        resumable=False,
+    )
+
+
+def _recogniser(name: str) -> ModelInfo:
+    model, folder = recognisers.PACKAGED[name], recognisers.folder_of(name)
+    here = recognisers.is_recogniser(folder)
+    return ModelInfo(
+        id=name,
+        kind="listening",
+        state="here" if here else "absent",
+        folder=folder if here else None,
+        size=hub.size(folder) if here else model.size,
+        source=f"pypi.org/project/{model.wheels[0].requirement.partition('==')[0]}",
         license=model.license,
         removable=here,
         resumable=False,

@@ -22,11 +22,11 @@ def quiet(done: int, total: int) -> None:
 class ModelInfo:
     """A model that is known or here.
 
-    id: what --model takes. kind: "speech" or "text". state: "here", "partial" (a download was
-    interrupted) or "absent". folder: where it is, or None. size: bytes on the disk, or of the
-    download where it is absent; 0 when unknown. source: where it comes from, an address for
-    people, or "" for what came with the program or lies in a folder of the user's. license: its
-    SPDX name, or "". removable: whether `remove` may delete it. resumable: whether a stopped
+    id: what --model takes. kind: "speech", "text" or "listening". state: "here", "partial" (a
+    download was interrupted) or "absent". folder: where it is, or None. size: bytes on the disk,
+    or of the download where it is absent; 0 when unknown. source: where it comes from, an address
+    for people, or "" for what came with the program or lies in a folder of the user's. license:
+    its SPDX name, or "". removable: whether `remove` may delete it. resumable: whether a stopped
     download goes on where it stopped.
     """
 

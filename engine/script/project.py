@@ -27,6 +27,7 @@ from pathlib import Path
 from engine.audio.cover import MAX_BYTES
 from engine.errors import UserError, reason_of
 from engine.script.decisions import Decided
+from engine.script.hearings import Hearings
 from engine.script.pace import START, Pace, Paces, voice_key
 from engine.script.pin import Pinned
 from engine.script.project_files import (
@@ -73,6 +74,7 @@ class Project(Pinned, Decided):
         self.inner = inner or ProjectFolder(folder)
         contents = read_contents(folder, script)
         self.store = Store(folder, self.inner.may_write)
+        self.hearings = Hearings(folder, self.inner.may_write)
         self.recipe, self.maker = contents.recipe, contents.maker
         self._pinned, self.earlier = contents.pinned, contents.earlier
         self.made_up = contents.made_up
@@ -344,6 +346,7 @@ class Project(Pinned, Decided):
                 made_up=self.made_up,
                 held=self._held,
                 language=self.language_of_numbers,
+                hearings=self.hearings,
             )
 
     @property

@@ -26,6 +26,9 @@ class Recipe:
     numbers: whether figures and abbreviations are spoken in words (engine/spoken), after the
     replacements. False is what was begun before there were any words for them.
     max_seconds, semantic_tokens: as in SpeechRequest.
+    listen: hash of the recogniser that hears every take, "" for none. listener: what people call
+    it. misheard: errors for each word from which a take is spoken again; None is the usual
+    tolerance of the language.
     """
 
     sampling: SpeechSampling = field(default_factory=SpeechSampling)
@@ -37,12 +40,17 @@ class Recipe:
     numbers: bool = False
     max_seconds: float | None = None
     semantic_tokens: int | None = None
+    listen: str = ""
+    listener: str = ""
+    misheard: float | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.takes <= 100:
             raise ValueError(f"a row has 1 to 100 takes, not {self.takes}")
         if self.history not in HISTORIES:
             raise ValueError(f"history is one of {', '.join(HISTORIES)}, not {self.history!r}")
+        if self.misheard is not None and not 0 <= self.misheard <= 1:
+            raise ValueError(f"a take may mishear a share of 0 to 1, not {self.misheard:g}")
         if self.anchor < 0 or (self.anchor and self.history == "constant"):
             raise ValueError("an anchor every N rows belongs to the history continue; N is above 0")
 

@@ -28,6 +28,9 @@ from engine.api import (
 )
 from engine.audio.loudness import loudness
 from engine.errors import UserError
+from engine.script.being_heard import BeingHeard
+from engine.script.chains import with_parents
+from engine.script.ears import EarsOfRun, Listener
 from engine.script.pace import Paces
 from engine.script.project import Project
 from engine.script.quality import measure
@@ -58,15 +61,18 @@ class Renderer:
         identify: Identify,
         learned: Paces | None = None,
         unreadable: Unreadable = lambda text: "",
+        listener: Listener | None = None,
     ) -> None:
         """engine_for: gives the engine that speaks; asked only when there is something to say.
         identify: says what that engine is, by content, without loading it. learned: where the pace
         of voices is found, and kept for other projects. unreadable: why a text cannot be spoken, or
-        "": such rows fail before anything is spoken."""
+        "": such rows fail before anything is spoken. listener: hears every take that its signal
+        calls good, of projects whose recipe names it."""
         self._unreadable = unreadable
         self._engine_for = engine_for
         self._identify = identify
         self._learned = learned
+        self._listener = listener
 
     def generate(self, request: RenderRequest, report: Report = silent) -> Rendering:
         """Make what is missing. Raises UserError, Cancelled; what was finished before stays."""
@@ -76,9 +82,13 @@ class Renderer:
             if self._learned is not None:
                 project.fix_paces(self._learned)
             run = _Run(request, self._engine_for, self._unreadable, report)
+            if self._listener is not None and project.recipe.listen == self._listener.by:
+                run.ears = EarsOfRun(project, self._listener)
             try:
                 return run.run()
             finally:
+                if run.ears is not None:
+                    run.ears.close()
                 if run.made:
                     project.hold(run.standing)
                 if self._learned is not None:
@@ -106,7 +116,7 @@ class _Outcome:
     take: Take | None
 
 
-class _Run:
+class _Run(BeingHeard):
     """One request on its way."""
 
     def __init__(
@@ -116,6 +126,7 @@ class _Run:
         unreadable: Unreadable,
         report: Report,
     ) -> None:
+        super().__init__()
         self.project = request.project
         self.unreadable = unreadable
         self.engine_for = engine_for
@@ -125,7 +136,7 @@ class _Run:
         self.standing.settle_all()
         self.project.keep_voices(self.standing)
         self.sources = set(self.standing.unknown_sources())
-        self.wanted = self._wanted(request.rows)
+        self.wanted = with_parents(self.standing.rows, self.standing.parents, request.rows)
         self.waiting: deque[int] = deque()
         self.children: dict[int, list[int]] = {}
         for index, parent in enumerate(self.standing.parents):
@@ -135,7 +146,7 @@ class _Run:
         self.pending: set[str] = set()  # keys in work
         self.refusals: dict[str, set[int]] = {}  # what the engine said → rows
         self.thrown: BaseException | None = None  # by our own code, within the engine
-        self.total = self.done = self.made = self.rerolled = 0
+        self.total = self.made = self.rerolled = 0
         self.seconds = self.engine_seconds = 0.0
         self.stages: dict[str, float] = {}
         self.host_bytes = self.device_bytes = 0
@@ -147,8 +158,11 @@ class _Run:
         states = self.standing.states
         open_rows = [i for i in sorted(self.wanted) if not states[i].settled]
         reused = len(self.wanted) - len(open_rows)
-        self.total, self.done = len(self.wanted), reused
+        self.total = len(self.wanted)
         self.waiting.extend(i for i in open_rows if states[i].next is not None)
+        self.counted = {*self.wanted} - {*open_rows}
+        for index in sorted(self.counted):
+            self._ask(index, None)
         with ThreadPoolExecutor(1, thread_name_prefix="takes") as self.checker:
             # Its end waits for the checks: what is spoken is kept, also after Stop.
             self._tell(-1, None)
@@ -160,6 +174,8 @@ class _Run:
                     self._speak(orders)
                 elif self.checks:
                     self._hear(wait=True)
+                elif self.ears is not None and self.ears.busy:
+                    self._listen(wait=True)
                 elif not self._compare():
                     break
         if not self.made and len(self.refusals) == 1:
@@ -177,18 +193,10 @@ class _Run:
             metrics=Metrics(
                 stages=self.stages, host_bytes=self.host_bytes, device_bytes=self.device_bytes
             ),
-            notes=self.notes,
+            notes=(*self.notes, *(self.ears.notes if self.ears is not None else ())),
+            heard=self.ears.heard if self.ears is not None else 0,
+            listening=self.ears.seconds if self.ears is not None else 0.0,
         )
-
-    def _wanted(self, ids: frozenset[str] | None) -> frozenset[int]:
-        rows, parents = self.standing.rows, self.standing.parents
-        wanted = {i for i, row in enumerate(rows) if ids is None or row.id in ids}
-        for index in sorted(wanted):
-            parent = parents[index]
-            while parent is not None and parent not in wanted:
-                wanted.add(parent)
-                parent = parents[parent]
-        return frozenset(wanted)
 
     # ── orders ────────────────────────────────────────────────────────────────────────────────
 
@@ -202,7 +210,7 @@ class _Run:
             index = self.waiting.popleft()
             state = self._read(index)  # an equal row may have been spoken meanwhile
             if state.next is None:
-                self._settled(index, None)
+                self._end(index, None)
                 continue
             order = self._order(index, state.next)
             if order.key in self.pending:  # the same text in the same voice
@@ -345,7 +353,9 @@ class _Run:
             if state.next is not None:
                 self.waiting.appendleft(order.index)
             else:
-                self._settled(order.index, take)
+                self._end(order.index, take)
+        if self.ears is not None:
+            self._listen(wait=self.ears.behind)
 
     def _learn(self, order: _Order, state: RowState) -> None:
         key = self.project.pace_key(self.standing.rows[order.index])
@@ -357,7 +367,7 @@ class _Run:
         finished = [index]
         while finished:
             index = finished.pop()
-            self.done += 1
+            self.counted.add(index)
             if index in self.sources:
                 self.project.keep_voices(self.standing)
             self._tell(index, take)
@@ -365,9 +375,11 @@ class _Run:
             for child in self.children.get(index, ()):
                 if child in self.wanted:
                     state = self.standing.settle(child)
-                    if state.settled:
-                        finished.append(child)
+                    if state.settled and child not in self.counted:
+                        if not self._ask(child, None):
+                            finished.append(child)
                     elif state.next is not None:
+                        self.counted.discard(child)
                         self.waiting.append(child)
 
     def _compare(self) -> bool:
@@ -376,11 +388,13 @@ class _Run:
             return False
         again = [i for i in self.standing.compare_levels() if i in self.wanted]
         self.project.hold(self.standing)
-        self.done -= len(again)
+        self.counted -= {*again}
         self.waiting.extend(again)
         return bool(again)
 
     def _tell(self, index: int, take: Take | None) -> None:
-        self.last = Progress(stage="rows", done=self.done, total=self.total, row=index, take=take)
+        self.last = Progress(
+            stage="rows", done=len(self.counted), total=self.total, row=index, take=take
+        )
         self.report(self.last)
-        self.last = Progress(stage="rows", done=self.done, total=self.total)
+        self.last = Progress(stage="rows", done=len(self.counted), total=self.total)

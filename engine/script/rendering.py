@@ -23,7 +23,8 @@ class Rendering:
     """What was done. states: of every row of the script. made: new takes. rerolled: those of them
     that were made because an earlier one had failed. reused: rows that were settled before.
     seconds: of sound made. busy: share of the time in which the engine loaded or worked, 1 where it
-    was not needed. metrics: of the engine, summed up. notes: its sentences for the user."""
+    was not needed. metrics: of the engine, summed up. notes: its sentences for the user.
+    heard: takes that a recogniser heard. listening: seconds that took, beside the engine."""
 
     states: tuple[RowState, ...]
     made: int = 0
@@ -33,6 +34,8 @@ class Rendering:
     busy: float = 1.0
     metrics: Metrics = field(default_factory=Metrics)
     notes: tuple[str, ...] = ()
+    heard: int = 0
+    listening: float = 0.0
 
     @property
     def failed(self) -> tuple[RowState, ...]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.errors import UserError
 from engine.script.chains import parents_of, sources
-from engine.script.held import Held, MadeUp
+from engine.script.hearings import Hearings
+from engine.script.held import Held, MadeUp, alone
 from engine.script.keys import Keys
 from engine.script.pace import START, Pace
 from engine.script.quality import Limits, Measures, Verdict, judge, levels_of_neighbours
@@ -49,12 +50,14 @@ class Standing:
         made_up: Mapping[str, MadeUp] | None = None,
         held: Mapping[str, Held] | None = None,
         language: str = "en",
+        hearings: Hearings | None = None,
     ) -> None:
         """voices, choices, paces: of each row. voice_path: the name of a voice as SpeechRow wants
         it. maker: None before the first rendering: no take is known then. before: an earlier look,
         whose hashes are used again. earlier: ways in which takes were made that count as well.
         made_up: the voice that the model had the idea of, by speaker. held: see engine/script/
-        held.py, by the id of the row. language: of figures, an ISO 639-1 code."""
+        held.py, by the id of the row. language: of figures, an ISO 639-1 code. hearings: what was
+        heard of takes."""
         self.rows = rows
         self.recipe = recipe
         self.store = store
@@ -63,7 +66,7 @@ class Standing:
         self._voices = voices
         self._paces = paces
         self._voice_path = voice_path
-        self._made_up = dict(made_up or {})
+        self._made_up, self._hearings = dict(made_up or {}), hearings
         self.parents = parents_of(rows, voices, recipe, self._made_up)
         self._has_children = set(self.parents) - {None}
         self.ways: tuple[Way, ...] = ()
@@ -74,7 +77,7 @@ class Standing:
             for other in () if before is None else before._keys:
                 other.lend(own)
         self._held = dict(held or {})
-        self._held_alone = _alone(self._held)
+        self._held_alone = alone(self._held)
         self._levels: list[float | None] = [None] * len(rows)
         self._is_compared = [False] * len(rows)
         self.compared = False
@@ -183,7 +186,7 @@ class Standing:
             key=key,
             path=self.store.path(key),
             measures=measures,
-            verdict=self._judge(index, measures),
+            verdict=self._judge(index, measures, key),
             way=way,
         )
 
@@ -377,24 +380,17 @@ class Standing:
             take=take,
             key=key,
             made=made,
-            verdict=Verdict() if measures is None else self._judge(index, measures),
+            verdict=Verdict() if measures is None else self._judge(index, measures, key),
             measures=measures,
             way=way,
         )
 
-    def _judge(self, index: int, measures: Measures) -> Verdict:
-        level, pace = self._levels[index], self.pace(index)
-        return judge(measures, self.text(index), pace=pace, limits=self.limits, level=level)
+    def _judge(self, index: int, measures: Measures, key: str) -> Verdict:
+        level, pace, text = self._levels[index], self.pace(index), self.text(index)
+        verdict = judge(measures, text, pace=pace, limits=self.limits, level=level)
+        return self._hearings.added(verdict, key, self.recipe) if self._hearings else verdict
 
     def unknown_sources(self) -> dict[int, str]:
         """The rows by whose takes voices become known that nobody knows yet → speakers."""
         found = sources(self.rows, self._voices)
         return {index: name for index, name in found.items() if name not in self._made_up}
-
-
-def _alone(held: Mapping[str, Held]) -> dict[str, Held]:
-    """What is held of rows that no other row equals."""
-    found: dict[str, Held | None] = {}
-    for one in held.values():
-        found[one.of] = None if one.of in found else one
-    return {of: one for of, one in found.items() if one is not None}

@@ -47,7 +47,7 @@ class ModelsView(QWidget):
         self.folder_button = QPushButton(self.tr("Open folder"))
         self.folder_button.setAccessibleName(self.tr("Open the folder of downloaded models"))
         self.folder_button.clicked.connect(self._on_open_folder)
-        self._lists = {"speech": QVBoxLayout(), "text": QVBoxLayout()}
+        self._lists = {kind: QVBoxLayout() for kind in ("speech", "text", "listening")}
         self.id = QLineEdit()
         self.id.setPlaceholderText(self.tr("owner/model"))
         self.id.setAccessibleName(self.tr("Id of another Bark model on the Hugging Face Hub"))
@@ -110,7 +110,11 @@ class ModelsView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(top)
-        for kind, title in (("speech", self.tr("Speech")), ("text", self.tr("Text"))):
+        for kind, title in (
+            ("speech", self.tr("Speech")),
+            ("text", self.tr("Text")),
+            ("listening", self.tr("Listening")),
+        ):
             head = QLabel(title)
             head.setProperty("look", "title")
             column.addSpacing(4)

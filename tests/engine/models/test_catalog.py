@@ -53,7 +53,9 @@ def info(name: str) -> ModelInfo:
 
 def test_an_empty_machine_knows_what_can_be_had() -> None:
     known = catalog.models()
-    assert [model.id for model in known] == ["suno/bark-small", "suno/bark", "smollm2"]
+    assert [model.id for model in known] == [
+        *("suno/bark-small", "suno/bark", "smollm2", "whisper-base"),
+    ]
     for model in known:
         assert (model.state, model.folder, model.removable) == ("absent", None, False)
         assert model.size > 50_000_000
@@ -113,7 +115,11 @@ def test_other_models_of_the_cache_are_listed_by_kind() -> None:
     assert known["gpt2/tiny"].kind == "text"
     assert "some/picture-model" not in known
     assert "broken/one" not in known
-    assert [model.kind for model in catalog.models()] == ["speech"] * 3 + ["text"] * 2
+    assert [model.kind for model in catalog.models()] == [
+        *["speech"] * 3,
+        *["text"] * 2,
+        "listening",
+    ]
 
 
 def test_text_models_of_the_folder(tmp_path: Path) -> None:

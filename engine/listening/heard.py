@@ -1,0 +1,62 @@
+"""What a recogniser heard of a sound, and what a recogniser is. NumPy only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 16_000  # Hz of what a recogniser hears
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it was heard. start, end: seconds of the sound. probability: 0 … 1."""
+
+    text: str
+    start: float
+    end: float
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What was heard of one sound. words: in order; () where nobody speaks. language: in which it
+    listened, an ISO 639-1 code."""
+
+    words: tuple[Word, ...] = ()
+    language: str = "en"
+
+    @property
+    def text(self) -> str:
+        """All words."""
+        return "".join(word.text for word in self.words).strip()
+
+    def to_plain(self) -> dict[str, Any]:
+        """For JSON, a word a list."""
+        words = [
+            [w.text, round(w.start, 3), round(w.end, 3), round(w.probability, 3)]
+            for w in self.words
+        ]
+        return {"language": self.language, "words": words}
+
+    @classmethod
+    def from_plain(cls, stored: dict[str, Any]) -> Heard:
+        """Raises ValueError, TypeError or KeyError for what `to_plain` did not give."""
+        words = tuple(
+            Word(str(text), float(start), float(end), float(probability))
+            for text, start, end, probability in stored["words"]
+        )
+        return cls(words=words, language=str(stored["language"]))
+
+
+class Recogniser(Protocol):
+    """Hears words. One thread at a time."""
+
+    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+        """What is said in each of some sounds, float32 (samples,) at RATE Hz, in a language, an
+        ISO 639-1 code. Raises UserError where it cannot."""
+        ...

@@ -1,0 +1,96 @@
+"""Whisper, through faster-whisper: the optional packages `listen`. Imported by nobody before it is
+asked to hear."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import UserError
+from engine.listening.heard import Heard, Word
+from engine.listening.windows import windows, without_silent
+
+_NO_SPEECH, _UNSURE = 0.6, -1.0  # probability of no speech, mean log probability: together invented
+_LOOPED = 2.4  # by which the text of a segment can be compressed: it goes round in a circle
+MISSING = (
+    "nothing can be heard without the packages for listening: install them with `pip install "
+    "faster-whisper`, or leave --listen out"
+)
+
+
+class Whisper:
+    """A Recogniser. Loads at once: 150 MB for base, half a second."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        """folder: a model for faster-whisper. threads: of the processor.
+
+        Raises UserError where the packages are missing, or the model is damaged.
+        """
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # what is missing is not fetched unasked
+        try:
+            from faster_whisper import WhisperModel
+        except ImportError as error:
+            raise UserError(MISSING) from error
+        try:
+            self._model: Any = WhisperModel(
+                str(folder),
+                device="cpu",
+                compute_type="int8",
+                cpu_threads=threads,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError, OSError, KeyError, Exception) as error:
+            why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise UserError(
+                f"the recogniser in {folder} cannot be read ({why}): remove it and get it again"
+            ) from error
+        self.many_languages = bool(self._model.model.is_multilingual)
+
+    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+        """As Recogniser. Raises UserError for a language that the model does not know."""
+        base = language.lower().partition("-")[0]
+        known = self._model.supported_languages if self.many_languages else ["en"]
+        if base not in known:
+            raise UserError(
+                f"this recogniser does not know the language {language}: take one of many "
+                "languages, such as whisper-base"
+            )
+        words: list[list[Word]] = [[] for _ in sounds]
+        for window in windows(sounds):
+            for number, word in window.share(self._words(window.sound, base)):
+                words[number].append(word)
+        return [
+            Heard(words=tuple(without_silent(found, sound)), language=base)
+            for found, sound in zip(words, sounds, strict=True)
+        ]
+
+    def _words(self, sound: NDArray[np.float32], language: str) -> list[Word]:
+        try:
+            segments, _ = self._model.transcribe(
+                sound,
+                language=language,
+                beam_size=5,
+                temperature=0.0,
+                condition_on_previous_text=False,  # a mistake would breed others
+                word_timestamps=True,
+            )
+            return [
+                Word(word.word, float(word.start), float(word.end), float(word.probability))
+                for segment in segments
+                if not _is_invented(segment)
+                for word in segment.words or ()
+            ]
+        except MemoryError as error:
+            raise UserError("there is not enough memory to listen: close other programs") from error
+
+
+def _is_invented(segment: Any) -> bool:
+    """Whether a segment is what Whisper makes up over noise and silence."""
+    if segment.compression_ratio > _LOOPED:
+        return True
+    return bool(segment.no_speech_prob > _NO_SPEECH and segment.avg_logprob < _UNSURE)

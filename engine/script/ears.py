@@ -1,0 +1,150 @@
+"""Takes that are heard while the engine speaks on: several at once, for a recogniser needs as long
+for one short sound as for a window full of them."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.audio.resample import Resampler
+from engine.errors import UserError
+from engine.listening.heard import RATE, Recogniser
+from engine.listening.verdict import fault, tolerance
+from engine.script.hearings import Hearing
+from engine.script.project import Project
+from engine.script.states import RowState
+from engine.script.store import DamagedTake
+
+_SECONDS, _AHEAD = 28.0, 24  # of sound that is heard at once; rows that may wait for it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """Who hears. by: the hash of the recogniser."""
+
+    by: str
+    recogniser: Recogniser
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    index: int  # of the row
+    key: str
+    text: str  # as it was spoken
+
+
+class EarsOfRun:
+    """What one rendering hears. Called by one thread; the listening is on another.
+
+    notes: why it ended early. heard: takes. seconds: that listening took.
+    """
+
+    def __init__(self, project: Project, listener: Listener) -> None:
+        self._project, self._listener = project, listener
+        self._language = project.language_of_numbers
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ears")
+        self._waiting: list[_Asked] = []
+        self._work: Future[None] | None = None
+        self._at_work: list[_Asked] = []
+        self._silent = False  # it cannot hear any more
+        self.notes: tuple[str, ...] = ()
+        self.heard = 0
+        self.seconds = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits to be heard."""
+        return bool(self._waiting or self._at_work)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the engine should wait."""
+        return len(self._waiting) > _AHEAD
+
+    def wants(self, state: RowState) -> bool:
+        """Whether the take of a row that needs nothing else is still to be heard."""
+        if self._silent or state.key is None or not state.settled:
+            return False
+        return self._project.hearings.of(state.key, self._listener.by) is None
+
+    def ask(self, index: int, key: str, text: str) -> None:
+        """Have a take heard. text: as it was spoken."""
+        self._waiting.append(_Asked(index, key, text))
+        self._begin()
+
+    def poll(self, *, wait: bool = False) -> list[int]:
+        """The rows whose takes have been heard, or will not be. Raises what keeping it raises."""
+        done: list[int] = []
+        if self._work is not None and (wait or self._work.done()):
+            work, self._work = self._work, None
+            done, self._at_work = [asked.index for asked in self._at_work], []
+            work.result()
+            if self._silent:
+                done += [asked.index for asked in self._waiting]
+                self._waiting.clear()
+        self._begin()
+        return done
+
+    def close(self) -> None:
+        """Wait for what is being heard."""
+        self._thread.shutdown()
+
+    def _begin(self) -> None:
+        """As many as there are, up to a window: one after the other where the engine is slow."""
+        if self._work is not None or not self._waiting:
+            return
+        seconds = 0.0
+        while self._waiting:
+            measures = self._project.store.measures(self._waiting[0].key)
+            length = measures.seconds if measures is not None else 0.0
+            if self._at_work and seconds + length > _SECONDS:
+                break
+            seconds += length + 1.0
+            self._at_work.append(self._waiting.pop(0))
+        self._work = self._thread.submit(self._hear, tuple(self._at_work))
+
+    # ── on its own thread ─────────────────────────────────────────────────────────────────────
+
+    def _hear(self, asked: tuple[_Asked, ...]) -> None:
+        found = [(one, sound) for one in asked if (sound := self._sound(one)) is not None]
+        started = time.perf_counter()
+        try:
+            hearings = self._listen([one for one, _ in found], [sound for _, sound in found])
+        except UserError as error:
+            self._silent = True
+            self.notes = (f"takes are not heard from here on: {error}",)
+            return
+        finally:
+            self.seconds += time.perf_counter() - started
+        for (one, _), hearing in zip(found, hearings, strict=True):
+            self._project.hearings.put(one.key, self._listener.by, hearing)
+            self.heard += 1
+
+    def _listen(self, asked: list[_Asked], sounds: list[NDArray[np.float32]]) -> list[Hearing]:
+        if not asked:
+            return []
+        allowed = tolerance(self._language, self._project.recipe.misheard)
+        heard = self._listener.recogniser.hear(sounds, self._language)
+        hearings = [Hearing.of(a.text, h) for a, h in zip(asked, heard, strict=True)]
+        if len(asked) == 1:
+            return hearings
+        for place, hearing in enumerate(hearings):  # in company a word may go to a neighbour
+            if fault(hearing.outcome, allowed):
+                (alone,) = self._listener.recogniser.hear([sounds[place]], self._language)
+                again = Hearing.of(asked[place].text, alone)
+                if again.outcome.errors < hearing.outcome.errors:
+                    hearings[place] = again
+        return hearings
+
+    def _sound(self, asked: _Asked) -> NDArray[np.float32] | None:
+        """A take as a recogniser wants it; None for one that is damaged: it is made anew."""
+        try:
+            audio, rate = self._project.store.audio(asked.key)
+        except DamagedTake:
+            return None
+        resampler = Resampler(rate, RATE)
+        return np.concatenate([resampler.push(np.nan_to_num(audio)), resampler.flush()])

