@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.api import Engine, SpeechRequest, Take
+from engine.conversion.hearing import Hearers
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.models import catalog, hub, packaged
@@ -46,6 +47,7 @@ class Backend:
         self._made_of: tuple[Settings, Path] | None = None
         self._computed = False  # torch is in this process, whole
         self._checkpoints: dict[Path, _Checkpoint] = {}
+        self._hearers = Hearers()
 
     # ── engine thread ─────────────────────────────────────────────────────────────────────────
 
@@ -66,6 +68,7 @@ class Backend:
                 lambda project: further_maker(project, own, folder, model),
                 learned(),
                 Speakable(folder, LONGEST, learned()).unreadable,
+                self._hearers.of(request.project.recipe),
             )
         kind = "speech" if isinstance(request, SpeechRequest) else "text"
         return self._engine_at(request, settings, catalog.find_here(model, kind))

@@ -3,17 +3,21 @@ the process that hears."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import UserError
 from engine.models import catalog, recognisers
 from engine.models.recognisers import content, find
 
 if TYPE_CHECKING:
+    from engine.listening.heard import Heard
     from engine.listening.process import Ears
     from engine.script.ears import Listener
     from engine.script.recipe import Recipe
@@ -39,47 +43,51 @@ def recogniser_for(name: str, say: Callable[[str], None]) -> str:
 
 
 class Hearers:
-    """The recognisers of a batch, by their content. close ends their processes."""
+    """The recognisers of a batch, or of a window, by their content. close ends their processes."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        """say: told once why nothing is heard."""
-        self._say = say
-        self._ears: dict[str, Ears | None] = {}
+    def __init__(self) -> None:
+        self._ears: dict[str, Ears | Deaf] = {}
 
     def of(self, recipe: Recipe) -> Listener | None:
-        """Who hears the takes of a project; None where nobody is asked, or can."""
+        """Who hears the takes of a project; None where its recipe asks nobody. One who cannot hear
+        says why when something is to be heard."""
         if not recipe.listen:
-            return None
-        if recipe.listen not in self._ears:
-            self._ears[recipe.listen] = self._look_up(recipe)
-        ears = self._ears[recipe.listen]
-        if ears is None:
             return None
         from engine.script.ears import Listener
 
-        return Listener(by=recipe.listen, recogniser=ears)
+        if recipe.listen not in self._ears:
+            self._ears[recipe.listen] = self._look_up(recipe)
+        return Listener(by=recipe.listen, recogniser=self._ears[recipe.listen])
 
     def close(self) -> None:
         """End the processes."""
         while self._ears:
-            _, ears = self._ears.popitem()
-            if ears is not None:
-                ears.close()
+            self._ears.popitem()[1].close()
 
-    def _look_up(self, recipe: Recipe) -> Ears | None:
+    def _look_up(self, recipe: Recipe) -> Ears | Deaf:
         from engine.listening.process import Ears
 
         folder = _folder(recipe)
         if folder is None:
             name = f"{recipe.listener or 'a recogniser'} ({recipe.listen[:8]})"
-            self._say(
-                f"takes are not heard: {name}, which heard the first ones, is not here{_LATER}"
-            )
-            return None
+            return Deaf(f"{name}, which heard the first ones, is not here{_LATER}")
         if find_spec("faster_whisper") is None:
-            self._say(f"takes are not heard: {_PACKAGES}{_LATER}")
-            return None
+            return Deaf(f"{_PACKAGES}{_LATER}")
         return Ears(folder)
+
+
+class Deaf:
+    """A Recogniser that cannot hear."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+        """Raises UserError."""
+        raise UserError(self._why)
+
+    def close(self) -> None:
+        """Nothing."""
 
 
 def _folder(recipe: Recipe) -> Path | None:

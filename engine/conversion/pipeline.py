@@ -65,7 +65,7 @@ class Work:
         self._learned = learned()
         self._speakable: dict[Path, Speakable] = {}
         self._listener = listener
-        self._hearers = Hearers(listener.say)
+        self._hearers = Hearers()
         self._background = ThreadPoolExecutor(1, thread_name_prefix="delivery")
         self._owners = Owners(orders.delivery, orders.permission, orders.reads)
         self._json: Path | None = None  # where the summary goes

@@ -116,7 +116,7 @@ class EarsOfRun:
             hearings = self._listen([one for one, _ in found], [sound for _, sound in found])
         except UserError as error:
             self._silent = True
-            self.notes = (f"takes are not heard from here on: {error}",)
+            self.notes = (f"takes are not heard: {error}",)
             return
         finally:
             self.seconds += time.perf_counter() - started

@@ -93,7 +93,7 @@ def test_a_recogniser_that_ends_leaves_the_signals_verdict(tmp_path: Path) -> No
     rendering = render(project, FakeRecogniser(*TEXTS, fails=1))
     assert all(state.settled for state in rendering.states)
     (note,) = rendering.notes
-    assert note == ("takes are not heard from here on: the recogniser was ended by the system")
+    assert note == ("takes are not heard: the recogniser was ended by the system")
     heard = render(project, FakeRecogniser(*TEXTS))  # later, all of it
     assert [state.take for state in heard.states] == [0, 2, heard.states[2].take, 1]
 
