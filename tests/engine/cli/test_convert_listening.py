@@ -113,6 +113,8 @@ def test_a_recogniser_that_is_not_here_is_said_and_the_run_goes_on(
     assert Project(tmp_path / "out" / "a.project").recipe.listen == ""
     assert convert("--listen", tmp_path / "ear") == 0
     (tmp_path / "ear").rename(tmp_path / "gone")
+    with (tmp_path / "a.csv").open("a") as file:
+        file.write("r2,And a third row that nobody has ever heard before now.\n")
     assert convert() == 0
     assert "which heard the first ones, is not here" in capsys.readouterr().err
     assert convert("--listen", "nobody") == 2
