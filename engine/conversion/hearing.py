@@ -3,6 +3,7 @@ the process that hears."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from engine.script.ears import Listener
     from engine.script.recipe import Recipe
 
+_THREADS = 2  # that hear, at a low priority beside those that speak
 _LATER = "; rows are judged by their signal alone, and `convert --listen` hears them later"
 _PACKAGES = "listening needs other packages: install them with `pip install faster-whisper`"
 
@@ -73,7 +75,7 @@ class Hearers:
             return Deaf(f"{name}, which heard the first ones, is not here{_LATER}")
         if find_spec("faster_whisper") is None:
             return Deaf(f"{_PACKAGES}{_LATER}")
-        return Ears(folder)
+        return Ears(folder, threads=min(_THREADS, os.cpu_count() or 1))
 
 
 class Deaf:

@@ -39,8 +39,8 @@ def tolerance(language: str, error: float | None = None) -> Tolerance:
 class Outcome:
     """What came of a comparison, as it is kept: a verdict does not change with the program.
 
-    meant, heard: words. errors, run, missing_end: as in Comparison. words: how it differs, ""
-    where it does not.
+    meant, heard: words. errors, run, missing_end: as in Comparison. words: how it differs,
+    in sentences; () where it does not.
     """
 
     meant: int
@@ -48,7 +48,7 @@ class Outcome:
     errors: int = 0
     run: int = 0
     missing_end: int = 0
-    words: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def error(self) -> float:
@@ -68,34 +68,33 @@ def outcome(comparison: Comparison) -> Outcome:
     )
 
 
-def fault(found: Outcome, allowed: Tolerance) -> str:
-    """What is wrong, in words; "" where that is within what is allowed."""
+def fault(found: Outcome, allowed: Tolerance) -> tuple[str, ...]:
+    """What is wrong, in words; () where that is within what is allowed."""
     if found.errors <= allowed.free or not found.meant:
-        return ""
-    if not found.heard:
-        return "no word is heard"
+        return ()
     if (
         found.error <= allowed.error
         and found.run <= allowed.run
         and found.missing_end <= allowed.end
     ):
-        return ""
+        return ()
     return found.words
 
 
-def in_words(comparison: Comparison) -> str:
-    """How what was heard differs; "" where it does not."""
-    total = len(comparison.meant)
-    told = []
+def in_words(comparison: Comparison) -> tuple[str, ...]:
+    """How what was heard differs, a sentence for each kind; () where it does not."""
+    total, reasons = len(comparison.meant), list[str]()
+    if total and not comparison.heard:
+        return ("no word is heard",)
     missing, wrong = comparison.words(MISSING), comparison.words(WRONG)
     if missing or wrong:
-        words = [*wrong, *missing] if not comparison.missing_end else [*missing, *wrong]
-        told.append(f"{len(words)} of {total} words not heard: {_named(words)}")
+        words = [*missing, *wrong] if comparison.missing_end else [*wrong, *missing]
+        reasons.append(f"{len(words)} of {total} words not heard: {_named(words)}")
     if repeated := comparison.words(REPEATED):
-        told.append(f"repeats {_named(repeated)}")
+        reasons.append(f"says once more: {_named(repeated)}")
     if added := comparison.words(ADDED):
-        told.append(f"heard besides: {_named(added)}")
-    return "; ".join(told)
+        reasons.append(f"heard besides: {_named(added)}")
+    return tuple(reasons)
 
 
 def _named(words: list[str]) -> str:

@@ -74,7 +74,7 @@ class Whisper:
             segments, _ = self._model.transcribe(
                 sound,
                 language=language,
-                beam_size=5,
+                beam_size=1,
                 temperature=0.0,
                 condition_on_previous_text=False,  # a mistake would breed others
                 word_timestamps=True,

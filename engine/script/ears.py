@@ -132,8 +132,10 @@ class EarsOfRun:
         hearings = [Hearing.of(a.text, h) for a, h in zip(asked, heard, strict=True)]
         if len(asked) == 1:
             return hearings
-        for place, hearing in enumerate(hearings):  # in company a word may go to a neighbour
-            if fault(hearing.outcome, allowed):
+        for place, hearing in enumerate(hearings):
+            # In company a word may go to a neighbour. Where others wait, another take is sooner
+            # spoken than this one heard alone.
+            if not self._waiting and fault(hearing.outcome, allowed):
                 (alone,) = self._listener.recogniser.hear([sounds[place]], self._language)
                 again = Hearing.of(asked[place].text, alone)
                 if again.outcome.errors < hearing.outcome.errors:

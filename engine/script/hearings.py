@@ -82,11 +82,11 @@ class Hearings:
         if not recipe.listen or (hearing := self.of(key, recipe.listen)) is None:
             return verdict
         found = hearing.outcome
-        words = fault(found, tolerance(hearing.heard.language, recipe.misheard))
-        if not words:
+        reasons = fault(found, tolerance(hearing.heard.language, recipe.misheard))
+        if not reasons:
             return verdict
         weight = _WEIGHT + _SHARE * found.error
-        return Verdict((*verdict.reasons, words), verdict.badness + weight)
+        return Verdict((*verdict.reasons, *reasons), verdict.badness + weight)
 
     def _all(self) -> dict[tuple[str, str], Hearing]:
         with self._lock:
@@ -104,8 +104,7 @@ class Hearings:
     def _read(self, values: dict[str, Any]) -> None:
         assert self._known is not None
         numbers = {name: int(values[name]) for name in ("meant", "heard", "errors", "run")}
-        found = Outcome(
-            **numbers, missing_end=int(values["missing_end"]), words=str(values["words"])
-        )
+        words = tuple(map(str, values["words"]))
+        found = Outcome(**numbers, missing_end=int(values["missing_end"]), words=words)
         hearing = Hearing(heard=Heard.from_plain(values["sound"]), outcome=found)
         self._known[str(values["key"]), str(values["by"])] = hearing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
@@ -137,12 +138,9 @@ class RowPanel(QWidget):
         self.verdict.setText(words or self._model.verdict(row.id))
         self.verdict.setProperty("look", "error" if failed or unread else "muted")
         self.verdict.style().polish(self.verdict)
-        said = row.text
-        if (project := self._work.project) is not None:
-            with suppress(UserError):  # of a replacement; it is said where that is written
-                said = project.said(row.text)
-        self.spoken.setText(self.tr("Spoken as: {}").format(" ".join(said.split())))
-        self.spoken.setVisible(said != row.text)
+        lines = list(self._said_and_heard(row, state))
+        self.spoken.setText("\n".join(lines))
+        self.spoken.setVisible(bool(lines))
         if not self.pause.hasFocus():
             self.pause.setValue(-0.1 if row.pause is None else row.pause)
         if self.voice.value() != row.voice:
@@ -154,6 +152,20 @@ class RowPanel(QWidget):
         self.lock.setIcon(icon("locked" if locked else "unlocked"))
         self.lock.setEnabled(has_sound(state))
         self.reroll.setEnabled(not self._work.running)
+
+    def _said_and_heard(self, row: ScriptRow, state: RowState | None) -> Iterator[str]:
+        """What is spoken for the text, and what a recogniser heard of the take, where they differ
+        from it."""
+        if (project := self._work.project) is None:
+            return
+        with suppress(UserError):  # of a replacement; it is said where that is written
+            if (said := project.said(row.text)) != row.text:
+                yield self.tr("Spoken as: {}").format(" ".join(said.split()))
+        by = project.recipe.listen
+        if by and state is not None and state.key is not None:
+            hearing = project.hearings.of(state.key, by)
+            if hearing is not None and hearing.outcome.errors:
+                yield self.tr("Heard: {}").format(hearing.heard.text)
 
     # ── takes ─────────────────────────────────────────────────────────────────────────────────
 

@@ -86,6 +86,7 @@ _OTHERS = {
     "kept.py": ("find",),
     "readable.py": ("unreadable",),
     "catalog.py": ("verify",),
+    "verdict.py": ("in_words",),
     "atomic_files.py": ("_why",),
     "inner_files.py": ("__init__",),
     "selection.py": ("_lost",),

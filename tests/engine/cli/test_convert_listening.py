@@ -27,7 +27,7 @@ class Ears(FakeRecogniser):
 
     asked: list[Ears]
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, threads: int) -> None:
         super().__init__(*TEXTS)
         self.folder, self.closed = folder, False
         Ears.asked.append(self)

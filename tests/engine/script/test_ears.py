@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from engine.listening.heard import Heard
 from engine.script.ears import Listener
 from engine.script.hearings import NAME
 from engine.script.project import Project
@@ -65,11 +69,14 @@ def test_what_is_misheard_is_spoken_again_and_the_best_is_kept(tmp_path: Path) -
 
 def test_several_are_heard_at_once(tmp_path: Path) -> None:
     texts = tuple(f"{WORDS} number {n}." for n in range(20))
-    ears = FakeRecogniser(*texts)
-    rendering = render(make(tmp_path / "p", texts=texts), ears)
-    assert rendering.heard == sum(ears.calls) == 20
-    assert len(ears.calls) < 20
-    assert max(ears.calls) <= 28 / 3
+    project, ears = make(tmp_path / "p", Recipe(), texts), FakeRecogniser(*texts)
+    render(project, None)
+    project.set_recipe(RECIPE)
+    assert render(project, ears).heard == sum(ears.calls) == 20
+    assert ears.calls[0] == 1  # nobody waits for company
+    seconds = [state.measures.seconds for state in project.states() if state.measures]
+    assert all(call * min(seconds) + call - 1 <= 28 for call in ears.calls)
+    assert len(ears.calls) <= 1 + 20 // (28 // (max(seconds) + 1))
 
 
 def test_a_finished_project_is_heard_later_and_only_what_was_not(tmp_path: Path) -> None:
@@ -138,3 +145,23 @@ def test_what_is_damaged_counts_as_not_heard(tmp_path: Path) -> None:
 def test_a_share_is_one(misheard: float) -> None:
     with pytest.raises(ValueError, match="a share of 0 to 1"):
         Recipe(misheard=misheard)
+
+
+class LostInCompany(FakeRecogniser):
+    """Hears nothing where several speak."""
+
+    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+        found = super().hear(sounds, language)
+        return found if len(sounds) == 1 else [Heard(language=language) for _ in sounds]
+
+
+def test_what_is_misheard_among_others_is_heard_alone_where_nobody_waits(tmp_path: Path) -> None:
+    texts = (TEXTS[0], *(f"{WORDS} another {n}." for n in "ab"))
+    project = make(tmp_path / "p", Recipe(), texts)
+    render(project, None)
+    project.set_recipe(RECIPE)
+    ears = LostInCompany(*texts)
+    rendering = render(project, ears)
+    assert [state.status for state in rendering.states] == ["good"] * 3
+    assert rendering.made == 0
+    assert ears.calls == [1, 2, 1, 1]
