@@ -78,14 +78,13 @@ class Hearings:
             known[key, by] = hearing
 
     def added(self, verdict: Verdict, key: str, recipe: Recipe) -> Verdict:
-        """The verdict on a take with what was heard of it, where that counts and was heard."""
+        """The verdict on a take with what was heard of it, where that counts: a fault, or a doubt, by
+        which further takes are tried and the best of them is kept."""
         if not recipe.listen or (hearing := self.of(key, recipe.listen)) is None:
             return verdict
         found = hearing.outcome
         reasons = fault(found, tolerance(hearing.heard.language, recipe.misheard))
-        if not reasons:
-            return verdict
-        weight = _WEIGHT + _SHARE * found.error
+        weight = _SHARE * found.error + _WEIGHT * bool(reasons)
         return Verdict((*verdict.reasons, *reasons), verdict.badness + weight)
 
     def _all(self) -> dict[tuple[str, str], Hearing]:

@@ -141,7 +141,8 @@ PACE, LIMITS = Pace(), Limits()
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """reasons: what is wrong, in words; () is good. badness: 0 is good; the least is the best."""
+    """reasons: what is wrong, in words; () is good. badness: the least is the best; 0 has no equal,
+    and a good take with more is in doubt: a word was heard otherwise, as a recogniser may err."""
 
     reasons: tuple[str, ...] = ()
     badness: float = 0.0

@@ -332,11 +332,13 @@ class Standing:
                     return self._waiting(index, following)
                 return dataclasses.replace(best, status="waiting", next=following, made=made)
             state = self._state(index, "good", number, key, made + 1, way)
-            if state.verdict.good:
-                return state
+            if state.verdict.good and not state.verdict.badness:
+                return state  # a good one with a doubt waits for one without
             if best is None or state.verdict.badness < best.verdict.badness:
                 best = state
         assert best is not None
+        if best.verdict.good:
+            return dataclasses.replace(best, made=takes)
         refused = best.measures is None or best.measures.refused
         return dataclasses.replace(
             best,

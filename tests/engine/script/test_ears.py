@@ -165,3 +165,32 @@ def test_what_is_misheard_among_others_is_heard_alone_where_nobody_waits(tmp_pat
     assert [state.status for state in rendering.states] == ["good"] * 3
     assert rendering.made == 0
     assert ears.calls == [1, 2, 1, 1]
+
+
+class OneWordOff(FakeRecogniser):
+    """Hears one word otherwise in the first takes: fewer than a verdict minds."""
+
+    def __init__(self, *texts: str, first: int) -> None:
+        super().__init__(*texts)
+        self._first = first
+
+    def _heard(self, length: int, language: str) -> Heard:
+        heard = super()._heard(length, language)
+        near = min(self._texts, key=lambda known: abs(known - length))
+        if self._texts[near][1] >= self._first:
+            return heard
+        words = list(heard.words)
+        words[2] = dataclasses.replace(words[2], text=" otherwise")
+        return dataclasses.replace(heard, words=tuple(words))
+
+
+@pytest.mark.parametrize(("first", "take", "made"), [(0, 0, 1), (2, 2, 3), (9, 0, 3)])
+def test_a_doubt_tries_further_takes_and_fails_nobody(
+    tmp_path: Path, first: int, take: int, made: int
+) -> None:
+    project = make(tmp_path / "p", texts=TEXTS[:1])
+    rendering = render(project, OneWordOff(TEXTS[0], first=first))
+    (state,) = rendering.states
+    assert (state.status, state.take, rendering.made) == ("good", take, made)
+    assert state.verdict.good
+    assert render(project, OneWordOff(TEXTS[0], first=first)).made == 0
