@@ -1162,12 +1162,36 @@
         <translation>ほかのプログラムが音声出力を使っています（{0}）。その音を止めるか、別の出力をつないでください</translation>
     </message>
     <message>
+        <source>cannot keep {0} in {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>choices.json of this project is damaged and is set aside: what could be read of it is kept, other rows are not locked and have no chosen take.</source>
         <translation>このプロジェクトの choices.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの行のロックと選んだテイクは失われました。</translation>
     </message>
     <message>
+        <source>heard besides: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no word is heard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing can be heard without the packages for listening: install them with `pip install faster-whisper`, or leave --listen out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing can be heard: no process can be started ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>project.json of this project is damaged and is set aside: what could be read of it is kept, other voices and options start anew.</source>
         <translation>このプロジェクトの project.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの声と設定は初期状態に戻りました。</translation>
+    </message>
+    <message>
+        <source>says once more: {0}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>script.json in {0} is damaged or gone, and there are no takes to tell its rows: open the text that it was made from</source>
@@ -1186,7 +1210,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the recogniser ended unexpectedly ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the recogniser in {0} cannot be read ({1}): remove it and get it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the recogniser was ended by the system, most likely for want of memory: close other programs, or leave --listen out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no recogniser {0}: give {1}, a Hub id such as Systran/faster-whisper-small, or the folder of one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is not enough memory to listen: close other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>this model has no chat template: write without --chat, --system and history</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this recogniser does not know the language {0}: take one of many languages, such as whisper-base</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1236,6 +1284,10 @@
     <message>
         <source>{0} holds a model of type {1}, not bark: choose a Bark model</source>
         <translation>{0} のモデルの種類は {1} で、Bark ではありません。Bark モデルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} holds no recogniser: it needs model.bin, config.json, tokenizer.json and vocabulary.json, as models for faster-whisper have</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} holds no weights (model.safetensors or pytorch_model.bin): get the model again</source>
@@ -1410,6 +1462,10 @@
         <translation>{0} は Bark Studio のプロジェクトではありません。テキストファイルを開いてください</translation>
     </message>
     <message>
+        <source>{0} is no recogniser for faster-whisper: it lacks model.bin, tokenizer.json or a vocabulary; take one such as Systran/faster-whisper-small</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is no settings file ({1}): delete it or mend it</source>
         <translation>{0} は設定ファイルではありません ({1})。削除するか修正してください</translation>
     </message>
@@ -1494,6 +1550,10 @@
         <translation>{0} は未ダウンロードです。「モデル」ページでダウンロードしてください</translation>
     </message>
     <message>
+        <source>{0} is not on this machine: there is nothing to remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is not on this machine: there is nothing to verify</source>
         <translation>{0} は未ダウンロードです。検証するものはありません</translation>
     </message>
@@ -1556,6 +1616,14 @@
     <message>
         <source>{0} needs an x86 processor in this version of torch: choose the precision bfloat16</source>
         <translation>このバージョンの torch では {0} に x86 の CPU が必要です。bfloat16 を選んでください</translation>
+    </message>
+    <message>
+        <source>{0} of {1} is not the known file: nothing was kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} words not heard: {2}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} s long, about {1} expected</source>
@@ -2414,6 +2482,10 @@
         <source>Text</source>
         <translation>テキスト</translation>
     </message>
+    <message>
+        <source>Listening</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>OneWindow</name>
@@ -2982,6 +3054,10 @@
     <message>
         <source>Spoken as: {}</source>
         <translation>読み: {}</translation>
+    </message>
+    <message>
+        <source>Heard: {}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Hear take {}</source>
