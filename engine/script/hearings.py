@@ -78,8 +78,8 @@ class Hearings:
             known[key, by] = hearing
 
     def added(self, verdict: Verdict, key: str, recipe: Recipe) -> Verdict:
-        """The verdict on a take with what was heard of it, where that counts: a fault, or a doubt, by
-        which further takes are tried and the best of them is kept."""
+        """The verdict on a take with what was heard of it, where that counts: a fault, or a doubt,
+        by which further takes are tried and the best of them is kept."""
         if not recipe.listen or (hearing := self.of(key, recipe.listen)) is None:
             return verdict
         found = hearing.outcome
