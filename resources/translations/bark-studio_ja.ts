@@ -603,7 +603,7 @@
     </message>
     <message>
         <source>its sources are others than those of the library beside them</source>
-        <translation type="unfinished"></translation>
+        <translation>付属のライブラリのもとになったソースと異なります</translation>
     </message>
     <message>
         <source>its tokens are others than the reference&apos;s</source>
@@ -643,7 +643,7 @@
     </message>
     <message>
         <source>no library for this system comes with the program</source>
-        <translation type="unfinished"></translation>
+        <translation>このシステム用のライブラリは付属していません</translation>
     </message>
     <message>
         <source>no sound can be played ({0}): connect an output device</source>
@@ -735,11 +735,11 @@
     </message>
     <message>
         <source>{0} is broken ({1}): fetch it again</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} は壊れています（{1}）。もう一度取得してください</translation>
     </message>
     <message>
         <source>{0} is damaged: install the program again</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} は壊れています。プログラムを入れ直してください</translation>
     </message>
     <message>
         <source>the compiled step has no form for this processor ({0})</source>
@@ -759,7 +759,7 @@
     </message>
     <message>
         <source>the end token {0} of {1} {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} の終了トークン {0} {2}</translation>
     </message>
     <message>
         <source>the graphics card does not answer any more ({0}): finished rows are kept; start the program again to go on, or choose the device cpu</source>
@@ -1047,7 +1047,7 @@
     </message>
     <message>
         <source>what comes before the prompt leaves no room in {0} tokens for it</source>
-        <translation type="unfinished"></translation>
+        <translation>プロンプトの前の部分だけで {0} トークンに達し、プロンプトの入る余地がありません</translation>
     </message>
     <message>
         <source>what is timed is one recording, not one per row: leave --per row out</source>
@@ -1079,7 +1079,7 @@
     </message>
     <message>
         <source>{0} cannot be read ({1}): fetch the model again</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} を読めません（{1}）。モデルをもう一度取得してください</translation>
     </message>
     <message>
         <source>{0} cannot be read ({1}): get the model again</source>
@@ -1123,7 +1123,7 @@
     </message>
     <message>
         <source>{0} in {1} cannot be read ({2})</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} の {0} を読めません（{2}）</translation>
     </message>
     <message>
         <source>{0} is an input of this run and is never replaced: choose another name</source>
@@ -1163,7 +1163,7 @@
     </message>
     <message>
         <source>cannot keep {0} in {1}: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}を{1}に保存できません：{2}</translation>
     </message>
     <message>
         <source>choices.json of this project is damaged and is set aside: what could be read of it is kept, other rows are not locked and have no chosen take.</source>
@@ -1171,19 +1171,19 @@
     </message>
     <message>
         <source>heard besides: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>余計に聞こえた言葉：{0}</translation>
     </message>
     <message>
         <source>no word is heard</source>
-        <translation type="unfinished"></translation>
+        <translation>言葉が聞こえません</translation>
     </message>
     <message>
         <source>nothing can be heard without the packages for listening: install them with `pip install faster-whisper`, or leave --listen out</source>
-        <translation type="unfinished"></translation>
+        <translation>聞き取り用のパッケージがないと聞き取れません：`pip install faster-whisper` で入れるか、--listen を外してください</translation>
     </message>
     <message>
         <source>nothing can be heard: no process can be started ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>聞き取れません：プロセスを始められません（{0}）</translation>
     </message>
     <message>
         <source>project.json of this project is damaged and is set aside: what could be read of it is kept, other voices and options start anew.</source>
@@ -1191,7 +1191,7 @@
     </message>
     <message>
         <source>says once more: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>繰り返された言葉：{0}</translation>
     </message>
     <message>
         <source>script.json in {0} is damaged or gone, and there are no takes to tell its rows: open the text that it was made from</source>
@@ -1207,35 +1207,35 @@
     </message>
     <message>
         <source>the prompt has {0} tokens, but prompt and new text together have room for {1}: shorten it, or let its beginning be left out (--cut-prompt)</source>
-        <translation type="unfinished"></translation>
+        <translation>プロンプトは {0} トークンですが、プロンプトと新しい文章を合わせて {1} トークンまでです。短くするか、初めを省いてください（--cut-prompt）</translation>
     </message>
     <message>
         <source>the recogniser ended unexpectedly ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>認識器が予期せず終了しました（{0}）</translation>
     </message>
     <message>
         <source>the recogniser in {0} cannot be read ({1}): remove it and get it again</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}の認識器を読めません（{1}）：削除して取得し直してください</translation>
     </message>
     <message>
         <source>the recogniser was ended by the system, most likely for want of memory: close other programs, or leave --listen out</source>
-        <translation type="unfinished"></translation>
+        <translation>認識器がシステムに終了させられました。おそらくメモリ不足です：ほかのプログラムを閉じるか、--listen を外してください</translation>
     </message>
     <message>
         <source>there is no recogniser {0}: give {1}, a Hub id such as Systran/faster-whisper-small, or the folder of one</source>
-        <translation type="unfinished"></translation>
+        <translation>認識器{0}はありません：{1}、Systran/faster-whisper-small のようなHubのID、または認識器のフォルダを指定してください</translation>
     </message>
     <message>
         <source>there is not enough memory to listen: close other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>聞き取るためのメモリが足りません：ほかのプログラムを閉じてください</translation>
     </message>
     <message>
         <source>this model has no chat template: write without --chat, --system and history</source>
-        <translation type="unfinished"></translation>
+        <translation>このモデルには会話のひな型がありません。--chat、--system、履歴なしで書いてください</translation>
     </message>
     <message>
         <source>this recogniser does not know the language {0}: take one of many languages, such as whisper-base</source>
-        <translation type="unfinished"></translation>
+        <translation>この認識器は言語{0}を知りません：whisper-base のような多言語のものを使ってください</translation>
     </message>
     <message>
         <source>{0} cannot hold {1} Hz: choose one of {2}</source>
@@ -1287,7 +1287,7 @@
     </message>
     <message>
         <source>{0} holds no recogniser: it needs model.bin, config.json, tokenizer.json and vocabulary.json, as models for faster-whisper have</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}に認識器はありません：faster-whisper用のモデルのように model.bin、config.json、tokenizer.json、vocabulary.json が必要です</translation>
     </message>
     <message>
         <source>{0} holds no weights (model.safetensors or pytorch_model.bin): get the model again</source>
@@ -1343,7 +1343,7 @@
     </message>
     <message>
         <source>{0} is broken: it names no files; fetch the model again</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} は壊れています。ファイルの名前がありません。モデルをもう一度取得してください</translation>
     </message>
     <message>
         <source>{0} is broken: the tensor {1} is missing</source>
@@ -1351,7 +1351,7 @@
     </message>
     <message>
         <source>{0} is broken: {1} cannot be read ({2})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} は壊れています。{1} を読めません（{2}）</translation>
     </message>
     <message>
         <source>{0} is broken: {1} should be {2} rows of {3}</source>
@@ -1463,7 +1463,7 @@
     </message>
     <message>
         <source>{0} is no recogniser for faster-whisper: it lacks model.bin, tokenizer.json or a vocabulary; take one such as Systran/faster-whisper-small</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}はfaster-whisper用の認識器ではありません。model.bin、tokenizer.json、語彙のいずれかがありません：Systran/faster-whisper-small のようなものを使ってください</translation>
     </message>
     <message>
         <source>{0} is no settings file ({1}): delete it or mend it</source>
@@ -1551,7 +1551,7 @@
     </message>
     <message>
         <source>{0} is not on this machine: there is nothing to remove</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}はこのコンピューターにありません：削除するものがありません</translation>
     </message>
     <message>
         <source>{0} is not on this machine: there is nothing to verify</source>
@@ -1619,11 +1619,11 @@
     </message>
     <message>
         <source>{0} of {1} is not the known file: nothing was kept</source>
-        <translation type="unfinished"></translation>
+        <translation>{1}の{0}は既知のファイルではありません：何も保存しませんでした</translation>
     </message>
     <message>
         <source>{0} of {1} words not heard: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{1}語のうち{0}語が聞こえません：{2}</translation>
     </message>
     <message>
         <source>{0} s long, about {1} expected</source>
@@ -2484,7 +2484,7 @@
     </message>
     <message>
         <source>Listening</source>
-        <translation type="unfinished"></translation>
+        <translation>聞き取り</translation>
     </message>
 </context>
 <context>
@@ -3057,7 +3057,7 @@
     </message>
     <message>
         <source>Heard: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>聞こえた言葉：{}</translation>
     </message>
     <message>
         <source>Hear take {}</source>
