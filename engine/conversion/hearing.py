@@ -10,14 +10,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.errors import UserError
 from engine.models import catalog, recognisers
 from engine.models.recognisers import content, find
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from engine.listening.heard import Heard
     from engine.listening.process import Ears
     from engine.script.ears import Listener
