@@ -67,10 +67,7 @@ def read_npz(path: Path, config: BarkConfig) -> Voice:
 
 def _read_array(file: Any, name: str) -> NDArray[Any]:
     """One .npy of integers."""
-    try:
-        array = read_npy(file, MAX_BYTES)
-    except ValueError as error:
-        raise UserError(f"{name} {error}") from error
+    array = read_npy(file, MAX_BYTES, name)
     if array.dtype.kind not in "iu":
         raise UserError(f"{name} holds {array.dtype}, but tokens are whole numbers")
     return array

@@ -13,6 +13,8 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import UserError
+
 _MAX_MEMBERS = 1000  # of an archive; voices and takes have ten at most
 _DAMAGE = (  # of an archive and of its packed members
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, IndexError,
@@ -20,9 +22,8 @@ _DAMAGE = (  # of an archive and of its packed members
 )  # fmt: skip
 
 
-def read_npy(file: IO[bytes], most: int) -> NDArray[Any]:
-    """One array of at most so many bytes. Raises ValueError, whose words follow the name
-    of the file: "is cut off"."""
+def read_npy(file: IO[bytes], most: int, name: str) -> NDArray[Any]:
+    """One array of at most so many bytes. name: what a sentence calls it. Raises UserError."""
     try:
         version = np.lib.format.read_magic(file)
         read_header = {
@@ -31,17 +32,17 @@ def read_npy(file: IO[bytes], most: int) -> NDArray[Any]:
         }[version]
         shape, fortran, dtype = read_header(file)
     except Exception as error:  # the header is parsed as Python, with that parser's errors
-        raise ValueError("is no NumPy array") from error
+        raise UserError(f"{name} is no NumPy array") from error
     if dtype.hasobject:
-        raise ValueError("holds Python objects (a pickle), which could run code: not read")
+        raise UserError(f"{name} holds Python objects (a pickle), which could run code: not read")
     if min(shape, default=0) < 0:
-        raise ValueError("declares a size below 0: it is damaged")
+        raise UserError(f"{name} declares a size below 0: it is damaged")
     count = math.prod(shape)
     if count * dtype.itemsize > most or len(shape) > 8:
-        raise ValueError(f"declares {count} numbers: far too many")
+        raise UserError(f"{name} declares {count} numbers: far too many")
     data = file.read(count * dtype.itemsize)
     if len(data) != count * dtype.itemsize:
-        raise ValueError("is cut off")
+        raise UserError(f"{name} is cut off")
     array: NDArray[Any] = np.frombuffer(bytearray(data), dtype)
     return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
 
@@ -61,9 +62,9 @@ def read_npz(file: BinaryIO, names: Iterable[str], most: int) -> dict[str, NDArr
                     raise ValueError("it unpacks to far more than any of its kind")
                 with archive.open(f"{name}.npy") as member:
                     try:
-                        arrays[name] = read_npy(member, sizes[f"{name}.npy"])
-                    except ValueError as error:
-                        raise ValueError(f"its {name} {error}") from error
+                        arrays[name] = read_npy(member, sizes[f"{name}.npy"], f"its {name}")
+                    except UserError as error:
+                        raise ValueError(str(error)) from error
     except _DAMAGE as error:
         raise ValueError(f"it is damaged ({error})") from error
     except OSError as error:

@@ -1250,6 +1250,14 @@
         <translation>前後の行との音量差 {0} dB</translation>
     </message>
     <message>
+        <source>{0} declares a size below 0: it is damaged</source>
+        <translation>{0} は破損しています(サイズが負の値です)</translation>
+    </message>
+    <message>
+        <source>{0} declares {1} numbers: far too many</source>
+        <translation>{0} には {1} 個の数値があり、多すぎます</translation>
+    </message>
+    <message>
         <source>{0} exists already: remove it or name a new folder</source>
         <translation>{0} はすでに存在します。削除するか、新しいフォルダーを指定してください</translation>
     </message>
@@ -1280,6 +1288,10 @@
     <message>
         <source>{0} has {1} {2} codebooks, this model {3}: it is a voice of another model</source>
         <translation>{0} の {2} コードブックは {1} 個ですが、このモデルでは {3} 個です。別のモデルのボイスです</translation>
+    </message>
+    <message>
+        <source>{0} holds Python objects (a pickle), which could run code: not read</source>
+        <translation>{0} には、コードを実行するおそれのある Python オブジェクト (pickle) が含まれています。読み込みませんでした</translation>
     </message>
     <message>
         <source>{0} holds a model of type {1}, not bark: choose a Bark model</source>
@@ -1370,6 +1382,10 @@
         <translation>{0} はコピー防止されています。保護のない電子書籍だけを読み込めます</translation>
     </message>
     <message>
+        <source>{0} is cut off</source>
+        <translation>{0} は途中で切れています</translation>
+    </message>
+    <message>
         <source>{0} is damaged ({1}): get the program again</source>
         <translation>{0} は破損しています（{1}）。プログラムを入手し直してください</translation>
     </message>
@@ -1440,6 +1456,10 @@
     <message>
         <source>{0} is no HTML that can be read: save it as text</source>
         <translation>{0} は読み込める HTML ではありません。テキストとして保存してください</translation>
+    </message>
+    <message>
+        <source>{0} is no NumPy array</source>
+        <translation>{0} は NumPy 配列ではありません</translation>
     </message>
     <message>
         <source>{0} is no PDF that can be read: print it into a new one</source>
