@@ -6,7 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.api import Engine, Progress, Report, Speech, SpeechRequest, TextRequest, silent
+from engine.api import (
+    Engine,
+    Progress,
+    Report,
+    Speech,
+    SpeechRequest,
+    TextRequest,
+    silent,
+)
+from engine.job import More
 from engine.settings import Settings
 from engine.system.aside import aside
 from engine.system.responsiveness import import_gently
@@ -23,12 +32,14 @@ class LateSpeech:
         self._model, self._settings = model, settings
         self._engine: BarkEngine | None = None
 
-    def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
+    def generate(
+        self, request: SpeechRequest, report: Report = silent, more: More | None = None
+    ) -> Speech:
         """As BarkEngine's; raises what it raises when it is made, too."""
         if self._engine is None:
             loading = Progress(stage="load", done=0, total=1)
             self._engine = aside(self._make, lambda: report(loading))
-        return self._engine.generate(request, report)
+        return self._engine.generate(request, report, more)
 
     def _make(self, go_on: Callable[[], None]) -> BarkEngine:
         # Imported here: a framework takes seconds to import and half a gigabyte to hold.

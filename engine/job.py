@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.api import Cancelled, Engine, Progress
+from engine.api import Cancelled, Engine, Progress, SpeechRow
 
+More = Callable[[int], Sequence[SpeechRow]]  # at most so many further rows of a request, now
 EngineFor = Callable[[Any], Engine[Any, Any]]  # request → the engine that does it
 
 

@@ -29,6 +29,7 @@ from engine.bark.tokenizer import TextTokenizer
 from engine.bark.voices import Fetch, Voice, beside, find_voice
 from engine.bark.vram import predict
 from engine.errors import UserError
+from engine.job import More
 from engine.settings import Settings
 from engine.system.aside import aside
 from engine.system.memory import keep_buffers, return_buffers
@@ -73,18 +74,21 @@ class BarkEngine:
             return "own"
         return "torch" if self.compute.steps == "one" else self.compute.steps
 
-    def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
-        """Speak all rows. Raises UserError before any work for a row that cannot be spoken."""
+    def generate(
+        self, request: SpeechRequest, report: Report = silent, more: More | None = None
+    ) -> Speech:
+        """Speak all rows, and those that `more` gives while there is room; their takes follow.
+        Raises UserError before any work for a row that cannot be spoken."""
         device = self.compute.device
         try:
             with (
-                told_when_out_of_memory(min(self.settings.batch_size, len(request.rows))),
+                told_when_out_of_memory(self._rows_together(request, more)),
                 told_when_device_is_lost(device),
                 torch.cuda.device(device) if device.type == "cuda" else nullcontext(),
                 Meter(device.type) as meter,
                 torch.inference_mode(),
             ):
-                schedule = self._schedule(request, report, meter)
+                schedule = self._schedule(request, report, meter, more)
                 with meter.stage("load"):
                     keep_buffers(False)
                     stages = self._load(schedule.tick)
@@ -124,9 +128,15 @@ class BarkEngine:
         """Raise UserError for a request with a row that cannot be spoken. Loads no weights."""
         self._schedule(request, silent, Meter(self.compute.device.type))
 
-    def _schedule(self, request: SpeechRequest, report: Report, meter: Meter) -> Schedule:
-        voice = self._find_voice
-        return Schedule(request, self.settings, self.config, voice, self.tokenizer, report, meter)
+    def _schedule(
+        self, request: SpeechRequest, report: Report, meter: Meter, more: More | None = None
+    ) -> Schedule:
+        given = self.settings, self.config, self._find_voice, self.tokenizer
+        return Schedule(request, *given, report, meter, more)
+
+    def _rows_together(self, request: SpeechRequest, more: More | None) -> int:
+        size = self.settings.batch_size
+        return size if more is not None else min(size, len(request.rows))
 
     def _find_voice(self, wanted: str | None) -> Voice | None:
         return find_voice(wanted, self.folder, self.config, self.fetch)

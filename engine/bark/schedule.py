@@ -27,6 +27,7 @@ from engine.bark.semantic import SemanticRow, SemanticStage
 from engine.bark.tokenizer import TextTokenizer
 from engine.bark.voices import Voice
 from engine.errors import UserError
+from engine.job import More
 from engine.settings import Settings
 from engine.system.meter import Meter
 
@@ -74,21 +75,23 @@ class Schedule:
         tokenizer: TextTokenizer,
         report: Report,
         meter: Meter,
+        more: More | None = None,
     ) -> None:
+        """more: asked for rows beyond the request's while there is room for them; not with offload,
+        where a stage does all rows before the next one."""
         self.request = request
         self.settings = settings
         self.config = config
         self.meter = meter
         self._report = report
         self._last = Progress(stage="load", done=0, total=1)
-        self.slots = min(settings.batch_size, len(request.rows))
+        self._more = None if settings.offload else more
+        fixed = self._more is None
+        self.slots = min(settings.batch_size, len(request.rows)) if fixed else settings.batch_size
         self.limit = self._limit()
-        voices: dict[str | None, Voice | None] = {}
-        self.plans = []
-        for row in request.rows:
-            if row.voice not in voices:
-                voices[row.voice] = find_voice(row.voice)
-            self.plans.append(_Plan(row, self._text_ids(tokenizer, row), voices[row.voice]))
+        self._voices: dict[str | None, Voice | None] = {}
+        self._find_voice, self._tokenizer = find_voice, tokenizer
+        self.plans = [self._plan(row) for row in request.rows]
         sampling, rules = request.sampling, config.semantic_rules
         coarse = config.coarse_rules
         floor = sampling.min_eos_p if sampling.min_eos_p is not None else rules.min_eos_p
@@ -118,8 +121,13 @@ class Schedule:
             limit = min(limit, int(self.request.max_seconds * rules.semantic_rate_hz))
         return max(1, limit)
 
-    def _text_ids(self, tokenizer: TextTokenizer, row: SpeechRow) -> list[int]:
-        ids = tokenizer(row.text)
+    def _plan(self, row: SpeechRow) -> _Plan:
+        if row.voice not in self._voices:
+            self._voices[row.voice] = self._find_voice(row.voice)
+        return _Plan(row, self._text_ids(row), self._voices[row.voice])
+
+    def _text_ids(self, row: SpeechRow) -> list[int]:
+        ids = self._tokenizer(row.text)
         longest = self.config.semantic_rules.max_input_semantic_length
         if not ids:
             raise UserError("there is nothing in this text that the model could speak")
@@ -188,6 +196,7 @@ class Schedule:
         self._open_semantic()
         self._open_coarse()
         while len(self._takes) < len(self.plans):
+            self._ask_for_more()
             more = bool(self._waiting or semantic.rows)
             ahead = len(coarse.rows) + len(self._ready)
             # Offload: a stage that has moved in does all that it can before the next does.
@@ -217,6 +226,14 @@ class Schedule:
         for index, codes in coarse.items():
             self._decode(index, full[index])
             self._deliver(index, codes)
+
+    def _ask_for_more(self) -> None:
+        """A row that cannot be spoken ends the request: whoever gives it has looked at it."""
+        room = self.stages.semantic.room - len(self._waiting)
+        if self._more is not None and room > 0:
+            for row in self._more(room):
+                self._waiting.append(len(self.plans))
+                self.plans.append(self._plan(row))
 
     def _open_semantic(self) -> None:
         with self.meter.stage("semantic"):

@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,7 +33,7 @@ from engine.script.ears import EarsOfRun, Listener
 from engine.script.pace import Paces
 from engine.script.project import Project
 from engine.script.quality import measure
-from engine.script.rendering import Rendering, RenderRequest
+from engine.script.rendering import Outcome, Rendering, RenderRequest, TakeOrder
 from engine.script.selection import Maker, RowState
 from engine.script.store import origin
 
@@ -81,7 +80,7 @@ class Renderer:
             project.set_maker(self._identify(project))
             if self._learned is not None:
                 project.fix_paces(self._learned)
-            run = _Run(request, self._engine_for, self._unreadable, report)
+            run = self._start(request, report)
             if self._listener is not None and project.recipe.listen == self._listener.by:
                 run.ears = EarsOfRun(project, self._listener)
             try:
@@ -94,30 +93,15 @@ class Renderer:
                 if self._learned is not None:
                     self._learned.learn(run.heard)
 
+    def _start(self, request: RenderRequest, report: Report) -> Run:
+        return Run(request, self._engine_for, self._unreadable, report)
+
     def close(self) -> None:
         """Nothing: the speech engine belongs to whoever gave it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """One take to make."""
-
-    index: int  # of the row
-    number: int
-    key: str
-    row: SpeechRow
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Outcome:
-    """A take that is stored, or what cannot be made."""
-
-    order: _Order
-    take: Take | None
-
-
-class _Run(BeingHeard):
-    """One request on its way."""
+class Run(BeingHeard):
+    """One request on its way. Whoever speaks otherwise overrides `speak` and `wait`."""
 
     def __init__(
         self,
@@ -142,7 +126,7 @@ class _Run(BeingHeard):
         for index, parent in enumerate(self.standing.parents):
             if parent is not None:
                 self.children.setdefault(parent, []).append(index)
-        self.checks: deque[Future[_Outcome]] = deque()
+        self.checks: deque[Future[Outcome]] = deque()
         self.pending: set[str] = set()  # keys in work
         self.refusals: dict[str, set[int]] = {}  # what the engine said → rows
         self.thrown: BaseException | None = None  # by our own code, within the engine
@@ -169,14 +153,10 @@ class _Run(BeingHeard):
             if self.waiting:  # what a check imports takes a second: while the engine loads
                 self.checker.submit(loudness, np.zeros(1, dtype=np.float32), 24_000)
             while True:
-                self._hear()
+                self.collect()
                 if orders := self._next_orders():
-                    self._speak(orders)
-                elif self.checks:
-                    self._hear(wait=True)
-                elif self.ears is not None and self.ears.busy:
-                    self._listen(wait=True)
-                elif not self._compare():
+                    self.speak(orders)
+                elif not (self.wait() or self._compare()):
                     break
         if not self.made and len(self.refusals) == 1:
             raise UserError(next(iter(self.refusals)))
@@ -198,12 +178,22 @@ class _Run(BeingHeard):
             listening=self.ears.seconds if self.ears is not None else 0.0,
         )
 
+    def wait(self) -> bool:
+        """Wait for what is at work: a check, or the ears. False where nothing is."""
+        if self.checks:
+            self.collect(wait=True)
+        elif self.ears is not None and self.ears.busy:
+            self._listen(wait=True)
+        else:
+            return False
+        return True
+
     # ── orders ────────────────────────────────────────────────────────────────────────────────
 
-    def _next_orders(self) -> list[_Order]:
+    def _next_orders(self) -> list[TakeOrder]:
         """The next request's rows: the first ones first, so that they can be heard; at its end the
         longest first, so that no batch runs long with one row."""
-        orders: list[tuple[float, _Order]] = []
+        orders: list[tuple[float, TakeOrder]] = []
         seconds = 0.0
         left: list[int] = []
         while self.waiting and len(orders) < _CHUNK_ROWS and seconds < _CHUNK_SECONDS:
@@ -234,7 +224,7 @@ class _Run(BeingHeard):
                 state = self.standing.settle(index)
         return state
 
-    def _order(self, index: int, number: int) -> _Order:
+    def _order(self, index: int, number: int) -> TakeOrder:
         key = self.standing.key(index, number)
         assert key is not None
         row = SpeechRow(
@@ -243,9 +233,10 @@ class _Run(BeingHeard):
             seed=self.standing.recipe.seed,
             take=number,
         )
-        return _Order(index, number, key, row)
+        return TakeOrder(index, number, key, row)
 
-    def _speak(self, orders: list[_Order]) -> None:
+    def speak(self, orders: list[TakeOrder]) -> None:
+        """Have these takes made, each delivered to the checker as soon as it is there."""
         recipe = self.standing.recipe
         request = SpeechRequest(
             rows=tuple(order.row for order in orders),
@@ -258,7 +249,7 @@ class _Run(BeingHeard):
 
         def deliver(position: int, take: Take) -> None:
             delivered.add(position)
-            self.checks.append(self.checker.submit(self._check, orders[position], take))
+            self.check(orders[position], take)
 
         def relay(progress: Progress) -> None:
             nonlocal aside
@@ -270,7 +261,7 @@ class _Run(BeingHeard):
                     row = orders[progress.row].index if progress.row >= 0 else -1
                     rows = tuple(orders[position].index for position in progress.rows)
                     self.last = dataclasses.replace(progress, row=row, rows=rows)
-                self._hear()
+                self.collect()
                 self.report(self.last)
             except BaseException as error:
                 self.thrown = error
@@ -301,25 +292,33 @@ class _Run(BeingHeard):
         self.host_bytes = max(self.host_bytes, speech.metrics.host_bytes)
         self.device_bytes = max(self.device_bytes, speech.metrics.device_bytes)
 
-    def _refused(self, orders: list[_Order], error: UserError) -> None:
+    def _refused(self, orders: list[TakeOrder], error: UserError) -> None:
         """One row of a request cannot be spoken, and the engine says only that: find it."""
         if len(orders) > 1:
             middle = len(orders) // 2
             for half in (orders[:middle], orders[middle:]):
-                self._speak(half)
+                self.speak(half)
         elif orders:
-            refused_rows = self.refusals.setdefault(str(error), set())
-            refused_rows.add(orders[0].index)
-            if not self.made and len(refused_rows) >= 3:
-                raise error  # not the rows are at fault
-            self.project.store.refuse(orders[0].key, str(error))
-            refused: Future[_Outcome] = Future()
-            refused.set_result(_Outcome(orders[0], None))
-            self.checks.append(refused)
+            self.refuse(orders[0], error)
+
+    def refuse(self, order: TakeOrder, error: UserError) -> None:
+        """A take that cannot be made. Raises the error where not the row is at fault."""
+        refused_rows = self.refusals.setdefault(str(error), set())
+        refused_rows.add(order.index)
+        if not self.made and len(refused_rows) >= 3:
+            raise error
+        self.project.store.refuse(order.key, str(error))
+        refused: Future[Outcome] = Future()
+        refused.set_result(Outcome(order, None))
+        self.checks.append(refused)
 
     # ── outcomes ──────────────────────────────────────────────────────────────────────────────
 
-    def _check(self, order: _Order, take: Take) -> _Outcome:
+    def check(self, order: TakeOrder, take: Take) -> None:
+        """Have a take measured and stored."""
+        self.checks.append(self.checker.submit(self._check, order, take))
+
+    def _check(self, order: TakeOrder, take: Take) -> Outcome:
         """On the checker's thread: measure, and store."""
         measures = measure(take)
         row = self.standing.rows[order.index]
@@ -333,9 +332,9 @@ class _Run(BeingHeard):
         }
         self.project.pin()
         self.project.store.put(order.key, take, measures, about, origin(row.text, row.speaker))
-        return _Outcome(order, take)
+        return Outcome(order, take)
 
-    def _hear(self, *, wait: bool = False) -> None:
+    def collect(self, *, wait: bool = False) -> None:
         """Take note of what the checker has finished. Raises its errors: a full disk."""
         while self.checks and (wait or self.checks[0].done() or len(self.checks) > _AHEAD):
             outcome = self.checks.popleft().result()
@@ -357,7 +356,7 @@ class _Run(BeingHeard):
         if self.ears is not None:
             self._listen(wait=self.ears.behind)
 
-    def _learn(self, order: _Order, state: RowState) -> None:
+    def _learn(self, order: TakeOrder, state: RowState) -> None:
         key = self.project.pace_key(self.standing.rows[order.index])
         if key and state.measures is not None:
             self.heard.setdefault(key, []).append((order.row.text, state.measures.speech))

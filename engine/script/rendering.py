@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.api import Metrics
+from engine.api import Metrics, SpeechRow, Take
 from engine.script.project import Project
 from engine.script.selection import RowState
 
@@ -16,6 +16,24 @@ class RenderRequest:
 
     project: Project
     rows: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOrder:
+    """One take to make."""
+
+    index: int  # of the row
+    number: int
+    key: str
+    row: SpeechRow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """A take that is stored, or what cannot be made."""
+
+    order: TakeOrder
+    take: Take | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -319,3 +319,24 @@ def test_stop_is_looked_at_between_all_pieces_of_work(
     assert set(events) == {"layer", "step", "codec", "asked"}
     for three in zip(events, events[1:], events[2:], strict=False):
         assert "asked" in three  # a last layer and the step after it may come together
+
+
+def test_rows_that_come_while_it_works_are_spoken_as_alone(ending: Tiny, alone: list[Take]) -> None:
+    waiting, asked = list(ROWS[1:]), list[int]()
+
+    def more(room: int) -> list[SpeechRow]:
+        asked.append(room)
+        return [waiting.pop(0) for _ in range(min(room, len(waiting), 2))]
+
+    engine = ending.engine(batch_size=3)
+    told: list[Take] = []
+    speech = engine.generate(
+        SpeechRequest(rows=ROWS[:1], sampling=SAMPLED),
+        lambda progress: told.append(progress.take) if progress.take is not None else None,
+        more,
+    )
+    assert not waiting
+    assert max(asked) == 2, "three together, of which one is there"
+    assert len(told) == len(speech.takes) == len(ROWS)
+    for take, own in zip(speech.takes, alone, strict=True):
+        assert_same(take, own)
