@@ -21,6 +21,7 @@ _SUBJECTS = {
     "story": ("the two texts this program grew out of, run as printed, beside ours", "bench_story"),
     "convert": ("rows spoken together against one by one", "bench_convert"),
     "load": ("speaking beside programs that keep the processor busy", "bench_load"),
+    "cluster": ("how rows are dealt out to a thousand imagined machines", "bench_cluster"),
     "together": ("speaking and writing in turns in one program", "bench_together"),
     "report": (
         "nothing: writes the tables of docs/performance.md from kept results",

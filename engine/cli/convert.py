@@ -82,6 +82,12 @@ def add_arguments(parser: Parser) -> None:
         "--fresh", action="store_true", help="throw away what earlier runs have made"
     )
     parser.add_argument(
+        "--cluster",
+        metavar="auto|HOST:PORT",
+        help="have the rows spoken by the machines of a running Ray cluster (docs/scale.md): the "
+        "one that this machine is part of, or that of this head; needs the extra `cluster`",
+    )
+    parser.add_argument(
         "--take-over",
         action="store_true",
         help="work on projects that another run or a window has; that one can only read them then",
@@ -228,7 +234,7 @@ def run(args: argparse.Namespace) -> int:
         reads=frozenset(_reads(args)),
     )
     printer = Printer()
-    work = Work(orders, models.find_model, printer)
+    work = _work(orders, printer, args.cluster)
     try:
         with ctrl_c_cancels(work):
             if args.inputs:
@@ -239,6 +245,14 @@ def run(args: argparse.Namespace) -> int:
         printer.close()
         work.close()
     return CUT if work.failed else OK
+
+
+def _work(orders: Orders, printer: Printer, cluster: str | None) -> Work:
+    if cluster is None:
+        return Work(orders, models.find_model, printer)
+    from engine.conversion.many import ManyMachines
+
+    return ManyMachines(orders, models.find_model, printer, cluster)
 
 
 class Printer:

@@ -43,6 +43,16 @@ class Clock:
             self._left -= self._seconds[row]
             self._done += self._seconds[row]
 
+    @property
+    def left(self) -> float:
+        """Predicted seconds of sound of the rows that are open."""
+        return max(self._left, 0.0)
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """How many rows are finished, and how many there are."""
+        return self._rows - len(self._open), self._rows
+
     def words(self, stage: str) -> str:
         """For the live line."""
         words = f"row {self._rows - len(self._open)} of {self._rows}"

@@ -16,6 +16,7 @@ from engine.errors import UserError
 from engine.settings import Settings
 
 if TYPE_CHECKING:
+    from engine.script.maker import Resolve
     from engine.script.project import Project
     from engine.script.recipe import Maker, Recipe
     from engine.script.row_limits import Divided
@@ -50,7 +51,8 @@ class Going:
     """How a script is spoken. model: the checkpoint; None where none is here, in a dry run. name:
     what people call it. change: whether the project is to be pinned to this: REMAKE, MIX or "".
     unsure: whether this machine computes as the project was begun is asked by `check`, where there
-    is something to speak: the answer imports a framework."""
+    is something to speak: the answer imports a framework. resolve: as of `identify`, where other
+    machines speak."""
 
     settings: Settings
     recipe: Recipe
@@ -58,6 +60,7 @@ class Going:
     name: str
     change: str = ""
     unsure: bool = False
+    resolve: Resolve | None = None
 
     def maker(self, project: Project) -> Maker:
         """What speaks the rows of a project. Raises UserError."""
@@ -65,7 +68,7 @@ class Going:
 
         assert self.model is not None
         by = identify if self.change else further_maker
-        return by(project, self.settings, self.model, self.name)
+        return by(project, self.settings, self.model, self.name, self.resolve)
 
 
 FindModel = Callable[[str | None], "Path | None"]
@@ -89,6 +92,7 @@ class Goings:
         self._folders: dict[Path, Path] = {}  # of the projects
         self._find_model = find_model
         self._fresh = fresh
+        self._resolve: Resolve | None = None
         self._models: dict[str | None, Path | None] = {}
         self._of: dict[Path, Going] = {}
         self._sheets: dict[Path, dict[str, str | None]] = {}
@@ -96,6 +100,11 @@ class Goings:
 
     def __getitem__(self, source: Path) -> Going:
         return self._of[source]
+
+    def elsewhere(self, resolve: Resolve) -> None:
+        """Other machines speak, which say themselves whether they compute as a project was begun.
+        resolve: as of `identify`, for new ones."""
+        self._resolve = resolve
 
     def begin(self, source: Path, folder: Path) -> None:
         """See which voices a script has. folder: of its project."""
@@ -109,7 +118,8 @@ class Goings:
     def look_up(self, source: Path) -> None:
         """See how a script's project was begun. Raises UserError where the run asks for another
         way."""
-        self._of[source] = go_on(self.made(source), self._asked, self._find)
+        going = go_on(self.made(source), self._asked, self._find)
+        self._of[source] = dataclasses.replace(going, resolve=self._resolve)
 
     def made(self, source: Path) -> Project | None:
         """What earlier runs have left of a script, where that counts."""
@@ -162,7 +172,11 @@ class Goings:
         """How a script is spoken, now that its rows are known. Raises UserError where they cannot
         be spoken as they were begun."""
         going = self._of[source]
-        if not going.unsure or all(state.settled for state in project.states()):
+        if (
+            self._resolve is not None
+            or not going.unsure
+            or all(state.settled for state in project.states())
+        ):
             return going
         from engine.script.maker import OtherMachine, going_on
 

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from engine.engines import Engines
     from engine.job import Update
     from engine.recordings.claim import Targets
+    from engine.script import ears
+    from engine.script.pace import Paces
+    from engine.script.render import Identify, Renderer, Unreadable
     from engine.script.rendering import Rendering
     from engine.script.rows import Script
     from engine.settings import Settings
@@ -59,7 +62,7 @@ class Work:
             change=orders.change,
         )
         self._goings = Goings(asked, orders.voices, self._find, fresh=orders.fresh)
-        self._job: Any = None
+        self._jobs = set[Any]()  # at work
         self._stopped = threading.Event()
         self._started = time.monotonic()
         self._learned = learned()
@@ -75,8 +78,8 @@ class Work:
     def cancel(self) -> None:
         """Stop soon; a signal handler calls it."""
         self._stopped.set()
-        if self._job is not None:
-            self._job.cancel()
+        for job in tuple(self._jobs):
+            job.cancel()
 
     def close(self) -> None:
         """End the thread, give the engine's memory back."""
@@ -251,27 +254,34 @@ class Work:
 
     # ── one script ────────────────────────────────────────────────────────────────────────────
 
-    def _render(self, script: OnItsWay) -> Rendering:
+    def _renderer(self, script: OnItsWay) -> Renderer:
+        """What renders a script, closed by `_render`."""
         from engine.engines import Engines
-        from engine.job import Done, Failed, Job, Running
         from engine.script.render import Renderer
-        from engine.script.rendering import RenderRequest
 
-        project, going = script.project, script.going
+        going = script.going
         assert going.model is not None
         made_of = going.settings, going.model
         if self._engines is None or made_of != self._made_of:
             if self._engines is not None:
                 self._engines.close()
             self._engines, self._made_of = Engines(*made_of), made_of
-        renderer = Renderer(
-            self._engines.engine_for,
-            dataclasses.replace(going, change="").maker,
-            self._learned,
-            self._speakable[script.source].unreadable,
-            self._hearers.of(project.recipe),
-        )
-        clock, early = Clock(project), Early(script, self._background)
+        return Renderer(self._engines.engine_for, *self._checks(script))
+
+    def _checks(self, script: OnItsWay) -> tuple[Identify, Paces, Unreadable, ears.Listener | None]:
+        """What a renderer has to know of a script; on the thread that renders it."""
+        identify = dataclasses.replace(script.going, change="").maker
+        unreadable = self._speakable[script.source].unreadable
+        return identify, self._learned, unreadable, self._hearers.of(script.project.recipe)
+
+    def _render(self, script: OnItsWay, clock: Clock | None = None) -> Rendering:
+        """Speak what is open. clock: that goes on with the rows."""
+        from engine.job import Done, Failed, Job, Running
+        from engine.script.rendering import RenderRequest
+
+        project = script.project
+        renderer = self._renderer(script)
+        clock, early = clock or Clock(project), Early(script, self._background)
 
         def publish(update: Update) -> None:
             if isinstance(update, Running):
@@ -279,28 +289,41 @@ class Work:
                 if progress.stage == "rows" and progress.row >= 0:
                     clock.note(progress.row)
                     early.note(progress.row)
-                if self._listener.live:
-                    words = clock.words(progress.stage)
-                    self._listener.progress(f"{project.script.title}: {words}")
+                self._progress(script, clock, progress.stage)
 
-        self._job = Job(RenderRequest(project=project))
-        if self._stopped.is_set():
-            raise KeyboardInterrupt
-        last = self._job.run(lambda request: renderer, publish)
+        job = Job(RenderRequest(project=project))
+        self._jobs.add(job)
+        try:
+            if self._stopped.is_set():
+                raise KeyboardInterrupt
+            last = job.run(lambda request: renderer, publish)
+        finally:
+            self._jobs.discard(job)
+            renderer.close()
         if isinstance(last, Failed):
             raise last.error
         if not isinstance(last, Done):
             raise KeyboardInterrupt
         rendering: Rendering = last.result
         if rendering.made:
-            speeds, by = Speeds(), way(going.model, going.settings)
-            speed = speeds.of(by) or usual_speed(going.settings.precision)
-            script.predicted = clock.predicted * speed
-            spoken = (rendering.states[row].measures for row in clock.open)
-            # Of the takes that count: what was re-rolled is a part of the work for them.
-            sound = sum(measures.seconds for measures in spoken if measures is not None)
-            speeds.learn(by, rendering.metrics.seconds, sound)
+            self._learn(script, clock, rendering)
         return rendering
+
+    def _learn(self, script: OnItsWay, clock: Clock, rendering: Rendering) -> None:
+        """Remember this machine's speed."""
+        assert script.going.model is not None
+        speeds, by = Speeds(), way(script.going.model, script.going.settings)
+        speed = speeds.of(by) or usual_speed(script.going.settings.precision)
+        script.predicted = clock.predicted * speed
+        spoken = (rendering.states[row].measures for row in clock.open)
+        # Of the takes that count: what was re-rolled is a part of the work for them.
+        sound = sum(measures.seconds for measures in spoken if measures is not None)
+        speeds.learn(by, rendering.metrics.seconds, sound)
+
+    def _progress(self, script: OnItsWay, clock: Clock, stage: str) -> None:
+        """A step of a rendering, on its thread."""
+        if self._listener.live:
+            self._listener.progress(f"{script.project.script.title}: {clock.words(stage)}")
 
     def _deliver(self, script: OnItsWay) -> None:
         from engine.api import Cancelled
@@ -335,6 +358,9 @@ class Work:
             took = "left out" if state.key is None else "the best take is used"
             self._listener.say(f"{script.source.name}, row {state.id}: {state.verdict} ({took})")
 
+    def _more_figures(self) -> dict[str, Any]:
+        return {}
+
     def _summary(self, scripts: Sequence[OnItsWay]) -> None:
         from engine.system.atomic_files import write_atomically
 
@@ -349,7 +375,7 @@ class Work:
             for script in scripts
             if script.rendering is not None
         ]
-        total = account(done, time.monotonic() - self._started)
+        total = account(done, time.monotonic() - self._started) | self._more_figures()
         self._listener.done(total)
         if self._json is not None:
             data = json.dumps(marked(total), ensure_ascii=False, indent=1).encode() + b"\n"

@@ -4,7 +4,8 @@ No framework is imported before it is needed."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +15,47 @@ from engine.script.project import Project
 from engine.script.recipe import Maker
 from engine.settings import Settings
 
+Resolve = Callable[[Settings], dict[str, Any]]
+
+
+_FASTEST_FIRST = ("float16", "int8", "bfloat16", "float32")
+
 
 class OtherMachine(UserError):
     """What a project is pinned to cannot be had here: another model, another arithmetic."""
 
 
-def identify(project: Project, settings: Settings, model: Path, name: str = "") -> Maker:
+def identify(
+    project: Project,
+    settings: Settings,
+    model: Path,
+    name: str = "",
+    resolve: Resolve | None = None,
+) -> Maker:
     """What these settings and this model are for a project, by content. name: what people call the
-    model. Raises UserError for a voice or model that is not there, and for settings that this
-    machine cannot do."""
+    model. resolve: as `token_settings`, where other machines speak. Raises UserError for a voice or
+    model that is not there, and for settings that this machine cannot do."""
     return Maker(
         model=model_hash(model),
-        settings=token_settings(settings),
+        settings=(resolve or token_settings)(settings),
         voices=_voices(project, model),
         name=name,
     )
 
 
-def further_maker(project: Project, settings: Settings, model: Path, name: str = "") -> Maker:
+def further_maker(
+    project: Project,
+    settings: Settings,
+    model: Path,
+    name: str = "",
+    resolve: Resolve | None = None,
+) -> Maker:
     """What further rows of a project are spoken by: what it is pinned to, and nothing is asked of
     the machine, or as `identify`. settings, model: those that go on with it. Raises UserError as
     `identify` does."""
     now = project.maker
     if now is None or not project.pinned or not _says_all(now):
-        return identify(project, settings, model, name)
+        return identify(project, settings, model, name, resolve)
     return dataclasses.replace(now, voices=_voices(project, model))
 
 
@@ -64,6 +82,24 @@ def token_settings(settings: Settings) -> dict[str, Any]:
         if word:
             changing["arithmetic"] = word
     return changing
+
+
+def words_here(settings: Settings) -> list[tuple[str, str]]:
+    """In which classes of arithmetic this machine can compute what is asked for, the fastest first:
+    precision and word, "" for float32."""
+    auto = settings.precision == "auto"
+    found: dict[tuple[str, str], None] = {}
+    for precision in _FASTEST_FIRST if auto else (settings.precision,):
+        for candidate in _ways_to_compute(settings.replace(precision=precision)):
+            with suppress(UserError):
+                found[_resolved(candidate)] = None
+    return list(found)
+
+
+def token_settings_in(settings: Settings, precision: str, word: str) -> dict[str, Any]:
+    """As `token_settings`, of a machine that computes in this class."""
+    plain = token_settings(settings.replace(precision="float32"))
+    return plain | {"precision": precision} | ({"arithmetic": word} if word else {})
 
 
 def going_on(maker: Maker, settings: Settings) -> Settings:

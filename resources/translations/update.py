@@ -61,6 +61,7 @@ def engine_words() -> str:
 _COMMAND_LINE = (
     "bench",
     "cli",
+    "cluster",
     "conversion",
     "setup",
     "speaker.py",

@@ -1,0 +1,1 @@
+"""Many machines: who speaks which row, and how the takes come home."""
