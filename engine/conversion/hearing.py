@@ -4,6 +4,7 @@ the process that hears."""
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
@@ -45,10 +46,12 @@ def recogniser_for(name: str, say: Callable[[str], None]) -> str:
 
 
 class Hearers:
-    """The recognisers of a batch, or of a window, by their content. close ends their processes."""
+    """The recognisers of a batch, or of a window, by their content. close ends their processes.
+    Any thread."""
 
     def __init__(self) -> None:
-        self._ears: dict[str, Ears | Deaf] = {}
+        self._lock = threading.Lock()
+        self._ears: dict[str, tuple[Listener, Ears | Deaf]] = {}
 
     def of(self, recipe: Recipe) -> Listener | None:
         """Who hears the takes of a project; None where its recipe asks nobody. One who cannot hear
@@ -57,14 +60,18 @@ class Hearers:
             return None
         from engine.script.ears import Listener
 
-        if recipe.listen not in self._ears:
-            self._ears[recipe.listen] = self._look_up(recipe)
-        return Listener(by=recipe.listen, recogniser=self._ears[recipe.listen])
+        with self._lock:
+            if recipe.listen not in self._ears:
+                ears = self._look_up(recipe)
+                self._ears[recipe.listen] = Listener(by=recipe.listen, recogniser=ears), ears
+            return self._ears[recipe.listen][0]
 
     def close(self) -> None:
         """End the processes."""
-        while self._ears:
-            self._ears.popitem()[1].close()
+        with self._lock:
+            while self._ears:
+                _, (_, ears) = self._ears.popitem()
+                ears.close()
 
     def _look_up(self, recipe: Recipe) -> Ears | Deaf:
         from engine.listening.process import Ears

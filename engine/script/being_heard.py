@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from engine.api import Take
+from engine.api import Progress, Report, Take
 from engine.script.ears import EarsOfRun
 from engine.script.selection import Standing
+
+_LOOK = 0.2  # seconds between two looks at Stop
 
 
 class BeingHeard:
     """What a run knows of takes on their way to its ears. ears: None where nobody listens.
-    counted: rows that are done. waiting: rows of which a take is to be made."""
+    counted: rows that are done. waiting: rows of which a take is to be made. last: what was
+    reported last."""
 
     standing: Standing
     waiting: deque[int]
+    report: Report
+    last: Progress
     _settled: Callable[[int, Take | None], None]
 
     def __init__(self) -> None:
@@ -24,9 +29,11 @@ class BeingHeard:
         self._takes: dict[int, Take] = {}  # the one just made, of rows that are being heard
 
     def _listen(self, *, wait: bool = False) -> None:
-        """Take note of what was heard."""
+        """Take note of what was heard. wait: until something was, or somebody wants to stop."""
         assert self.ears is not None
-        for index in self.ears.poll(wait=wait):
+        while wait and not self.ears.ready(_LOOK):
+            self.report(self.last)
+        for index in self.ears.poll():
             state, take = self.standing.settle(index), self._takes.pop(index, None)
             if state.next is not None:
                 self.counted.discard(index)

@@ -3,9 +3,12 @@ for one short sound as for a window full of them."""
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +27,12 @@ _SECONDS, _AHEAD = 28.0, 24  # of sound that is heard at once; rows that may wai
 
 @dataclass(frozen=True, kw_only=True)
 class Listener:
-    """Who hears. by: the hash of the recogniser."""
+    """Who hears. by: the hash of the recogniser. turn: held by the rendering that is being heard;
+    others may be spoken side by side with it, and wait."""
 
     by: str
     recogniser: Recogniser
+    turn: AbstractContextManager[object] = field(default_factory=threading.Lock, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +56,7 @@ class EarsOfRun:
         self._work: Future[None] | None = None
         self._at_work: list[_Asked] = []
         self._silent = False  # it cannot hear any more
+        self._over = False  # nothing is begun any more
         self.notes: tuple[str, ...] = ()
         self.heard = 0
         self.seconds = 0.0
@@ -76,10 +82,14 @@ class EarsOfRun:
         self._waiting.append(_Asked(index, key, text))
         self._begin()
 
-    def poll(self, *, wait: bool = False) -> list[int]:
+    def ready(self, seconds: float) -> bool:
+        """Whether `poll` has something to tell; waits so long for it."""
+        return self._work is None or bool(futures.wait([self._work], seconds).done)
+
+    def poll(self) -> list[int]:
         """The rows whose takes have been heard, or will not be. Raises what keeping it raises."""
         done: list[int] = []
-        if self._work is not None and (wait or self._work.done()):
+        if self._work is not None and self._work.done():
             work, self._work = self._work, None
             done, self._at_work = [asked.index for asked in self._at_work], []
             work.result()
@@ -90,7 +100,8 @@ class EarsOfRun:
         return done
 
     def close(self) -> None:
-        """Wait for what is being heard."""
+        """Wait for what is being heard; what still waits is heard by a later rendering."""
+        self._over = True
         self._thread.shutdown()
 
     def _begin(self) -> None:
@@ -111,15 +122,18 @@ class EarsOfRun:
 
     def _hear(self, asked: tuple[_Asked, ...]) -> None:
         found = [(one, sound) for one in asked if (sound := self._sound(one)) is not None]
-        started = time.perf_counter()
-        try:
-            hearings = self._listen([one for one, _ in found], [sound for _, sound in found])
-        except UserError as error:
-            self._silent = True
-            self.notes = (f"takes are not heard: {error}",)
-            return
-        finally:
-            self.seconds += time.perf_counter() - started
+        with self._listener.turn:
+            if self._over:
+                return
+            started = time.perf_counter()
+            try:
+                hearings = self._listen([one for one, _ in found], [sound for _, sound in found])
+            except UserError as error:
+                self._silent = True
+                self.notes = (f"takes are not heard: {error}",)
+                return
+            finally:
+                self.seconds += time.perf_counter() - started
         for (one, _), hearing in zip(found, hearings, strict=True):
             self._project.hearings.put(one.key, self._listener.by, hearing)
             self.heard += 1

@@ -136,7 +136,6 @@ class Run(BeingHeard):
         self.host_bytes = self.device_bytes = 0
         self.notes: tuple[str, ...] = ()
         self.heard: dict[str, list[tuple[str, float]]] = {}  # good takes, by `voice_key`
-        self.last: Progress  # what was reported last
 
     def run(self) -> Rendering:
         states = self.standing.states

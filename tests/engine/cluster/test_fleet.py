@@ -13,15 +13,19 @@ import pytest
 
 from engine.api import Cancelled, Progress, Report, Speech, SpeechRequest
 from engine.cluster.fleet import Fleet
+from engine.cluster.fleet import Speaker as FleetSpeaker
 from engine.cluster.rendering import FleetRenderer
 from engine.errors import UserError
 from engine.job import More
+from engine.script.ears import Listener
 from engine.script.project import Project
 from engine.script.render import Renderer
 from engine.script.rendering import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Maker, Recipe
 from tests.engine.cluster.threads import Threads, fleet_of, speaking
+from tests.engine.script import test_ears
+from tests.engine.script.recogniser import FakeRecogniser
 from tests.engine.script.speaker import Speaker
 
 TEXTS = (
@@ -279,3 +283,49 @@ def test_without_any_node_it_waits_and_says_so(
 
     assert not render(fleet, project, lose).failed
     assert "no machine takes part any more: waiting for one; Ctrl-C loses nothing" in said
+
+
+def listening(speaker_for: Callable[[], FleetSpeaker], project: Project) -> Rendering:
+    listener = Listener(by=test_ears.BY, recogniser=FakeRecogniser(*test_ears.TEXTS))
+    renderer = FleetRenderer(speaker_for, maker, listener=listener)
+    try:
+        return renderer.generate(RenderRequest(project=project))
+    finally:
+        renderer.close()
+
+
+def test_what_is_misheard_goes_out_again(tmp_path: Path, fleet: Fleet, cluster: Threads) -> None:
+    one = test_ears.make(tmp_path / "one")
+    there = test_ears.render(one, FakeRecogniser(*test_ears.TEXTS))
+    for name in ("a", "b"):
+        cluster.join(name)
+    project = test_ears.make(tmp_path / "many")
+    rendering = listening(fleet.speaker, project)
+    assert contents(project) == contents(one)
+    assert [(s.status, s.key) for s in project.states()] == [
+        (s.status, s.key) for s in one.states()
+    ]
+    assert (rendering.made, rendering.heard) == (there.made, there.heard)
+    for state in one.states():
+        kept = [p.hearings.of(str(state.key), test_ears.BY) for p in (one, project)]
+        assert kept[0] is not None
+        assert kept[0] == kept[1]
+
+
+@pytest.mark.parametrize(("texts", "asked"), [(test_ears.TEXTS[:1], 0), (test_ears.TEXTS, 1)])
+def test_nodes_are_asked_for_only_when_something_is_to_be_said(
+    tmp_path: Path, fleet: Fleet, cluster: Threads, texts: tuple[str, ...], asked: int
+) -> None:
+    cluster.join("a")
+    project, count = test_ears.make(tmp_path / "p", Recipe(takes=3), texts), 0
+    test_ears.render(project, None)
+    project.set_recipe(test_ears.RECIPE)
+
+    def speaker() -> FleetSpeaker:
+        nonlocal count
+        count += 1
+        return fleet.speaker()
+
+    rendering = listening(speaker, project)
+    assert rendering.heard >= len(texts)
+    assert (count, rendering.made > 0) == (asked, bool(asked))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.api import Cancelled, Progress, Report, Speech, SpeechRequest, silent
 from engine.listening.heard import Heard
-from engine.script.ears import Listener
+from engine.script.ears import EarsOfRun, Listener
 from engine.script.hearings import NAME
 from engine.script.project import Project
 from engine.script.recipe import Recipe
@@ -194,3 +197,99 @@ def test_a_doubt_tries_further_takes_and_fails_nobody(
     assert (state.status, state.take, rendering.made) == ("good", take, made)
     assert state.verdict.good
     assert render(project, OneWordOff(TEXTS[0], first=first)).made == 0
+
+
+class Turn:
+    """As Listener.turn; it tells when somebody has to wait."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.waited = threading.Event()
+
+    def __enter__(self) -> None:
+        if not self.lock.acquire(blocking=False):
+            self.waited.set()
+            self.lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+
+class OneAtATime(FakeRecogniser):
+    """Goes on with its first sounds when somebody else has some."""
+
+    def __init__(self, turn: Turn, *texts: str) -> None:
+        super().__init__(*texts)
+        self.turn = turn
+        self._inside = threading.Lock()
+
+    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+        assert self._inside.acquire(blocking=False), "two are heard at once"
+        try:
+            assert self.turn.waited.wait(60)
+            return super().hear(sounds, language)
+        finally:
+            self._inside.release()
+
+
+def test_projects_side_by_side_are_heard_one_at_a_time(tmp_path: Path) -> None:
+    turn = Turn()
+    listener = Listener(by=BY, recogniser=OneAtATime(turn, *TEXTS), turn=turn)
+    projects = [make(tmp_path / name) for name in "ab"]
+
+    def render_one(project: Project) -> None:
+        renderer = Renderer(lambda request: Speaker(), maker, listener=listener)
+        renderer.generate(RenderRequest(project=project))
+
+    threads = [threading.Thread(target=render_one, args=(project,)) for project in projects]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for project in projects:
+        states = project.states()
+        assert [state.take for state in states] == [0, 2, states[2].take, 1]
+        heard = [s.key is not None and project.hearings.of(s.key, BY) is not None for s in states]
+        assert heard == [True] * 4
+
+
+def test_who_waits_for_the_ear_can_be_stopped_and_is_heard_later(tmp_path: Path) -> None:
+    turn, spoken = Turn(), threading.Event()
+    turn.lock.acquire()  # another project is heard
+
+    class Whole(Speaker):
+        def generate(self, request: SpeechRequest, report: Report = silent) -> Speech:
+            speech = super().generate(request, report)
+            spoken.set()
+            return speech
+
+    def stop(progress: Progress) -> None:
+        if spoken.is_set() and turn.waited.is_set():
+            turn.lock.release()
+            raise Cancelled
+
+    project = make(tmp_path / "p", texts=TEXTS[:1])
+    listener = Listener(by=BY, recogniser=FakeRecogniser(*TEXTS), turn=turn)
+    renderer = Renderer(lambda request: Whole(), maker, listener=listener)
+    with pytest.raises(Cancelled):
+        renderer.generate(RenderRequest(project=project), stop)
+    assert len(project.store) == 1
+    speaker = Speaker()
+    assert render(project, FakeRecogniser(*TEXTS), speaker).states[0].status == "good"
+    assert speaker.rows == []
+
+
+def test_what_waits_for_its_turn_is_not_heard_after_the_end(tmp_path: Path) -> None:
+    project, turn, recogniser = make(tmp_path / "p", Recipe()), Turn(), FakeRecogniser(*TEXTS)
+    state = render(project, None).states[0]
+    turn.lock.acquire()
+    ears = EarsOfRun(project, Listener(by=BY, recogniser=recogniser, turn=turn))
+    ears.ask(0, str(state.key), TEXTS[0])
+    assert turn.waited.wait(60)
+    end = threading.Thread(target=ears.close)
+    end.start()
+    while not ears._over:
+        time.sleep(0.001)
+    turn.lock.release()
+    end.join()
+    assert recogniser.calls == []
