@@ -185,7 +185,11 @@ class ProjectLock:
             pass
         except OSError as error:
             raise UserError(f"cannot write {self.folder}: {reason_of(error)}") from error
-        owner = None if take_over else self._owner_or_refuse()
+        try:
+            owner = None if take_over else self._owner_or_refuse()
+        except UserError:
+            self._let_go()  # or who tries again finds it held, by nobody
+            raise
         if owner is not None and not owner.is_gone:  # he came between
             self._let_go()
             raise self._in_use(owner)

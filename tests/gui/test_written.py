@@ -47,7 +47,7 @@ studio.worker.updated.connect(note)
 wait(500)
 seen = {"lengths": [], "longest": []}
 
-# loads and compiles in each turn, as every prompt is of another size
+# reads anew in each turn, as every prompt is another one
 for words in (4, 60)[:int(sys.argv[2])]:
     write("The dog and the river. " * words, 24)
     lengths = {0}
@@ -56,7 +56,7 @@ for words in (4, 60)[:int(sys.argv[2])]:
         lengths.add(len(view.text.toPlainText()))
     seen["longest"].append(shown.longest())
     seen["lengths"].append(sorted(lengths))
-    assert "compile" in stages and "decode" in stages, stages
+    assert "decode" in stages, stages
 seen["status"], seen["compiled"] = view.status.text(), view.compiled.text().splitlines()
 
 write("The dog and the river. " * words, 24)
@@ -86,12 +86,8 @@ def test_a_text_is_written_stopped_and_taken_to_speak(tmp_path: Path) -> None:
     seen = run(_PROGRAM, str(tmp_path), str(_TRIES), timeout=280, XDG_CACHE_HOME=cache)
     assert all(len(lengths) > 3 for lengths in seen["lengths"]), seen["lengths"]  # it streams
     assert seen["status"].startswith("24 tokens")
-    assert seen["compiled"][0] == "0 ready, 2 new this time"
-    assert seen["again"][0] == "2 ready, 0 new this time"
-    assert "compile 0.00 s" in seen["again"][1]
-    assert seen["again"][2] == "since the start: 2 ready, 4 new"
+    # the file's own precision needs no XLA
+    assert seen["compiled"][0] == seen["again"][0] == "0 ready, 0 new this time"
     assert seen["kept"]
     assert seen["spoken"] == seen["kept"].strip()
     assert min(seen["longest"]) <= _LONGEST, seen["longest"]
-    # TensorFlow was imported in the first turn; as Python does it, that is half a second and more
-    assert seen["longest"][0] <= 2 * _LONGEST, seen["longest"]

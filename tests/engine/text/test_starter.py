@@ -66,7 +66,9 @@ def test_greedy_equals_transformers(place: Path, reference: tuple[Any, Any]) -> 
 
 
 def test_chat_answers_a_question(place: Path, reference: tuple[Any, Any]) -> None:
-    engine, question = TextEngine(place, device="cpu"), "What is the capital of France?"
+    """In float32: in the file's own precision this one says what llama.cpp says, and both are wrong."""
+    engine = TextEngine(place, device="cpu", precision="float32")
+    question = "What is the capital of France?"
     tokens = engine.model.checkpoint.tokenizer.encode(question)
     messages = [{"role": "user", "content": question}]
     assert engine.model.checkpoint.tokenizer.decode(tokens) == reference[0].decode(
@@ -84,7 +86,7 @@ def test_the_file_as_it_lies_answers_in_its_own_precision(place: Path) -> None:
     answer = engine.generate(TextRequest(prompts=("2 + 2 =",), max_new_tokens=8, chat=False))
     assert answer.precision == "Q4_1 + Q8_0"
     assert not answer.note
-    assert "4" in answer.texts[0]
+    assert answer.texts[0] == " 3 + 2 = 5"  # as llama.cpp 0.3.36 has it
     engine.close()
 
 
