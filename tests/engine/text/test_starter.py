@@ -66,7 +66,7 @@ def test_greedy_equals_transformers(place: Path, reference: tuple[Any, Any]) -> 
 
 
 def test_chat_answers_a_question(place: Path, reference: tuple[Any, Any]) -> None:
-    """In float32: in the file's own precision this one says what llama.cpp says, and both are wrong."""
+    """In float32: in the file's own precision it says what llama.cpp says, and both are wrong."""
     engine = TextEngine(place, device="cpu", precision="float32")
     question = "What is the capital of France?"
     tokens = engine.model.checkpoint.tokenizer.encode(question)
