@@ -20,7 +20,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -37,7 +36,7 @@ from engine.errors import UserError
 from engine.models import bark
 from engine.settings import Settings
 from engine.system.atomic_files import check_writable
-from engine.turns import Turns
+from engine.turns import Closing, Turns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -100,7 +99,7 @@ class Spoken:
         )
 
 
-class Speaker:
+class Speaker(Closing):
     """One model, loaded with its first text, for any number of threads: their requests wait for
     each other."""
 
@@ -211,17 +210,6 @@ class Speaker:
     def close(self) -> None:
         """Wait for what was asked, and give the memory back."""
         self._turns.close()
-
-    def __enter__(self) -> Speaker:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _spoken(self, text: str, manner: Manner, numbers: bool) -> Generator[SpokenRow]:
         if not text.strip():

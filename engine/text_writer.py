@@ -14,16 +14,15 @@ import queue
 import threading
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from engine.api import BeamSearch, Cancelled, Greedy, Progress, Sampling, Text, TextRequest
 from engine.engines import Engines
 from engine.models import packaged
 from engine.settings import Settings
-from engine.turns import Turns
+from engine.turns import Closing, Turns
 
 
-class TextWriter:
+class TextWriter(Closing):
     """One model, loaded with its first prompt, for any number of threads: their requests wait for
     each other."""
 
@@ -95,17 +94,6 @@ class TextWriter:
     def close(self) -> None:
         """Wait for what was asked, and give the memory back."""
         self._turns.close()
-
-    def __enter__(self) -> TextWriter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _ask(self, request: TextRequest) -> Text:
         text: Text = self._turns.ask(request)

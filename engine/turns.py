@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from engine.api import Cancelled, Report, silent
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.job import Done, Failed, Job, Running, Update
+
+
+class Closing(ABC):
+    """What is closed at the end of a `with`."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what is held."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
 
 class Turns:
