@@ -1,4 +1,4 @@
-"""The door for those who write: whole texts, pieces as they come, and an end when nobody reads on."""
+"""The door for those who write: whole texts, pieces as they come, an end when nobody reads on."""
 
 from __future__ import annotations
 
