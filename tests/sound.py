@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -52,28 +53,17 @@ class SoundServer:
     def record(self, *command: str) -> np.ndarray:
         """Run the command; what was heard meanwhile, float32 (samples,) at RATE."""
         raw = self.folder / "heard.raw"
-        with raw.open("wb") as file:
-            parec = ["parec", "-d", "nul.monitor", "--format=s16le", f"--rate={RATE}"]
-            recorder = subprocess.Popen(
-                [*parec, "--channels=1", "--latency-msec=20"], stdout=file, env=self.environment
+        with recorded("nul", raw, self.environment):
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=240,
             )
-            try:
-                wait_until(lambda: raw.stat().st_size > 0)
-                done = subprocess.run(
-                    command,
-                    cwd=ROOT,
-                    env=self.environment,
-                    capture_output=True,
-                    text=True,
-                    timeout=240,
-                )
-                ended = raw.stat().st_size
-                wait_until(lambda: raw.stat().st_size > ended + RATE)  # half a second more
-            finally:  # it never ends by itself, whatever went wrong
-                recorder.kill()
-                recorder.wait()
         assert done.returncode == 0, done.stderr
-        return np.fromfile(raw, dtype="<i2").astype(np.float32) / 32767
+        return read_recorded(raw)
 
     def plays(self) -> bool:
         """Whether a program is being heard."""
@@ -90,6 +80,29 @@ class SoundServer:
 
     def _silent(self) -> dict[str, Any]:
         return {"env": self.environment, "capture_output": True, "timeout": 20}
+
+
+@contextmanager
+def recorded(sink: str, raw: Path, environment: dict[str, str] | None = None) -> Iterator[None]:
+    """What a sink plays until half a second after the end goes into a file for read_recorded."""
+    with raw.open("wb") as file:
+        parec = ["parec", "-d", f"{sink}.monitor", "--format=s16le", f"--rate={RATE}"]
+        recorder = subprocess.Popen(
+            [*parec, "--channels=1", "--latency-msec=20"], stdout=file, env=environment
+        )
+        try:
+            wait_until(lambda: raw.stat().st_size > 0)
+            yield
+            ended = raw.stat().st_size
+            wait_until(lambda: raw.stat().st_size > ended + RATE)
+        finally:  # it never ends by itself, whatever went wrong
+            recorder.kill()
+            recorder.wait()
+
+
+def read_recorded(raw: Path) -> np.ndarray:
+    """float32 (samples,) at RATE."""
+    return np.fromfile(raw, dtype="<i2").astype(np.float32) / 32767
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:
