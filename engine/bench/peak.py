@@ -1,5 +1,8 @@
 """What this machine has: bytes a second from memory, operations a second in each precision.
 
+By torch's product or the program's own, whichever is faster: on some processors torch uses half of
+the width of a vector, and a part of such a peak could be more than all of it.
+
 A contender like any other (see runner.py), so that what it allocates is gone when models come.
 """
 
@@ -20,7 +23,11 @@ def prepare(description: Values) -> Callable[[], Values]:
     """description: device, as torch calls it."""
     import torch
 
+    from engine.bark.kernel import Kernel
+    from engine.bark.linear import KernelLinear
+
     device = torch.device(description["device"])
+    kernel = Kernel.build() if device.type == "cpu" else None
 
     def seconds(work: Callable[[], object]) -> float:
         """The fastest of some calls; the first warms up."""
@@ -44,6 +51,12 @@ def prepare(description: Values) -> Callable[[], Values]:
         c, d = (torch.randn(*shape, device=device).to(dtype) for shape in (_SHAPE[:2], _SHAPE[1:]))
         return count / seconds(lambda: c @ d)
 
+    def own_product(kind: str, kernel: Kernel) -> float:
+        rows, inputs, outputs = _SHAPE
+        linear = KernelLinear(torch.randn(outputs, inputs), None, kernel, kind)
+        x = torch.randn(rows, inputs)
+        return 2 * rows * inputs * outputs / seconds(lambda: linear(x))
+
     def run() -> Values:
         start = time.perf_counter()
         memory = torch.ones(_FLOATS, device=device)
@@ -54,6 +67,8 @@ def prepare(description: Values) -> Callable[[], Values]:
                 operations[kind] = product(kind)
             except RuntimeError:  # torch has it on other devices, or not at all
                 continue
+        for kind in ("float32", "int8") if kernel is not None else ():
+            operations[kind] = max(operations.get(kind, 0.0), own_product(kind, kernel))
         return {
             "seconds": time.perf_counter() - start,
             "bytes_a_second": bytes_a_second,
