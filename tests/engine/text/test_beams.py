@@ -22,7 +22,7 @@ from tests.engine.text.tiny import END, make_tokenizer
         pytest.param(2.0, marks=pytest.mark.slow),
     ],
 )
-@pytest.mark.parametrize("family", ["gpt2", "llama"])
+@pytest.mark.parametrize("family", [pytest.param("gpt2", marks=pytest.mark.slow), "llama"])
 def test_beams_equal_transformers(
     family: str, length_penalty: float, engine_of: EngineOf, torch_of: Callable[[str], Any]
 ) -> None:

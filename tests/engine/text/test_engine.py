@@ -87,6 +87,7 @@ def test_a_bucket_is_compiled_once_and_its_cost_told(folder_of: Callable[[str], 
     engine.close()
 
 
+@pytest.mark.slow  # it compiles: some seconds
 def test_an_engine_that_failed_or_was_closed_can_be_used_again(
     folder_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_row_alone_equals_the_row_in_a_batch(engine_of: EngineOf) -> None:
     assert together.texts == tuple(write(engine_of(), prompt).texts[0] for prompt in prompts)
 
 
+@pytest.mark.slow  # it compiles: some seconds
 def test_a_drawn_text_does_not_depend_on_its_neighbours(engine_of: EngineOf) -> None:
     def drawn(*prompts: str) -> tuple[str, ...]:
         search = Sampling(seed=(4, 2), sequences=2)

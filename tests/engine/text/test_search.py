@@ -18,7 +18,10 @@ from tests.engine.text.reference import PROMPTS, EngineOf, expected
 from tests.engine.text.tiny import FAMILIES, make_tokenizer
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    "family",  # compiling one takes seconds: the fast ring has time for one
+    ["llama", *(pytest.param(f, marks=pytest.mark.slow) for f in FAMILIES if f != "llama")],
+)
 def test_greedy_equals_transformers(
     family: str, engine_of: EngineOf, torch_of: Callable[[str], Any]
 ) -> None:
