@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from engine.bark import forms, prebuilt
-from engine.bark.build import load_library
+from engine.system.c_library import load_library
 from engine.system.package_manager import system_command
 from engine.system.programs import find_program
 

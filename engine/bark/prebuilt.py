@@ -11,8 +11,8 @@ import hashlib
 import sys
 from pathlib import Path
 
-from engine.bark.build import Built
 from engine.bark.forms import FORMS, machine
+from engine.system.c_library import Built
 from engine.system.paths import ROOT
 
 FOLDER = ROOT / "resources" / "libraries"

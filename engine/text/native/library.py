@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.bark.build import load_library
+from engine.system.c_library import load_library
 from engine.system.package_manager import system_command
 from engine.system.programs import find_program
 

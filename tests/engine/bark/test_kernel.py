@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.bark import forms, kernel, prebuilt
-from engine.bark.build import Built, library_path
+from engine.system.c_library import Built, library_path
 
 find = kernel.Kernel.find.__wrapped__  # type: ignore[attr-defined]  # without its memory
 pytestmark = pytest.mark.skipif(

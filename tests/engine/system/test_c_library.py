@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.bark import build
-from engine.bark.build import Built, library_path, load_library
+from engine.system import c_library
+from engine.system.c_library import Built, library_path, load_library
 from engine.system.programs import find_program
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="system: the kernel is for Linux")
@@ -56,7 +56,7 @@ def planted(tmp_path: Path, ran: Path, name: str = "planted") -> bytes:
         "int answer(void) { return 1; }\n"
         f'__attribute__((constructor)) void run(void) {{ fclose(fopen("{ran}", "w")); }}'
     )
-    return build._compile(source, CC, ["-fPIC"], tmp_path)
+    return c_library._compile(source, CC, ["-fPIC"], tmp_path)
 
 
 def test_it_is_compiled_once(
@@ -64,7 +64,7 @@ def test_it_is_compiled_once(
 ) -> None:
     built = load(source)
     assert (answer(built), built.note) == (42, "")
-    monkeypatch.setattr(build, "_compile", lambda *_: pytest.fail("compiled again"))
+    monkeypatch.setattr(c_library, "_compile", lambda *_: pytest.fail("compiled again"))
     assert load(source).note == ""
     assert library(cache) == library_path(source, CC, ["-O0", "-fPIC"])
     assert {path.name for path in cache.iterdir()} == {
@@ -78,7 +78,7 @@ def test_a_planted_library_does_not_run(source: Path, cache: Path, tmp_path: Pat
     ran = tmp_path / "ran"
     data = planted(tmp_path, ran)
     load(source)
-    build.compiled_code.keep(library(cache), data)
+    c_library.compiled_code.keep(library(cache), data)
     cache.chmod(0o777)
     built = load(source)
     assert answer(built) == 42
@@ -115,7 +115,7 @@ def test_half_a_library_is_made_again(source: Path, cache: Path, left: float) ->
 
 def test_what_is_whole_and_cannot_be_loaded_is_made_again(source: Path, cache: Path) -> None:
     load(source)
-    build.compiled_code.keep(library(cache), b"of another system")
+    c_library.compiled_code.keep(library(cache), b"of another system")
     built = load(source)
     assert (answer(built), built.note) == (42, "")
 
@@ -138,7 +138,7 @@ def test_a_full_disk_costs_a_compilation_and_leaves_nothing(
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(build.compiled_code, "_write", full)
+    monkeypatch.setattr(c_library.compiled_code, "_write", full)
     built = load(source)
     assert answer(built) == 42
     assert "no space left on device" in built.note
@@ -149,7 +149,7 @@ def test_nothing_remains_of_a_compilation_for_one_start(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/proc/none")
-    monkeypatch.setattr(build.tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(c_library.tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     assert answer(load(source)) == 42
     assert list((tmp_path / "temporary").iterdir()) == []
@@ -161,7 +161,7 @@ def test_no_place_is_private(source: Path, tmp_path: Path, monkeypatch: pytest.M
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o777)
-    monkeypatch.setattr(build.tempfile, "tempdir", str(shared))
+    monkeypatch.setattr(c_library.tempfile, "tempdir", str(shared))
     assert load(source).library is None
     assert load(source).note.startswith("the compiled step is not used: others may write")
 
