@@ -51,9 +51,9 @@ def prepare(description: Values) -> Callable[[], Values]:
         c, d = (torch.randn(*shape, device=device).to(dtype) for shape in (_SHAPE[:2], _SHAPE[1:]))
         return count / seconds(lambda: c @ d)
 
-    def own_product(kind: str, kernel: Kernel) -> float:
+    def own_product(kind: str, library: Kernel) -> float:
         rows, inputs, outputs = _SHAPE
-        linear = KernelLinear(torch.randn(outputs, inputs), None, kernel, kind)
+        linear = KernelLinear(torch.randn(outputs, inputs), None, library, kind)
         x = torch.randn(rows, inputs)
         return 2 * rows * inputs * outputs / seconds(lambda: linear(x))
 
@@ -69,8 +69,9 @@ def prepare(description: Values) -> Callable[[], Values]:
                 operations[kind] = product(kind)
             except RuntimeError:  # torch has it on other devices, or not at all
                 continue
-        for kind in ("float32", "int8") if kernel is not None else ():
-            operations[kind] = max(operations.get(kind, 0.0), own_product(kind, kernel))
+        if kernel is not None:
+            for kind in ("float32", "int8"):
+                operations[kind] = max(operations.get(kind, 0.0), own_product(kind, kernel))
         return {
             "seconds": time.perf_counter() - start,
             "bytes_a_second": bytes_a_second,
