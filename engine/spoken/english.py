@@ -6,7 +6,7 @@ import re
 
 from engine.spoken.addresses import WEB, short_address
 from engine.spoken.english_figures import RULES
-from engine.spoken.english_numbers import cardinal, ordinal
+from engine.spoken.english_numbers import cardinal, ordinal, year
 from engine.spoken.english_words import (
     ANYWHERE,
     COUNTED,
@@ -37,6 +37,7 @@ _BEFORE_NAME = re.compile(rf"\s+(?:{_NAME})")
 _NUMBERED = re.compile(
     rf"\b((?i:{'|'.join(NUMBERED)})\.? )([IVXLCDMivxlcdm]+)(?![\w’'-]|\.\w)(?:(, )(?=[Ss]cene))?"
 )
+_ACT = re.compile(r"\b[Aa]ct [\w-]+, $")
 _RULER = re.compile(rf"\b({'|'.join(RULERS)})((?: [A-Z][a-z]+)?) ([IVX]+)(?![\w-]|\.\w)")
 _ONE_OF = {  # what may follow a ruler who is the first; else "I" is somebody who speaks
     "of", "was", "and", "in", "who", "had", "is", "died", "became", "to", "at", "the", "ruled",
@@ -48,6 +49,7 @@ _SAYS = re.compile(
 _CENTURY = re.compile(
     r"\b([IVX]+)(?:th|st|nd|rd)?(?=(?:[ -](?:and|to|or) [IVX]+)?[ -][Cc]entur(?:y|ies)\b)"
 )
+_ROMAN_YEAR = re.compile(r"(?<![\w-])M[MDCLXVI]{3,}(?![\w’'-])")  # of a building, of a film
 _SUFFIXED = re.compile(r"\b([IVXLC]{1,6})(?:th|nd|rd)\b")
 _SEQUEL = re.compile(
     r"\b([A-Z][a-z]\w+ )(I{2,3}|IV|VI{1,3}|IX|XI{1,3}|XI?V|XVI{0,3})(?![\w’'-]|\.\w)"
@@ -77,11 +79,17 @@ def spoken_english(text: str) -> str:
 
 
 def _say_roman(text: str) -> str:
+    text = _ROMAN_YEAR.sub(_say_roman_year, text)
     text = _CENTURY.sub(_ordinal_numeral, text)
     text = _SUFFIXED.sub(_ordinal_numeral, text)
     text = _NUMBERED.sub(_say_numbered, text)
     text = _RULER.sub(_say_ruler, text)
     return _SEQUEL.sub(_say_sequel, text)
+
+
+def _say_roman_year(found: re.Match[str]) -> str:
+    value = value_of(found[0])
+    return year(str(value)) if value is not None and 1100 <= value <= 2100 else found[0]
 
 
 def _ordinal_numeral(found: re.Match[str]) -> str:
@@ -99,7 +107,8 @@ def _say_numbered(found: re.Match[str]) -> str:
     after = found.string[found.end() :]
     if numeral == "I" and (word.islower() or _SAYS.match(after)):
         return found[0]
-    if numeral in ("i", "c", "d", "l", "m", "v", "x") and not word[0].isupper():
+    in_play = _ACT.search(found.string[: found.start()])
+    if numeral in ("i", "c", "d", "l", "m", "v", "x") and not word[0].isupper() and not in_play:
         return found[0]
     short = word.rstrip(".")
     name = COUNTED.get(short, word) + " " if word.endswith(".") else found[1]

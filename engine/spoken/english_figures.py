@@ -20,6 +20,7 @@ from engine.spoken.english_numbers import (
     ordinal,
     plural,
 )
+from engine.spoken.english_places import PLACE_RULES
 from engine.spoken.english_words import (
     COUNTED,
     CURRENCIES,
@@ -29,6 +30,7 @@ from engine.spoken.english_words import (
     ONLY_TOUCHING,
     STREETS,
     UNITS,
+    VERSIONED,
 )
 from engine.spoken.patterns import END, START, TO, N, Rule, any_of, compiled
 
@@ -69,6 +71,14 @@ def _sum(number: str, size: str | None, one: str, many: str, part: str, parts: s
     if small == 0:
         return large
     return f"{large} {cardinal(str(small))}" if small > 9 else f"{large} and {said}"
+
+
+def _shillings(found: re.Match[str]) -> str:
+    """Before 1971: £3 4s 6d."""
+    pounds, shillings, pence = found.groups()
+    said = f"{amount(pounds)} {'pound' if pounds == '1' else 'pounds'} {cardinal(shillings)} "
+    said += "shilling" if shillings == "1" else "shillings"
+    return f"{said} and {cardinal(pence)} {'penny' if pence == '1' else 'pence'}" if pence else said
 
 
 def _cents(found: re.Match[str]) -> str:
@@ -121,7 +131,7 @@ def _height(found: re.Match[str]) -> str:
 
 
 def _by(found: re.Match[str]) -> str:
-    is_product = re.match(r"\s?=", found.string[found.end() :])
+    is_product = re.match(r"\s?=|\s(?:is|makes|equals|gives)\b", found.string[found.end() :])
     sizes, unit = found.groups()
     said = (" times " if is_product else " by ").join(map(amount, re.split(r"\s?[x×]\s?", sizes)))
     return f"{said} {UNITS[unit][1]}" if unit else said
@@ -139,6 +149,8 @@ def _vulgar_alone(found: re.Match[str]) -> str:
 
 
 def _fraction(found: re.Match[str]) -> str:
+    if len(found[2]) > 3:  # of a file
+        return f"{label(found[2])} slash {label(found[3])}"
     said = fraction(found[2], found[3])
     return f"{found[1]}{said.removeprefix('one ')}" if found[1] else said
 
@@ -166,8 +178,8 @@ def _labelled(found: re.Match[str]) -> str:
     return f"{found[1]}{label(found[2])}"
 
 
-def _version(found: re.Match[str]) -> str:
-    return " point ".join(counted(part) for part in found[0].split("."))
+def _version(number: str) -> str:
+    return " point ".join(counted(part) for part in number.split("."))
 
 
 def _address_of_machine(found: re.Match[str]) -> str:
@@ -186,7 +198,7 @@ def _ratio(found: re.Match[str]) -> str:
 
 
 def _range(found: re.Match[str]) -> str:
-    if found[1] == found[2] and "-" in found[0]:  # of a match
+    if found[1] == found[2]:  # of a match
         return f"{amount(found[1])} {amount(found[2])}"
     return f"{amount(found[1])} to {amount(found[2])}"
 
@@ -213,93 +225,117 @@ _UNIT = rf"(?:{any_of(UNITS)})"
 _SIGN = rf"(?:{any_of(sign for sign in CURRENCIES if not sign.isalpha())})"
 _CODE = rf"(?:{any_of(code for code in CURRENCIES if code.isalpha())})"
 _SIZE = rf"(?:[ -](?:hundred|thousand|million|billion|trillion)\b|\s?(?:{any_of(w for w in MAGNITUDES if len(w) < 3)})\b)"
-RULES: tuple[Rule, ...] = DATE_RULES + compiled(
-    (rf"{START}\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\w]|\.\d)", _address_of_machine),
-    (r"(?<![\w.])\d+(?:\.\d+){2,}(?![\w]|\.\d)|(?<=\b[Vv]ersion )\d+\.\d+(?!\w)", _version),
-    # telephone numbers
-    (
-        r"(?<![\w.,])(?:\+\d{1,3}[ -]?(?:\(\d+\)[ -]?)?\d[\d -]{5,13}\d|(?:1[- ])?\(\d{3}\)\s?\d{3}[- .]\d{4}|(?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}|\d{3}-\d{4}|0\d{2,4} \d{3,4} \d{3,4}|0\d{2,4} \d{6})(?![\w-]|[.,]\d)",
-        _telephone,
-    ),
-    (r"\b([Cc]all(?:ed|ing)? |[Dd]ial(?:ed|led|ling)? )(\d{3})(?![\w-]|[.,]\d)", _spell),
-    (r"(?<![\w.,])()(\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4})(?![\w-])", _spell),
-    (
-        r"\b((?:[Zz]ip(?: code)?|[Cc]ode|PIN|pin|[Ss]erial(?: number)?|combination(?: is| was)?|[A-Z]{2}) )(\d{4,8})(?![\w-]|[.,]\d)",
-        _spell,
-    ),
-    (r"\b(number(?: is| was)? )(\d{5,}(?<!000))(?![\w-]|[.,]\d)", _spell),
-    # money
-    (
-        rf"(?P<minus>(?<!\w)[-−–])?(?P<noun>(?<=\ba )|(?<=\bA ))(?P<sign>{_SIGN})\s?(?P<number>{N})(?P<until>(?!))?(?P<size>{_SIZE})?(?= [a-z])",
-        _money,
-    ),
-    (
-        rf"(?P<minus>(?<!\w)[-−–])?(?P<sign>{_SIGN})\s?(?P<number>{N})(?:{TO}{_SIGN}?(?P<until>{N}))?(?P<size>{_SIZE})?(?P<noun>(?=-[a-z]))?",
-        _money,
-    ),
-    (
-        rf"{START}(?:(?P<before>{_CODE})\s?)?(?P<number>{N})(?P<size>{_SIZE})?(?(before)|\s?(?P<after>{_CODE}\b|[€£¥₹₽]))",
-        _code_money,
-    ),
-    (rf"{START}({N})\s?¢", _cents),
-    # measures
-    (rf"(?<![\w.,])(?:(\d+)\s?)?([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒])(?:\s?({_UNIT})(?!\w))?", _vulgar_alone),
-    (r"(?<=(?:half|ters|hird)) [x×] (?=\d)", lambda m: " by "),
-    (rf"(?:(?<![\w.])([-−–]))?(?<![\w.,/:])(?:({N}){TO})?({N})\s?([%‰])", _percent),
-    (
-        rf"(\b[Aa]n? (?=\S+ [a-z]))?(?:(?<![\w.])([-−–]))?(?<![\w.,/:])(?:({N}){TO})?({N})\s?°(\s?[CFK]\b)?",
-        _degrees,
-    ),
-    (rf"{START}(\d{{1,2}})['′’] ?(\d{{1,2}}(?:\.\d)?)[\"″”]", _height),
-    (rf"{START}(\d+)[′](?!\w)()", _height),
-    (rf"{START}({N})[″](?!\w)", lambda m: f"{amount(m[1])} inches"),
-    (
-        rf"{START}({N}(?:\s?[x×]\s?{N})+)(?:\s?({_UNIT})(?!\w)(?:\.(?=\s[a-z]|,))?|{END})",
-        _by,
-    ),
-    (rf"{START}(\d+)x(?!\w)", lambda m: f"{cardinal(m[1])} times"),
-    (
-        rf"(?:(?<![\w.])([-−–]))?(?<![\w.,/:])(?:({N}){TO})?({N})(\s|-|)({_UNIT})(?![\w/²³'’])(?:\.(?=\s[a-z]|,))?",
-        _unit,
-    ),
-    # fractions
-    (
-        rf"{START}(\d+)[ -](\d{{1,2}})/(\d{{1,3}})(?![\w/]|[.,]\d)",
-        lambda m: mixed(*m.groups()),
-    ),
-    (r"(\b[Aa] (?=1/))?(?<![\w.,/:])(\d+)/(\d+)(?![\w/]|[.,]\d)", _fraction),
-    # labels
-    (rf"\b({any_of(COUNTED)})\.\s?(?=\d)", _numbered),
-    (
-        rf"{START}(\d{{1,5}}[A-Z]?) ((?:[NSEW]\. |North |South |East |West )?(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){{1,3}}(?:{any_of(STREETS)}|{any_of(STREETS.values())})\b)",
-        _address,
-    ),
-    (rf"\b((?i:{any_of(LABELLED)}) )(\d{{2,4}})(?![\w%-]|[.,]\d)", _labelled),
-    (r"(?<![\w.])(\d{1,3}):(\d)(?![\d:])", _ratio),
-    # operators, where both sides are numbers
-    (r"(?<=[\d)])\s([-−–/])\s(?=[\d(.])", _operator),
-    (r"(?<=[\d)])\s?(=|<|>|≤|≥|≈|≠|\+|×|÷|\*)\s?(?=[\d(.$-])", _operator),
-    (r"(?<![\w.)])([~≈±<>≤≥+\-−–#№§×])\s?(?=\.?\d)", _sign_before),
-    (
-        r"(?<=\d)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
-        lambda m: (
-            {"²": " squared", "³": " cubed"}.get(m[1]) or f" to the {ordinal(m[1].translate(_UP))}"
+_SHILLINGS = compiled((rf"£({N}) (\d{{1,2}})s(?: (\d{{1,2}})d)?(?!\w)", _shillings))  # no decade
+RULES: tuple[Rule, ...] = (
+    PLACE_RULES
+    + _SHILLINGS
+    + DATE_RULES
+    + compiled(
+        (rf"{START}\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\w]|\.\d)", _address_of_machine),
+        (
+            r"(?<![\w.])\d+(?:\.\d+){2,}(?![\w]|\.\d)|(?<=\b[Vv]ersion )\d+\.\d+(?!\w)",
+            lambda m: _version(m[0]),
         ),
-    ),
-    (rf"{START}(\d+)(st|nd|rd|th)\b", lambda m: ordinal(m[1])),
-    (rf"{START}({N}){TO}({N}){END}", _range),
-    (
-        r"(?<![\w.,])(\d{2,4})['’]?s\b",
-        lambda m: plural(label(m[1]) if len(m[1]) > 2 else cardinal(m[1])),
-    ),
-    (r"(?<=\d)\+(?!\w)", lambda m: " plus"),
-    # years
-    (
-        r"(?<=\b[Ii]n )([1-9]\d\d)(?=[,;.]?$|[,;.] | (?:the|he|she|they|it|when|a|an)\b)",
-        lambda m: label(m[1]),
-    ),
-    (r"(?<![\w.,/:])[12]\d{3}(?![\w/:%]|[.,]\d)", year_alone),
-    # numbers
-    (r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=\d,)(?=\d(?!\d\d(?!\d)))", lambda m: " "),
-    (r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|(?<!\d)\.\d+", lambda m: amount(m[0])),
+        (rf"(?<!\w)((?:{any_of(VERSIONED)}) )(\d+\.\d+)(?!\w)", lambda m: m[1] + _version(m[2])),
+        # telephone numbers
+        (
+            r"(?<![\w.,])(?:\+\d{1,3}[ -]?(?:\(\d+\)[ -]?)?\d[\d -]{5,13}\d|(?:1[- ])?\(\d{3}\)\s?\d{3}[- .]\d{4}|(?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}|\d{3}-\d{4}|0\d{2,4} \d{3,4} \d{3,4}|0\d{2,4} \d{6})(?![\w-]|[.,]\d)",
+            _telephone,
+        ),
+        (r"\b([Cc]all(?:ed|ing)? |[Dd]ial(?:ed|led|ling)? )(\d{3})(?![\w-]|[.,]\d)", _spell),
+        (r"(?<![\w.,])()(\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4})(?![\w-])", _spell),
+        (
+            r"\b((?:[Zz]ip(?: code)?|[Cc]ode|PIN|pin|[Ss]erial(?: number)?|combination(?: is| was)?|[A-Z]{2}) )(\d{4,8})(?![\w-]|[.,]\d)",
+            _spell,
+        ),
+        (r"\b(number(?: is| was)? )(\d{5,}(?<!000))(?![\w-]|[.,]\d)", _spell),
+        # money
+        (
+            rf"(?P<minus>(?<!\w)[-−–])?(?P<sign>{_SIGN})\s?(?P<number>{N})(?P<until>(?!))?(?P<size>{_SIZE})?(?P<noun>(?= (?:(?:bank)?notes?|bills?|coins?|stamps?)\b))",
+            _money,
+        ),
+        (
+            rf"(?P<minus>(?<!\w)[-−–])?(?P<noun>(?<=\ba )|(?<=\bA ))(?P<sign>{_SIGN})\s?(?P<number>{N})(?P<until>(?!))?(?P<size>{_SIZE})?(?= [a-z])",
+            _money,
+        ),
+        (
+            rf"(?P<minus>(?<!\w)[-−–])?(?P<sign>{_SIGN})\s?(?P<number>{N})(?:{TO}{_SIGN}?(?P<until>{N}))?(?P<size>{_SIZE})?(?P<noun>(?=-[a-z]))?",
+            _money,
+        ),
+        (
+            rf"{START}(?:(?P<before>{_CODE})\s?)?(?P<number>{N})(?P<size>{_SIZE})?(?(before)|\s?(?P<after>{_CODE}\b|[€£¥₹₽]))",
+            _code_money,
+        ),
+        (rf"{START}({N})\s?¢", _cents),
+        # measures
+        (rf"(?<![\w.,])(?:(\d+)\s?)?([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒])(?:\s?({_UNIT})(?!\w))?", _vulgar_alone),
+        (r"(?<=(?:half|ters|hird)) [x×] (?=\d)", lambda m: " by "),
+        (rf"(?:(?<![\w.])([-−–]))?(?<![\w.,/:])(?:({N}){TO})?({N})\s?([%‰])", _percent),
+        (
+            rf"(\b[Aa]n? (?=\S+ [a-z]))?(?:(?<![\w.])([-−–]))?(?<![\w.,/:])(?:({N}){TO})?({N})\s?°(\s?[CFK]\b)?",
+            _degrees,
+        ),
+        (rf"{START}(\d{{1,2}})['′’] ?(\d{{1,2}}(?:\.\d)?)[\"″”]", _height),
+        (rf"{START}(\d+)[′](?!\w)()", _height),
+        (rf"{START}({N})[″](?!\w)", lambda m: f"{amount(m[1])} inches"),
+        (
+            rf"{START}({N}(?:\s?[x×]\s?{N})+)(?:\s?({_UNIT})(?!\w)(?:\.(?=\s[a-z]|,))?|{END})",
+            _by,
+        ),
+        (rf"{START}(\d+)x(?!\w)", lambda m: f"{cardinal(m[1])} times"),
+        (
+            rf"(?:(?<![\w.])([-−–]))?(?<![\w.,/:])(?:({N}){TO})?({N})(\s|-|)({_UNIT})(?![\w/²³'’])(?:\.(?=\s[a-z]|,))?",
+            _unit,
+        ),
+        # fractions
+        (  # "on 7/5" is a day, whichever it is
+            r"(\b(?:on|dated) )([1-9]|[12]\d|3[01])/([1-9]|[12]\d|3[01])(?![\w/]|[.,]\d| of )",
+            lambda m: f"{m[1]}{cardinal(m[2])} {cardinal(m[3])}",
+        ),
+        (r"(?<![\w.,/:])1/2 (?=an? )", lambda m: "half "),
+        (
+            rf"{START}(\d+)[ -](\d{{1,2}})/(\d{{1,3}})(?![\w/]|[.,]\d)",
+            lambda m: mixed(*m.groups()),
+        ),
+        (r"(\b[Aa] (?=1/))?(?<![\w.,/:])(\d+)/(\d+)(?![\w/]|[.,]\d)", _fraction),
+        # labels
+        (rf"\b({any_of(COUNTED)})\.\s?(?=\d)", _numbered),
+        (
+            rf"{START}(\d{{1,5}}[A-Z]?) ((?:[NSEW]\. |North |South |East |West )?(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){{1,3}}(?:{any_of(STREETS)}|{any_of(STREETS.values())})\b)",
+            _address,
+        ),
+        (rf"\b((?i:{any_of(LABELLED)}) )(\d{{2,4}})(?![\w%-]|[.,]\d)", _labelled),
+        (r"(?<![\w.])(\d{1,3}):(\d)(?![\d:])", _ratio),
+        # operators, where both sides are numbers
+        (r"(?<=[\d)])\s([-−–/])\s(?=[\d(.])", _operator),
+        (r"(?<=[\d)])\s?(=|<|>|≤|≥|≈|≠|\+|×|÷|\*)\s?(?=[\d(.$-])", _operator),
+        (r"(?<![\w.)])([~≈±<>≤≥+\-−–#№§×])\s?(?=\.?\d)", _sign_before),
+        (
+            r"(?<=\d)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
+            lambda m: (
+                {"²": " squared", "³": " cubed"}.get(m[1])
+                or f" to the {ordinal(m[1].translate(_UP))}"
+            ),
+        ),
+        (rf"{START}(\d+)(st|nd|rd|th)\b", lambda m: ordinal(m[1])),
+        (rf"{START}({N}){TO}({N}){END}", _range),
+        (
+            r"\b((?:in|after|within|every|takes?|took|lasts?|lasted|than) \d{1,3})s\b",
+            lambda m: f"{m[1]} seconds",
+        ),
+        (
+            r"(?<![\w.,])(\d{1,4})['’]?s\b",
+            lambda m: plural(label(m[1]) if len(m[1]) > 2 else cardinal(m[1])),
+        ),
+        (r"(?<=\d)\+(?!\w)", lambda m: " plus"),
+        # years
+        (
+            r"(?<=\b[Ii]n )([1-9]\d\d)(?=[,;.]?$|[,;.] | (?:the|he|she|they|it|when|a|an)\b)",
+            lambda m: label(m[1]),
+        ),
+        (r"(?<![\w.,/:])[12]\d{3}(?![\w/%]|[.,:]\d)", year_alone),
+        # numbers
+        (r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=\d,)(?=\d(?!\d\d(?!\d)))", lambda m: " "),
+        (r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|(?<!\d)\.\d+", lambda m: amount(m[0])),
+    )
 )

@@ -151,3 +151,8 @@ LABELLED = (  # whose numbers are called in pairs
     "room", "flight", "apartment", "suite", "highway", "route", "interstate", "bus", "boeing",
     "channel", "gate", "locker", "extension", "airbus", "peugeot", "porsche", "cell", "apt", "box", "number",
 )  # fmt: skip
+VERSIONED = (  # whose numbers have no decimals: 3.13 follows 3.9
+    "Python", "Node", "Node.js", "Ruby", "PHP", "Java", "Go", "Rust", "Qt", "Django", "Rails",
+    "Linux", "Ubuntu", "Debian", "Fedora", "Windows", "macOS", "iOS", "iPadOS", "Android",
+    "Chrome", "Firefox", "Safari", "PostgreSQL", "MySQL", "SQLite", "CUDA", "PyTorch", "TensorFlow",
+)  # fmt: skip
