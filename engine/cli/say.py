@@ -9,7 +9,7 @@ import argparse
 import dataclasses
 import json
 import sys
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,13 +111,16 @@ def run(args: argparse.Namespace) -> int:
         rows.check(text)
     parts = iter([text]) if text is not None else iter(coming or ())
     first = _checked(next(parts, ""))
+    lines = rows.of(chain([first], map(_checked, parts)))
     is_all = coming is None or coming.ended
-    if not (is_all and rows.is_one(first)):
-        more = chain([first], map(_checked, parts))
+    ahead = list(islice(lines, 2)) if is_all else []
+    if is_all and not ahead:
+        raise UserError("there is no text to speak: type at least one word")
+    if len(ahead) != 1:
         engines = Engines(settings, model)
         try:
             return say_long.speak_all(
-                rows.of(more),
+                chain(ahead, lines),
                 manner,
                 engines,
                 output=output,
@@ -127,9 +130,7 @@ def run(args: argparse.Namespace) -> int:
             )
         finally:
             engines.close()
-    request = _request(manner, rows.said(first))
-    if reason := rows.unreadable(request.rows[0].text):
-        raise UserError(reason)
+    request = _request(manner, ahead[0].text)
     line = ProgressLine()
     player: play.Player | None = None
     played = 0  # samples that came before the take was finished
@@ -156,6 +157,8 @@ def run(args: argparse.Namespace) -> int:
             report = marked(_report(args, request, settings, model, speech))
             write_atomically(report_file, json.dumps(report, indent=2).encode() + b"\n")
         line.close()
+        if (said := request.rows[0].text) != first.strip():
+            print(f"spoken as: {' '.join(said.split())}", file=sys.stderr)
         chosen = ", ".join(f"{name} {value}" for name, value in speech.choices.items())
         print(
             f"{take.seconds:.1f} s of sound in {speech.metrics.seconds:.1f} s "

@@ -68,7 +68,9 @@ def speak_all(
                 cut += not take.ended
                 line.close()
                 print(f"{len(rows)}: {take.seconds:.1f} s  {spoken.text}", file=sys.stderr)
-            if speech is None or not seconds:
+            if speech is None:
+                raise UserError("there is no text to speak: type at least one word")
+            if not seconds:
                 raise UserError("the model said nothing to this text: try another --seed")
         cost = added(metrics)
         factor = cost.seconds / seconds

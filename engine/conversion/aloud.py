@@ -61,9 +61,6 @@ def speak_on(
             row = SpeechRow(text=line.text, voice=voice, seed=manner.seed)
             speech = speak(SpeechRequest(rows=(row,), sampling=manner.sampling, max_seconds=left))
             take = speech.takes[0]
-            if voice is None and len(take.audio):
-                folder = stack.enter_context(tempfile.TemporaryDirectory())
-                voice = str(_voice_of(take, Path(folder)))
             gap = 0.0
             if before:
                 gap = manner.gaps.between(before) if line.pause is None else line.pause
@@ -73,6 +70,9 @@ def speak_on(
                     "another seed"
                 )
             sound = trim(take.audio, take.sample_rate)
+            if voice is None and len(sound):  # silence is none
+                folder = stack.enter_context(tempfile.TemporaryDirectory())
+                voice = str(voice_of(take, Path(folder)))
             if len(sound):
                 silence = np.zeros(round(gap * take.sample_rate), dtype=np.float32)
                 sound = np.concatenate([silence, sound])
@@ -85,8 +85,8 @@ def speak_on(
                 return
 
 
-def _voice_of(take: Take, folder: Path) -> Path:
-    """A voice file of what a take sounds like."""
+def voice_of(take: Take, folder: Path) -> Path:
+    """A voice file in a folder, of what a take sounds like."""
     path = folder / "made-up.npz"
     np.savez(path, **{name: getattr(take, field) for field, name in TOKENS.items()})
     return path

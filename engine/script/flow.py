@@ -53,7 +53,7 @@ def lines_of(
 def _closed(text: str, language: Callable[[str], str]) -> int:
     """How much of a text is whole sentences, whatever comes next."""
     if _LINE_END.search(text):
-        return len(text)
+        return len(text.rstrip())  # an empty line may come, and make this the end of a paragraph
     start = max((found.end() for found in _PARAGRAPH.finditer(text)), default=0)
     whole = sentences(text[start:], language(text))[:-1]
     at = start + sum(map(len, whole))

@@ -11,7 +11,7 @@ from collections import Counter
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 20_000  # letters
-_SURER = 1.5  # times as many words as English has
+_SURER = 1.5  # times as many words as what is likely has
 
 _COMMON = {
     "en": "the and of to in that was he it his is with for as had you not be her on at by which have "
@@ -50,12 +50,13 @@ _COMMON = {
 _SETS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 
 
-def language_of(text: str, known: str) -> str:
+def language_of(text: str, known: str, likely: str = "en") -> str:
     """The language of a text, an ISO 639-1 code. known: what its letters or its user say; "en" is
-    what nobody has said."""
+    what nobody has said. likely: what it is where its words tell nothing."""
     if known != "en":
         return known
     counts = Counter(_WORD.findall(text[:_SAMPLE].lower()))
     found = {language: sum(counts[word] for word in words) for language, words in _SETS.items()}
     best = max(found, key=lambda language: found[language])
-    return best if found[best] > _SURER * found["en"] + 2 else "en"
+    usual = found.get(likely, 0)
+    return best if found[best] > _SURER * usual + 2 else likely

@@ -94,7 +94,9 @@ def test_a_long_text_is_one_sound_of_many_rows(
     assert f"1: {takes[0]['seconds']:.1f} s  {takes[0]['text']}" in told
 
 
-def test_numbers_are_spoken_in_words(model: Path, tmp_path: Path) -> None:
+def test_numbers_are_spoken_in_words(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     texts = {}
     for name, options in (("words", ()), ("figures", ("--no-numbers",))):
         report = tmp_path / f"{name}.json"
@@ -102,6 +104,7 @@ def test_numbers_are_spoken_in_words(model: Path, tmp_path: Path) -> None:
         say(model, wav, "--json", str(report), "--max-seconds", "1", *options, text="5 km")
         texts[name] = json.loads(report.read_text())["request"]["rows"][0]["text"]
     assert texts == {"words": "five kilometers", "figures": "5 km"}
+    assert capsys.readouterr().err.count("spoken as: five kilometers\n") == 1
 
 
 # ── what users get wrong ──────────────────────────────────────────────────────────────────────
