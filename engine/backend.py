@@ -71,7 +71,13 @@ class Backend:
                 self._hearers.of(request.project.recipe),
             )
         kind = "speech" if isinstance(request, SpeechRequest) else "text"
-        return self._engine_at(request, settings, catalog.find_here(model, kind))
+        engine = self._engine_at(request, settings, catalog.find_here(model, kind))
+        if isinstance(request, SpeechRequest) and len(request.rows) > 1:
+            from engine.conversion.one_voice import OneVoice
+
+            if all(row.voice is None for row in request.rows):
+                return OneVoice(engine)
+        return engine
 
     def _engine_at(self, request: Any, settings: Settings, place: Path) -> Engine[Any, Any]:
         in_background()  # and so do the threads that torch and the compiled step start from here

@@ -104,6 +104,25 @@ def trim(audio: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
     return kept
 
 
+def trim_start(audio: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+    """The first part of a sound that is still being made, without the silence before it."""
+    start, end = sounding(audio, sample_rate)
+    if start == end:
+        return audio[:0]
+    kept = audio[max(0, start - round(sample_rate * _PAD)) :].astype(np.float32)  # a copy
+    fade = min(round(sample_rate * _FADE), len(kept))
+    kept[:fade] *= _ramp(fade)
+    return kept
+
+
+def trim_end(audio: NDArray[np.float32], end: int, sample_rate: int) -> NDArray[np.float32]:
+    """The last part of a sound, which falls silent at the sample `end`."""
+    kept = audio[: max(0, end) + round(sample_rate * _PAD)].astype(np.float32)  # a copy
+    fade = min(round(sample_rate * _FADE), len(kept))
+    kept[len(kept) - fade :] *= _ramp(fade)[::-1]
+    return kept
+
+
 def trimmed_seconds(seconds: float, lead: float, tail: float) -> float:
     """How long a sound is after `trim`. lead, tail: seconds of silence at its ends."""
     return max(0.0, seconds - max(0.0, lead - _PAD) - max(0.0, tail - _PAD))

@@ -145,43 +145,68 @@ def stretched(audio: NDArray[np.float32], rate: int, speed: float) -> NDArray[np
     return trim(made[: round(len(audio) / speed)], rate)
 
 
+def expected(
+    rows: Sequence[ScriptRow], seconds: Sequence[float], gaps: Gaps, timing: Timing
+) -> list[str]:
+    """Sentences on cues that will not be kept. seconds: of each row's sound, as far as known; 0
+    where it has none."""
+    cues = cues_of(rows)
+    sounds = [sum(seconds[place] for place in cue.rows) for cue in cues]
+    pauses = [
+        sum(gaps.between(rows[place].text) for place in cue.rows[:-1]) if sound else 0.0
+        for cue, sound in zip(cues, sounds, strict=True)
+    ]
+    return overruns(list(fit(cues, sounds, pauses, timing)), rows)
+
+
 def foretold(
     rows: Sequence[ScriptRow], seconds: Sequence[float], gaps: Gaps, timing: Timing
 ) -> list[str]:
-    """Sentences on cues that will not be kept. seconds: of each row's sound, as far as known."""
-    cues = cues_of(rows)
-    sounds = [sum(seconds[place] for place in cue.rows) for cue in cues]
-    pauses = [sum(gaps.between(rows[place].text) for place in cue.rows[:-1]) for cue in cues]
-    return overruns(list(fit(cues, sounds, pauses, timing)), rows, before=True)
+    """The same, of sound that is not there yet."""
+    told = expected(rows, seconds, gaps, timing)
+    return [
+        f"by its predicted length, {words}" if words.startswith("cue ") else words for words in told
+    ]
 
 
-def overruns(fitted: Sequence[Fitted], rows: Sequence[ScriptRow], *, before: bool) -> list[str]:
-    """Sentences on cues that the sound does not keep to. before: they are predicted."""
+def overruns(fitted: Sequence[Fitted], rows: Sequence[ScriptRow]) -> list[str]:
+    """Sentences on cues that the sound does not keep to; a cue without sound keeps its time."""
     found = []
-    for number, one in enumerate(fitted):
-        if one.over <= CLOSE and one.late <= CLOSE:
-            continue
-        if not before and one.begin == one.end:  # it has no sound
-            continue
-        row = rows[one.cue.rows[0]]
-        words = [f"cue {row.id} at {clock(one.cue.start)}"]
-        if one.late > CLOSE:
-            words.append(f"begins {one.late:.1f} s late")
-        if one.over > CLOSE:
-            following = fitted[number + 1] if number + 1 < len(fitted) else None
-            into = ""
-            if following is not None and following.late > CLOSE:
-                into = ", into the next one"
-            words.append(f"runs {one.over:.1f} s past its end{into} at {one.speed:.2f}× speed")
-        found.append(f"{words[0]} {' and '.join(words[1:])}")
-    told = [_told(words, before) for words in found[:_NAMED]]
+    for one, following in zip(fitted, [*fitted[1:], None], strict=True):
+        if max(one.over, one.late) > CLOSE and one.begin != one.end:
+            into = following is not None and following.late > CLOSE
+            found.append(_words(one, rows[one.cue.rows[0]].id, into))
+    told = found[:_NAMED]
     if len(found) > _NAMED:
-        told.append(f"and {len(found) - _NAMED} more cues that are not kept")
+        told.append(_and_more(len(found) - _NAMED))
     return told
 
 
-def _told(words: str, before: bool) -> str:
-    return f"by its predicted length, {words}" if before else words
+def _words(one: Fitted, row: str, into: bool) -> str:
+    """A cue that is not kept. into: it runs into the next one."""
+    at, late, over, speed = clock(one.cue.start), one.late, one.over, one.speed
+    if over <= CLOSE:
+        return f"cue {row} at {at} begins {late:.1f} s late"
+    if late <= CLOSE and not into:
+        return f"cue {row} at {at} runs {over:.1f} s past its end at {speed:.2f}× speed"
+    if late <= CLOSE:
+        return (
+            f"cue {row} at {at} runs {over:.1f} s past its end, into the next one at "
+            f"{speed:.2f}× speed"
+        )
+    if not into:
+        return (
+            f"cue {row} at {at} begins {late:.1f} s late and runs {over:.1f} s past its end at "
+            f"{speed:.2f}× speed"
+        )
+    return (
+        f"cue {row} at {at} begins {late:.1f} s late and runs {over:.1f} s past its end, into the "
+        f"next one at {speed:.2f}× speed"
+    )
+
+
+def _and_more(count: int) -> str:
+    return f"and {count} more cues that are not kept"
 
 
 def clock(seconds: float) -> str:

@@ -209,10 +209,12 @@ class Deliverer:
         timing = self.delivery.timing
         if timing is None:
             return []
-        notes = timed.overruns(mix.fitted, mix.rows, before=False)
+        notes = timed.overruns(mix.fitted, mix.rows)
         if timing.length is not None and seconds > timing.length + timed.CLOSE:
-            notes.append(f"it is {seconds - timing.length:.1f} s longer than the --length of "
-                         f"{timing.length:g} s")  # fmt: skip
+            notes.append(
+                f"it is {seconds - timing.length:.1f} s longer than the {timing.length:g} s that "
+                "were asked for"
+            )
         return notes
 
     def _notes(self, meter: Loudness) -> list[str]:

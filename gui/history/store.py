@@ -43,7 +43,8 @@ class TakeRecord:
     by stage, of the whole request; real_time_factor: that work for one second of sound;
     host_bytes, device_bytes: its peaks. seconds: length of the sound. ended: the model ended the
     sentence itself. partial: the work was stopped, and this is what there was. busy: share of the
-    processors that other programs had meanwhile, 0 … 1: what its speed is worth.
+    processors that other programs had meanwhile, 0 … 1: what its speed is worth. numbers: figures
+    were said in words; version 0.1.0 said them as they are written.
     """
 
     id: str
@@ -65,6 +66,7 @@ class TakeRecord:
     favourite: bool = False
     partial: bool = False
     busy: float = 0.0
+    numbers: bool = False
 
     @property
     def age(self) -> tuple[float, ...]:
@@ -93,6 +95,7 @@ class TakeRecord:
         sampling: SpeechSampling,
         partial: bool = False,
         busy: float = 0.0,
+        numbers: bool = False,
     ) -> TakeRecord:
         """The record of a take that was made just now."""
         now = datetime.now(UTC)
@@ -115,6 +118,7 @@ class TakeRecord:
             ended=take.ended,
             partial=partial,
             busy=round(busy, 2),
+            numbers=numbers,
         )
 
 
@@ -320,6 +324,7 @@ def _as_record(id: str, stored: dict[str, Any]) -> TakeRecord:
         favourite=bool(stored.get("favourite", False)),
         partial=bool(stored.get("partial", False)),
         busy=_number(stored.get("busy", 0.0)),
+        numbers=stored.get("numbers") is True,
     )
 
 

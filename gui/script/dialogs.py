@@ -21,6 +21,9 @@ from gui.script.reading import ReadingPanel
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
 from gui.widgets.kept_geometry import keep_geometry
+from gui.widgets.sentences import translated
+
+_NOTES = 3  # sentences on what was written that the line of the window shows
 
 
 class ScriptDialogs(QObject):
@@ -111,7 +114,7 @@ class ScriptDialogs(QObject):
     def _on_written(self, recordings: list[Recording]) -> None:
         seconds = clock(sum(recording.seconds for recording in recordings), 0)
         notes = [
-            f"{recording.path.name}: {note}."
+            f"{recording.path.name}: {translated(note)}."
             for recording in recordings
             for note in recording.notes
         ]
@@ -121,7 +124,17 @@ class ScriptDialogs(QObject):
             words = self.tr("{0} recordings are written to {1}, together {2}.").format(
                 len(recordings), recordings[0].path.parent, seconds
             )
-        self.studio.say(" ".join([words, *notes[:3]]), "warning" if notes else "note")
+        self.studio.say(" ".join([words, *notes[:_NOTES]]), "warning" if notes else "note")
+        if len(notes) > _NOTES:
+            self._list_notes(notes)
+
+    def _list_notes(self, notes: list[str]) -> None:
+        """More than the line of the window can hold."""
+        words = self.tr("{} sentences on what was written").format(len(notes))
+        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Export"), words, parent=self._view)
+        box.setDetailedText("\n".join(notes))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
 
     @Slot(object)
     def _on_text_changed(self, opened: Opened) -> None:

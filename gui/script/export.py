@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +27,19 @@ from PySide6.QtWidgets import (
 from engine.audio.formats import FORMATS
 from engine.audio.targets import TARGETS
 from engine.errors import UserError
-from engine.models.info import Tell
-from engine.recordings.claim import strangers
 from engine.recordings.filenames import KEYS, PER
-from engine.recordings.ledger import Ledger
 from engine.recordings.ownership import Permission
 from engine.recordings.plan import Delivery
 from engine.recordings.recording import Recording
-from engine.recordings.write import Deliverer
 from engine.script.project import Project
 from gui.history.folder import typed_folder
 from gui.look.enter import primary
 from gui.look.words import format_name
+from gui.script.timing import TimingBox
+from gui.script.writing import Planned, plan_export, write
 from gui.studio.context import Context
 from gui.studio.worker import Errand
+from gui.widgets.sentences import translated
 
 _TYPING = 250  # milliseconds without a key before the names are looked at
 _NAMED = 3  # files that the preview names
@@ -72,11 +70,12 @@ class ScriptExport(QDialog):
         self._typing.setInterval(_TYPING)
         self._typing.timeout.connect(self._plan)
         self._restore()
-        for box in (self.format, self.per, self.loudness, self.rate, self.channels, self.subtitles):
+        for box in self._boxes().values():
             box.currentIndexChanged.connect(self._plan_soon)
         for line in (self.name, self.author, self.folder):
             line.textChanged.connect(self._plan_soon)
         self.manifest.toggled.connect(self._plan_soon)
+        self.timing.changed.connect(self._plan_soon)
         self.format.currentIndexChanged.connect(self._on_format)
         self.per.currentIndexChanged.connect(self._on_format)
         self._plan()
@@ -96,6 +95,7 @@ class ScriptExport(QDialog):
             subtitles=tuple(subtitles.split()),
             manifest=self.manifest.isChecked(),
             tags={"artist": author} if author else {},
+            timing=self.timing.value(),
         )
 
     # ── the names ─────────────────────────────────────────────────────────────────────────────
@@ -116,14 +116,15 @@ class ScriptExport(QDialog):
         except UserError as error:
             self._complain(str(error))
             return
-        self._planning = self._studio.errands.ask(_names, self._project, delivery)
+        self._planning = self._studio.errands.ask(plan_export, self._project, delivery)
         self._planning.done.connect(self._on_planned)
         self._planning.failed.connect(self._on_not_planned)
 
     @Slot(object)
-    def _on_planned(self, planned: tuple[list[Path], list[Path]]) -> None:
+    def _on_planned(self, planned: Planned) -> None:
         self._planning = None
-        files, self._strangers = planned
+        files, self._strangers = planned.files, planned.strangers
+        self.timing.show_overruns(planned.overruns)
         self.problem.hide()
         self.save_button.setEnabled(bool(files))
         shown = ", ".join(path.name for path in files[:_NAMED])
@@ -152,7 +153,7 @@ class ScriptExport(QDialog):
         self.problem.hide()
         self._show_writing(True)
         asked = self._project, delivery, Permission(asked=frozenset(self._strangers))
-        self._writing = self._studio.errands.ask_telling(_write, *asked)
+        self._writing = self._studio.errands.ask_telling(write, *asked)
         self._writing.told.connect(self._on_told)
         self._writing.done.connect(self._on_written)
         self._writing.failed.connect(self._on_failed)
@@ -218,7 +219,9 @@ class ScriptExport(QDialog):
 
     def _complain(self, problem: str) -> None:
         self.preview.clear()
-        self.problem.setText(problem[:1].upper() + problem[1:].removesuffix(".") + ".")
+        self.timing.show_overruns([])
+        words = translated(problem)
+        self.problem.setText(words[:1].upper() + words[1:].rstrip(".。") + self.tr("."))
         self.problem.show()
 
     # ── fields ────────────────────────────────────────────────────────────────────────────────
@@ -252,6 +255,7 @@ class ScriptExport(QDialog):
                 (self.tr("Both"), "srt vtt"),
             ]
         )
+        self.timing = TimingBox(self._project.script)
         self.manifest = QCheckBox(self.tr("A list of all rows, their takes and times (JSON)"))
         self.name = QLineEdit()
         self.name.setToolTip(
@@ -290,7 +294,8 @@ class ScriptExport(QDialog):
                 grid.addLayout(where, line, 1)
             else:
                 grid.addWidget(widget, line, 1)
-        grid.addWidget(self.manifest, len(rows), 1)
+        grid.addWidget(self.timing, len(rows), 1)
+        grid.addWidget(self.manifest, len(rows) + 1, 1)
         self.preview = QLabel()
         self.preview.setProperty("look", "muted")
         self.preview.setWordWrap(True)
@@ -333,12 +338,14 @@ class ScriptExport(QDialog):
         self.author.setText(str(stored.get("author", "")))
         self.folder.setText(str(stored.get("folder", music)))
         self.manifest.setChecked(stored.get("manifest") is True)
+        self.timing.restore(stored)
         self._on_format()
 
     def _remember(self) -> None:
         chosen: dict[str, Any] = {name: box.currentData() for name, box in self._boxes().items()}
         chosen |= {"name": self.name.text(), "author": self.author.text()}
         chosen |= {"folder": self.folder.text(), "manifest": self.manifest.isChecked()}
+        chosen |= self.timing.stored()
         self._studio.state.set("script.export", chosen)
 
     def _boxes(self) -> dict[str, QComboBox]:
@@ -359,6 +366,7 @@ class ScriptExport(QDialog):
         for rate in FORMATS[self.format.currentData()].rates:
             self.rate.addItem(self.tr("{0} Hz").format(f"{rate:,}"), rate)
         self.rate.setCurrentIndex(max(0, self.rate.findData(wanted)))
+        self.timing.set_per(self.per.currentData())
         self.name.setPlaceholderText(PER[self.per.currentData()] + ".{ext}")
 
     @Slot()
@@ -376,25 +384,3 @@ def _box(items: list[tuple[str, Any]]) -> QComboBox:
     for title, value in items:
         box.addItem(title, value)
     return box
-
-
-# ── on the errand thread ──────────────────────────────────────────────────────────────────────
-
-
-def _names(project: Project, delivery: Delivery) -> tuple[list[Path], list[Path]]:
-    """As `strangers`."""
-    return strangers(project.script, delivery, Ledger(project.folder), project.voice_of)
-
-
-def _write(
-    project: Project, delivery: Delivery, permission: Permission, tell: Tell
-) -> list[Recording]:
-    """Write what is not there yet. Raises UserError, Cancelled."""
-    deliverer = Deliverer(project, delivery, permission)
-    states = project.states()
-    total = len(deliverer.parts)
-    for done, part in enumerate(deliverer.parts):
-        tell(done, total + 1)
-        deliverer.write(part, states, partial(tell, done, total + 1))
-    tell(total, total + 1)
-    return deliverer.write_all(states)  # what was written is not written again

@@ -24,6 +24,8 @@ def changes(before: TakeRecord, after: TakeRecord) -> list[str]:
         new = getattr(after.settings, option.name)
         if new != getattr(before.settings, option.name):
             found.append(_words(option.name, new))
+    if before.numbers != after.numbers:
+        found.append(_words("numbers", after.numbers))
     return found
 
 
@@ -39,6 +41,8 @@ def _words(name: str, value: object) -> str:
         ("unpadded", False): translate("Compare", "padding"),
         ("early_sound", True): translate("Compare", "early sound"),
         ("early_sound", False): translate("Compare", "no early sound"),
+        ("numbers", True): translate("Compare", "numbers in words"),
+        ("numbers", False): translate("Compare", "numbers as written"),
     }
     patterns = {
         "batch_size": translate("Compare", "batch of {0}"),

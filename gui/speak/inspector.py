@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -36,6 +37,11 @@ class Inspector(QWidget):
         self.model = narrow(QComboBox())
         name_box(self.model, self.tr("Model"))
         self.voices = VoiceChooser(studio)
+        self.numbers = QCheckBox(self.tr("Numbers and abbreviations in words"))
+        self.numbers.setChecked(True)
+        self.numbers.setToolTip(
+            self.tr("$3.50 in 1999 is spoken as three dollars fifty in nineteen ninety-nine")
+        )
         self.options = Options(studio)
         self.advice = AdviceCard(studio)
         self.advice.measured.connect(self.options.look)
@@ -89,6 +95,7 @@ class Inspector(QWidget):
         form.setSpacing(8)
         form.addWidget(self.model)
         form.addWidget(self.voices)
+        form.addWidget(self.numbers)
         sampling = QWidget()
         boxes = QVBoxLayout(sampling)
         boxes.setContentsMargins(0, 0, 0, 0)

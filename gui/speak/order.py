@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,14 @@ from engine.audio.join import sounding
 from engine.job import Job
 from engine.models.info import ModelFacts
 from engine.settings import Settings
-from gui.speak.text_box import rows_of
+from gui.speak.division import Chosen, lines_of
+from gui.speak.phrasing import Phrasing
 from gui.studio.backend import Backend
 from gui.studio.others import Others
 from gui.widgets.outlook import Outlook
+
+if TYPE_CHECKING:  # the window is up before a text is divided
+    from engine.script.flow import Line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +35,7 @@ class Order:
     sampling: SpeechSampling
     settings: Settings
     model: str
+    numbers: bool = True  # figures and abbreviations are said in words
 
     def request(self, rows: tuple[str, ...]) -> SpeechRequest:
         """The rows of the text in one request; equal sentences are spoken differently."""
@@ -47,15 +53,20 @@ class Divided:
     """An order with the rows of its text. seconds: predicted of each."""
 
     order: Order
-    rows: tuple[str, ...]
+    lines: tuple[Line, ...]
     seconds: tuple[float, ...]
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """What is spoken."""
+        return tuple(line.text for line in self.lines)
 
 
 def divide(backend: Backend, order: Order, facts: ModelFacts | None) -> Divided:
     """Divide the text into rows. Errand thread."""
-    rows = rows_of(order.text, facts, order.voice)
+    lines = lines_of(order.text, Chosen(order.model, facts, order.voice, order.numbers))
     pace = backend.pace(order.model, order.voice)
-    return Divided(order, rows, tuple(pace.seconds(row) for row in rows))
+    return Divided(order, lines, tuple(pace.seconds(line.text) for line in lines))
 
 
 @dataclass(eq=False)
@@ -65,19 +76,22 @@ class Making:
     order: Order
     job: Job
     outlook: Outlook
+    phrasing: Phrasing
     takes: dict[int, Take] = field(default_factory=dict)
     pieces: dict[int, list[NDArray[np.float32]]] = field(default_factory=dict)
     rate: int = 0  # of the pieces, Hz
     others: Others | None = None  # since the work began
 
-    def note(self, progress: Progress) -> None:
-        """Keep what a report brings."""
+    def note(self, progress: Progress) -> Progress:
+        """Keep what a report brings; the same, as it is to be heard."""
+        progress = self.phrasing(progress)
         if progress.sound is not None:
             self.pieces.setdefault(progress.row, []).append(progress.sound)
             self.rate = progress.sample_rate
         if progress.take is not None:
             self.takes[progress.take.row] = progress.take
             self.pieces.pop(progress.take.row, None)
+        return progress
 
     def partial(self) -> Take | None:
         """What could be heard so far: the first rows, and what has come of the next one. None
@@ -106,7 +120,7 @@ def _silence(rate: int) -> Take:
 
 
 def joined(takes: Iterable[Take]) -> Take:
-    """The takes of a text as one, as it was heard."""
+    """The takes of a text as one. Their sounds are those of a Phrasing."""
     takes = tuple(takes)
     if len(takes) == 1:
         return takes[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -25,11 +24,12 @@ from engine.errors import UserError
 from engine.models.info import ModelFacts
 from engine.system.outside import TEXT_BYTES, read_outside
 from engine.system.presence import is_folder
+from gui.speak.division import Chosen, Figures, count
 from gui.speak.editor import LIMIT, Editor, clean, too_long
 from gui.speak.unread import in_words, mark
-from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.studio.worker import Errand
+from gui.widgets.elided import Elided
 from gui.widgets.outlook import duration
 from gui.widgets.voice_names import language_name, parse
 
@@ -38,50 +38,6 @@ _KEEP = QTextCursor.MoveMode.KeepAnchor
 
 _TAGS = ("[laughs]", "[sighs]", "[gasps]", "♪", "…")
 _MORE_TAGS = ("[laughter]", "[clears throat]", "[music]", "—", "[MAN]", "[WOMAN]")
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What is known of a text. rows: as it will be spoken. seconds, tokens: of each row; tokens are
-    empty while no model is there to count them. lost: letters that the model cannot read. language:
-    of the text, "" where nobody can tell."""
-
-    rows: tuple[str, ...]
-    seconds: tuple[float, ...]
-    tokens: tuple[int, ...]
-    lost: str = ""
-    language: str = ""
-
-
-def count(
-    backend: Backend, model: str, facts: ModelFacts | None, voice: str | None, text: str
-) -> Figures:
-    """Split a text into rows and measure them. Errand thread."""
-    rows = rows_of(text, facts, voice)
-    tokens: tuple[int, ...] = ()
-    lost = ""
-    if facts is not None:
-        tokens = tuple(backend.count_tokens(model, row) for row in rows)
-        lost = backend.lost(model, text)
-    pace = backend.pace(model, voice)
-    from engine.documents.language import guess_language
-
-    seconds = tuple(pace.seconds(row) for row in rows)
-    return Figures(rows, seconds, tokens, lost, guess_language(text))
-
-
-def rows_of(text: str, facts: ModelFacts | None, voice: str | None) -> tuple[str, ...]:
-    """The sentences that a text is spoken in, none too long for the model. What was learned of the
-    voice plays no part: the same text and seed shall give the same sound tomorrow."""
-    from engine.documents.language import guess_language
-    from engine.script.split import room, split
-
-    longest, most = room(facts)
-    language = guess_language(text)
-    if language == "en":  # or any other that is written in Latin letters
-        language = parse(voice or "").language or language
-    rows = split(text, language=language, longest=longest, most=most)
-    return tuple(row for row in rows if row.strip())
 
 
 def is_short(path: Path) -> bool:
@@ -124,6 +80,7 @@ class TextBox(QFrame):
         self._errand: Errand | None = None
         self.figures: Figures | None = None
         self.voice: Callable[[], str | None] = lambda: None  # that will speak
+        self.numbers: Callable[[], bool] = lambda: True  # in words
         self.setProperty("look", "card")
         self.editor = Editor()
         self.editor.setPlaceholderText(self.tr("Type a text, or drop a text file here …"))
@@ -134,6 +91,9 @@ class TextBox(QFrame):
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.counter.setWordWrap(True)  # before the buttons beside it lose their letters
         self.counter.setMinimumHeight(2 * self.counter.fontMetrics().lineSpacing())
+        self.otherwise = Elided(lines=2)
+        self.otherwise.setProperty("look", "muted")
+        self.otherwise.hide()
         self._tags = self._tag_row()
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
@@ -143,6 +103,7 @@ class TextBox(QFrame):
         column.setContentsMargins(16, 10, 14, 8)
         column.setSpacing(8)
         column.addWidget(self.editor, 1)
+        column.addWidget(self.otherwise)
         column.addLayout(bottom)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -260,9 +221,8 @@ class TextBox(QFrame):
         if not text.strip():
             return
         studio = self._studio
-        self._errand = studio.errands.ask(
-            count, studio.backend, studio.model, studio.facts, self.voice(), text
-        )
+        chosen = Chosen(studio.model, studio.facts, self.voice(), self.numbers())
+        self._errand = studio.errands.ask(count, studio.backend, chosen, text)
         self._errand.done.connect(self._on_counted)
         self._errand.failed.connect(studio.explain)
 
@@ -274,6 +234,10 @@ class TextBox(QFrame):
         self._show_counts()
 
     def _show_counts(self) -> None:
+        otherwise = self.figures.otherwise if self.figures is not None else ()
+        if self.figures is not None or not self.text().strip():  # no flicker while one types
+            self.otherwise.setText(self.tr("Spoken as: {}").format(" ".join(otherwise)))
+            self.otherwise.setVisible(bool(otherwise))
         characters = len(self.editor.toPlainText())  # the document counts UTF-16
         count = f"{characters:,}"
         parts = [self.tr("1 character") if count == "1" else self.tr("{} characters").format(count)]
@@ -333,7 +297,7 @@ class TextBox(QFrame):
 
     @Slot()
     def count_again(self) -> None:
-        """Another voice speaks."""
+        """Another voice speaks, or otherwise."""
         self._timer.start()
 
     @Slot(str)

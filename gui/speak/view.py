@@ -24,6 +24,7 @@ from gui.speak.editor import LIMIT, too_long
 from gui.speak.inspector import Inspector
 from gui.speak.live import Live
 from gui.speak.order import Divided, Making, Order, divide, joined, learn
+from gui.speak.phrasing import Phrasing
 from gui.speak.result import ResultPanel
 from gui.speak.takes import Takes
 from gui.speak.text_box import TextBox, is_short, read_texts
@@ -56,6 +57,7 @@ class SpeakView(QWidget):
         self.voices = self.inspector.voices
         self.options = self.inspector.options
         self.text_box.voice = self.voices.value
+        self.text_box.numbers = self.inspector.numbers.isChecked
         self.sampling = self.inspector.sampling
         self.seed = self.inspector.seed
         self.takes = Takes(studio, self.inspector.takes, self.result, self.live, self.voices)
@@ -121,6 +123,7 @@ class SpeakView(QWidget):
             sampling=self.sampling.value(),
             settings=self.studio.settings,
             model=self.studio.model,
+            numbers=self.inspector.numbers.isChecked(),
         )
         self.remember()
         errand = self.studio.errands.ask(divide, self.studio.backend, order, self.studio.facts)
@@ -165,7 +168,7 @@ class SpeakView(QWidget):
         speed = speeds.speed(self.studio.state, speeds.way(order.model, order.settings))
         rates = facts.rates if facts is not None else {}
         outlook = Outlook(Expected(seconds=divided.seconds, speed=speed, rates=rates))
-        self._jobs[job.id] = Making(order, job, outlook)
+        self._jobs[job.id] = Making(order, job, outlook, Phrasing(divided.lines))
         self.live.begin(job.id, order.text)
         self._show_work()
 
@@ -186,9 +189,9 @@ class SpeakView(QWidget):
                 self._at_work = update.job_id
                 self.strip.start(outlook=making.outlook)
                 making.others = Others()
-            making.note(update.progress)
-            self.strip.advance(update.progress)
-            self.live.add(update.job_id, update.progress)
+            progress = making.note(update.progress)
+            self.strip.advance(progress)
+            self.live.add(update.job_id, progress)
             return
         del self._jobs[update.job_id]
         if isinstance(update, Done):
@@ -202,7 +205,7 @@ class SpeakView(QWidget):
         self._show_work()
 
     def _on_done(self, making: Making, speech: Speech) -> None:
-        take, order = joined(speech.takes), making.order
+        take, order = joined(map(making.phrasing.take, speech.takes)), making.order
         self.strip.finish(speech.metrics, take.seconds)
         self.inspector.meter.set_peak(speech.metrics)
         request = making.job.request
@@ -245,6 +248,7 @@ class SpeakView(QWidget):
             settings=order.settings,
             sampling=order.sampling,
             partial=partial,
+            numbers=order.numbers,
             busy=0.0 if making.others is None else making.others.share(),
         )
         self.takes.keep(making.job.id, record, take)
@@ -292,6 +296,7 @@ class SpeakView(QWidget):
         state = self.studio.state
         self._keep_text()
         state.set("speak.voice", self.voices.value() or "")
+        state.set("speak.numbers", self.inspector.numbers.isChecked())
         state.set("speak.sampling", to_plain(self.sampling.value()))
         state.set("speak.seed", self.seed.value())
         state.set("speak.seed locked", self.seed.lock.isChecked())
@@ -306,6 +311,7 @@ class SpeakView(QWidget):
         self.result.volume.setValue(state.get("sound.volume", 100))
         self.text_box.take(state.get("speak.text", ""))
         self.voices.set_value(state.get("speak.voice", "") or None)
+        self.inspector.numbers.setChecked(state.get("speak.numbers", True))
         self.sampling.set_value(from_plain(state.get("speak.sampling", {})))
         if (seed := state.get("speak.seed", -1)) >= 0:
             self.seed.set_value(seed, locked=state.get("speak.seed locked", False))
@@ -317,6 +323,7 @@ class SpeakView(QWidget):
         self.studio.set_model(record.model)
         self.studio.set_settings(record.settings)
         self.voices.set_value(record.voice)
+        self.inspector.numbers.setChecked(record.numbers)
         self.sampling.set_value(record.sampling)
         self.seed.set_value(record.seed, locked=False, once=True)
         self.inspector.show_page(0)
@@ -352,6 +359,7 @@ class SpeakView(QWidget):
         self.inspector.takes.restore_requested.connect(self.restore)
         self.takes.compared.connect(self._on_compared)
         self.voices.changed.connect(self.text_box.count_again)
+        self.inspector.numbers.toggled.connect(self.text_box.count_again)
         self.text_box.changed.connect(self._keep_text)
         self.seed.lock.toggled.connect(self.lock_button.setVisible)
         self.lock_button.clicked.connect(self._on_unlock)

@@ -213,6 +213,14 @@
         <translation>先行再生なし</translation>
     </message>
     <message>
+        <source>numbers in words</source>
+        <translation>数字を言葉で</translation>
+    </message>
+    <message>
+        <source>numbers as written</source>
+        <translation>数字を書かれたまま</translation>
+    </message>
+    <message>
         <source>batch of {0}</source>
         <translation>バッチ {0}</translation>
     </message>
@@ -1158,6 +1166,10 @@
         <translation>話者とみなした名前：{0}。</translation>
     </message>
     <message>
+        <source>and {0} more cues that are not kept</source>
+        <translation>ほかに{0}個の字幕に合いません</translation>
+    </message>
+    <message>
         <source>another program holds the sound output ({0}): end its sound, or connect another</source>
         <translation>ほかのプログラムが音声出力を使っています（{0}）。その音を止めるか、別の出力をつないでください</translation>
     </message>
@@ -1170,8 +1182,48 @@
         <translation>このプロジェクトの choices.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの行のロックと選んだテイクは失われました。</translation>
     </message>
     <message>
+        <source>cue {0} at {1} begins {2} s late</source>
+        <translation>{1}の字幕{0}は{2}秒遅れて始まります</translation>
+    </message>
+    <message>
+        <source>cue {0} at {1} begins {2} s late and runs {3} s past its end at {4}× speed</source>
+        <translation>{1}の字幕{0}は{2}秒遅れて始まり、{4}倍速でも終わりを{3}秒過ぎます</translation>
+    </message>
+    <message>
+        <source>cue {0} at {1} begins {2} s late and runs {3} s past its end, into the next one at {4}× speed</source>
+        <translation>{1}の字幕{0}は{2}秒遅れて始まり、{4}倍速でも終わりを{3}秒過ぎて次の字幕にかかります</translation>
+    </message>
+    <message>
+        <source>cue {0} at {1} runs {2} s past its end at {3}× speed</source>
+        <translation>{1}の字幕{0}は{3}倍速でも終わりを{2}秒過ぎます</translation>
+    </message>
+    <message>
+        <source>cue {0} at {1} runs {2} s past its end, into the next one at {3}× speed</source>
+        <translation>{1}の字幕{0}は{3}倍速でも終わりを{2}秒過ぎて次の字幕にかかります</translation>
+    </message>
+    <message>
         <source>heard besides: {0}</source>
         <translation>余計に聞こえた言葉：{0}</translation>
+    </message>
+    <message>
+        <source>it has {0} Hz: {1} cannot hold the model&apos;s {2} Hz</source>
+        <translation>{0} Hzで書かれました：{1}はモデルの{2} Hzを持てません</translation>
+    </message>
+    <message>
+        <source>it is {0} s longer than the {1} s that were asked for</source>
+        <translation>指定の{1}秒より{0}秒長くなりました</translation>
+    </message>
+    <message>
+        <source>its background noise is at {0} dB, where shops ask for {1} or less: try another voice</source>
+        <translation>背景雑音が{0} dBあります（販売店の基準は{1}以下）：ほかの声を試してください</translation>
+    </message>
+    <message>
+        <source>its level is {0} dB, where shops ask for {1} to {2}</source>
+        <translation>音量は{0} dBです（販売店の基準は{1}から{2}）</translation>
+    </message>
+    <message>
+        <source>its loudness is {0} LUFS and not {1}: its loud and quiet parts are too far apart</source>
+        <translation>ラウドネスは{1}ではなく{0} LUFSです：大きい部分と小さい部分の差が大きすぎます</translation>
     </message>
     <message>
         <source>no word is heard</source>
@@ -1984,6 +2036,14 @@
     <message>
         <source>Model</source>
         <translation>モデル</translation>
+    </message>
+    <message>
+        <source>Numbers and abbreviations in words</source>
+        <translation>数字と略語を言葉で読む</translation>
+    </message>
+    <message>
+        <source>$3.50 in 1999 is spoken as three dollars fifty in nineteen ninety-nine</source>
+        <translation>「1999年に3.5%」は「千九百九十九年に三点五パーセント」と読みます</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -3353,6 +3413,14 @@
         <translation>{0} 個の録音を {1} に書き出しました(合計 {2})。</translation>
     </message>
     <message>
+        <source>{} sentences on what was written</source>
+        <translation>書かれたものについて{}件のお知らせ</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
         <source>The text has changed</source>
         <translation>テキストの変更</translation>
     </message>
@@ -3393,6 +3461,10 @@
     <message>
         <source>{0} of these files are there already. Replace them?</source>
         <translation>{0} 個のファイルがすでに存在します。置き換えますか?</translation>
+    </message>
+    <message>
+        <source>.</source>
+        <translation>。</translation>
     </message>
     <message>
         <source>One recording</source>
@@ -4090,6 +4162,10 @@
         <translation>言葉ではない音</translation>
     </message>
     <message>
+        <source>Spoken as: {}</source>
+        <translation>読み: {}</translation>
+    </message>
+    <message>
         <source>1 character</source>
         <translation>1 文字</translation>
     </message>
@@ -4135,6 +4211,41 @@
     <message>
         <source>Text of the row</source>
         <translation>行のテキスト</translation>
+    </message>
+</context>
+<context>
+    <name>TimingBox</name>
+    <message>
+        <source>Every sound begins at its subtitle</source>
+        <translation>音声を字幕の時刻に合わせる</translation>
+    </message>
+    <message>
+        <source>Sounds are stretched to the length of their subtitles where these speeds allow it, with silence between</source>
+        <translation>音声はこの速さの範囲で字幕の長さに伸び縮みし、間は無音になります</translation>
+    </message>
+    <message>
+        <source>it ends with the last subtitle</source>
+        <translation>最後の字幕で終わります</translation>
+    </message>
+    <message>
+        <source>How long the recording is, in seconds or as 1:02:03.5</source>
+        <translation>録音の長さ。秒数か1:02:03.5の形で</translation>
+    </message>
+    <message>
+        <source>Slowest</source>
+        <translation>最も遅く</translation>
+    </message>
+    <message>
+        <source>Fastest</source>
+        <translation>最も速く</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>長さ</translation>
+    </message>
+    <message>
+        <source>The length is in seconds or as 1:02:03.5</source>
+        <translation>長さは秒数か1:02:03.5の形で書いてください</translation>
     </message>
 </context>
 <context>

@@ -96,6 +96,8 @@ _OTHERS = {
     "encoding.py": ("decode", "_decode_other"),
     "table.py": ("read_table", "_notes", "script"),
     "subtitles.py": ("_script",),
+    "timed.py": ("_words", "_and_more"),
+    "write.py": ("_notes", "_overruns", "_of_rate"),
 }  # file → functions
 
 

@@ -216,3 +216,62 @@ def test_nothing_is_written_where_nobody_looks(
     dialog.folder.setText(str(tmp_path / ("語" * 86)))  # a name that no disk takes
     qtbot.waitUntil(dialog.problem.isVisible)
     assert not dialog.save_button.isEnabled()
+
+
+# ── the time of subtitles ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def subtitled(tmp_path: Path) -> Project:
+    """Four cues, the second too short for its words, the last without a take."""
+    cues = ((1.0, 4.0), (5.0, 5.4), (12.0, 15.0), (16.0, 16.1))
+    rows = tuple(
+        ScriptRow(id=f"{number}", text=f"This is cue number {number} of them.", start=a, end=b)
+        for number, (a, b) in enumerate(cues)
+    )
+    script = Script(title="Film", rows=rows, kind="subtitles")
+    project = Project.create(tmp_path / "film", script, voices={"": "announcer"})
+    request = RenderRequest(project=project, rows=frozenset("012"))
+    Renderer(lambda _: Speaker(), _identify).generate(request)
+    return project
+
+
+def test_the_sound_keeps_the_time_of_its_subtitles(
+    qtbot: QtBot, studio: Context, subtitled: Project, tmp_path: Path
+) -> None:
+    studio.state.set("script.export", {"folder": str(tmp_path / "out")})
+    dialog = ScriptExport(studio, subtitled, 1)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.timing.timed.setChecked(True)
+    qtbot.waitUntil(lambda: dialog.timing.overruns.isVisible())
+    (told,) = dialog.timing.overruns.text().splitlines()
+    assert told.startswith("Cue 1 at 0:00:05.000 runs ")
+    assert told.endswith("past its end at 1.30× speed.")
+    dialog.timing.fastest.setValue(1.0)
+    qtbot.waitUntil(lambda: "1.00× speed" in dialog.timing.overruns.text())
+    dialog.timing.length.setText("a while")
+    qtbot.waitUntil(dialog.problem.isVisible)
+    assert not dialog.save_button.isEnabled()
+    assert not dialog.timing.overruns.isVisible()
+    dialog.timing.length.setText("0:20")
+    qtbot.waitUntil(lambda: dialog.save_button.isEnabled())
+    with qtbot.waitSignal(dialog.written) as written:
+        dialog.export()
+    (recording,) = written.args[0]
+    assert recording.seconds == pytest.approx(20, abs=1e-3)
+    assert [recording.places[row][0] for row in "012"] == [1.0, 5.0, 12.0]
+    assert [note[:24] for note in recording.notes if "cue" in note] == ["cue 1 at 0:00:05.000 run"]
+    again = ScriptExport(studio, subtitled, 1)
+    qtbot.addWidget(again)
+    timing = again.timing.value()
+    assert timing is not None
+    assert (timing.slowest, timing.fastest, timing.length) == (0.8, 1.0, None)
+    choose(again, per="row")
+    assert again.timing.value() is None  # rows of their own have no common time
+
+
+def test_a_script_without_times_is_not_asked_for_them(dialog: ScriptExport) -> None:
+    assert not dialog.timing.isVisible()
+    dialog.timing.timed.setChecked(True)
+    assert dialog.delivery().timing is None

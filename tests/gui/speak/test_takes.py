@@ -12,10 +12,11 @@ from pytestqt.qtbot import QtBot
 from gui.history.export import ExportDialog
 from gui.speak.view import SpeakView
 from gui.studio.context import Context
-from tests.fake import SteppedEngine
+from tests.fake import SAMPLE_RATE, SteppedEngine
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
 
+PAUSE = round(0.35 * SAMPLE_RATE)  # after a sentence
 THREE = "The first sentence is here. The second one follows it now. And this is the third."
 
 
@@ -41,13 +42,13 @@ def test_what_was_heard_before_stop_is_a_take_marked_as_partial(
     view.text_box.take(THREE)
     view.speak_button.click()
     engine.step(2)
-    qtbot.waitUntil(lambda: bool(player.heard) and len(player.heard[0]) == 24_000)
+    qtbot.waitUntil(lambda: bool(player.heard) and len(player.heard[0]) == 24_000 + PAUSE)
     view.stop_button.click()
     qtbot.waitUntil(lambda: studio.history.rowCount() == 1)
     (record,) = studio.history.records()
     assert record.partial
     assert record.text == THREE
-    assert record.seconds == 1.0
+    assert record.seconds == 1.35
     assert studio.history.facts(record).startswith("partial")
     kept = studio.history.history.load(record)
     np.testing.assert_array_equal(kept.audio, player.heard[0])
@@ -73,7 +74,9 @@ def test_pieces_of_a_first_sentence_are_kept_too(
     view.stop()
     qtbot.waitUntil(lambda: studio.history.rowCount() == 1)
     (record,) = studio.history.records()
-    np.testing.assert_array_equal(studio.history.history.load(record).audio, piece)
+    kept = studio.history.history.load(record).audio
+    assert len(kept) == 600
+    np.testing.assert_array_equal(kept[240:], piece[240:])  # it is faded in for 10 ms
 
 
 def test_stop_before_anything_was_heard_keeps_nothing(
@@ -120,7 +123,7 @@ def test_a_take_that_waits_to_be_heard_is_not_what_is_exported(
     assert len(exported(view)) == 12_000
     player.end()  # the second one's turn
     qtbot.waitUntil(lambda: len(player.tracks) == 2)
-    assert len(exported(view)) == 36_000
+    assert len(exported(view)) == 36_000 + 2 * PAUSE
     assert view.result.voice_button.isEnabled()
 
 

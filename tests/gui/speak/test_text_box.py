@@ -10,10 +10,14 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.backend import Backend
+from engine.conversion.say_rows import Rows
 from engine.errors import UserError
+from engine.models import bark
 from engine.models.info import ModelFacts
+from gui.speak.division import Chosen, lines_of
 from gui.speak.editor import LIMIT, clean
-from gui.speak.text_box import TextBox, duration, read_text, rows_of
+from gui.speak.text_box import TextBox, duration, read_text
 from gui.studio.context import Context
 from tests.gui.fake_backend import FakeBackend
 
@@ -228,23 +232,59 @@ def test_the_note_makes_a_song_of_what_is_selected(
     assert box.text() == "♪ In the jungle ♪"
 
 
+def rows_of(
+    text: str, facts: ModelFacts, voice: str | None = None, *, numbers: bool = True
+) -> list[str]:
+    chosen = Chosen(model="starter", facts=facts, voice=voice, numbers=numbers)
+    return [line.text for line in lines_of(text, chosen)]
+
+
 def test_a_text_is_split_as_its_language_is_written() -> None:
     facts = ModelFacts(
         voices=(), sample_rate=24_000, max_tokens=256, max_seconds=14.0, sound_tags=False
     )
     german = "Das sagte Dr. Meier am 3. Oktober vor dem alten Haus. " * 4
-    rows = rows_of(german, facts, "v2/de_speaker_3")
-    assert rows == (german.strip()[:53],) * 4  # "3. Oktober" is one date
-    assert len(rows_of(german, facts, None)) > 4
+    rows = rows_of(german, facts, "v2/de_speaker_3", numbers=False)
+    assert rows == [german.strip()[:53]] * 4  # "3. Oktober" is one date
+    assert len(rows_of(german, facts, numbers=False)) > 4
+
+
+def test_a_text_is_divided_as_say_divides_it() -> None:
+    facts = Backend().facts(bark.STARTER.name)
+    text = "Dr. Lee paid $3.50 in 1999. It was\nthe 4th of May!\n\nChapter 2\n\n" + "a word " * 40
+    for numbers in (True, False):
+        chosen = Chosen(model=bark.STARTER.name, facts=facts, voice=None, numbers=numbers)
+        by_say = Rows(bark.STARTER, None, numbers=numbers).of([text])
+        assert list(lines_of(text, chosen)) == list(by_say)
 
 
 def test_no_part_has_more_letters_than_the_model_takes() -> None:
     facts = ModelFacts(
         voices=(), sample_rate=24_000, max_tokens=30, max_seconds=14.0, sound_tags=False
     )
-    rows = rows_of("one two three four five six seven eight nine ten eleven twelve", facts, None)
+    rows = rows_of("one two three four five six seven eight nine ten eleven twelve", facts)
     assert len(rows) > 2
     assert all(len(row) <= 30 for row in rows)
+
+
+def test_what_is_said_otherwise_than_it_is_written_is_shown(
+    qtbot: QtBot, box: TextBox, studio: Context, backend: FakeBackend
+) -> None:
+    """Letters that are said in words are none that the model would have to read."""
+    backend.unknown = set("$9")
+    know_the_model(qtbot, studio)
+    box.take("She paid $3.50 in 1999. Nobody saw it.")
+    qtbot.waitUntil(lambda: box.figures is not None)
+    assert box.otherwise.isVisible()
+    assert box.otherwise.text() == (
+        "Spoken as: She paid three dollars fifty in nineteen ninety-nine."
+    )
+    assert box.counter.property("look") == "muted"
+    assert box.text() == "She paid $3.50 in 1999. Nobody saw it."
+    box.numbers = lambda: False
+    box.count_again()
+    qtbot.waitUntil(lambda: not box.otherwise.isVisible())
+    assert box.counter.property("look") == "warning"
 
 
 def test_the_prediction_follows_what_was_learned_of_the_voice(

@@ -7,6 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.audio.join import trim
+from gui.speak.compare import changes
 from gui.speak.view import SpeakView
 from gui.studio.context import Context
 from tests import fake
@@ -38,7 +40,9 @@ def test_the_first_sentence_is_heard_while_the_second_is_made(
     engine.step(2)
     qtbot.waitUntil(lambda: not view.busy)
     assert len(player.heard) == 1
-    assert len(player.heard[0]) == 3 * first
+    pause = round(0.35 * fake.SAMPLE_RATE)  # after a sentence
+    assert len(player.heard[0]) == 3 * first + 2 * pause
+    assert not player.heard[0][first : first + pause].any()
     assert [row.text for row in engine.requests[0].rows] == [
         "The first sentence is here.",
         "The second one follows it now.",
@@ -228,12 +232,44 @@ def test_everything_chosen_is_there_at_the_next_start(
 
 
 def test_early_pieces_are_heard_once(
-    qtbot: QtBot, view: SpeakView, engine: SteppedEngine, player: FakePlayer
+    qtbot: QtBot, view: SpeakView, engine: SteppedEngine, player: FakePlayer, studio: Context
 ) -> None:
     engine.pieces = 2
     view.text_box.take(THREE)
     view.speak_button.click()
     engine.step(3)
     qtbot.waitUntil(lambda: not view.busy)
+    pause = np.zeros(round(0.35 * fake.SAMPLE_RATE), dtype=np.float32)
     tones = [fake.tone(engine.row_seconds, hertz=440.0 + 110 * row) for row in range(3)]
-    np.testing.assert_array_equal(player.heard[0], np.concatenate(tones))
+    first, second, third = (trim(tone, fake.SAMPLE_RATE) for tone in tones)
+    np.testing.assert_array_equal(
+        player.heard[0], np.concatenate([first, pause, second, pause, third])
+    )
+    qtbot.waitUntil(lambda: bool(studio.history.records()))
+    kept = studio.history.history.load(studio.history.records()[0])
+    np.testing.assert_array_equal(kept.audio, player.heard[0])
+
+
+def test_numbers_are_said_in_words_and_the_choice_goes_with_the_take(
+    qtbot: QtBot, view: SpeakView, engine: SteppedEngine, studio: Context
+) -> None:
+    view.text_box.take("She paid $3.50 in 1999.")
+    for in_words in (True, False):
+        view.inspector.numbers.setChecked(in_words)
+        view.speak_button.click()
+        engine.step()
+        qtbot.waitUntil(lambda: not view.busy)
+    spoken = [request.rows[0].text for request in engine.requests]
+    assert spoken == [
+        "She paid three dollars fifty in nineteen ninety-nine.", "She paid $3.50 in 1999."
+    ]  # fmt: skip
+    qtbot.waitUntil(lambda: len(studio.history.records()) == 2)
+    later, earlier = studio.history.records()
+    assert (earlier.numbers, later.numbers) == (True, False)
+    assert earlier.text == later.text == "She paid $3.50 in 1999."
+    assert changes(later, earlier) == ["numbers in words"]
+    again = SpeakView(studio)
+    qtbot.addWidget(again)
+    assert not again.inspector.numbers.isChecked()
+    again.restore(earlier)
+    assert again.inspector.numbers.isChecked()
