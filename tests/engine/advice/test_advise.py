@@ -144,7 +144,7 @@ def test_advice_for_made_up_machines(name: str) -> None:
 def report() -> dict[str, Any]:
     """A real run of the starter voice."""
     values: dict[str, Any] = json.loads(
-        (ROOT / "docs" / "performance" / "starter-voice.json").read_bytes()
+        (ROOT / "tests" / "fixtures" / "bench" / "starter-voice.json").read_bytes()
     )
     return values
 

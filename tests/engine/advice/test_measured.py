@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 @pytest.fixture(scope="module")
 def report() -> dict[str, Any]:
     values: dict[str, Any] = json.loads(
-        (ROOT / "docs" / "performance" / "starter-voice.json").read_bytes()
+        (ROOT / "tests" / "fixtures" / "bench" / "starter-voice.json").read_bytes()
     )
     return values
 

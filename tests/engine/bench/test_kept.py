@@ -13,7 +13,7 @@ import engine
 from engine.bench import kept
 from tests.conftest import ROOT
 
-REAL = ROOT / "docs" / "performance" / "starter-voice.json"
+REAL = ROOT / "tests" / "fixtures" / "bench" / "starter-voice.json"
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_its_options_are_those_of_say(results: Path, capsys: pytest.CaptureFixtu
 def test_what_was_measured_here_counts(
     results: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = ROOT / "docs" / "performance" / "starter-voice.json"
+    real = ROOT / "tests" / "fixtures" / "bench" / "starter-voice.json"
     machine = json.loads(real.read_bytes())["machine"]
     monkeypatch.setattr("engine.system.machine.facts", lambda: {**facts(), **machine})
     shutil.copy(real, results)

@@ -20,7 +20,7 @@ from tests.gui.fake_backend import FakeBackend
 def report() -> dict[str, Any]:
     """A real run of the starter voice."""
     values: dict[str, Any] = json.loads(
-        (ROOT / "docs" / "performance" / "starter-voice.json").read_bytes()
+        (ROOT / "tests" / "fixtures" / "bench" / "starter-voice.json").read_bytes()
     )
     return values
 
