@@ -18,8 +18,10 @@ from engine.system.atomic_files import write_atomically
 from engine.system.outside import JSON_BYTES, read_outside
 from engine.system.untrusted_json import parse_object
 
+_UNHEARD = ("bfloat16", "int8")  # in which a recogniser hears no padding
 
-def _option(default: Any, help: str, *, exact: bool, choices: tuple[str, ...] = ()) -> Any:
+
+def _option(default: Any, help: str, *, exact: bool, choices: tuple[Any, ...] = ()) -> Any:
     """A settings field. exact: the same tokens as the reference, whatever is chosen."""
     return field(default=default, metadata={"help": help, "exact": exact, "choices": choices})
 
@@ -89,11 +91,15 @@ class Settings:
         "different tokens",
         exact=False,
     )
-    unpadded: bool = _option(
-        False,
+    unpadded: bool | str = _option(
+        "auto",
         "a clip that is shorter with its voice than the fine stage's window is not padded to it: "
-        "less work for short sentences, slightly different tokens",
+        "less work for short sentences, slightly different tokens. Unless you say otherwise it is so "
+        "in bfloat16 and int8, where a recogniser understood 200 sentences of the starter voice as "
+        "well (14.8 and 14.9 % of words wrong with padding, 14.9 and 14.9 without; the differences "
+        "lie between -0.9 and 0.9), and never in float32",
         exact=False,
+        choices=("auto", True, False),
     )
     early_sound: bool = _option(
         False,
@@ -106,6 +112,8 @@ class Settings:
     def __post_init__(self) -> None:
         for option in dataclasses.fields(self):
             value, choices = getattr(self, option.name), option.metadata["choices"]
+            if True in choices and not (isinstance(value, bool) or value == "auto"):
+                raise ValueError(f"{option.name} is true, false or auto, not {value!r}")
             if choices and value not in choices:
                 raise ValueError(f"{option.name} is one of {', '.join(choices)}, not {value!r}")
             if isinstance(option.default, bool) and not isinstance(value, bool):
@@ -114,6 +122,10 @@ class Settings:
             raise ValueError(f"batch_size is a whole number, not {self.batch_size!r}")
         if not 1 <= self.batch_size <= 256:
             raise ValueError(f"batch_size lies between 1 and 256, not at {self.batch_size}")
+
+    def leaves_out_padding(self, precision: str) -> bool:
+        """Whether the fine stage goes without padding in a precision that is none of "auto"."""
+        return precision in _UNHEARD if self.unpadded == "auto" else bool(self.unpadded)
 
     def replace(self, **changes: Any) -> Settings:
         """A copy with some fields changed."""

@@ -103,7 +103,9 @@ def _by_figures(machine: Machine, model: Model, report: Values) -> Advice | None
     if not fitting:
         return None
     best = min(fitting, key=lambda case: float(case.get("ratio", {}).get("middle", 1.0)))
-    ratio, settings = best.get("ratio"), Settings(**measured.settings_of(best))
+    ratio = best.get("ratio")
+    # It was measured with padding; whether a precision needs any is no question of speed.
+    settings = Settings(**measured.settings_of(best)).replace(unpadded="auto")
     advice = Advice(
         model=model.name,
         settings=settings,

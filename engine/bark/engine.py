@@ -159,7 +159,12 @@ class BarkEngine:
         stages = Stages(
             SemanticStage(weights, self.config, self.compute),
             CoarseStage(weights, self.config, self.compute, long_window=self.settings.long_window),
-            FineStage(weights, self.config, self.compute, unpadded=self.settings.unpadded),
+            FineStage(
+                weights,
+                self.config,
+                self.compute,
+                unpadded=self.settings.leaves_out_padding(self.compute.precision),
+            ),
             CodecStage(weights, self.config, self.compute.device),
         )
         tick()

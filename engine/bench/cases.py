@@ -59,6 +59,8 @@ def cases(
     alone, the last precision with the most rows, and all together. Raises UserError for an
     impossible value.
     """
+    if base.unpadded == "auto":  # each case is one change, and no precision brings another along
+        base = base.replace(unpadded=False)
     choices = _choices(base, precisions, batches, vary)
     first = {name: values[0] for name, values in choices.items()}
     if cross:

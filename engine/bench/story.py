@@ -75,7 +75,8 @@ def measure(
             {**described, "rows": rows},
             python(),
         )
-        own = Case(f"ours: {step}", Settings(batch_size=max(rows, 1)).replace(**changes), rows)
+        ours = Settings(batch_size=max(rows, 1), unpadded=False).replace(**changes)
+        own = Case(f"ours: {step}", ours, rows)
         contenders.append(recipe)
         if step == "bettertransformer":  # what ours always is
             names.append((step, recipe.name, "ours: base"))

@@ -114,7 +114,7 @@ def add_settings(parser: argparse.ArgumentParser, *, without: Collection[str] = 
             continue
         flag = "--" + option.name.replace("_", "-")
         help = option.metadata["help"].replace("%", "%%")
-        if isinstance(option.default, bool):
+        if isinstance(option.default, bool) or True in option.metadata["choices"]:
             group.add_argument(
                 flag, action=argparse.BooleanOptionalAction, default=option.default, help=help
             )

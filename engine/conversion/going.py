@@ -352,10 +352,12 @@ def _settings(pinned: Maker, asked: Asked) -> tuple[Settings, list[str], bool]:
     }
     wanted = asked.settings.replace(**kept)
     words = [
-        f"{_with(pinned.settings.get(name))} --{name.replace('_', '-')}, and now "
-        f"{_with(getattr(wanted, name))}"
-        for name in ("long_window", "unpadded")
-        if bool(pinned.settings.get(name)) != getattr(wanted, name)
+        f"{_with(pinned.settings.get(name))} --{name.replace('_', '-')}, and now {_with(now)}"
+        for name, now in (
+            ("long_window", wanted.long_window),
+            ("unpadded", wanted.leaves_out_padding(str(pinned.settings["precision"]))),
+        )
+        if bool(pinned.settings.get(name)) != now
     ]
     if wanted.precision == pinned.settings["precision"] and not typed & set(_COMPUTING[1:]):
         if not asked.change:

@@ -81,6 +81,7 @@ def token_settings(settings: Settings) -> dict[str, Any]:
         changing["precision"], word = _resolved(settings)
         if word:
             changing["arithmetic"] = word
+    changing["unpadded"] = settings.leaves_out_padding(changing["precision"])
     return changing
 
 
@@ -99,6 +100,7 @@ def words_here(settings: Settings) -> list[tuple[str, str]]:
 def token_settings_in(settings: Settings, precision: str, word: str) -> dict[str, Any]:
     """As `token_settings`, of a machine that computes in this class."""
     plain = token_settings(settings.replace(precision="float32"))
+    plain["unpadded"] = settings.leaves_out_padding(precision)
     return plain | {"precision": precision} | ({"arithmetic": word} if word else {})
 
 

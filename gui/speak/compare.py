@@ -39,6 +39,7 @@ def _words(name: str, value: object) -> str:
         ("long_window", False): translate("Compare", "short window"),
         ("unpadded", True): translate("Compare", "no padding"),
         ("unpadded", False): translate("Compare", "padding"),
+        ("unpadded", "auto"): translate("Compare", "padding as the precision needs it"),
         ("early_sound", True): translate("Compare", "early sound"),
         ("early_sound", False): translate("Compare", "no early sound"),
         ("numbers", True): translate("Compare", "numbers in words"),

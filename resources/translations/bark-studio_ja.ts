@@ -205,6 +205,10 @@
         <translation>パディングあり</translation>
     </message>
     <message>
+        <source>padding as the precision needs it</source>
+        <translation>パディングは精度に合わせる</translation>
+    </message>
+    <message>
         <source>early sound</source>
         <translation>先行再生</translation>
     </message>
@@ -2621,8 +2625,8 @@
         <translation>パディングなし</translation>
     </message>
     <message>
-        <source>Short sentences are not filled up with silence: less work.</source>
-        <translation>短い文を無音で埋めません。処理量が減ります。</translation>
+        <source>Short sentences are not filled up with silence: less work. In bfloat16 and int8 it is so until you say otherwise: a recogniser hears no difference there.</source>
+        <translation>短い文を無音で埋めず、計算を減らします。bfloat16 と int8 では指定がなければこうなります。音声認識で聞き比べて差がなかったためです。</translation>
     </message>
     <message>
         <source>Early sound</source>
@@ -3944,8 +3948,8 @@
         <translation>粗い音響段階のウィンドウを 2 倍の長さにします。前の音声の読み直しが半分になり、トークンがわずかに変わります</translation>
     </message>
     <message>
-        <source>a clip that is shorter with its voice than the fine stage&apos;s window is not padded to it: less work for short sentences, slightly different tokens</source>
-        <translation>声を含めて fine 段のウィンドウより短い音声をパディングしません。短い文の処理量が減り、トークンはわずかに変わります</translation>
+        <source>a clip that is shorter with its voice than the fine stage&apos;s window is not padded to it: less work for short sentences, slightly different tokens. Unless you say otherwise it is so in bfloat16 and int8, where a recogniser understood 200 sentences of the starter voice as well (14.8 and 14.9 % of words wrong with padding, 14.9 and 14.9 without; the differences lie between -0.9 and 0.9), and never in float32</source>
+        <translation>声と合わせて精細段階のウィンドウより短いとき、パディングで埋めません。短い文の計算が減り、トークンがわずかに変わります。指定がなければ bfloat16 と int8 ではこうなり、float32 ではなりません。スターターボイスの 200 文では音声認識の結果が同じでした（誤った語はパディングありで 14.8 % と 14.9 %、なしで 14.9 % と 14.9 %、差は −0.9 から 0.9）</translation>
     </message>
     <message>
         <source>hear a sentence before it is finished: the fine stage runs on each piece without seeing the following one, so the sound differs slightly; five seconds of it took 1.7 times the work (bark-small, int8)</source>

@@ -60,6 +60,9 @@ def test_a_broken_settings_file_is_a_sentence(content: str, tmp_path: Path) -> N
         {"attention": None},
         {"offload": 1},
         {"early_sound": "yes"},
+        {"unpadded": "on"},
+        {"unpadded": 1},
+        {"unpadded": None},
         {"batch_size": 0},
         {"batch_size": 257},
         {"batch_size": True},
@@ -71,6 +74,19 @@ def test_a_wrong_value_names_the_field(wrong: dict[str, Any]) -> None:
         Settings(**wrong)
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Settings().replace(**wrong)
+
+
+def test_padding_is_left_out_where_nobody_hears_it_and_where_it_is_asked_for() -> None:
+    for precision, automatic in (
+        ("float32", False),
+        ("bfloat16", True),
+        ("float16", False),
+        ("int8", True),
+        ("int8-weights", False),
+    ):
+        assert Settings().leaves_out_padding(precision) is automatic
+        for asked in (True, False):
+            assert Settings(unpadded=asked).leaves_out_padding(precision) is asked
 
 
 def test_settings_cannot_change() -> None:

@@ -193,7 +193,7 @@ def test_what_changes_more_than_rounding_is_left_to_the_user(report: dict[str, A
         if case["name"] in ("all together", "unpadded", "long window"):
             case["ratio"] = {**case["ratio"], "middle": 0.01, "seen": "faster"}
     chosen = advise(HERE, STARTER, [best]).settings
-    assert not chosen.unpadded
+    assert chosen.unpadded == "auto"
     assert not chosen.long_window
 
 

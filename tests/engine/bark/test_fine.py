@@ -95,6 +95,21 @@ def test_unpadded_is_the_reference_with_a_window_as_long_as_the_clip(
     assert not np.array_equal(take.fine, say(tiny.engine(), "hello", semantic_tokens=6)[0].fine)
 
 
+def test_a_precision_that_rounds_leaves_padding_out_by_itself(tiny: Tiny) -> None:
+    for precision, automatic in (("float32", False), ("bfloat16", True)):
+        spoken = {
+            padding: say(tiny.engine(precision=precision, **given), "hello", semantic_tokens=6)[0]
+            for padding, given in (
+                ("", {}),
+                ("with", {"unpadded": False}),
+                ("no", {"unpadded": True}),
+            )
+        }
+        chosen, other = ("no", "with") if automatic else ("with", "no")
+        assert np.array_equal(spoken[""].fine, spoken[chosen].fine)
+        assert not np.array_equal(spoken[""].fine, spoken[other].fine)
+
+
 def test_unpadded_with_a_voice_is_the_reference_with_a_window_as_long_as_both(make: Make) -> None:
     hop = {"max_fine_history_length": 8}
     short = make(fine=hop).engine(unpadded=True)

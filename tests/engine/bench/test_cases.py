@@ -4,7 +4,7 @@ from engine.bench.cases import TOGETHER, VARIED, Case, cases
 from engine.errors import UserError
 from engine.settings import Settings
 
-BASE = Settings(device="cpu")
+BASE = Settings(device="cpu", unpadded=False)
 
 
 def names(found: tuple[Case, list[Case]]) -> list[str]:

@@ -14,7 +14,7 @@ from engine.bark.engine import BarkEngine
 from engine.conversion.owners import PROJECT
 from engine.errors import UserError
 from engine.models.fingerprint import model_hash, voice_hash
-from engine.script.maker import identify, token_settings
+from engine.script.maker import identify, token_settings, token_settings_in
 from engine.script.project import Project
 from engine.script.render import Renderer
 from engine.script.rendering import RenderRequest
@@ -139,3 +139,15 @@ def test_settings_that_change_tokens_count_as_they_are_here() -> None:
     assert len({str(token_settings(settings)) for settings in same}) == 1
     assert token_settings(Settings(long_window=True)) != token_settings(Settings())
     assert token_settings(Settings(precision="auto"))["precision"] != "auto"
+
+
+def test_padding_counts_as_it_is_in_a_precision() -> None:
+    """A take of int8 without padding is not one with it, however either was asked for."""
+    for precision, automatic in (("float32", False), ("int8", True)):
+        settings = Settings(precision=precision)
+        known = token_settings(settings)
+        assert known["unpadded"] is automatic
+        assert known == token_settings(settings.replace(unpadded=automatic))
+        assert known != token_settings(settings.replace(unpadded=not automatic))
+        word = str(known.get("arithmetic", ""))
+        assert token_settings_in(Settings(), precision, word) == known
