@@ -3949,7 +3949,7 @@
     </message>
     <message>
         <source>a clip that is shorter with its voice than the fine stage&apos;s window is not padded to it: less work for short sentences, slightly different tokens. Unless you say otherwise it is so in bfloat16 and int8, where a recogniser understood 200 sentences of the starter voice as well (14.8 and 14.9 % of words wrong with padding, 14.9 and 14.9 without; the differences lie between -0.9 and 0.9), and never in float32</source>
-        <translation>声と合わせて精細段階のウィンドウより短いとき、パディングで埋めません。短い文の計算が減り、トークンがわずかに変わります。指定がなければ bfloat16 と int8 ではこうなり、float32 ではなりません。スターターボイスの 200 文では音声認識の結果が同じでした（誤った語はパディングありで 14.8 % と 14.9 %、なしで 14.9 % と 14.9 %、差は −0.9 から 0.9）</translation>
+        <translation>声と合わせて細かい音響段階のウィンドウより短いとき、パディングで埋めません。短い文の計算が減り、トークンがわずかに変わります。指定がなければ bfloat16 と int8 ではこうなり、float32 ではなりません。スターターボイスの 200 文では音声認識の結果が同じでした（誤った語はパディングありで 14.8 % と 14.9 %、なしで 14.9 % と 14.9 %、差は −0.9 から 0.9）</translation>
     </message>
     <message>
         <source>hear a sentence before it is finished: the fine stage runs on each piece without seeing the following one, so the sound differs slightly; five seconds of it took 1.7 times the work (bark-small, int8)</source>
