@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from engine.bench.runner import Values
+from engine.bench.share import Share
 
 STAGES = ("semantic", "coarse", "fine", "codec")
 
@@ -29,7 +30,13 @@ def speech(report: Values) -> Table:
     on_device = any(case.get("device_bytes") for case in [report["reference"], *report["cases"]])
     head = ["", "latency s", "max. GB", "samples/s", "s for 1 s", *STAGES]
     head += ["of reference's time", "95 %", "tokens", "GB/s", "GOP/s"]
-    rows = [_row(case, on_device=on_device) for case in [report["reference"], *report["cases"]]]
+    cases = [report["reference"], *report["cases"]]
+    rows = [_row(case, on_device=on_device) for case in cases]
+    judge = report.get("judge")
+    if judge:
+        head += ["words amiss", "against reference"]
+        for cells, case in zip(rows, cases, strict=True):
+            cells += _words(case.get("words", {}))
     for cells, case in zip(rows[1:], report["cases"], strict=True):
         if case["refused"]:
             cells[1] = "refused"
@@ -43,7 +50,24 @@ def speech(report: Values) -> Table:
         "included; GB/s: weights that the semantic stage reads, GOP/s: arithmetic of the fine "
         "stage, with their part of this machine's measured peak"
     )
+    if judge:
+        notes.append(
+            f"words amiss: what {judge['name']} heard otherwise in {judge['sentences']} sentences, "
+            "one take of each that nobody chose, with 95 % bounds; against reference: how much "
+            "more, in points of a hundred, and where those bounds hold 0 no difference is seen"
+        )
     return Table(head, rows, notes, noise(report))
+
+
+def _words(values: Values) -> list[str]:
+    """What was heard of a case: the share, and the difference to the reference."""
+    if not values:
+        return ["–", "–"]
+    difference = values.get("difference")
+    return [
+        Share(**values["share"]).in_words(),
+        "" if difference is None else Share(**difference).as_difference(),
+    ]
 
 
 def text(report: Values) -> Table:

@@ -15,13 +15,15 @@ import importlib.util
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from engine.bench import peak, results, rounds, work
 from engine.bench.cases import Case
 from engine.bench.environment import Environment
+from engine.bench.judge import Judge
 from engine.bench.rounds import Measured, Rounds
 from engine.bench.runner import Contender, Pool, Tell, Values
 from engine.bench.speech_contender import STAGES, TEXT, TOKENS, WARM_UP, load_witness, request_of
@@ -63,6 +65,7 @@ def measure(
     loops: int = 5,
     minutes: float | None = None,
     narrow: float = rounds.NARROW,
+    judge: Judge | None = None,
     tell: Tell = lambda _: None,
     shown: Callable[[Values], None] = lambda _: None,
 ) -> Values:
@@ -70,8 +73,8 @@ def measure(
 
     folder: the checkpoint. model: what the report calls it. compare: measure transformers too.
     tokens: semantic ones of a row. minutes: for everything; what is measured by then counts. loops,
-    narrow: see `rounds.interleave`. shown: given the report after every round. What the reference
-    cannot do is refused before any work: UserError.
+    narrow: see `rounds.interleave`. judge: hears each of ours, after the rounds. shown: given the
+    report after every round. What the reference cannot do is refused before any work: UserError.
     """
     until = None if minutes is None else time.monotonic() + 60 * minutes * (1 - _KEPT)
     if compare and importlib.util.find_spec("transformers") is None:
@@ -84,7 +87,8 @@ def measure(
     if why := refusal(folder, reference, voice, tokens):
         raise UserError(why)
     with tempfile.TemporaryDirectory() as witnesses:
-        make = _Maker(folder, voice, tokens, Path(witnesses))
+        texts = () if judge is None else judge.texts
+        make = _Maker(folder, voice, tokens, Path(witnesses), texts)
         first = make.ours(reference)
         contenders = [make.ours(dataclasses.replace(reference, name=AGAIN))]
         contenders += [make.ours(case) for case in cases]
@@ -106,6 +110,7 @@ def measure(
                 "warm_up_tokens": min(WARM_UP, tokens),
                 "loops": loops,
                 "minutes": minutes,
+                **({} if judge is None else {"judge": judge.about()}),
                 "peak": peak.measure(first.description["device"], tell),
             },
             {name: why for name, why in refused.items() if why},
@@ -123,13 +128,14 @@ def measure(
                 shown=lambda so_far: shown(report(so_far, None)),
             )
             verdicts = _verdicts(done, pool, tell)
+            words = {} if judge is None else judge.hear(done, pool, tell)
     tell("done")
-    return report(done, verdicts)
+    return report(done, verdicts, words)
 
 
 def contender(folder: Path, case: Case, tokens: int) -> Contender:
     """A case of ours, for other benchmarks."""
-    return _Maker(folder, None, tokens, Path()).ours(case)
+    return _Maker(folder, None, tokens, Path(), ()).ours(case)
 
 
 def needs(folder: Path) -> int:
@@ -160,8 +166,16 @@ def refusal(folder: Path, case: Case, voice: str | None, tokens: int) -> str:
 class _Maker:
     """Makes contenders of cases, each with a file for its witness."""
 
-    def __init__(self, folder: Path, voice: str | None, tokens: int, witnesses: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        voice: str | None,
+        tokens: int,
+        witnesses: Path,
+        sentences: Sequence[str],
+    ) -> None:
         self._common = {"folder": str(folder), "voice": voice, "tokens": tokens}
+        self._sentences = list(sentences)
         self._witnesses = witnesses
         self._made = 0
 
@@ -173,6 +187,7 @@ class _Maker:
             precision=case.settings.precision,
             rows=case.rows,
             device=device_of(case.settings),
+            sentences=self._sentences,
             settings=dataclasses.asdict(case.settings),
         )
 
@@ -246,6 +261,11 @@ def _witness(measured: Measured, pool: Pool) -> dict[str, Any]:
     return load_witness(Path(measured.case.description["witness"]))
 
 
+def _heard(words: Mapping[str, Values], measured: Measured) -> Values:
+    name = measured.case.name
+    return {"words": words[name]} if name in words else {}
+
+
 def _work(run: Values, row: Values) -> str:
     sizes = [f"{_size(row[stage])} {stage}" for stage in TOKENS]
     return f"{', '.join(sizes)} tokens and {run['seconds_of_sound']} s of sound"
@@ -277,9 +297,16 @@ class _Report:
         self._refused, self._order = refused, order
         self._config = read_config(folder)
 
-    def __call__(self, done: Rounds, verdicts: dict[str, Values] | None) -> Values:
-        """The report. verdicts: None while the rounds go on."""
+    def __call__(
+        self,
+        done: Rounds,
+        verdicts: dict[str, Values] | None,
+        words: Mapping[str, Values] = MappingProxyType({}),
+    ) -> Values:
+        """The report. verdicts: None while the rounds go on. words: what was heard, by case."""
         cases = {case.case.name: self._case(case, verdicts or {}) for case in done.cases}
+        for name, heard in words.items():
+            cases.get(name, {})["words"] = heard
         for name, why in self._refused.items():
             cases[name] = {"name": name, "side": "ours", "refused": why}
         noise = cases.pop(AGAIN)
@@ -291,7 +318,7 @@ class _Report:
             rounds=done.done,
             ended=done.ended,
             noise=noise.get("ratio"),
-            reference=self._case(done.reference, {}),
+            reference=self._case(done.reference, {}) | _heard(words, done.reference),
             cases=[cases[name] for name in self._order if name in cases],
         )
 

@@ -70,6 +70,20 @@ class Speaker:
             "threads": torch.get_num_threads(),
         }
 
+    def sentences(self) -> Values:
+        """Speak the sentences by which the setting is judged into the file that the description
+        names, as they would be spoken, and not greedily."""
+        import numpy as np
+
+        from engine.api import SpeechRequest, SpeechRow
+
+        texts, voice = self._described["sentences"], self._described["voice"]
+        rows = tuple(SpeechRow(text=text, voice=voice, take=n) for n, text in enumerate(texts))
+        takes = self._engine.generate(SpeechRequest(rows=rows)).takes
+        sounds: dict[str, Any] = {f"{number:03}": take.audio for number, take in enumerate(takes)}
+        np.savez(Path(self._described["witness"]), **sounds)
+        return {"rate": takes[0].sample_rate}
+
     def witness(self) -> Values:
         """Write what the first row chose from to the file that the description names."""
         with _watched() as seen:

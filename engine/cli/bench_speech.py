@@ -6,15 +6,19 @@ Standard library only at import, for --help.
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from engine.bench import columns, kept, results, speech
 from engine.bench.cases import PRECISIONS, VARIED, cases
+from engine.bench.judge import Judge
 from engine.bench.rounds import NARROW
+from engine.bench.sentences import SENTENCES
 from engine.cli.bench_options import Clock, add_json, check_json, list_of, number, one_of, positive
 from engine.cli.exit_codes import OK
+from engine.cli.judge import add_judge, add_sentences, judging
 from engine.cli.options import Parser, add_settings, settings_from
 from engine.cli.table import table
 from engine.errors import UserError
@@ -101,6 +105,13 @@ def add_arguments(parser: Parser) -> None:
         help="end as soon as all ratios are known to so many percent; 0 never (default: "
         f"{100 * NARROW:.0f})",
     )
+    add_judge(
+        parser,
+        "whisper-tiny.en",
+        "have a recogniser hear what every setting makes of some English sentences: the words that "
+        "it hears otherwise",
+    )
+    add_sentences(parser, 12)
     add_json(parser)
     add_settings(parser, without=("precision", "batch_size"))
 
@@ -115,20 +126,34 @@ def run(args: argparse.Namespace) -> int:
     reference, others = cases(settings, precisions, args.batch, vary=args.vary, cross=args.cross)
     clock = Clock()
     folder = find(args.model).resolve() if args.model else speech.random_checkpoint(clock)
-    return _measure(
-        args.json,
-        folder=folder,
-        reference=reference,
-        cases=others,
-        model=args.model or speech.RANDOM,
-        compare=args.compare is not None,
-        tokens=args.tokens,
-        voice=None if args.voice == "none" else args.voice,
-        loops=args.loops,
-        minutes=args.minutes,
-        narrow=args.narrow / 100,
-        tell=clock,
-    )
+    with _judge(args) as judge:
+        return _measure(
+            args.json,
+            folder=folder,
+            reference=reference,
+            cases=others,
+            model=args.model or speech.RANDOM,
+            compare=args.compare is not None,
+            tokens=args.tokens,
+            voice=None if args.voice == "none" else args.voice,
+            loops=args.loops,
+            minutes=args.minutes,
+            narrow=args.narrow / 100,
+            judge=judge,
+            tell=clock,
+        )
+
+
+@contextmanager
+def _judge(args: argparse.Namespace) -> Iterator[Judge | None]:
+    """Who hears the settings. Raises UserError where it cannot."""
+    if args.judge is None:
+        yield None
+        return
+    if not args.model:
+        raise UserError("--judge needs a model that speaks: name one with --model")
+    with judging(args.judge) as ears:
+        yield Judge(args.judge, ears, SENTENCES["en"][: args.sentences])
 
 
 def quick(args: argparse.Namespace) -> int:

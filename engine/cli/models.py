@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from engine.cli.exit_codes import OK
+from engine.cli.judge import add_judge, add_sentences, judging
 from engine.cli.options import Parser, add_model
 from engine.cli.progress import download_line
 from engine.errors import UserError
@@ -46,6 +47,13 @@ def add_voices_arguments(parser: Parser) -> None:
     """Give the parser the options of `voices`."""
     parser.set_defaults(run=list_voices)
     add_model(parser)
+    parser.add_argument("--like", default="", metavar="TEXT", help="only names that hold this")
+    add_judge(
+        parser,
+        "whisper-base",
+        "have a recogniser hear each voice, and list those first that are understood best",
+    )
+    add_sentences(parser, 6)
 
 
 def find_model(name: str | None) -> Path:
@@ -125,9 +133,34 @@ def list_voices(args: argparse.Namespace) -> int:
     """Print the names of a model's voices, one a line."""
     from engine.bark.voices import presets
 
-    names = presets(find_model(args.model))
-    for name in names:
-        print(name)
+    folder = find_model(args.model)
+    names = [name for name in presets(folder) if args.like in name]
     if not names:
-        print("bark-studio: this model brings no voices", file=sys.stderr)
+        like = f" with {args.like} in its name" if args.like else ""
+        print(f"bark-studio: this model brings no voices{like}", file=sys.stderr)
+    elif args.judge is not None:
+        _print_judged(folder, names, args)
+    else:
+        print("\n".join(names))
     return OK
+
+
+def _print_judged(folder: Path, names: list[str], args: argparse.Namespace) -> None:
+    """Print how well each voice is understood, the best first."""
+    from engine.bench.voices import judge
+
+    def tell(words: str) -> None:
+        print(words, file=sys.stderr)
+
+    with judging(args.judge) as ears:
+        found = judge(folder, names, ears, args.sentences, tell)
+    width = max(map(len, names))
+    for one in found:
+        words = one.share.in_words() if one.share is not None else f"not judged: {one.why}"
+        print(f"{one.voice:<{width}}  {words}")
+    print(
+        f"words that {args.judge} heard otherwise in up to {args.sentences} sentences, one take "
+        "each, with 95 % bounds; a recogniser errs by itself, so voices can be compared, and only "
+        "in one language",
+        file=sys.stderr,
+    )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audio.join import loud_frames, sounding
+from engine.audio.resample import Resampler
 from engine.listening.heard import RATE, Word
 
 WINDOW = 29.0  # seconds; what is longer is heard alone, in several windows
@@ -36,6 +37,12 @@ class Window:
                     begin = min(max(word.start - start, 0.0), end - start)
                     until = min(max(word.end - start, begin), end - start)
                     yield number, Word(word.text, begin, until, word.probability)
+
+
+def for_ears(audio: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """float32 (samples,) of any rate, in Hz, as a recogniser wants it."""
+    resampler = Resampler(rate, RATE)
+    return np.concatenate([resampler.push(np.nan_to_num(audio)), resampler.flush()])
 
 
 def windows(sounds: Sequence[NDArray[np.float32]]) -> Iterator[Window]:

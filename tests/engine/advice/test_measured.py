@@ -82,3 +82,18 @@ def test_names_of_before_are_read_as_settings(report: dict[str, Any]) -> None:
 
 def test_too_few_rounds_bring_nothing(report: dict[str, Any]) -> None:
     assert brought([{**report, "rounds": 4}], "precision", "int8") is None
+
+
+def test_what_a_judge_heard(report: dict[str, Any]) -> None:
+    found = brought([report], "precision", "int8")
+    assert found is not None
+    assert found.words is None
+    heard = {"value": 0.005, "low": -0.01, "high": 0.02}
+    cases = [{**case, "words": {"share": heard, "difference": heard}} for case in report["cases"]]
+    judged = {**report, "cases": cases}
+    found = brought([judged], "precision", "int8")
+    assert found is not None
+    assert found.words == (0.005, -0.01, 0.02)
+    turned = brought([judged], "attention", "fused")  # the reference has it
+    assert turned is not None
+    assert turned.words == (-0.005, -0.02, 0.01)

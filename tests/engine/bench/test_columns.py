@@ -86,6 +86,28 @@ def test_a_table_of_speech() -> None:
     assert "256 semantic tokens a row are 5.00 s of sound" in found.notes[-1]
 
 
+def test_what_a_judge_heard() -> None:
+    share, difference = ({"value": v, "low": v - 0.01, "high": v + 0.02} for v in (0.152, 0.005))
+    report = {
+        **REPORT,
+        "judge": {"name": "whisper-tiny.en", "sentences": 12, "language": "en"},
+        "reference": case("float32", words={"share": share}),
+        "cases": [
+            case("int8", ratio=None, words={"share": share, "difference": difference}),
+            *REPORT["cases"][1:],
+        ],
+    }
+    found = columns.speech(report)
+    assert len({len(line) for line in [found.head, *found.rows]}) == 1
+    assert [row[-2:] for row in found.rows] == [
+        ["15.2 % (14.2 … 17.2)", ""],
+        ["15.2 % (14.2 … 17.2)", "+0.5 (−0.5 … 2.5)"],
+        ["–", "–"],
+        ["–", "–"],
+    ]
+    assert "what whisper-tiny.en heard otherwise in 12 sentences" in found.notes[-1]
+
+
 def test_memory_of_the_accelerator_where_there_is_one() -> None:
     report = {**REPORT, "reference": case("float16", device_bytes=500_000_000)}
     assert columns.speech(report).rows[0][2] == "0.50"
