@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.audio.resample import Resampler
 from engine.errors import UserError
-from engine.listening.heard import RATE, Recogniser
+from engine.listening.heard import Recogniser
 from engine.listening.verdict import fault, tolerance
+from engine.listening.windows import for_ears
 from engine.script.hearings import Hearing
 from engine.script.project import Project
 from engine.script.states import RowState
@@ -45,7 +45,7 @@ class _Asked:
 class EarsOfRun:
     """What one rendering hears. Called by one thread; the listening is on another.
 
-    notes: why it ended early. heard: takes. seconds: that listening took.
+    why: it ended early, or "". heard: takes. seconds: that listening took.
     """
 
     def __init__(self, project: Project, listener: Listener) -> None:
@@ -57,7 +57,7 @@ class EarsOfRun:
         self._at_work: list[_Asked] = []
         self._silent = False  # it cannot hear any more
         self._over = False  # nothing is begun any more
-        self.notes: tuple[str, ...] = ()
+        self.why = ""
         self.heard = 0
         self.seconds = 0.0
 
@@ -105,17 +105,22 @@ class EarsOfRun:
         self._thread.shutdown()
 
     def _begin(self) -> None:
-        """As many as there are, up to a window: one after the other where the engine is slow."""
+        """As many as there are, up to a window: one after the other where the engine is slow. Equal
+        texts not together: Whisper takes the second for a loop of its own, and hears nothing."""
         if self._work is not None or not self._waiting:
             return
-        seconds = 0.0
-        while self._waiting:
-            measures = self._project.store.measures(self._waiting[0].key)
+        seconds, texts = 0.0, set[str]()
+        for asked in tuple(self._waiting):
+            if asked.text in texts:
+                continue
+            measures = self._project.store.measures(asked.key)
             length = measures.seconds if measures is not None else 0.0
             if self._at_work and seconds + length > _SECONDS:
                 break
             seconds += length + 1.0
-            self._at_work.append(self._waiting.pop(0))
+            texts.add(asked.text)
+            self._waiting.remove(asked)
+            self._at_work.append(asked)
         self._work = self._thread.submit(self._hear, tuple(self._at_work))
 
     # ── on its own thread ─────────────────────────────────────────────────────────────────────
@@ -130,7 +135,7 @@ class EarsOfRun:
                 hearings = self._listen([one for one, _ in found], [sound for _, sound in found])
             except UserError as error:
                 self._silent = True
-                self.notes = (f"takes are not heard: {error}",)
+                self.why = str(error)
                 return
             finally:
                 self.seconds += time.perf_counter() - started
@@ -162,5 +167,4 @@ class EarsOfRun:
             audio, rate = self._project.store.audio(asked.key)
         except DamagedTake:
             return None
-        resampler = Resampler(rate, RATE)
-        return np.concatenate([resampler.push(np.nan_to_num(audio)), resampler.flush()])
+        return for_ears(audio, rate)

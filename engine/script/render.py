@@ -162,6 +162,7 @@ class Run(BeingHeard):
         if self.made:  # so it was the rows' fault, and will be again
             self.project.store.keep_refusals()
         seconds = time.perf_counter() - self.started
+        why = self.ears.why if self.ears is not None else ""
         return Rendering(
             states=tuple(states),
             made=self.made,
@@ -172,9 +173,10 @@ class Run(BeingHeard):
             metrics=Metrics(
                 stages=self.stages, host_bytes=self.host_bytes, device_bytes=self.device_bytes
             ),
-            notes=(*self.notes, *(self.ears.notes if self.ears is not None else ())),
+            notes=(*self.notes, *((f"takes are not heard: {why}",) if why else ())),
             heard=self.ears.heard if self.ears is not None else 0,
             listening=self.ears.seconds if self.ears is not None else 0.0,
+            unheard=why,
         )
 
     def wait(self) -> bool:

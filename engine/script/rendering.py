@@ -42,7 +42,8 @@ class Rendering:
     that were made because an earlier one had failed. reused: rows that were settled before.
     seconds: of sound made. busy: share of the time in which the engine loaded or worked, 1 where it
     was not needed. metrics: of the engine, summed up. notes: its sentences for the user.
-    heard: takes that a recogniser heard. listening: seconds that took, beside the engine."""
+    heard: takes that a recogniser heard. listening: seconds that took, beside the engine. unheard:
+    why it could not, "" where it could, or nobody asked."""
 
     states: tuple[RowState, ...]
     made: int = 0
@@ -54,6 +55,7 @@ class Rendering:
     notes: tuple[str, ...] = ()
     heard: int = 0
     listening: float = 0.0
+    unheard: str = ""
 
     @property
     def failed(self) -> tuple[RowState, ...]:

@@ -82,6 +82,22 @@ def test_several_are_heard_at_once(tmp_path: Path) -> None:
     assert len(ears.calls) <= 1 + 20 // (28 // (max(seconds) + 1))
 
 
+def test_equal_texts_are_not_heard_together(tmp_path: Path) -> None:
+    rows = tuple(
+        ScriptRow(id=f"r{n}", text=f"{WORDS} again.", speaker=speaker)
+        for n, speaker in enumerate(("a", "b", "c", "d"))
+    )
+    voices = {"a": "anna", "b": "ben", "c": "cleo", "d": "dora"}
+    project = Project.create(tmp_path / "p", Script(title="s", rows=rows), Recipe(), voices)
+    render(project, None)
+    project.set_recipe(RECIPE)
+    ears = FakeRecogniser()
+    for voice in voices.values():
+        ears._texts |= FakeRecogniser(rows[0].text, voice=voice)._texts
+    assert render(project, ears).heard == 4
+    assert ears.calls == [1, 1, 1, 1]
+
+
 def test_a_finished_project_is_heard_later_and_only_what_was_not(tmp_path: Path) -> None:
     project = make(tmp_path / "p", Recipe(takes=3))
     without = render(project, FakeRecogniser(*TEXTS))
