@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.api import Engine, SpeechRequest, Take
 from engine.conversion.hearing import Hearers
+from engine.conversion.window_hearing import Listening
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.models import catalog, hub, packaged
@@ -48,6 +49,7 @@ class Backend:
         self._computed = False  # torch is in this process, whole
         self._checkpoints: dict[Path, _Checkpoint] = {}
         self._hearers = Hearers()
+        self.listening = Listening(self._hearers)
 
     # ── engine thread ─────────────────────────────────────────────────────────────────────────
 

@@ -56,7 +56,7 @@ class Ears:
         except (OSError, ValueError):
             line = b""
         if not line:
-            raise self._ended()
+            raise self._ended(process)
         answer = json.loads(line)
         if "heard" in answer:
             return [Heard.from_plain(one) for one in answer["heard"]]
@@ -90,9 +90,9 @@ class Ears:
             ) from error
         return self._process
 
-    def _ended(self) -> UserError:
-        process = self._process
-        assert process is not None
+    def _ended(self, process: subprocess.Popen[bytes]) -> UserError:
+        if process is not self._process:  # by `close`, on another thread
+            return UserError("nothing is heard any more: the recogniser was stopped")
         with suppress(OSError):
             process.kill()  # it may have closed its end alone
         code = process.wait()

@@ -48,6 +48,13 @@ class ModelsView(QWidget):
         self.folder_button.setAccessibleName(self.tr("Open the folder of downloaded models"))
         self.folder_button.clicked.connect(self._on_open_folder)
         self._lists = {kind: QVBoxLayout() for kind in ("speech", "text", "listening")}
+        self.listening_hint = QLabel(
+            self.tr(
+                "Listening needs other packages: install them with `pip install faster-whisper`."
+            )
+        )
+        self.listening_hint.setProperty("look", "muted")
+        self.listening_hint.setWordWrap(True)
         self.id = QLineEdit()
         self.id.setPlaceholderText(self.tr("owner/model"))
         self.id.setAccessibleName(self.tr("Id of another Bark model on the Hugging Face Hub"))
@@ -79,6 +86,7 @@ class ModelsView(QWidget):
                 self.cards[model.id] = ModelCard(self.studio, model)
                 self._lists[model.kind].addWidget(self.cards[model.id])
             self.cards[model.id].show_model(model)
+        self.listening_hint.setVisible(not self.studio.backend.listening.has_packages())
         folder = self.studio.backend.models_folder()
         self._place.setText(
             self.tr("Downloaded models are kept in {folder} · {free} free").format(
@@ -119,6 +127,8 @@ class ModelsView(QWidget):
             head.setProperty("look", "title")
             column.addSpacing(4)
             column.addWidget(head)
+            if kind == "listening":
+                column.addWidget(self.listening_hint)
             self._lists[kind].setSpacing(10)
             column.addLayout(self._lists[kind])
             if kind == "speech":

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from gui.look.icons import icon
 from gui.look.spoken_name import name_box
 from gui.look.words import clock
-from gui.script.filter import ALL, FAILED, GOOD, LOCKED, OPEN
+from gui.script.filter import ALL, FAILED, GOOD, LOCKED, NOT_HEARD, OPEN
 from gui.widgets.elided import Elided
 from gui.widgets.narrow import narrow
 from gui.widgets.sentences import translated
@@ -79,6 +79,7 @@ class ScriptBar(QWidget):
             OPEN: self.tr("To be made"),
             GOOD: self.tr("Good"),
             LOCKED: self.tr("Locked"),
+            NOT_HEARD: self.tr("Heard otherwise"),
         }
         for kind in sorted(titles):
             self.filter.addItem(titles[kind], kind)

@@ -20,6 +20,7 @@ from engine.errors import UserError
 from engine.script.pronunciation import Pronunciation
 from engine.script.selection import Recipe
 from gui.look.theme import padded
+from gui.script.listening import ListenPanel
 from gui.script.pin import PinPanel
 from gui.script.work import ScriptWork
 from gui.widgets.sampling import SamplingBox, SeedBox
@@ -86,6 +87,8 @@ class HowPanel(QWidget):
         column.addLayout(grid)
         column.addWidget(self.seed)
         column.addWidget(self.sampling)
+        self.listening = ListenPanel(work)
+        column.addWidget(self.listening)
         column.addWidget(self.numbers)
         column.addWidget(QLabel(self.tr("Pronunciation")))
         column.addWidget(self.replacements)
@@ -103,6 +106,7 @@ class HowPanel(QWidget):
             self.seed.edit.textChanged,
             self.replacements.textChanged,
             self.numbers.toggled,
+            self.listening.changed,
         ):
             changed.connect(self._soon)
 
@@ -121,6 +125,7 @@ class HowPanel(QWidget):
         self.sampling.set_value(recipe.sampling)
         self.replacements.setPlainText(recipe.replacements)
         self.numbers.setChecked(recipe.numbers)
+        self.listening.show_recipe(recipe)
         self._shown = recipe
 
     @Slot()
@@ -143,6 +148,7 @@ class HowPanel(QWidget):
             sampling=self.sampling.value(),
             replacements=self.replacements.toPlainText(),
             numbers=self.numbers.isChecked(),
+            **self.listening.fields(),
         )
         if recipe != self._shown:
             self._shown = recipe

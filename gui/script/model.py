@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 
+from engine.script.hearings import Hearing
 from engine.script.pace import START, Pace
 from engine.script.quality import Verdict
 from engine.script.rows import Script, ScriptRow
@@ -57,6 +58,10 @@ class ScriptModel(QAbstractTableModel):
         self.made_by: tuple[str, ...] = ()  # of each way in which rows were made, if not of one
         self._sheet: Mapping[str, str | None] = {}
         self.voice_title: Callable[[str | None], str] = lambda voice: voice or ""
+        self.hearing_of: Callable[[str | None], Hearing | None] = lambda key: (
+            None
+        )  # by a take's key
+        self.sounding: tuple[str, int, int] = ("", 0, 0)  # row; letters of its text, [first, last)
 
     # ── what it holds ─────────────────────────────────────────────────────────────────────────
 
@@ -109,6 +114,12 @@ class ScriptModel(QAbstractTableModel):
         if state.key and state.way is not None and state.way < len(self.made_by) - 1:
             return self.tr("{0}, by {1}").format(verdict, self.made_by[state.way])
         return verdict
+
+    def misheard(self, row: str) -> float:
+        """Errors for each word of what was heard of the row of this id; 0 where nothing was."""
+        state = self._states.get(row)
+        hearing = None if state is None else self.hearing_of(state.key)
+        return 0.0 if hearing is None else hearing.outcome.error
 
     def voice_of(self, row: ScriptRow) -> str | None:
         """The voice that speaks a row: its own, its speaker's, or everybody's."""
@@ -212,6 +223,14 @@ class ScriptModel(QAbstractTableModel):
             self.playing = row
             if changed in self.numbers:
                 self._changed(self.numbers[changed], self.numbers[changed])
+
+    def set_sounding(self, row: str, first: int, last: int) -> None:
+        """Mark the word that sounds, letters [first, last) of the row's text; none where equal."""
+        if (row, first, last) != self.sounding:
+            self.sounding = row, first, last
+            if (number := self.numbers.get(row)) is not None:
+                place = self.index(number, TEXT)
+                self.dataChanged.emit(place, place, [_Role.BackgroundRole])
 
     def set_at_work(self, rows: frozenset[str], queue: frozenset[str] = frozenset()) -> None:
         """Mark the rows that are being rendered. queue: those that were asked for."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.audio.join import Gaps, trim
+from engine.audio.join import Gaps, trim, trimmed
 from engine.audio.track import Track
+from engine.listening.marks import MarkedWord
 from engine.script.project import Project
 from engine.script.rows import ScriptRow
 from engine.script.store import Store
+from gui.script.hearing import words_of
 from gui.studio.context import Context
+from gui.widgets.heard_text import word_at
 
 _AHEAD = 15.0  # seconds of sound that are ready before they are heard
 
@@ -21,10 +25,12 @@ _AHEAD = 15.0  # seconds of sound that are ready before they are heard
 class ScriptPlayer(QObject):
     """Plays rows of a project through the player of the window. GUI thread.
 
-    row_changed(str): the row that is heard now; "" when it is over.
+    row_changed(str): the row that is heard now; "" when it is over. word_changed(str, str, int):
+    row, key of its take, and the word of `words_of` that sounds; −1 for none.
     """
 
     row_changed = Signal(str)
+    word_changed = Signal(str, str, int)
 
     def __init__(self, studio: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,14 +42,19 @@ class ScriptPlayer(QObject):
         self._track: Track | None = None
         self._starts: list[float] = []  # second of the track at which each row begins
         self._row = ""
+        self._start = 0.0  # second of the first take at which it begins
+        self._words: tuple[MarkedWord, ...] = ()  # of the take that is heard
+        self._told = ("", "", -1)
         studio.player.position_changed.connect(self._on_position)
         studio.player.state_changed.connect(self._on_state)
 
-    def play(self, project: Project, rows: list[tuple[ScriptRow, str]]) -> None:
-        """Play these rows with their takes (keys in the project's store), one after another."""
+    def play(self, project: Project, rows: list[tuple[ScriptRow, str]], start: float = 0.0) -> None:
+        """Play these rows with their takes (keys in the project's store), one after another.
+        start: a second of the first take."""
         self.stop()
         if rows:
             self._project, self._rows, self._next, self._starts = project, rows, 0, []
+            self._start = start
             self._read()
 
     def stop(self) -> None:
@@ -64,6 +75,7 @@ class ScriptPlayer(QObject):
         self._project = self._track = None
         self._rows = []
         self._tell("")
+        self._on_word("", "", -1)
 
     def _read(self) -> None:
         assert self._project is not None
@@ -88,7 +100,7 @@ class ScriptPlayer(QObject):
             self._track = Track(rate)
             self._track.append(audio)
             self._starts.append(0.0)
-            player.play_track(self._track)
+            player.play_track(self._track, max(0.0, self._start - self._begin(0)))
             self._tell(self._rows[0][0].id)
         elif not self._is_ours():
             self._forget()
@@ -112,7 +124,9 @@ class ScriptPlayer(QObject):
     def _on_position(self, seconds: float) -> None:
         if not self._is_ours() or self._track is None or not self._starts:
             return
-        self._tell(self._rows[bisect_right(self._starts, seconds + 1e-6) - 1][0].id)
+        number = bisect_right(self._starts, seconds + 1e-6) - 1
+        self._tell(self._rows[number][0].id)
+        self._tell_word(number, seconds - self._starts[number])
         if self._next < len(self._rows) and self._track.seconds - seconds < _AHEAD:
             self._read()
 
@@ -120,6 +134,27 @@ class ScriptPlayer(QObject):
     def _on_state(self, state: str) -> None:
         if self._track is not None and (state == "stopped" or not self._is_ours()):
             self._forget()
+
+    def _begin(self, number: int) -> float:
+        """The second of a row's take from which on it is heard."""
+        assert self._project is not None
+        measures = self._project.store.measures(self._rows[number][1])
+        if measures is None:
+            return 0.0
+        return trimmed(measures.lead, measures.tail, measures.seconds)[0]
+
+    def _tell_word(self, number: int, seconds: float) -> None:
+        """seconds: since the row began."""
+        row, key = self._rows[number]
+        if self._told[:2] != (row.id, key):
+            self._words = words_of(self._project, row, key)
+        at = word_at(self._words, seconds + self._begin(number)) if self._words else -1
+        self._on_word(row.id, key, at)
+
+    def _on_word(self, *told: Any) -> None:
+        if told != self._told:
+            self._told = told
+            self.word_changed.emit(*told)
 
     def _tell(self, row: str) -> None:
         if row != self._row:

@@ -24,21 +24,25 @@ from engine.script.selection import RowState, TakeInfo
 from gui.look.icons import icon
 from gui.look.theme import padded
 from gui.look.words import clock
+from gui.script.hearing import words_of
 from gui.script.lengths import has_sound
 from gui.script.model import ScriptModel, sentence_words, verdict_words
 from gui.script.voice_sheet import VoiceBox
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
+from gui.widgets.heard_text import HeardText
 from gui.widgets.side import field_grid
 
 _SHOWN = 12  # takes; more would be a list of its own
 
 
 class RowPanel(QWidget):
-    """Shows the current row. wanted(str): as ScriptTable.wanted. play(str): hear this take."""
+    """Shows the current row. wanted(str): as ScriptTable.wanted. play(str): hear this take;
+    play_from(str, float): from this second of it on."""
 
     wanted = Signal(str)
     play = Signal(str)
+    play_from = Signal(str, float)
 
     def __init__(self, studio: Context, work: ScriptWork, model: ScriptModel) -> None:
         super().__init__()
@@ -54,6 +58,7 @@ class RowPanel(QWidget):
         self.spoken.setWordWrap(True)
         self.spoken.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.spoken.hide()
+        self.words = HeardText()
         self.voice = VoiceBox(studio, self.tr("As the speaker"))
         self.direction = QLineEdit()
         self.direction.setPlaceholderText(self.tr("how to say it; never spoken"))
@@ -91,9 +96,11 @@ class RowPanel(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.verdict)
         column.addWidget(self.spoken)
+        column.addWidget(self.words)
         column.addLayout(form)
         column.addLayout(self.takes)
         column.addLayout(buttons)
+        self.words.word_clicked.connect(self._on_word)
         self.voice.chosen.connect(self._on_voice)
         self.pause.editingFinished.connect(self._on_pause)
         self.direction.editingFinished.connect(self._on_direction)
@@ -119,11 +126,18 @@ class RowPanel(QWidget):
             self.title.setText(self.tr("Select a row to see its takes."))
             self.verdict.setText("")
             self.spoken.hide()
+            self.words.show_words(())
             self._show_takes([])
             return
         state = self._model.state(row.id)
         self._show(row, state)
         self._show_takes(self._work.takes(row.id))
+
+    def mark(self, row: str, key: str, word: int) -> None:
+        """Word number `word` of a take sounds; −1 for none."""
+        state = self._model.state(self._row)
+        ours = row == self._row and state is not None and key == state.key
+        self.words.mark(word if ours else -1)
 
     def _the_row(self) -> ScriptRow | None:
         number = self._model.numbers.get(self._row)
@@ -141,6 +155,8 @@ class RowPanel(QWidget):
         lines = list(self._said_and_heard(row, state))
         self.spoken.setText("\n".join(lines))
         self.spoken.setVisible(bool(lines))
+        key = None if state is None else state.key
+        self.words.show_words(words_of(self._work.project, row, key))
         if not self.pause.hasFocus():
             self.pause.setValue(-0.1 if row.pause is None else row.pause)
         if self.voice.value() != row.voice:
@@ -220,6 +236,12 @@ class RowPanel(QWidget):
     @Slot()
     def _on_play(self) -> None:
         self.play.emit(self.sender().property("key"))
+
+    @Slot(float)
+    def _on_word(self, seconds: float) -> None:
+        state = self._model.state(self._row)
+        if state is not None and state.key is not None:
+            self.play_from.emit(state.key, seconds)
 
     @Slot()
     def _on_use(self) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPainter,
     QResizeEvent,
     QTextCursor,
 )
@@ -39,6 +40,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.script.filter import ScriptFilter
+from gui.script.marked_cell import paint_marked
 from gui.script.model import ID, LENGTH, LOCK, SPEAKER, TAKES, TEXT, VERDICT, VOICE, ScriptModel
 from gui.script.voice_sheet import VoiceBox
 from gui.studio.context import Context
@@ -96,7 +98,7 @@ class ScriptTable(QTableView):
             usable = own if isinstance(own, int) and 20 <= own <= 400 else width
             self.setColumnWidth(column, usable)
         self.setStyleSheet("QTableView::item { padding: 3px 5px; }")  # as wide as the titles'
-        self.setItemDelegateForColumn(TEXT, TextDelegate(self))
+        self.setItemDelegateForColumn(TEXT, TextDelegate(model, self))
         self.setItemDelegateForColumn(SPEAKER, SpeakerDelegate(model, self))
         self.setItemDelegateForColumn(VOICE, VoiceDelegate(studio, self))
 
@@ -230,7 +232,22 @@ class ScriptTable(QTableView):
 
 
 class TextDelegate(QStyledItemDelegate):
-    """Edits a row's text in a box of several lines: Enter takes it, Shift+Enter breaks a line."""
+    """Shows a row's text, the word that sounds marked. Edits it in a box of several lines: Enter
+    takes it, Shift+Enter breaks a line."""
+
+    def __init__(self, model: ScriptModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """As ever, but for the row that is heard."""
+        row, first, last = self._model.sounding
+        if first == last or index.sibling(index.row(), ID).data() != row:
+            super().paint(painter, option, index)
+            return
+        whole = QStyleOptionViewItem(option)
+        self.initStyleOption(whole, index)
+        paint_marked(painter, whole, first, last)
 
     def createEditor(  # noqa: N802
         self, parent: QWidget, option: QStyleOptionViewItem, index: _Index

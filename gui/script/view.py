@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.script.hearings import Hearing
 from engine.script.rendering import Rendering
 from engine.system.presence import is_file
 from gui.script.bar import EmptyScript, ScriptBar
 from gui.script.dialogs import ScriptDialogs
 from gui.script.filter import ALL, ScriptFilter
+from gui.script.hearing import hearing_of, place_of, words_of
 from gui.script.how import HowPanel
 from gui.script.model import ScriptModel
 from gui.script.play import ScriptPlayer
@@ -35,6 +37,7 @@ from gui.studio.context import Context
 from gui.widgets.drawer import Drawer
 from gui.widgets.dropped import files_in, has_files
 from gui.widgets.section import Section
+from gui.widgets.sentences import translated
 from gui.widgets.side import SidePanel
 
 
@@ -46,6 +49,7 @@ class ScriptView(QWidget):
         self.studio = studio
         self.model = ScriptModel(self)
         self.model.voice_title = voice_title
+        self.model.hearing_of = self._hearing
         self.filter = ScriptFilter(self.model, self)
         self.work = ScriptWork(studio, self.model, self)
         self.player = ScriptPlayer(studio, self)
@@ -166,11 +170,11 @@ class ScriptView(QWidget):
         elif rows:
             self.studio.say(self.tr("There is no take to hear yet: render the rows first."))
 
-    @Slot(str)
-    def _play_take(self, key: str) -> None:
+    @Slot(str, float)
+    def _play_take(self, key: str, start: float = 0.0) -> None:
         number = self.table.current()
         if number is not None and self.work.project is not None:
-            self.player.play(self.work.project, [(self.model.rows[number], key)])
+            self.player.play(self.work.project, [(self.model.rows[number], key)], start)
 
     @Slot()
     def _play_from_here(self) -> None:
@@ -243,6 +247,9 @@ class ScriptView(QWidget):
 
     @Slot(object)
     def _on_rendered(self, result: Rendering) -> None:
+        if result.unheard:
+            words = self.tr("Takes were not heard: {}.").format(translated(result.unheard))
+            self.studio.say(words, "warning", "script")
         if result.failed:
             self.studio.say(
                 self.tr("Rows without a good take: {}. The filter Failed shows them.").format(
@@ -253,6 +260,8 @@ class ScriptView(QWidget):
             )
         elif result.made:
             self.studio.say(self.tr("Every row that was asked for has a good take."), view="script")
+        elif result.heard:
+            self.studio.say(self.tr("Takes that were heard now: {}.").format(result.heard))
         else:
             self.studio.say(self.tr("Nothing had to be made: every row has its take."))
 
@@ -263,6 +272,19 @@ class ScriptView(QWidget):
             index = self.filter.mapFromSource(self.model.index(self.model.numbers[row], 0))
             self.table.scrollTo(index)
         self._show_all()
+
+    def _hearing(self, key: str | None) -> Hearing | None:
+        return hearing_of(self.work.project, key)
+
+    @Slot(str, str, int)
+    def _on_word(self, row: str, key: str, word: int) -> None:
+        """Another word sounds."""
+        self.row.mark(row, key, word)
+        first = last = 0
+        if word >= 0 and (number := self.model.numbers.get(row)) is not None:
+            words = words_of(self.work.project, self.model.rows[number], key)
+            first, last = place_of(self.model.rows[number].text, words, word)
+        self.model.set_sounding(row, first, last)
 
     @Slot()
     def _on_opened(self) -> None:
@@ -312,6 +334,7 @@ class ScriptView(QWidget):
         self.table.wanted.connect(self.do)
         self.row.wanted.connect(self.do)
         self.row.play.connect(self._play_take)
+        self.row.play_from.connect(self._play_take)
         self.table.selectionModel().currentChanged.connect(self._on_current)
         self.work.opened.connect(self._on_opened)
         self.work.edited.connect(self._show_soon)
@@ -321,6 +344,7 @@ class ScriptView(QWidget):
         self.work.rendered.connect(self._on_rendered)
         self.dialogs.chosen.connect(self.open_path)
         self.player.row_changed.connect(self._on_heard)
+        self.player.word_changed.connect(self._on_word)
         self._soon.timeout.connect(self._show_all)
         bar = self.bar
         bar.filtered.connect(self._on_filter)
@@ -341,6 +365,9 @@ class ScriptView(QWidget):
             (self.tr("Redo (Ctrl+Shift+Z)"), self.work.edits.redo),
         ):
             bar.menu.addAction(title).triggered.connect(slot)
+        worst = bar.menu.addAction(self.tr("What was heard otherwise first"))
+        worst.setCheckable(True)
+        worst.toggled.connect(self.filter.sort_by_error)
         for keys, slot in (
             ("Ctrl+Return", self._render),
             ("Ctrl+Enter", self._render),

@@ -163,6 +163,8 @@ class ResultPanel(QWidget):
         name_box(self.speed, self.tr("Speed"))
         self.speed.setToolTip(self.tr("Speed, at the same pitch"))
         self.speed.currentIndexChanged.connect(self._on_speed)
+        self.listen_button = self._tool(self.tr("Listen: what is heard of each take"), None)
+        self.listen_button.setCheckable(True)
         self.device_button = self._tool(self.tr("Sound output"), self._on_devices)
         self.device_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.devices = QMenu(self)
@@ -176,7 +178,8 @@ class ResultPanel(QWidget):
         transport = QHBoxLayout()
         transport.setSpacing(4)
         left: list[QWidget] = [self.play_button, self.stop_button, self.loop_button, self._time]
-        right: list[QWidget] = [self.mute_button, self.volume, self.speed, self.device_button]
+        right: list[QWidget] = [self.listen_button, self.mute_button, self.volume, self.speed]
+        right.append(self.device_button)
         for widget in left:
             transport.addWidget(widget)
         transport.addStretch(1)
@@ -193,7 +196,14 @@ class ResultPanel(QWidget):
         layout.addWidget(area, 1)
         layout.addLayout(transport)
         layout.addWidget(self._notice)
+        self._area = area
         self._enable(False)
+
+    def add_below(self, panel: QWidget) -> None:
+        """Have something stand under the waveform."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(layout.indexOf(self._area) + 1, panel)
 
     def _tool(self, name: str, slot: object) -> QToolButton:
         button = QToolButton()
@@ -201,7 +211,8 @@ class ResultPanel(QWidget):
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(slot)
+        if slot is not None:
+            button.clicked.connect(slot)
         return button
 
     def _enable(self, here: bool) -> None:
@@ -221,6 +232,7 @@ class ResultPanel(QWidget):
             self.stop_button: "stop",
             self.loop_button: "loop",
             self.device_button: "output",
+            self.listen_button: "listen",
             self.mute_button: "muted" if self.mute_button.isChecked() else "volume",
         }
         for button, name in names.items():

@@ -33,9 +33,11 @@ class Takes(QObject):
     """Joins the list of takes, the result panel and the dialogs.
 
     compared(str): the last two takes were made with other settings; what that did, in one line.
+    shown(TakeRecord | None, Take | None): what the result panel has; None while it is being made.
     """
 
     compared = Signal(str)
+    shown = Signal(object, object)
 
     def __init__(
         self,
@@ -150,7 +152,12 @@ class Takes(QObject):
         shown = self._number()
         for old in [number for number in self._made if number != shown][:-_KEPT]:
             del self._made[old]
-        self._result.voice_button.setEnabled(self._shown() is not None)
+        self._tell_shown()
+
+    def _tell_shown(self) -> None:
+        shown = self._shown()
+        self._result.voice_button.setEnabled(shown is not None)
+        self.shown.emit(*(shown or (None, None)))
 
     def _number(self) -> int | None:
         """What made the sound in the panel."""
@@ -166,7 +173,7 @@ class Takes(QObject):
     def _on_opened(self, job: int) -> None:
         if self._result.track is not None:
             self._tracks[self._result.track] = job
-        self._result.voice_button.setEnabled(self._shown() is not None)
+        self._tell_shown()
 
     @Slot()
     def _on_listed(self) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QPushButton,
     QToolButton,
@@ -21,6 +20,7 @@ from engine.job import Done, Failed, Running, Update
 from gui.history.store import TakeRecord
 from gui.look.icons import icon
 from gui.speak.editor import LIMIT, too_long
+from gui.speak.heard import Heard
 from gui.speak.inspector import Inspector
 from gui.speak.live import Live
 from gui.speak.order import Divided, Making, Order, divide, joined, learn
@@ -32,6 +32,7 @@ from gui.studio import speeds
 from gui.studio.context import Context
 from gui.studio.others import Others
 from gui.studio.worker import Errand
+from gui.widgets.card import card
 from gui.widgets.drawer import Drawer
 from gui.widgets.dropped import is_voice
 from gui.widgets.elided import Elided
@@ -61,6 +62,7 @@ class SpeakView(QWidget):
         self.sampling = self.inspector.sampling
         self.seed = self.inspector.seed
         self.takes = Takes(studio, self.inspector.takes, self.result, self.live, self.voices)
+        self.heard = Heard(studio, self.result, self.takes, self.begin)
         self.strip = StageStrip()
         self.speak_button = QPushButton(self.tr("Speak"))
         self.speak_button.setProperty("look", "primary")
@@ -126,6 +128,10 @@ class SpeakView(QWidget):
             numbers=self.inspector.numbers.isChecked(),
         )
         self.remember()
+        self.begin(order)
+
+    def begin(self, order: Order) -> None:
+        """Speak what was ordered, after what is being spoken."""
         errand = self.studio.errands.ask(divide, self.studio.backend, order, self.studio.facts)
         self._splitting.append(errand)
         errand.done.connect(self._on_split)
@@ -344,8 +350,8 @@ class SpeakView(QWidget):
         left.setSpacing(8)
         left.addWidget(self.text_box, 3)
         left.addLayout(actions)
-        left.addWidget(_card(self.strip))
-        left.addWidget(_card(self.result), 2)
+        left.addWidget(card(self.strip))
+        left.addWidget(card(self.result), 2)
         self.drawer = Drawer("speak", page, self.inspector, self.studio.state)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -389,12 +395,3 @@ class SpeakView(QWidget):
             self.result.toggle()
         else:
             super().keyPressEvent(event)
-
-
-def _card(content: QWidget) -> QFrame:
-    card = QFrame()
-    card.setProperty("look", "card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(16, 6, 16, 6)
-    column.addWidget(content)
-    return card

@@ -17,13 +17,47 @@ from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdic
 from engine.settings import Settings
 
 if TYPE_CHECKING:  # the window is up before scripts are needed
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.script.hearings import Hearing
     from engine.script.pace import Pace
     from engine.script.project import Project
     from engine.script.selection import Maker
 
 
+class Listening(Protocol):
+    """The recognisers of this machine."""
+
+    def has_packages(self) -> bool:
+        """Whether what is needed to listen is installed; any thread."""
+        ...
+
+    def recognisers(self) -> tuple[str, ...]:
+        """The names of those that are here; any thread."""
+        ...
+
+    def content(self, name: str) -> str:
+        """The hash of one, by which a recipe names it; errand thread. Raises UserError."""
+        ...
+
+    def hear(self, name: str, text: str, audio: NDArray[np.float32], rate: int) -> Hearing:
+        """What one hears of a take. text: as it is written. audio: float32 (samples,) at rate Hz;
+        errand thread, seconds. Raises UserError."""
+        ...
+
+    def stop(self) -> None:
+        """End what is being heard; any thread."""
+        ...
+
+
 class Backend(Protocol):
     """Joined by main.py. "any thread": returns within milliseconds and imports no framework."""
+
+    @property
+    def listening(self) -> Listening:
+        """What can hear here."""
+        ...
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> Engine[Any, Any]:
         """The engine of this request; engine thread. Raises UserError. Keeps one in memory."""

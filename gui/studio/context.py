@@ -8,7 +8,8 @@ should read through `say`.
     backend    backend.Backend. Call its "any thread" methods directly, the others through
                `studio.errands.ask(studio.backend.facts, model)`, which answers by signals.
     worker     one engine thread: `job = studio.submit(request)`, then `worker.updated`.
-    errands    quick questions, answered within a second; downloads: those that take longer.
+    errands    quick questions, answered within a second; downloads: those that take longer; ears:
+               what is heard of a take.
     player     sound.player.Player, the one voice of the program: whoever plays stops the others.
     history    history.model.HistoryModel, the takes that were made; `keep` adds one.
     state      values that outlive the program: `studio.state.get("write.prompt", "")`.
@@ -80,6 +81,7 @@ class Context(QObject):
         self.worker = Worker(backend, self)
         self.errands = Errands("errands", self)
         self.downloads = Errands("downloads", self)
+        self.ears = Errands("ears", self)
         self.state = State(state_file, self.errands, self)
         self.player = Player(self)
         self.player.set_device(self.state.get("sound.device", "") or None)
@@ -167,7 +169,9 @@ class Context(QObject):
         self.state.set("sound.device", self.player.device or "")
         self.player.close()
         self.state.save()
-        return all([self.errands.close(), self.downloads.close(), self.worker.close()])
+        self.backend.listening.stop()
+        loops = (self.errands, self.downloads, self.ears, self.worker)
+        return all([loop.close() for loop in loops])
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────
 

@@ -129,7 +129,7 @@ class SeedBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._once = False
-        self.edit = QLineEdit(str(_drawn()))
+        self.edit = QLineEdit(str(fresh_seed()))
         self.edit.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{1,19}")))
         self.edit.setAccessibleName(self.tr("Seed"))
         self.edit.setToolTip(self.tr("The same seed, text, voice and settings give the same take"))
@@ -170,7 +170,7 @@ class SeedBox(QWidget):
     @Slot()
     def draw(self) -> None:
         """Draw another seed."""
-        self.edit.setText(str(_drawn()))
+        self.edit.setText(str(fresh_seed()))
 
     def next(self) -> int:
         """The seed of the take that begins now: a fresh one unless it is locked."""
@@ -206,7 +206,8 @@ def from_plain(stored: dict[str, Any]) -> SpeechSampling:
         return SpeechSampling()
 
 
-def _drawn() -> int:
+def fresh_seed() -> int:
+    """A seed that nobody chose."""
     return secrets.randbelow(_SHORT_SEED)
 
 

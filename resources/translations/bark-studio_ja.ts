@@ -95,6 +95,10 @@
         <translation>ここでの測定: {0}。</translation>
     </message>
     <message>
+        <source>{0} % of words amiss ({1} … {2})</source>
+        <translation>違って聞こえた単語{0}%（{1}…{2}）</translation>
+    </message>
+    <message>
         <source>no difference seen</source>
         <translation>差は見られない</translation>
     </message>
@@ -1242,6 +1246,10 @@
         <translation>聞き取れません：プロセスを始められません（{0}）</translation>
     </message>
     <message>
+        <source>nothing is heard any more: the recogniser was stopped</source>
+        <translation>もう聞き取りません：認識器は止められました</translation>
+    </message>
+    <message>
         <source>project.json of this project is damaged and is set aside: what could be read of it is kept, other voices and options start anew.</source>
         <translation>このプロジェクトの project.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの声と設定は初期状態に戻りました。</translation>
     </message>
@@ -1883,6 +1891,43 @@
     </message>
 </context>
 <context>
+    <name>Heard</name>
+    <message>
+        <source>Listening needs other packages: install them with `pip install faster-whisper`.</source>
+        <translation>聞き取りには別のパッケージが必要です：`pip install faster-whisper` で入れてください。</translation>
+    </message>
+    <message>
+        <source>Get a recogniser on the page Models, and every take can be heard.</source>
+        <translation>「モデル」のページで認識器を入手すると、どのテイクも聞き取れます。</translation>
+    </message>
+    <message>
+        <source>Listening …</source>
+        <translation>聞き取り中…</translation>
+    </message>
+    <message>
+        <source>Heard as it was meant</source>
+        <translation>意図どおりに聞き取れました</translation>
+    </message>
+</context>
+<context>
+    <name>HeardPanel</name>
+    <message>
+        <source>Another take</source>
+        <translation>もう一度</translation>
+    </message>
+    <message>
+        <source>Speak this once more, with another seed</source>
+        <translation>別のシードでもう一度話します</translation>
+    </message>
+</context>
+<context>
+    <name>HeardText</name>
+    <message>
+        <source>Click a word to hear from there</source>
+        <translation>単語を押すとそこから聞けます</translation>
+    </message>
+</context>
+<context>
     <name>HistoryList</name>
     <message>
         <source>Takes</source>
@@ -2305,6 +2350,49 @@
     </message>
 </context>
 <context>
+    <name>ListenPanel</name>
+    <message>
+        <source>Takes that are not heard as they were meant are spoken again, up to the most</source>
+        <translation>意図どおりに聞こえないテイクは、上限まで話し直します</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source>as usual</source>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>How many of a row&apos;s words may be heard otherwise before it is spoken again</source>
+        <translation>行の単語がどれだけ違って聞こえたら話し直すか</translation>
+    </message>
+    <message>
+        <source>Heard by</source>
+        <translation>聞き手</translation>
+    </message>
+    <message>
+        <source>Words amiss</source>
+        <translation>違う単語</translation>
+    </message>
+    <message>
+        <source>Nobody</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>{} (not here)</source>
+        <translation>{}（ここにはありません）</translation>
+    </message>
+    <message>
+        <source>Listening needs other packages: install them with `pip install faster-whisper`.</source>
+        <translation>聞き取りには別のパッケージが必要です：`pip install faster-whisper` で入れてください。</translation>
+    </message>
+    <message>
+        <source>Get a recogniser on the page Models, and every take can be heard.</source>
+        <translation>「モデル」のページで認識器を入手すると、どのテイクも聞き取れます。</translation>
+    </message>
+</context>
+<context>
     <name>MachineDialog</name>
     <message>
         <source>About this machine</source>
@@ -2533,6 +2621,10 @@
     <message>
         <source>Open the folder of downloaded models</source>
         <translation>ダウンロードしたモデルのフォルダーを開く</translation>
+    </message>
+    <message>
+        <source>Listening needs other packages: install them with `pip install faster-whisper`.</source>
+        <translation>聞き取りには別のパッケージが必要です：`pip install faster-whisper` で入れてください。</translation>
     </message>
     <message>
         <source>owner/model</source>
@@ -3053,6 +3145,10 @@
         <translation>速度(音の高さは変わりません)</translation>
     </message>
     <message>
+        <source>Listen: what is heard of each take</source>
+        <translation>聞き取り：各テイクがどう聞こえるか</translation>
+    </message>
+    <message>
         <source>Sound output</source>
         <translation>音声の出力先</translation>
     </message>
@@ -3320,6 +3416,10 @@
     <message>
         <source>Locked</source>
         <translation>ロック済み</translation>
+    </message>
+    <message>
+        <source>Heard otherwise</source>
+        <translation>違って聞こえた行</translation>
     </message>
     <message>
         <source>Find</source>
@@ -3728,6 +3828,14 @@
         <translation>再生できるテイクがありません。先に音声を作成してください。</translation>
     </message>
     <message>
+        <source>Takes were not heard: {}.</source>
+        <translation>テイクを聞き取れませんでした：{}。</translation>
+    </message>
+    <message>
+        <source>Takes that were heard now: {}.</source>
+        <translation>聞き取ったテイク：{}。</translation>
+    </message>
+    <message>
         <source>Nothing had to be made: every row has its take.</source>
         <translation>作成するものはありません。すべての行にテイクがあります。</translation>
     </message>
@@ -3746,6 +3854,10 @@
     <message>
         <source>Redo (Ctrl+Shift+Z)</source>
         <translation>やり直す (Ctrl+Shift+Z)</translation>
+    </message>
+    <message>
+        <source>What was heard otherwise first</source>
+        <translation>違って聞こえた行を先に</translation>
     </message>
     <message>
         <source>Rows without a good take: {}. The filter Failed shows them.</source>

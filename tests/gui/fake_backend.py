@@ -6,10 +6,12 @@ import dataclasses
 import threading
 import zipfile
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QThread
 
 from engine.advice.advise import Advised, advise
@@ -17,7 +19,10 @@ from engine.advice.facts import Machine, Model
 from engine.advice.measured import Results
 from engine.api import Take
 from engine.errors import UserError
+from engine.listening.heard import Heard, Word
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
+from engine.script.ears import Listener
+from engine.script.hearings import Hearing
 from engine.script.pace import Pace, voice_key
 from engine.script.project import Project
 from engine.script.render import Renderer
@@ -29,11 +34,47 @@ from tests.engine.script.speaker import Speaker
 from tests.fake import REFUSED, SAMPLE_RATE, FakeEngine
 
 
+class FakeListening:
+    """A Listening (gui/studio/backend.py): it hears every text as it is told to."""
+
+    def __init__(self) -> None:
+        self.packages = True
+        self.here: tuple[str, ...] = ()
+        self.mishears: dict[str, str] = {}  # text → what is heard of it
+        self.fails = ""
+        self.asked: list[str] = []  # texts
+        self.threads: set[str] = set()
+
+    def has_packages(self) -> bool:
+        return self.packages
+
+    def recognisers(self) -> tuple[str, ...]:
+        return self.here
+
+    def content(self, name: str) -> str:
+        return f"content of {name}"
+
+    def hear(self, name: str, text: str, audio: NDArray[np.float32], rate: int) -> Hearing:
+        self.threads.add(QThread.currentThread().objectName())
+        self.asked.append(text)
+        if self.fails:
+            raise UserError(self.fails)
+        words = self.mishears.get(text, text).split()
+        times = np.linspace(0.1, len(audio) / rate - 0.1, len(words) + 1).tolist()
+        heard = (Word(f" {w}", *time) for w, time in zip(words, pairwise(times), strict=True))
+        return Hearing.of(text, Heard(words=tuple(heard)))
+
+    def stop(self) -> None:
+        pass
+
+
 class FakeBackend:
     """A Backend (gui/studio/backend.py) around one engine. What it answers can be set."""
 
     def __init__(self, engine: FakeEngine | None = None) -> None:
         self.engine = engine or FakeEngine()
+        self.listening = FakeListening()
+        self.listener: Listener | None = None  # of scripts whose recipe names it
         self.speaker: Any = Speaker()  # for scripts
         self.asked: list[tuple[Settings, str]] = []  # engine_for
         self.released = 0
@@ -78,6 +119,7 @@ class FakeBackend:
                 lambda speech: self.speaker,
                 lambda project: self.further(project, settings, model),
                 learned(),
+                listener=self.listener,
             )
         return self.engine
 

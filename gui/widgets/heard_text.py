@@ -1,0 +1,106 @@
+"""A text to read along with: marked where it was heard otherwise, and where it sounds just now."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel
+
+from engine.listening.alignment import ADDED, MISSING, REPEATED, SAME
+from engine.listening.marks import MarkedWord
+
+_PAGE = 60  # words that are shown at once: an hour of sound has nine thousand
+
+
+class HeardText(QLabel):
+    """The words of a take. GUI thread.
+
+    word_clicked(float): the second at which the word begins that was clicked.
+    """
+
+    word_clicked = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: tuple[MarkedWord, ...] = ()
+        self.sounding = -1  # number of the word that is marked as such
+        self._first = 0  # word of the page
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self.setToolTip(self.tr("Click a word to hear from there"))
+        self.linkActivated.connect(self._on_link)
+        self.hide()
+
+    def show_words(self, words: Sequence[MarkedWord]) -> None:
+        """Show what was heard of another take; () of none."""
+        if tuple(words) == self.words:
+            return
+        self.words, self.sounding = tuple(words), -1
+        others = (number for number, word in enumerate(self.words) if word.kind != SAME)
+        self._first = next(others, 0) // _PAGE * _PAGE
+        self._draw()
+        self.setVisible(bool(self.words))
+
+    def set_position(self, seconds: float) -> None:
+        """Mark the word that sounds at this second of the take; below 0 none."""
+        self.mark(word_at(self.words, seconds))
+
+    def mark(self, number: int) -> None:
+        """Mark a word; −1 for none."""
+        number = number if number < len(self.words) else -1
+        if number != self.sounding:
+            self.sounding = number
+            if number >= 0:
+                self._first = number // _PAGE * _PAGE
+            self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+    @Slot(str)
+    def _on_link(self, link: str) -> None:
+        self.word_clicked.emit(self.words[int(link)].start)
+
+    def _draw(self) -> None:
+        last = min(self._first + _PAGE, len(self.words))
+        parts = [self._word(number) for number in range(self._first, last)]
+        before, after = "… " * bool(self._first), " …" * (last < len(self.words))
+        self.setText(before + "".join(parts) + after)
+
+    def _word(self, number: int) -> str:
+        word, palette = self.words[number], self.palette()
+        colour = palette.color(QPalette.ColorRole.Text).name()
+        style = "text-decoration:none"
+        if word.kind != SAME:
+            colour = palette.color(QPalette.ColorRole.BrightText).name()
+            besides = word.kind in (ADDED, REPEATED)
+            style = "font-style:italic" if besides else "text-decoration:line-through"
+        if number == self.sounding:
+            colour = palette.color(QPalette.ColorRole.HighlightedText).name()
+            style += f";background-color:{palette.color(QPalette.ColorRole.Highlight).name()}"
+        text = word.text.rstrip()
+        space = word.text[len(text) :]
+        shown = f'<a href="{number}" style="color:{colour};{style}">{html.escape(text)}</a>'
+        if word.heard and word.kind not in (ADDED, REPEATED, MISSING):
+            following = self.words[number + 1 : number + 2]
+            if not (following and following[0].heard == word.heard):  # one for several words
+                shown += f" <i>{html.escape(word.heard)}</i>"
+        return shown + space
+
+
+def word_at(words: Sequence[MarkedWord], seconds: float) -> int:
+    """The number of the word that sounds at a second, −1 where none does."""
+    found = -1
+    for number, word in enumerate(words):
+        if word.start <= seconds < word.end:
+            found = number
+    return found
