@@ -93,11 +93,11 @@ class Settings:
     )
     unpadded: bool | str = _option(
         "auto",
-        "a clip that is shorter with its voice than the fine stage's window is not padded to it: "
-        "less work for short sentences, slightly different tokens. Unless you say otherwise it is "
-        "so in bfloat16 and int8, where a recogniser understood 200 sentences of the starter voice "
-        "as well (14.8 and 14.9 % of words wrong with padding, 14.9 and 14.9 without; the differences "
-        "lie between -0.9 and 0.9), and never in float32",
+        "a clip that is shorter with its voice than the fine stage's window is not padded to "
+        "it: less work for short sentences, slightly different tokens. Unless you say otherwise"
+        " it is so in bfloat16 and int8, where a recogniser understood 200 sentences of the "
+        "starter voice as well (14.8 and 14.9 % of words wrong with padding, 14.9 and 14.9 "
+        "without; the differences lie between -0.9 and 0.9), and never in float32",
         exact=False,
         choices=("auto", True, False),
     )
