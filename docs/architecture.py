@@ -1,5 +1,5 @@
 """Draws the folders and who imports whom: python docs/architecture.py writes architecture.svg, and
-the list of folders in architecture.md."""
+the list of folders and of the files beside them in architecture.md."""
 
 from __future__ import annotations
 
@@ -18,9 +18,24 @@ def rooms() -> dict[str, str]:
     found = {}
     for package in ("engine", "gui"):
         for file in sorted((ROOT / package).glob("*/__init__.py")):
-            text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
-            found[f"{package}/{file.parent.name}"] = " ".join(text.split("\n\n")[0].split())
+            found[f"{package}/{file.parent.name}"] = _says(file)
     return found
+
+
+def loose() -> dict[str, str]:
+    """File beside the folders → the first sentence of what it says of itself."""
+    return {
+        f"{package}/{file.name}": _says(file)
+        for package in ("engine", "gui")
+        for file in sorted((ROOT / package).glob("*.py"))
+        if file.name != "__init__.py"
+    }
+
+
+def _says(file: Path) -> str:
+    text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    first = " ".join(text.split("\n\n")[0].split())
+    return f"{first[:-1]}." if first.endswith(":") else first
 
 
 def _room(module: str) -> str:
@@ -112,10 +127,12 @@ def picture() -> str:
 
 
 def page(text: str) -> str:
-    """architecture.md with the list of folders as they are."""
+    """architecture.md with the list of folders and files as they are."""
     listed = "".join(
         f"- [`{name}/`](../{name}/__init__.py): {asks}\n" for name, asks in rooms().items()
     )
+    files = "".join(f"- [`{name}`](../{name}): {says}\n" for name, says in loose().items())
+    listed += f"\nBeside the folders, for all of them:\n\n{files}"
     return re.sub(f"{HEAD}.*", lambda _: f"{HEAD}\n{listed}", text, flags=re.DOTALL)
 
 

@@ -29,7 +29,7 @@ from tests import fake
 from tests.conftest import ROOT, RunMain
 from tests.fake import SLOWER, FakeEngine
 
-README = (ROOT / "README.md").read_text(encoding="utf-8").partition("## How fast")[0]
+PAPERS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 COMMANDS = [
     *("open", "say", "convert", "voices", "write", "doctor", "set-up", "install-launcher", "test"),
     *("models", "models get", "models random"),
@@ -100,27 +100,36 @@ def test_every_setting_is_an_option_of_say(capsys: pytest.CaptureFixture[str]) -
     assert options.settings_from(defaults) == Settings()
 
 
-def readme_commands() -> list[list[str]]:
+def commands_of(paper: Path) -> list[list[str]]:
     import shlex
 
-    blocks = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
+    blocks = re.findall(r"```sh\n(.*?)```", paper.read_text(encoding="utf-8"), flags=re.DOTALL)
     lines = [line.split(" | ")[-1] for block in blocks for line in block.splitlines()]
-    return [shlex.split(line)[2:] for line in lines if line.startswith("python3 main.py ")]
+    ours = [line for line in lines if line.startswith("python3 main.py")]
+    return [shlex.split(line, comments=True)[2:] for line in ours]
 
 
-def test_the_readme_shows_commands_that_parse() -> None:
-    commands = readme_commands()
-    assert len(commands) >= 4
-    for arguments in commands:
-        main.build_parser().parse_args(arguments)
+def test_the_papers_show_commands_that_parse() -> None:
+    shown = [arguments for paper in PAPERS for arguments in commands_of(paper)]
+    assert len(shown) > 15
+    for arguments in shown:
+        ours = arguments[:1] if arguments[:1] == ["test"] else arguments  # the rest is pytest's
+        main.build_parser().parse_args(ours)
 
 
-def test_the_readme_names_every_command_and_exit_code() -> None:
+def test_both_readmes_begin_with_the_two_commands_and_show_the_same_ones() -> None:
+    english, japanese = (commands_of(ROOT / name) for name in ("README.md", "README.ja.md"))
+    assert english[:2] == [["say", "Hello.", "-o", "hello.wav"], ["test"]]
+    assert japanese == english
+
+
+def test_the_paper_of_commands_names_every_command_and_exit_code() -> None:
+    paper = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     parser = main.build_parser()
     action = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
-    named = {words.split()[0] for words in re.findall(r"^\| `([a-z].*?)` \|", README, re.MULTILINE)}
+    named = {words.split()[0] for words in re.findall(r"^\| `([a-z].*?)` \|", paper, re.MULTILINE)}
     assert set(action.choices) == named
-    codes = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
+    codes = re.findall(r"^\| (\d+) \|", paper, re.MULTILINE)
     assert codes == re.findall(r"^  (\d+)  ", EXIT_CODES, re.MULTILINE)
 
 

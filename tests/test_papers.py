@@ -6,8 +6,8 @@ import re
 import subprocess
 import sys
 from importlib import metadata
-
-import pytest
+from pathlib import Path
+from xml.etree import ElementTree
 
 import engine
 from engine.setup import packages
@@ -15,7 +15,10 @@ from gui.shell.about import licence_of
 from tests.conftest import ROOT
 
 LICENCES = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
-PAPERS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/licences.md")
+PAPERS = sorted(
+    paper.relative_to(ROOT).as_posix()
+    for paper in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+)
 
 
 def canonical(name: str) -> str:
@@ -84,33 +87,64 @@ def test_the_version_stands_in_one_place() -> None:
     assert re.findall(r"^## \[(\d.*?)\]", log, re.MULTILINE)[0] == number
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_what_the_papers_name_is_there(paper: str) -> None:
-    text = (ROOT / paper).read_text(encoding="utf-8")
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
-    paths = re.findall(r"`((?:engine|gui|tests|resources|docs|\.ci)/[\w./-]+?)/?`", text)
-    for name in paths:
-        assert (ROOT / name.replace("/NAME", "")).parent.exists(), name
-        assert "NAME" in name or (ROOT / name).exists(), name
-    for name in links:
-        assert ((ROOT / paper).parent / name).exists(), name
+def test_what_the_papers_name_is_there() -> None:
+    for paper in PAPERS:
+        text = (ROOT / paper).read_text(encoding="utf-8")
+        links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", text)
+        paths = re.findall(r"`((?:engine|gui|tests|resources|docs|\.ci)/[\w./-]+?)/?`", text)
+        for name in paths:
+            assert (ROOT / name.replace("/NAME", "")).parent.exists(), (paper, name)
+            assert "NAME" in name or (ROOT / name).exists(), (paper, name)
+        for name, place in links:
+            led = (ROOT / paper).parent / name if name else ROOT / paper
+            assert led.exists(), (paper, name)
+            assert not place or place in places(led), (paper, name, place)
 
 
-def test_readme_tells_every_room() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    text = text[text.index("## Folders") : text.index("## What could not be tested")]
-    inside, shown = text.split("| gui/ |")
-    for package, words in (("engine", inside), ("gui", shown)):
-        rooms = {
-            path.name for path in (ROOT / package).iterdir() if (path / "__init__.py").exists()
-        }
-        loose = {path.name for path in (ROOT / package).glob("*.py")} - {"__init__.py"}
-        named = set(re.findall(r"`([\w.]+?)/?`", words))
-        assert rooms | loose <= named, package
+def places(paper: Path) -> set[str]:
+    """What a link may name behind its #: the headings, as GitHub writes them."""
+    text = paper.read_text(encoding="utf-8")
+    return {
+        re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    }
+
+
+def test_every_paper_is_in_the_index() -> None:
+    """A newcomer finds all from README: it leads to the index, and that to every paper."""
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\]\(([\w./-]+\.md)", index))
+    wanted = {paper.removeprefix("docs/") for paper in PAPERS if paper.startswith("docs/")}
+    assert wanted - {"README.md"} <= named
+    for readme in ("README.md", "README.ja.md"):
+        assert "](docs/README.md)" in (ROOT / readme).read_text(encoding="utf-8")
 
 
 def test_no_mark_of_a_merge_is_left_in_a_paper() -> None:
-    papers = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "constraints.txt"]
-    for paper in papers:
-        found = re.search(r"^(<{7} |>{7} |={7}$)", paper.read_text(encoding="utf-8"), re.MULTILINE)
-        assert found is None, paper.name
+    for paper in [*PAPERS, "constraints.txt"]:
+        text = (ROOT / paper).read_text(encoding="utf-8")
+        assert re.search(r"^(<{7} |>{7} |={7}$)", text, re.MULTILINE) is None, paper
+
+
+def test_every_act_of_the_walkthrough_is_a_test_and_the_other_way_round() -> None:
+    paper = (ROOT / "docs" / "walkthrough.md").read_text(encoding="utf-8")
+    acts = {
+        f"test_{int(number):02}_{re.sub(r'[^a-z0-9]+', '_', title.lower()).strip('_')}"
+        for number, title in re.findall(r"^(\d+)\. \*\*(.+?)\.\*\*", paper, re.MULTILINE)
+    }
+    tests = set()
+    for file in (ROOT / "tests" / "gui" / "walkthrough").glob("test_*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert "pytestmark = pytest.mark.slow\n" in text
+        tests |= set(re.findall(r"^def (test_\w+)\(", text, re.MULTILINE))
+    assert acts == tests
+    assert sorted(int(act[5:7]) for act in acts) == list(range(1, 31))
+
+
+def test_the_walkthrough_quotes_the_window() -> None:
+    paper = (ROOT / "docs" / "walkthrough.md").read_text(encoding="utf-8")
+    texts = ElementTree.parse(ROOT / "resources" / "translations" / "bark-studio_ja.ts")
+    known = {(found.text or "").replace("&", "") for found in texts.iter("source")}
+    quoted = {" ".join(words.split()) for words in re.findall(r'"([^"]+)"', paper)}
+    assert len(quoted) > 30
+    assert quoted - known == set()

@@ -27,7 +27,7 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the tables and charts of docs/performance.md and README.md, or look at them."""
+    """Write the tables and charts of docs/performance.md and of both READMEs, or look at them."""
     if not args.check:
         for file in report.write(args.root):
             print(f"wrote {file}", file=sys.stderr)

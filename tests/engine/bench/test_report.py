@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -30,6 +31,7 @@ KEPT = {
 }
 PAPER = "# Speed\n<!-- results: one -->\nold\n<!-- /results -->\nend\n"
 README = "a\n<!-- results: one of float32; int8 -->\n<!-- /results -->\nb\n"
+JAPANESE = README.replace("int8", "int8 in ja")
 GPU = "<!-- results: gpu -->\n<!-- /results -->\n"
 
 
@@ -39,6 +41,7 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "docs" / "performance" / "one.json").write_text(json.dumps(KEPT))
     (tmp_path / "docs" / "performance.md").write_text(PAPER + GPU)
     (tmp_path / "README.md").write_text(README)
+    (tmp_path / "README.ja.md").write_text(JAPANESE)
     return tmp_path
 
 
@@ -46,15 +49,31 @@ def test_no_paper_of_the_program_has_drifted() -> None:
     assert [str(path.relative_to(ROOT)) for path in report.drifted()] == []
 
 
-def test_readme_has_one_table_of_six_rows() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
+def test_a_readme_is_one_screen_with_one_table_of_six_rows(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
     (block,) = report._MARKS.finditer(text)
+    assert sum(line.startswith("| ") for line in text.splitlines()) == 2 + 6
     assert sum(line.startswith("| ") for line in block[0].splitlines()) == 2 + 6
+    assert len(text.splitlines()) <= 70
+
+
+def test_both_readmes_have_the_same_figures() -> None:
+    """Beside the table: figures of the text, and what is linked to."""
+    english, japanese = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.ja.md")
+    )
+    for shape in (r"\d+\.\d+", r"\]\(([\w/.-]+\.md[\w#-]*)\)"):
+        ours, theirs = (sorted(re.findall(shape, text)) for text in (english, japanese))
+        ours = ["README.md" if found == "README.ja.md" else found for found in ours]
+        assert sorted(ours) == theirs
 
 
 def test_tables_stand_between_their_marks(root: Path) -> None:
     written = report.write(root)
-    assert {path.name for path in written} == {"performance.md", "README.md", "one.svg"}
+    assert {path.name for path in written} == {
+        *("performance.md", "README.md", "README.ja.md", "one.svg"),
+    }
     paper = (root / "docs" / "performance.md").read_text()
     assert paper.startswith("# Speed\n<!-- results: one -->\nnoise: the reference against")
     assert "\n\n|  | latency s |" in paper
@@ -68,6 +87,8 @@ def test_tables_stand_between_their_marks(root: Path) -> None:
     readme = (root / "README.md").read_text()
     assert "| ours int8 | 0.40 s | **2.9** | 1.25 GB |" in readme
     assert readme.endswith("<!-- /results -->\nb\n")
+    japanese = (root / "README.ja.md").read_text()
+    assert "| 本プログラム int8 | 0.40 秒 | **2.9** | 1.25 GB |" in japanese
     assert report.write(root) == report.drifted(root) == []
 
 

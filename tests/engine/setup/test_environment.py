@@ -164,8 +164,9 @@ def test_what_is_promised_is_what_is_checked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     (oldest, newest) = environment.OLDEST, environment.NEWEST
     assert project["requires-python"] == f">={oldest[0]}.{oldest[1]},<{newest[0]}.{newest[1] + 1}"
-    needs = f"Python {oldest[0]}.{oldest[1]} to {newest[0]}.{newest[1]}"
-    assert needs in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    for readme, to in (("README.md", "to"), ("README.ja.md", "～")):
+        needs = f"Python {oldest[0]}.{oldest[1]} {to} {newest[0]}.{newest[1]}"
+        assert needs in " ".join((ROOT / readme).read_text(encoding="utf-8").split())
     pinned = (ROOT / "constraints.txt").read_text()
     assert all(f"\n{name}==" in pinned for name in packages.needed("text", "test").values())
 
