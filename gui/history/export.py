@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from engine.audio.formats import FORMATS
 from engine.audio.writer import write
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.system.presence import is_there
 from gui.history.folder import typed_folder
 from gui.look.enter import primary
@@ -56,9 +56,16 @@ class ExportDialog(QDialog):
     written = Signal(list)
     _ended = Signal(list, str)  # from the writing thread: files, what went wrong
 
-    def __init__(self, clips: Sequence[Clip], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        clips: Sequence[Clip],
+        parent: QWidget | None = None,
+        in_words: Callable[[str], str] = str,
+    ) -> None:
+        """in_words: a sentence of the engine in the language of the window."""
         super().__init__(parent)
         self._clips = list(clips)
+        self._in_words = in_words
         self.setWindowTitle(
             self.tr("Export") if len(clips) == 1 else self.tr("Export {0} takes").format(len(clips))
         )
@@ -143,7 +150,7 @@ class ExportDialog(QDialog):
         return paths
 
     def export(self) -> None:
-        """Write; `written` follows, or a sentence in the dialog."""
+        """Write, into a new folder if need be; `written` follows, or a sentence in the dialog."""
         name = self.name.text().strip()
         if not name.strip(".") or Path(name).name != name or "\\" in name:
             self._complain(self.tr("Give the file a name without / and \\."))
@@ -175,6 +182,7 @@ class ExportDialog(QDialog):
         problem = ""
         try:
             for clip, path in zip(self._clips, paths, strict=True):
+                _make(path.parent)
                 tags = {"title": clip.text[:120], "artist": clip.voice, "genre": "Speech"}
                 write(
                     path,
@@ -200,6 +208,7 @@ class ExportDialog(QDialog):
             self.written.emit(written)
 
     def _complain(self, problem: str) -> None:
+        problem = self._in_words(problem)
         self._problem.setText(problem[:1].upper() + problem[1:])
         self._problem.show()
 
@@ -215,3 +224,11 @@ class ExportDialog(QDialog):
         for rate in FORMATS[self.format.currentData()].rates:
             self.rate.addItem(self.tr("{0} Hz").format(rate), rate)
         self.rate.setCurrentIndex(max(0, self.rate.findData(wanted)))
+
+
+def _make(folder: Path) -> None:
+    """Make a folder, if it is not there. Raises UserError where the disk refuses."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make {folder}: {reason_of(error)}") from error

@@ -21,6 +21,7 @@ from gui.speak.result import ResultPanel
 from gui.speak.voices import VoiceChooser
 from gui.studio.context import Context
 from gui.widgets.kept_geometry import keep_geometry
+from gui.widgets.sentences import translated
 
 _KEPT = 4  # takes that were made and wait to be heard, or to be exported again
 
@@ -212,7 +213,7 @@ class Takes(QObject):
 
     def _export(self, clips: list[Clip]) -> None:
         state = self._studio.state
-        dialog = ExportDialog(clips, self._result.window())
+        dialog = ExportDialog(clips, self._result.window(), translated)
         kind = QStandardPaths.StandardLocation.MusicLocation
         folder = state.get("export.folder", QStandardPaths.writableLocation(kind))
         dialog.choose(state.get("export.format", "wav"), state.get("export.rate", 0), Path(folder))

@@ -143,13 +143,27 @@ def test_a_file_that_is_there_is_replaced_only_when_wanted(
     assert kept == (answer == QMessageBox.StandardButton.No)
 
 
-def test_a_folder_that_is_not_there_is_a_sentence(
+def test_a_folder_that_is_not_there_is_made(
     dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    dialog.folder.setText(str(tmp_path / "gone"))
+    dialog.folder.setText(str(tmp_path / "new" / "one"))
+    with qtbot.waitSignal(dialog.written) as written:
+        dialog.export()
+    assert written.args == [[tmp_path / "new" / "one" / "Hello-7.wav"]]
+    assert (tmp_path / "new" / "one" / "Hello-7.wav").is_file()
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence_in_the_language_of_the_window(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    dialog = ExportDialog(clips("Hello-7"), None, lambda sentence: f"„{sentence}“")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.folder.setText(str(tmp_path / "file" / "one"))
     dialog.export()
     qtbot.waitUntil(dialog._problem.isVisible)
-    assert "there is no folder" in dialog._problem.text()
+    assert dialog._problem.text().startswith(f"„cannot make {tmp_path / 'file' / 'one'}: ")
     assert dialog._save.isEnabled()
     assert dialog.isVisible()
 
