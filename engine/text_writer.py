@@ -5,7 +5,7 @@
     with TextWriter() as writer:
         print(writer.write("The lighthouse keeper").texts[0])
 
-It writes what `main.py write` writes. TensorFlow works in a process of its own.
+It writes what `main.py write` writes, in a process of its own.
 """
 
 from __future__ import annotations
