@@ -1,7 +1,8 @@
-"""Text to tokens and back: encoding, the chat template, and text as it is being written."""
+"""Text to tokens and back: encoding, decoding, the chat template."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -50,6 +51,20 @@ class Tokenizer:
         """The text of tokens, without the special ones."""
         return str(self.core.decode(list(tokens), skip_special_tokens=True))
 
+    @cached_property
+    def local(self) -> bool:
+        """Whether what a token becomes depends on its neighbours and on unfinished bytes alone."""
+        decoder = self.core.decoder
+        return decoder is None or _is_local(json.loads(decoder.__getstate__()))
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """Special tokens, which are left out of a text, and those that stand for single bytes."""
+        added = self.core.get_added_tokens_decoder().items()
+        names = (f"<0x{byte:{form}}>" for byte in range(256) for form in ("02X", "02x"))
+        numbers = [number for name in names if (number := self.core.token_to_id(name)) is not None]
+        return frozenset([*numbers, *(number for number, token in added if token.special)])
+
     def _as_chat(self, prompt: str, history: tuple[tuple[str, str], ...]) -> str:
         said = (*history, ("user", prompt))
         messages = [{"role": role, "content": content} for role, content in said]
@@ -77,70 +92,14 @@ class Tokenizer:
         return environment.from_string(self.chat_template or "")
 
 
-class Writer:
-    """One text while it is written: holds back what may still change or become a stop string.
-
-    longest: most tokens; full: the ending when they are reached. tokens: what has been written,
-    without the end token. length: the end token included. ending: see Text.endings; "" goes on.
-    """
-
-    def __init__(
-        self,
-        tokenizer: Tokenizer,
-        prompt: list[int],
-        *,
-        longest: int,
-        full: str = "length",
-        stop: tuple[str, ...] = (),
-        ends: tuple[int, ...] = (),
-    ) -> None:
-        self.tokens: list[int] = []
-        self.length = 0
-        self.ending = ""
-        self._tokenizer = tokenizer
-        self._longest, self._full, self._stop, self._ends = longest, full, stop, ends
-        # A few tokens of the prompt, because some tokenizers drop a space at the very beginning.
-        self._before = prompt[-4:]
-        self._prefix = len(tokenizer.decode(self._before))
-        self._shown = 0
-
-    @property
-    def text(self) -> str:
-        """The whole text; up to the first stop string, when there is one."""
-        text = self._tokenizer.decode(self._before + self.tokens)[self._prefix :]
-        return text[: self._stop_in(text)]
-
-    def write(self, tokens: Iterable[int]) -> str:
-        """Append tokens, up to the end of the text; returns the new text that is certain."""
-        for token in tokens:
-            self.length += 1
-            if token in self._ends:
-                self.ending = "end"
-                break
-            self.tokens.append(token)
-            if self._stop:
-                text = self._tokenizer.decode(self._before + self.tokens)[self._prefix :]
-                if self._stop_in(text) is not None:
-                    self.ending = "stop"
-                    break
-            if self.length == self._longest:
-                self.ending = self._full
-                break
-        text = self.text if self.ending else self._certain(self.text)
-        new = text[self._shown :]
-        self._shown = max(self._shown, len(text))
-        return new
-
-    def _stop_in(self, text: str) -> int | None:
-        places = [place for stop in self._stop if (place := text.find(stop)) >= 0]
-        return min(places, default=None)
-
-    def _certain(self, text: str) -> str:
-        text = text.rstrip(UNFINISHED)
-        held = (
-            length
-            for stop in self._stop
-            for length in range(min(len(stop), len(text)), 0, -1)
-            if text.endswith(stop[:length])
-        )
-        return text[: len(text) - max(held, default=0)]
+def _is_local(decoder: dict[str, Any]) -> bool:
+    """Whether a decoder, as `tokenizers` describes it, looks at no more than `Tokenizer.local`
+    says."""
+    kind = decoder["type"]
+    if kind == "Sequence":
+        return all(_is_local(part) for part in decoder["decoders"])
+    if kind == "Replace":
+        return len(decoder["pattern"].get("String", "")) == 1
+    if kind == "Strip":
+        return bool(decoder["start"] <= 1 and decoder["stop"] == 0)
+    return kind in ("ByteLevel", "ByteFallback", "Fuse", "Metaspace")

@@ -24,7 +24,8 @@ from engine.api import (
 from engine.errors import UserError
 from engine.system.meter import Meter
 from engine.text.checkpoint.config import Architecture
-from engine.text.tokenizer import Tokenizer, Writer
+from engine.text.tokenizer import Tokenizer
+from engine.text.writer import Writer
 
 
 class Model(Protocol):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UserError
-from engine.text.tokenizer import Tokenizer, Writer
+from engine.text.tokenizer import Tokenizer
+from engine.text.writer import Writer
 from tests.engine.text.tiny import END, make_tokenizer
 
 
