@@ -218,7 +218,8 @@ class TextRequest:
     past the model's end token: benchmarks need equal work. only_compile: compile what such a
     request needs and write nothing. history: what was said before each prompt, as pairs of role
     ("system", "user", "assistant") and text; it asks for a chat. cut: leave out the beginning of a
-    prompt that the model's context has no room for, instead of refusing it.
+    prompt that the model's context has no room for, instead of refusing it. precision, key_values:
+    of engine.text.choices; None is what the engine was made with.
     """
 
     prompts: tuple[str, ...]
@@ -230,6 +231,8 @@ class TextRequest:
     only_compile: bool = False
     history: tuple[tuple[str, str], ...] = ()
     cut: bool = False
+    precision: str | None = None
+    key_values: str | None = None
 
     def __post_init__(self) -> None:
         if self.history and self.chat is False:
@@ -274,9 +277,11 @@ class Text:
     compiling, to the first token.
 
     precision: the numbers that the products were made of, "float32", "int8", or the types of a GGUF
-    file's blocks. note: a sentence for the user where something was computed otherwise than asked
-    for; "". read: tokens of the prompts that were read; kept: those that an earlier request had
-    read. steps: how often all texts of a batch got a token; step_bytes: of weights that each read.
+    file's blocks. notes: sentences for the user on what was computed otherwise than asked for.
+    read: tokens of the prompts that were read; kept: those that an earlier request had read. steps:
+    how often all texts of a batch got a token; passes: how often the weights were read for the
+    prompts; step_bytes: of weights that each of both reads. bandwidth: bytes a second that the
+    memory of this machine gives, as measured; 0 where that is not known.
     """
 
     texts: tuple[str, ...]
@@ -287,11 +292,13 @@ class Text:
     compiled: CompileCost
     first_token: float = 0.0
     precision: str = "float32"
-    note: str = ""
+    notes: tuple[str, ...] = ()
     read: int = 0
     kept: int = 0
     steps: int = 0
     step_bytes: int = 0
+    passes: int = 0
+    bandwidth: float = 0.0
 
     @property
     def read_per_second(self) -> float:
@@ -305,7 +312,66 @@ class Text:
         return self.metrics.stages.get("decode", 0.0) / self.steps if self.steps else 0.0
 
     @property
+    def step_share(self) -> float:
+        """What writing took of the memory's bandwidth, for the weights alone; 0 where unknown."""
+        return self._share(self.steps, self.metrics.stages.get("decode", 0.0))
+
+    @property
+    def read_share(self) -> float:
+        """The same of reading the prompts, which many tokens at once make a matter of the cores."""
+        return self._share(self.passes, self.metrics.stages.get("prefill", 0.0))
+
+    def _share(self, times: int, seconds: float) -> float:
+        possible = self.bandwidth * seconds
+        return times * self.step_bytes / possible if possible else 0.0
+
+    @property
     def tokens_per_second(self) -> float:
         """New tokens of all texts for a second of work."""
         count = sum(len(tokens) for tokens in self.tokens)
         return count / self.metrics.seconds if self.metrics.seconds else 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComparisonRequest:
+    """What other numbers change for a text, which is read and not continued.
+
+    tokens: of the text, from its beginning, that are looked at; they take time.
+    """
+
+    text: str
+    tokens: int = 1024
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ValueError("there is no text to compare by: type a few sentences")
+        if self.tokens < 2:
+            raise ValueError(f"at least 2 tokens must be looked at, not {self.tokens}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compared:
+    """A text as a model reads it with some numbers.
+
+    precision: of the weights; key_values: of what was read. perplexity: e ** the mean of how
+    unlikely each token was; lower is better. differ: after how many tokens another one is the
+    likeliest than with float32. step_bytes: of weights that a step reads. why: where it cannot be
+    had, a sentence; the figures are 0 then.
+    """
+
+    precision: str
+    key_values: str
+    perplexity: float = 0.0
+    differ: int = 0
+    step_bytes: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """The answer to a ComparisonRequest. rows: float32, exact, comes first. tokens: how many were
+    foretold; left_out: tokens of the text that were not looked at."""
+
+    rows: tuple[Compared, ...]
+    tokens: int
+    left_out: int

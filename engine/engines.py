@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.api import (
+    ComparisonRequest,
     Engine,
     Progress,
     Report,
@@ -76,15 +77,16 @@ class Engines:
     def __init__(self, settings: Settings, model: Path, text_model: Path | None = None) -> None:
         self._settings = settings
         self._model, self._text_model = model, text_model or model
-        self._kind: type | None = None
+        self._kind = ""
         self._engine: Engine[Any, Any] | None = None
 
     def engine_for(self, request: Any) -> Engine[Any, Any]:
         """The engine of this kind of request. Raises UserError when it cannot be built."""
-        if self._engine is None or self._kind is not type(request):
+        kind = "text" if isinstance(request, TextRequest | ComparisonRequest) else "speech"
+        if self._engine is None or self._kind != kind:
             self.close()
             self._engine = self._build(request)
-            self._kind = type(request)
+            self._kind = kind
         return self._engine
 
     @property
@@ -99,14 +101,14 @@ class Engines:
 
     def close(self) -> None:
         """Give the memory back. The next request builds its engine again."""
-        engine, self._engine, self._kind = self._engine, None, None
+        engine, self._engine = self._engine, None
         if engine is not None:
             engine.close()
 
     def _build(self, request: Any) -> Engine[Any, Any]:
         if isinstance(request, SpeechRequest):
             return LateSpeech(self._model, self._settings)
-        if isinstance(request, TextRequest):
+        if isinstance(request, TextRequest | ComparisonRequest):
             from engine.system.paths import compiled_text_folder
             from engine.text.process import TextProcess
 

@@ -12,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.api import (
+    Compared,
+    Comparison,
+    ComparisonRequest,
     CompileCost,
     Metrics,
     Progress,
@@ -135,10 +138,15 @@ class SteppedEngine(FakeEngine):
 
 
 class WritingEngine:
-    """Writes the words of its prompt, one for each `step`, into every text it was asked for."""
+    """Writes the words of its prompt, one for each `step`, into every text it was asked for.
+
+    texts: what its answers have beside that. compared: the requests to compare precisions, each of
+    which takes a step."""
 
     def __init__(self) -> None:
         self.requests: list[TextRequest] = []
+        self.compared: list[ComparisonRequest] = []
+        self.texts: dict[str, Any] = {}
         self._steps = threading.Semaphore(0)
         self._known: set[str] = set()
 
@@ -147,7 +155,9 @@ class WritingEngine:
         for _ in range(words):
             self._steps.release()
 
-    def generate(self, request: TextRequest, report: Report = silent) -> Text:
+    def generate(self, request: Any, report: Report = silent) -> Any:
+        if isinstance(request, ComparisonRequest):
+            return self._compare(request, report)
         self.requests.append(request)
         kind = type(request.search).__name__
         cost = (
@@ -178,7 +188,21 @@ class WritingEngine:
             metrics=Metrics(stages={"compile": 1.75, "prefill": 0.1, "decode": 0.4}),
             compiled=cost,
             first_token=0.15,
+            **self.texts,
         )
+
+    def _compare(self, request: ComparisonRequest, report: Report) -> Comparison:
+        self.compared.append(request)
+        while not self._steps.acquire(timeout=0.005):
+            report(Progress(stage="prefill", done=30, total=100))
+        if REFUSED in request.text:
+            raise UserError("there is too little text to compare by: a few sentences are needed")
+        figures: dict[str, Any] = {"perplexity": 17.2, "step_bytes": 540_000_000}
+        exact = Compared(precision="float32", key_values="float32", **figures)
+        figures = {"perplexity": 18.9, "differ": 25, "step_bytes": 90_000_000}
+        other = Compared(precision="Q4_1", key_values="float16", **figures)
+        none = Compared(precision="int8", key_values="int8", why="graphics cards do without")
+        return Comparison(rows=(exact, other, none), tokens=200, left_out=12)
 
     def close(self) -> None:
         pass

@@ -32,6 +32,11 @@ _COMMANDS = {
     "bench": ("measure the speed", "bench", "add_arguments"),
     "advise": ("say which settings suit this machine and a model", "advise", "add_arguments"),
     "write": ("continue a text with XLA (installs TensorFlow)", "write", "add_arguments"),
+    "perplexity": (
+        "measure what other precisions change for a text model, on a text of yours",
+        "perplexity",
+        "add_arguments",
+    ),
     "install-launcher": ("put the program into the system's menu", "machine", "add_launcher"),
     "set-up": ("install what the program needs, and nothing else", "machine", "add_set_up"),
     "doctor": ("say what this machine has and lacks, and how to mend it", "machine", "add_doctor"),

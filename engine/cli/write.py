@@ -170,7 +170,7 @@ def run(args: argparse.Namespace) -> int:
         result = json.dumps(marked(as_json(request, text)), ensure_ascii=False, indent=2)
         write_atomically(Path(args.json), result.encode() + b"\n")
     print(_summary(text), file=sys.stderr)
-    for note in filter(None, (text.note, text.compiled.note)):
+    for note in filter(None, (*text.notes, text.compiled.note)):
         print(f"bark-studio: {note}", file=sys.stderr)
     return _tell_endings(request, text.endings if results is None else results.endings)
 
@@ -311,8 +311,10 @@ def _summary(text: Text) -> str:
         f"{tokens} tokens in {text.metrics.seconds:.2f} s ({text.tokens_per_second:.1f} a second, "
         f"the first after {text.first_token:.2f} s)",
         f"read {text.read} at {text.read_per_second:.0f} a second"
+        + _of_bandwidth(text.read_share)
         + f" and kept {text.kept}" * bool(text.kept),
-        f"{1000 * text.step_seconds:.1f} ms a step",
+        f"{1000 * text.step_seconds:.1f} ms a step" + _of_bandwidth(text.step_share),
+        *([f"memory gives {text.bandwidth / 1e9:.1f} GB/s"] if text.bandwidth else []),
         text.precision,
         f"loaded in {text.metrics.stages.get('load', 0):.1f} s",
     ]
@@ -322,6 +324,11 @@ def _summary(text: Text) -> str:
             f"{cost.compile:.1f} s compiled)"
         )
     return " · ".join(words)
+
+
+def _of_bandwidth(share: float) -> str:
+    """What the weights took of the memory's bandwidth, where that was measured."""
+    return f" ({share:.0%} of the bandwidth)" if share else ""
 
 
 def _tell_endings(request: TextRequest, endings: Sequence[str]) -> int:
@@ -356,6 +363,11 @@ def as_json(request: TextRequest, text: Text) -> dict[str, Any]:
         "read_per_second": text.read_per_second,
         "step_seconds": text.step_seconds,
         "step_bytes": text.step_bytes,
+        "bandwidth": {
+            "bytes_per_second": text.bandwidth,
+            "read_share": text.read_share,
+            "step_share": text.step_share,
+        },
         "first_token": text.first_token,
         "metrics": dataclasses.asdict(text.metrics),
         "compiled": dataclasses.asdict(text.compiled),

@@ -63,6 +63,23 @@ class Decoder:
 
     def read(self, tokens: Tensor, context: Context) -> Context:
         """Continue a Context by tokens, int32 [B, T]: T > 1 is prefill, T = 1 a step."""
+        x, cache = self._through(tokens, context)
+        batch, length = tokens.shape
+        last = tf.reshape(x, (batch, length, -1))[:, -1]
+        return Context(cache, self._logits(last), context.slot + length, context.padding)
+
+    def score(self, tokens: Tensor, context: Context) -> tuple[Tensor, Context]:
+        """As `read` for one row [1, T], and the logits behind each, float32 [T, vocabulary]."""
+        x, cache = self._through(tokens, context)
+        logits, slot = self._logits(x), context.slot + tokens.shape[1]
+        return logits, Context(cache, logits[-1:], slot, context.padding)
+
+    def _logits(self, x: Tensor) -> Tensor:
+        w = self.weights
+        return linear(norm(x, w.norm, self.architecture.epsilon), Linear(w.head), self._cut)
+
+    def _through(self, tokens: Tensor, context: Context) -> tuple[Tensor, tuple[Entry, ...]]:
+        """All layers: [B, T] → [B · T, width], and the cache with these tokens."""
         a, w = self.architecture, self.weights
         batch, length = tokens.shape
         slots = context.slot + tf.range(length)
@@ -82,9 +99,7 @@ class Decoder:
         for layer, entry in zip(w.layers, context.cache, strict=True):
             x, entry = run(layer, entry, x, context.slot, bias, angles)
             cache.append(entry)
-        last = tf.reshape(x, (batch, length, -1))[:, -1]
-        logits = linear(norm(last, w.norm, a.epsilon), Linear(w.head), self._cut)
-        return Context(tuple(cache), logits, context.slot + length, context.padding)
+        return x, tuple(cache)
 
     def _layer(
         self, layer: Layer, entry: Entry, x: Tensor, slot: Tensor, bias: Tensor, angles: Tensor

@@ -8,17 +8,28 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-from engine.api import CompileCost, Progress, Report, Text, TextRequest, silent
+from engine.api import (
+    Compared,
+    Comparison,
+    ComparisonRequest,
+    CompileCost,
+    Progress,
+    Report,
+    Text,
+    TextRequest,
+    silent,
+)
 from engine.errors import UserError
+from engine.system.bandwidth import read_bandwidth
 from engine.system.memory import return_buffers, return_libraries
 from engine.system.meter import Meter
 from engine.system.responsiveness import import_gently
 from engine.text import memory
 from engine.text.checkpoint.load import open_source
 from engine.text.choices import KEY_VALUES, PRECISIONS
-from engine.text.precision import Choice, choose
+from engine.text.precision import Choice, choose, others
 from engine.text.xla_cache import Cache, use_persistent_cache
 
 if TYPE_CHECKING:
@@ -51,31 +62,42 @@ class TextEngine:
         key_values: str = "float16",
     ) -> None:
         """Raises ValueError for a precision that there is not."""
-        for value, known in ((precision, PRECISIONS), (key_values, KEY_VALUES)):
-            if value not in known:
-                raise ValueError(f"{value} is none of {', '.join(known)}")
+        _check(precision, key_values)
         self._cache = Cache() if cache is None else use_persistent_cache(cache)
         self._place, self._device = place, device
         self._batch_size, self._eager = batch_size, eager
-        self._precision = "float32" if eager else precision
-        self._key_values = key_values
+        self._precision, self._key_values = precision, key_values
         self._source: Source | None = None
         self._xla: XlaModel | None = None
         self._native: NativeModel | None = None
 
-    def generate(self, request: TextRequest, report: Report = silent) -> Text:
-        """Write all texts of a request.
+    @overload
+    def generate(self, request: TextRequest, report: Report = silent) -> Text: ...
+    @overload
+    def generate(self, request: ComparisonRequest, report: Report = silent) -> Comparison: ...
+    def generate(
+        self, request: TextRequest | ComparisonRequest, report: Report = silent
+    ) -> Text | Comparison:
+        """Write all texts of a request, or compare what a text is to several precisions.
 
         Reports "load", "compile", "prefill", and "decode" with newly written text and its row
         (prompt · sequences + sequence). Raises UserError for a prompt that is too long, for chat
-        without a template, for a model that cannot be read, and for want of memory.
+        without a template, for a model that cannot be read, and for want of memory; ValueError for
+        a precision that there is not.
         """
+        if isinstance(request, ComparisonRequest):
+            return self._compare(request, report)
+        precision = request.precision or self._precision
+        key_values = request.key_values or self._key_values
+        _check(precision, key_values)
+        if self._eager:
+            precision = "float32"
         with Meter() as meter:
             report(Progress(stage="load", done=0, total=1))
             with meter.stage("load"):
-                choice = choose(self._opened(), self._precision, self._device, request)
+                choice = choose(self._opened(), precision, self._device, request)
             if choice.native:
-                return self._write_native(choice, request, meter, report)
+                return self._write_native(choice, key_values, request, meter, report)
             return self._write_xla(choice, request, meter, report)
 
     def warm(self, request: TextRequest) -> CompileCost:
@@ -105,42 +127,85 @@ class TextEngine:
             self._source = open_source(self._place)
         return self._source
 
+    def _compare(self, request: ComparisonRequest, report: Report) -> Comparison:
+        from engine.text import comparison
+
+        report(Progress(stage="load", done=0, total=1))
+        source = self._opened()
+        every = source.tokenizer.encode(request.text, chat=False)
+        tokens = every[: request.tokens]
+        if len(tokens) < 2:
+            raise UserError("there is too little text to compare by: a few sentences are needed")
+        other = others(source)
+        total = (1 + len(other)) * len(tokens)
+
+        def tell(before: int) -> comparison.Tell:
+            return lambda done: report(Progress(stage="prefill", done=before + done, total=total))
+
+        model = self._load_xla(Meter())
+        report(Progress(stage="load", done=1, total=1))
+        exact = comparison.read_with_xla(model, tokens, tell(0))
+        rows = [comparison.row(exact, exact, "float32", "float32", model.checkpoint.bytes)]
+        for number, (precision, key_values) in enumerate(other, start=1):
+            try:
+                choice = choose(source, precision, self._device, TextRequest(prompts=("a",)))
+            except UserError as error:
+                rows.append(Compared(precision=precision, key_values=key_values, why=f"{error}"))
+                continue
+            if not choice.native:
+                rows.append(Compared(precision=precision, key_values=key_values, why=choice.note))
+                continue
+            native = self._load_native(choice, key_values)
+            found = comparison.read_natively(native, tokens, tell(number * len(tokens)))
+            size = native.decoder.weights.bytes
+            rows.append(comparison.row(found, exact, choice.precision, key_values, size))
+        return Comparison(
+            rows=tuple(rows), tokens=len(exact.gains), left_out=len(every) - len(tokens)
+        )
+
     # ── the step in C ─────────────────────────────────────────────────────────────────────────
 
     def _write_native(
-        self, choice: Choice, request: TextRequest, meter: Meter, report: Report
+        self, choice: Choice, key_values: str, request: TextRequest, meter: Meter, report: Report
     ) -> Text:
         from engine.text.native.writing import NativeWriting
 
         with meter.stage("load"):
-            model = self._load_native(choice)
+            model = self._load_native(choice, key_values)
         report(Progress(stage="load", done=1, total=1))
         writing = NativeWriting(model, request, meter, report, self._batch_size)
         if not request.only_compile:
             for batch in writing.batches():
                 writing.write(batch)
         return writing.result(
-            CompileCost(), note=choice.note, step_bytes=model.decoder.weights.bytes
+            CompileCost(),
+            note=choice.note,
+            step_bytes=model.decoder.weights.bytes,
+            bandwidth=0.0 if request.only_compile else read_bandwidth(),
         )
 
-    def _load_native(self, choice: Choice) -> NativeModel:
-        if self._native is None:
-            from engine.text.native.decoder import Decoder
-            from engine.text.native.library import find
-            from engine.text.native.weights import Weights
-            from engine.text.native.writing import NativeModel
+    def _load_native(self, choice: Choice, key_values: str) -> NativeModel:
+        from engine.text.native.decoder import Decoder
+        from engine.text.native.library import find
+        from engine.text.native.weights import Weights
+        from engine.text.native.writing import NativeModel
 
-            source, library = self._opened(), find().library
-            assert library is not None  # as `choose` found out
-            memory.check(source, native=True, plain=self._precision == "int8")
-            self._native = NativeModel(
+        source, library, model = self._opened(), find().library, self._native
+        assert library is not None  # as `choose` found out
+        if model is not None and model.precision != choice.precision:
+            model = self._native = None  # its memory goes first
+        if model is None or model.decoder.cache != key_values:
+            if model is None:
+                memory.check(source, native=True, plain=choice.precision == "int8")
+            weights = Weights(source) if model is None else model.decoder.weights
+            model = self._native = NativeModel(
                 architecture=source.architecture,
                 tokenizer=source.tokenizer,
-                decoder=Decoder(Weights(source), library, self._key_values),
+                decoder=Decoder(weights, library, key_values),
                 precision=choice.precision,
             )
             return_buffers()
-        return self._native
+        return model
 
     # ── XLA ───────────────────────────────────────────────────────────────────────────────────
 
@@ -157,8 +222,12 @@ class TextEngine:
                 writing.functions(batch)
             else:
                 writing.write(batch)
+        measured = "CPU" in model.device and not request.only_compile
         return writing.result(
-            model.compiler.cost, note=choice.note, step_bytes=model.checkpoint.bytes
+            model.compiler.cost,
+            note=choice.note,
+            step_bytes=model.checkpoint.bytes,
+            bandwidth=read_bandwidth() if measured else 0.0,
         )
 
     def _load_xla(self, meter: Meter) -> XlaModel:
@@ -192,6 +261,12 @@ class TextEngine:
                 return_buffers()
         self._xla.compiler.start_counting()
         return self._xla
+
+
+def _check(precision: str, key_values: str) -> None:
+    for value, known in ((precision, PRECISIONS), (key_values, KEY_VALUES)):
+        if value not in known:
+            raise ValueError(f"{value} is none of {', '.join(known)}")
 
 
 def _import_tensorflow() -> None:

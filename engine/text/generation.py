@@ -199,6 +199,7 @@ class XlaWriting(Writing):
                 self._report(Progress(stage="prefill", done=start, total=length))
                 chunk = tf.constant(tokens[:, start : start + bucket.chunk])
                 context = read(chunk, context, tf.constant(True))
+                self._passes += 1
                 context.slot.numpy()  # waits for the device
         self._report(Progress(stage="prefill", done=length, total=length))
         return context

@@ -47,6 +47,13 @@ def choose(source: Source, precision: str, device: str, request: TextRequest) ->
     return Choice(True, name, library.find().note)
 
 
+def others(source: Source) -> list[tuple[str, str]]:
+    """What a model may be computed with beside float32: precisions with numbers of keys and values.
+    Whether this machine can do it is seen by `choose`."""
+    own = source.place.is_file() and bool(source.kinds - _PLAIN)
+    return [("auto" if own else "int8", key_values) for key_values in ("float16", "int8")]
+
+
 def _why_not(source: Source, device: str, request: TextRequest, *, plain: bool) -> str:
     if device == "cuda" or (device == "auto" and Path("/dev/nvidiactl").exists()):
         return "graphics cards do without"

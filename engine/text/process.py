@@ -5,7 +5,7 @@ so that a window would freeze for a second. A process gives everything back when
 is answered at once, whatever it does at the moment.
 
 Both sides speak in lines of JSON. To the child: {"request": …} and {"stop": true}; back come
-{"progress": …} and, last for each request, one of {"text": …}, {"stopped": true},
+{"progress": …} and, last for each request, one of {"answer": …}, {"stopped": true},
 {"refused": sentence, "over": whether the child is of no more use} (a UserError) and {"failed":
 traceback} (a bug).
 """
@@ -24,20 +24,23 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import overload
 
-import numpy as np
-
-from engine import api
-from engine.api import Cancelled, Metrics, Progress, Report, Text, TextRequest, silent
+from engine.api import (
+    Cancelled,
+    Comparison,
+    ComparisonRequest,
+    Progress,
+    Report,
+    Text,
+    TextRequest,
+    silent,
+)
 from engine.errors import UserError
 from engine.system.paths import ROOT
+from engine.text.messages import Message, answer_as_plain, answer_of, as_plain, request_of
 
 _TICK = 0.05  # seconds of silence after which the last progress is reported again, for Stop
-_SEARCHES = {kind.__name__: kind for kind in (api.Greedy, api.Sampling, api.BeamSearch)}
-_PLAIN = ("first_token", "precision", "note", "read", "kept", "steps", "step_bytes")
-
-Message = dict[str, Any]
 
 
 # ── the parent ────────────────────────────────────────────────────────────────────────────────
@@ -66,7 +69,13 @@ class TextProcess:
         }
         self._process: _Child | None = None
 
-    def generate(self, request: TextRequest, report: Report = silent) -> Text:
+    @overload
+    def generate(self, request: TextRequest, report: Report = silent) -> Text: ...
+    @overload
+    def generate(self, request: ComparisonRequest, report: Report = silent) -> Comparison: ...
+    def generate(
+        self, request: TextRequest | ComparisonRequest, report: Report = silent
+    ) -> Text | Comparison:
         """As TextEngine.generate. What `report` raises stops the work; it may end a little later.
 
         Raises UserError also where the process is killed, most likely for want of memory.
@@ -86,8 +95,8 @@ class TextProcess:
                     progress = Progress(**message["progress"])
                     last = dataclasses.replace(progress, text="")
                     report(progress)
-                elif "text" in message:
-                    return _text(message["text"])
+                elif "answer" in message:
+                    return answer_of(message["answer"])
                 elif "refused" in message:
                     if message["over"]:
                         self.close()  # the next request starts another
@@ -206,7 +215,7 @@ def serve() -> None:
     arguments = json.loads(sys.argv[1])
     cache = arguments.pop("cache")
     engine = TextEngine(Path(arguments.pop("place")), cache=cache and Path(cache), **arguments)
-    requests = SimpleQueue[tuple[TextRequest, threading.Event]]()
+    requests = SimpleQueue[tuple[TextRequest | ComparisonRequest, threading.Event]]()
 
     def listen() -> None:
         stop = threading.Event()
@@ -216,7 +225,7 @@ def serve() -> None:
                 stop.set()
             else:
                 stop = threading.Event()
-                requests.put((_request(message["request"]), stop))
+                requests.put((request_of(message["request"]), stop))
         os._exit(0)  # the parent has ended
 
     def answer(message: Message) -> None:
@@ -233,53 +242,13 @@ def serve() -> None:
             answer({"progress": {name: getattr(progress, name) for name in fields}})
 
         try:
-            answer({"text": _as_message(engine.generate(request, report))})
+            answer({"answer": answer_as_plain(engine.generate(request, report))})
         except Cancelled:
             answer({"stopped": True})
         except UserError as error:
             answer({"refused": str(error), "over": isinstance(error, DiskRefuses)})
         except Exception:
             answer({"failed": traceback.format_exc()})
-
-
-# ── requests and texts as plain values ────────────────────────────────────────────────────────
-
-
-def as_plain(request: TextRequest) -> Message:
-    """A request as JSON has it."""
-    values = dataclasses.asdict(request)
-    values["search"]["kind"] = type(request.search).__name__
-    return values
-
-
-def _request(values: Message) -> TextRequest:
-    search = values["search"]
-    kind = _SEARCHES[search.pop("kind")]
-    if "seed" in search:
-        search["seed"] = tuple(search["seed"])
-    values["prompts"], values["stop"] = tuple(values["prompts"]), tuple(values["stop"])
-    values["history"] = tuple((role, text) for role, text in values["history"])
-    return TextRequest(**{**values, "search": kind(**search)})
-
-
-def _as_message(text: Text) -> Message:
-    values = {field.name: getattr(text, field.name) for field in dataclasses.fields(text)}
-    values["tokens"] = [tokens.tolist() for tokens in text.tokens]
-    values["metrics"] = dataclasses.asdict(text.metrics)
-    values["compiled"] = dataclasses.asdict(text.compiled)
-    return values
-
-
-def _text(values: Message) -> Text:
-    return Text(
-        texts=tuple(values["texts"]),
-        scores=tuple(values["scores"]),
-        tokens=tuple(np.array(tokens, np.int32) for tokens in values["tokens"]),
-        endings=tuple(values["endings"]),
-        metrics=Metrics(**values["metrics"]),
-        compiled=api.CompileCost(**values["compiled"]),
-        **{name: values[name] for name in _PLAIN},
-    )
 
 
 if __name__ == "__main__":

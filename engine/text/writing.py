@@ -65,7 +65,7 @@ class Writing:
         self._ends = () if request.full_length else model.tokenizer.ends
         self._written: list[tuple[Writer, float]] = []
         self._first_token = self._decoding = 0.0
-        self._read = self._kept = self._steps = 0
+        self._read = self._kept = self._steps = self._passes = 0
         self._notes: list[str] = []
 
     def batches(self) -> Iterator[list[Row]]:
@@ -89,7 +89,14 @@ class Writing:
         """Write the texts of a batch."""
         raise NotImplementedError
 
-    def result(self, compiled: CompileCost, *, note: str = "", step_bytes: int = 0) -> Text:
+    def result(
+        self,
+        compiled: CompileCost,
+        *,
+        note: str = "",
+        step_bytes: int = 0,
+        bandwidth: float = 0.0,
+    ) -> Text:
         """What has been written."""
         return Text(
             texts=tuple(writer.text for writer, _ in self._written),
@@ -100,11 +107,13 @@ class Writing:
             compiled=compiled,
             first_token=self._first_token,
             precision=self._model.precision,
-            note="; ".join(filter(None, (note, *self._notes))),
+            notes=tuple(filter(None, (note, *self._notes))),
             read=self._read,
             kept=self._kept,
             steps=self._steps,
             step_bytes=step_bytes,
+            passes=self._passes,
+            bandwidth=bandwidth,
         )
 
     # ── for those that write ──────────────────────────────────────────────────────────────────

@@ -25,9 +25,10 @@ from gui.look.spoken_name import name_box
 from gui.studio.context import Context
 from gui.widgets.drawer import Drawer
 from gui.widgets.section import Section
-from gui.widgets.sentences import translated
 from gui.widgets.side import SidePanel
 from gui.widgets.stages import TEXT, StageStrip
+from gui.write.figures import Computed
+from gui.write.precision import TextPrecision
 from gui.write.search import EndBox, SearchBox
 from gui.write.setup import WriteSetup
 
@@ -42,7 +43,6 @@ class WriteView(QWidget):
         self.studio = studio
         self._job: Job | None = None
         self._pieces: dict[int, str] = {}  # row → its text so far
-        self._counts = [0, 0]  # compiled functions found ready and built, since the start
         self.prompt = QPlainTextEdit()
         self.prompt.setPlaceholderText(self.tr("A beginning to be continued, or a question …"))
         self.prompt.setAccessibleName(self.tr("Prompt"))
@@ -82,8 +82,10 @@ class WriteView(QWidget):
         self.warm_button.setToolTip(
             self.tr("Compile what this prompt and these choices need, and write nothing yet")
         )
-        self.compiled = QLabel()
-        self.compiled.setWordWrap(True)
+        self.compiled = Computed()
+        self.precision = TextPrecision(
+            studio, self._read_text, lambda: self.model.currentData() or ""
+        )
         self.strip = StageStrip()
         self.strip.start(TEXT)
         self.strip.clear()
@@ -92,7 +94,6 @@ class WriteView(QWidget):
         self._connect()
         self._list_models()
         self._restore()
-        self._show_compiled(None)
         self._show_work()
         self._choose_page()
 
@@ -133,7 +134,11 @@ class WriteView(QWidget):
             self.studio.speak_requested.emit(text)
 
     def _submit(self, *, only_compile: bool) -> None:
-        if self._job is not None or self._pages.currentWidget() is self.setup:
+        if (
+            self._job is not None
+            or self.precision.busy
+            or self._pages.currentWidget() is self.setup
+        ):
             return
         prompt, model = self.prompt.toPlainText(), self.model.currentData()
         if not prompt.strip():
@@ -157,6 +162,8 @@ class WriteView(QWidget):
             stop=self.end.strings(),
             chat=None if self.chat.isChecked() else False,
             only_compile=only_compile,
+            precision=self.precision.value[0],
+            key_values=self.precision.value[1],
         )
         self._job = self.studio.submit(request, model=model)
         if not only_compile:
@@ -184,6 +191,10 @@ class WriteView(QWidget):
             self.studio.explain(update.error, "write")
         self._show_work()
 
+    def _read_text(self) -> str:
+        """What precisions are compared by: prompt and text."""
+        return f"{self.prompt.toPlainText()}\n{self.text.toPlainText()}"
+
     def _add(self, progress: Progress) -> None:
         row = progress.row
         self._pieces[row] = self._pieces.get(row, "") + progress.text
@@ -204,9 +215,8 @@ class WriteView(QWidget):
 
     def _on_done(self, text: Text) -> None:
         self.strip.finish(text.metrics, 0.0)
-        self._counts[0] += text.compiled.hits
-        self._counts[1] += text.compiled.misses
-        self._show_compiled(text)
+        self.compiled.show_text(text)
+        self.precision.note(text)
         if not text.texts:
             self.status.setText(self.tr("Ready to write."))
             return
@@ -223,30 +233,11 @@ class WriteView(QWidget):
         elif self.end.strings() and not {"stop", "end"} & set(text.endings):
             self.studio.say(self.tr("No stop string ever came: the text was cut."))
 
-    def _show_compiled(self, text: Text | None) -> None:
-        if text is None:
-            self.compiled.setText(
-                self.tr(
-                    "XLA compiles a function for each size of prompt and text, once a machine. "
-                    "Another seed, temperature or stop string compiles nothing."
-                )
-            )
-            return
-        cost = text.compiled
-        lines = [
-            self.tr("{0} ready, {1} new this time").format(cost.hits, cost.misses),
-            self.tr("trace {0} s · compile {1} s · run {2} s").format(
-                f"{cost.trace:.2f}", f"{cost.compile:.2f}", f"{text.metrics.seconds:.2f}"
-            ),
-            self.tr("since the start: {0} ready, {1} new").format(*self._counts),
-            *filter(None, [translated(cost.note)]),
-        ]
-        self.compiled.setText("\n".join(lines))
-
+    @Slot()
     def _show_work(self) -> None:
         busy = self._job is not None
         for button in (self.write_button, self.warm_button):
-            button.setEnabled(not busy)
+            button.setEnabled(not busy and not self.precision.busy)
         self.stop_button.setEnabled(busy)
         if busy:
             self.status.setText(self.tr("Writing …"))
@@ -290,6 +281,7 @@ class WriteView(QWidget):
         state.set("write.tokens", self.end.tokens.value())
         state.set("write.stop", self.end.stop.text())
         state.set("write.chat", self.chat.isChecked())
+        self.precision.remember()
 
     def _restore(self) -> None:
         state = self.studio.state
@@ -345,7 +337,8 @@ class WriteView(QWidget):
             ("text model", self.tr("Text model"), (self.model, self.chat)),
             ("search", self.tr("Search"), (self.search,)),
             ("end", self.tr("End of the text"), (self.end,)),
-            ("compile", self.tr("Compiled functions"), (self.compiled, self.warm_button)),
+            ("text precision", self.tr("Precision"), (self.precision,)),
+            ("compile", self.tr("How it was computed"), (self.compiled, self.warm_button)),
         ):
             content = QWidget()
             form = QVBoxLayout(content)
@@ -366,6 +359,8 @@ class WriteView(QWidget):
         self.stop_button.clicked.connect(self.stop)
         self.speak_button.clicked.connect(self.speak)
         self.warm_button.clicked.connect(self.warm)
+        self.precision.busy_changed.connect(self._show_work)
+        self.model.currentIndexChanged.connect(self.precision.show_choice)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, context=context).activated.connect(self.write)

@@ -345,6 +345,57 @@
     </message>
 </context>
 <context>
+    <name>Computed</name>
+    <message>
+        <source>XLA compiles a function for each size of prompt and text, once a machine. Another seed, temperature or stop string compiles nothing. What the step in C computes needs no compiling.</source>
+        <translation>XLA は、プロンプトと文章の長さの区分ごとに関数を 1 回だけコンパイルします。シード、温度、停止文字列を変えても再コンパイルはありません。C のステップで計算するものにはコンパイルが要りません。</translation>
+    </message>
+    <message>
+        <source>Computed in {0} by the step in C, which needs no compiling.</source>
+        <translation>{0} で、コンパイルの要らない C のステップが計算しました。</translation>
+    </message>
+    <message>
+        <source>run {0} s</source>
+        <translation>実行 {0} 秒</translation>
+    </message>
+    <message>
+        <source>Computed in float32 by XLA.</source>
+        <translation>float32 で XLA が計算しました。</translation>
+    </message>
+    <message>
+        <source>{0} ready, {1} new this time</source>
+        <translation>今回: 既存 {0}、新規 {1}</translation>
+    </message>
+    <message>
+        <source>trace {0} s · compile {1} s · run {2} s</source>
+        <translation>トレース {0} 秒 · コンパイル {1} 秒 · 実行 {2} 秒</translation>
+    </message>
+    <message>
+        <source>since the start: {0} ready, {1} new</source>
+        <translation>起動後の合計: 既存 {0}、新規 {1}</translation>
+    </message>
+    <message>
+        <source>prompt: {0} tokens/s</source>
+        <translation>プロンプト: {0} トークン/秒</translation>
+    </message>
+    <message>
+        <source>{0} tokens of it were read before</source>
+        <translation>そのうち {0} トークンは読み込み済みでした</translation>
+    </message>
+    <message>
+        <source>text: {0} ms a step</source>
+        <translation>文章: 1 ステップ {0} ミリ秒</translation>
+    </message>
+    <message>
+        <source>the memory gives {0} GB/s, measured here</source>
+        <translation>このメモリの実測の帯域は {0} GB/秒</translation>
+    </message>
+    <message>
+        <source>{0} % of the memory&apos;s bandwidth</source>
+        <translation>メモリ帯域の {0} %</translation>
+    </message>
+</context>
+<context>
     <name>Context</name>
     <message>
         <source>{0} cannot be written: what you choose is forgotten at the end, and takes are not kept. Export what you need.</source>
@@ -1182,12 +1233,24 @@
         <translation>ほかのプログラムが音声出力を使っています（{0}）。その音を止めるか、別の出力をつないでください</translation>
     </message>
     <message>
+        <source>beam search does without</source>
+        <translation>ビームサーチでは使えません</translation>
+    </message>
+    <message>
+        <source>blocks of the type {0} are not multiplied as they lie</source>
+        <translation>{0} 形式のブロックは、そのままでは乗算できません</translation>
+    </message>
+    <message>
         <source>cannot keep {0} in {1}: {2}</source>
         <translation>{0}を{1}に保存できません：{2}</translation>
     </message>
     <message>
         <source>choices.json of this project is damaged and is set aside: what could be read of it is kept, other rows are not locked and have no chosen take.</source>
         <translation>このプロジェクトの choices.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの行のロックと選んだテイクは失われました。</translation>
+    </message>
+    <message>
+        <source>computed in float32, not in the file&apos;s own {0}: {1}</source>
+        <translation>ファイルの精度 {0} ではなく float32 で計算しました: {1}</translation>
     </message>
     <message>
         <source>cue {0} at {1} begins {2} s late</source>
@@ -1208,6 +1271,10 @@
     <message>
         <source>cue {0} at {1} runs {2} s past its end, into the next one at {3}× speed</source>
         <translation>{1}の字幕{0}は{3}倍速でも終わりを{2}秒過ぎて次の字幕にかかります</translation>
+    </message>
+    <message>
+        <source>graphics cards do without</source>
+        <translation>GPU では使えません</translation>
     </message>
     <message>
         <source>heard besides: {0}</source>
@@ -1270,6 +1337,14 @@
         <translation>このプロジェクトの script.json が壊れているか、なくなっています。{0} を読み直しました。</translation>
     </message>
     <message>
+        <source>some of its matrices are kept as plain numbers</source>
+        <translation>一部の行列がブロックではない数値で保存されています</translation>
+    </message>
+    <message>
+        <source>the model is too wide</source>
+        <translation>モデルの幅が大きすぎます</translation>
+    </message>
+    <message>
         <source>the prompt has {0} tokens, but prompt and new text together have room for {1}: shorten it, or let its beginning be left out (--cut-prompt)</source>
         <translation>プロンプトは {0} トークンですが、プロンプトと新しい文章を合わせて {1} トークンまでです。短くするか、初めを省いてください（--cut-prompt）</translation>
     </message>
@@ -1294,12 +1369,20 @@
         <translation>聞き取るためのメモリが足りません：ほかのプログラムを閉じてください</translation>
     </message>
     <message>
+        <source>there is too little text to compare by: a few sentences are needed</source>
+        <translation>比較するには文章が短すぎます。数文が必要です</translation>
+    </message>
+    <message>
         <source>this model has no chat template: write without --chat, --system and history</source>
         <translation>このモデルには会話のひな型がありません。--chat、--system、履歴なしで書いてください</translation>
     </message>
     <message>
         <source>this recogniser does not know the language {0}: take one of many languages, such as whisper-base</source>
         <translation>この認識器は言語{0}を知りません：whisper-base のような多言語のものを使ってください</translation>
+    </message>
+    <message>
+        <source>widths of the model and of its heads have to be multiples of 8</source>
+        <translation>モデルとヘッドの幅は 8 の倍数でなければなりません</translation>
     </message>
     <message>
         <source>{0} cannot hold {1} Hz: choose one of {2}</source>
@@ -1724,6 +1807,10 @@
     <message>
         <source>{0} s of silence inside</source>
         <translation>途中に {0} 秒の無音</translation>
+    </message>
+    <message>
+        <source>{0} tokens at the beginning of a prompt were left out: the model&apos;s context has room for {1}</source>
+        <translation>プロンプトの初めの {0} トークンを省きました。モデルのコンテキストは {1} トークンまでです</translation>
     </message>
     <message>
         <source>{0} unpacks to far more than a text has: it is not read</source>
@@ -4330,6 +4417,113 @@
     </message>
 </context>
 <context>
+    <name>TextPrecision</name>
+    <message>
+        <source>A GGUF file in the blocks that it holds, a folder in float32.</source>
+        <translation>GGUF ファイルはそのブロックのまま、フォルダーは float32 で計算します。</translation>
+    </message>
+    <message>
+        <source>The reference: exact, compiled by XLA, slowest.</source>
+        <translation>基準です。正確で、XLA がコンパイルし、最も遅くなります。</translation>
+    </message>
+    <message>
+        <source>A folder&apos;s weights become 8 bits: faster on a processor, a quarter of the memory, slightly different tokens.</source>
+        <translation>フォルダーの重みを 8 ビットにします。CPU で速くなり、メモリは 4 分の 1、トークンはわずかに変わります。</translation>
+    </message>
+    <message>
+        <source>as the model is kept</source>
+        <translation>モデルのまま</translation>
+    </message>
+    <message>
+        <source>32 bits (float32)</source>
+        <translation>32 ビット (float32)</translation>
+    </message>
+    <message>
+        <source>8 bits (int8)</source>
+        <translation>8 ビット (int8)</translation>
+    </message>
+    <message>
+        <source>16 bits (half)</source>
+        <translation>16 ビット (half)</translation>
+    </message>
+    <message>
+        <source>In which the step in C keeps what it has read; 8 bits are half the memory and round more. XLA keeps float32.</source>
+        <translation>C のステップが読み込んだ内容を保持する精度です。8 ビットはメモリが半分ですが、丸め誤差が大きくなります。XLA は float32 です。</translation>
+    </message>
+    <message>
+        <source>Compare on my text</source>
+        <translation>自分の文章で比較</translation>
+    </message>
+    <message>
+        <source>Read the prompt and the text with each precision, and show how unlikely their tokens are to each (perplexity) and how often another token is the likeliest</source>
+        <translation>プロンプトと文章をそれぞれの精度で読み、トークンがどれだけ意外か (パープレキシティ) と、最も確率の高いトークンが変わる頻度を表示します</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop comparing</source>
+        <translation>比較を停止</translation>
+    </message>
+    <message>
+        <source>There is no text to compare by: type a few sentences.</source>
+        <translation>比較する文章がありません。数文を入力してください。</translation>
+    </message>
+    <message>
+        <source>No text model is here yet: get one on the page Models.</source>
+        <translation>テキストモデルがありません。「モデル」ページで入手してください。</translation>
+    </message>
+    <message>
+        <source>Loading …</source>
+        <translation>読み込み中…</translation>
+    </message>
+    <message>
+        <source>Reading … {0} %</source>
+        <translation>読んでいます… {0} %</translation>
+    </message>
+    <message>
+        <source>{0} tokens were looked at.</source>
+        <translation>{0} トークンを調べました。</translation>
+    </message>
+    <message>
+        <source>{0} more of the text were not.</source>
+        <translation>文章の残り {0} トークンは調べていません。</translation>
+    </message>
+    <message>
+        <source>{0}, keys and values {1}</source>
+        <translation>{0}、キーと値 {1}</translation>
+    </message>
+    <message>
+        <source>perplexity {0}</source>
+        <translation>パープレキシティ {0}</translation>
+    </message>
+    <message>
+        <source>another token is the likeliest {0} % of the time</source>
+        <translation>{0} % で最も確率の高いトークンが変わる</translation>
+    </message>
+    <message>
+        <source>a step reads {0}</source>
+        <translation>1 ステップの読み出し {0}</translation>
+    </message>
+    <message>
+        <source>{0} ms a step with {1}</source>
+        <translation>{1} で 1 ステップ {0} ミリ秒</translation>
+    </message>
+    <message>
+        <source>Measured here: {0}</source>
+        <translation>この機械での実測: {0}</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>重み</translation>
+    </message>
+    <message>
+        <source>Keys and values</source>
+        <translation>キーと値</translation>
+    </message>
+</context>
+<context>
     <name>TimingBox</name>
     <message>
         <source>Every sound begins at its subtitle</source>
@@ -4748,20 +4942,12 @@
         <translation>停止文字列が現れず、文章が途中で切れました。</translation>
     </message>
     <message>
-        <source>XLA compiles a function for each size of prompt and text, once a machine. Another seed, temperature or stop string compiles nothing.</source>
-        <translation>XLA は、プロンプトと文章の長さの区分ごとに関数を 1 回だけコンパイルします。シード、温度、停止文字列を変えても再コンパイルはありません。</translation>
+        <source>Precision</source>
+        <translation>精度</translation>
     </message>
     <message>
-        <source>{0} ready, {1} new this time</source>
-        <translation>今回: 既存 {0}、新規 {1}</translation>
-    </message>
-    <message>
-        <source>trace {0} s · compile {1} s · run {2} s</source>
-        <translation>トレース {0} 秒 · コンパイル {1} 秒 · 実行 {2} 秒</translation>
-    </message>
-    <message>
-        <source>since the start: {0} ready, {1} new</source>
-        <translation>起動後の合計: 既存 {0}、新規 {1}</translation>
+        <source>How it was computed</source>
+        <translation>計算のしかた</translation>
     </message>
     <message>
         <source>Writing …</source>
@@ -4778,10 +4964,6 @@
     <message>
         <source>End of the text</source>
         <translation>文章の終わり</translation>
-    </message>
-    <message>
-        <source>Compiled functions</source>
-        <translation>コンパイル済みの関数</translation>
     </message>
 </context>
 <context>

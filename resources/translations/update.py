@@ -80,7 +80,12 @@ _ERRORS = (
     "OtherMachine",
     "_say",
 )
-_NOTES = ("Built", "Cache", "Found")  # what came of something, with a sentence that is no error
+_NOTES = (
+    "Built",
+    "Cache",
+    "Choice",
+    "Found",
+)  # what came of something, with a sentence that is no error
 _OTHERS = {
     "quality.py": ("judge",),
     "advise.py": ("_figures", "_estimates", "_lacking", "_takes", "_too_short", "why_not"),
@@ -98,6 +103,9 @@ _OTHERS = {
     "subtitles.py": ("_script",),
     "timed.py": ("_words", "_and_more"),
     "write.py": ("_notes", "_overruns", "_of_rate"),
+    "precision.py": ("_why_not",),
+    "weights.py": ("why_not",),
+    "writing.py": ("_encode",),
 }  # file → functions
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import os
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.system.bandwidth import cores
 from engine.text.native.library import CACHES, KeyValues, Library
 from engine.text.native.weights import Weights
 
@@ -25,7 +25,7 @@ class Decoder:
         self._library = library
         self.cache = cache
         self._model = weights.model
-        self._model.threads = threads()
+        self._model.threads = cores()
         self._governors = np.zeros(library.governors_bytes(), np.uint8)
         self._scratch = np.zeros(0, np.uint8)
         self._angles = np.zeros((0, 0), np.float32)
@@ -120,10 +120,3 @@ def bytes_of_position(weights: Weights, cache: str) -> int:
     a = weights.architecture
     each = {"float32": 4 * a.head_dim, "float16": 2 * a.head_dim, "int8": a.head_dim + 4}[cache]
     return 2 * a.n_layer * a.n_kv_head * each
-
-
-def threads() -> int:
-    """As many as this process may have cores."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

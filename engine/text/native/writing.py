@@ -86,6 +86,7 @@ class NativeWriting(Writing):
                         part, [slot] * len(part), list(range(first, first + len(part))), int(last)
                     )
                     done += len(part)
+                    self._passes += 1
                     if last:
                         logits.append(found[0])
                 held[slot] = list(row.prompt)

@@ -85,7 +85,7 @@ def test_the_file_as_it_lies_answers_in_its_own_precision(place: Path) -> None:
     engine = TextEngine(place, device="cpu")
     answer = engine.generate(TextRequest(prompts=("2 + 2 =",), max_new_tokens=8, chat=False))
     assert answer.precision == "Q4_1 + Q8_0"
-    assert not answer.note
+    assert not answer.notes
     assert answer.texts[0] == " 3 + 2 = 5"  # as llama.cpp 0.3.36 has it
     engine.close()
 

@@ -49,7 +49,7 @@ def tokens_of(text: Text) -> list[list[int]]:
 
 def test_a_file_is_computed_as_it_lies(engine: TextEngine) -> None:
     text = write(engine, *PROMPTS)
-    assert (text.precision, text.note) == ("Q8_0", "")
+    assert (text.precision, text.notes) == ("Q8_0", ())
     assert text.compiled.misses == text.compiled.hits == 0
     assert text.steps == 20
     assert text.read == sum(len(prompt.replace("th", "t")) for prompt in PROMPTS)
@@ -117,9 +117,9 @@ def test_stop_strings_penalty_and_the_end_of_the_context(engine: TextEngine) -> 
 def test_a_prompt_without_room_is_cut_by_choice_and_told(engine: TextEngine) -> None:
     prompt = "".join(chr(97 + i * i % 26) for i in range(CONTEXT + 40))
     text = write(engine, prompt, new=30, cut=True, full_length=True)
-    assert text.note == (
+    assert text.notes == (
         f"70 tokens at the beginning of a prompt were left out: the model's context has room for "
-        f"{CONTEXT}"
+        f"{CONTEXT}",
     )
     assert tokens_of(text) == tokens_of(write(engine, prompt[70:], new=30, full_length=True))
     assert text.endings == ("length",)

@@ -1,0 +1,72 @@
+"""Requests and answers of the text engine as plain values, which JSON carries between processes."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from engine import api
+from engine.api import Compared, Comparison, ComparisonRequest, Metrics, Text, TextRequest
+
+Message = dict[str, Any]
+
+_SEARCHES = {kind.__name__: kind for kind in (api.Greedy, api.Sampling, api.BeamSearch)}
+_OWN = (
+    "texts",
+    "scores",
+    "tokens",
+    "endings",
+    "notes",
+    "metrics",
+    "compiled",
+)  # that need more than JSON
+
+
+def as_plain(request: TextRequest | ComparisonRequest) -> Message:
+    """A request as JSON has it."""
+    values = dataclasses.asdict(request)
+    if isinstance(request, TextRequest):
+        values["search"]["kind"] = type(request.search).__name__
+    return values
+
+
+def request_of(values: Message) -> TextRequest | ComparisonRequest:
+    """What `as_plain` made."""
+    if "search" not in values:
+        return ComparisonRequest(**values)
+    search = values["search"]
+    kind = _SEARCHES[search.pop("kind")]
+    if "seed" in search:
+        search["seed"] = tuple(search["seed"])
+    values["prompts"], values["stop"] = tuple(values["prompts"]), tuple(values["stop"])
+    values["history"] = tuple((role, text) for role, text in values["history"])
+    return TextRequest(**{**values, "search": kind(**search)})
+
+
+def answer_as_plain(answer: Text | Comparison) -> Message:
+    """An answer as JSON has it."""
+    if isinstance(answer, Comparison):
+        return dataclasses.asdict(answer)
+    values = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer)}
+    values["tokens"] = [tokens.tolist() for tokens in answer.tokens]
+    values["metrics"] = dataclasses.asdict(answer.metrics)
+    values["compiled"] = dataclasses.asdict(answer.compiled)
+    return values
+
+
+def answer_of(values: Message) -> Text | Comparison:
+    """What `answer_as_plain` made."""
+    if "rows" in values:
+        return Comparison(**{**values, "rows": tuple(Compared(**row) for row in values["rows"])})
+    return Text(
+        texts=tuple(values["texts"]),
+        scores=tuple(values["scores"]),
+        tokens=tuple(np.array(tokens, np.int32) for tokens in values["tokens"]),
+        endings=tuple(values["endings"]),
+        notes=tuple(values["notes"]),
+        metrics=Metrics(**values["metrics"]),
+        compiled=api.CompileCost(**values["compiled"]),
+        **{name: value for name, value in values.items() if name not in _OWN},
+    )
