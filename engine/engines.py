@@ -6,17 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.api import (
-    ComparisonRequest,
-    Engine,
-    Progress,
-    Report,
-    Speech,
-    SpeechRequest,
-    TextRequest,
-    silent,
-)
+from engine.api import Engine, Progress, Report, Speech, SpeechRequest, silent
 from engine.job import More
+from engine.readings import TextWork
 from engine.settings import Settings
 from engine.system.aside import aside
 from engine.system.responsiveness import import_gently
@@ -82,7 +74,7 @@ class Engines:
 
     def engine_for(self, request: Any) -> Engine[Any, Any]:
         """The engine of this kind of request. Raises UserError when it cannot be built."""
-        kind = "text" if isinstance(request, TextRequest | ComparisonRequest) else "speech"
+        kind = "text" if isinstance(request, TextWork) else "speech"
         if self._engine is None or self._kind != kind:
             self.close()
             self._engine = self._build(request)
@@ -108,7 +100,7 @@ class Engines:
     def _build(self, request: Any) -> Engine[Any, Any]:
         if isinstance(request, SpeechRequest):
             return LateSpeech(self._model, self._settings)
-        if isinstance(request, TextRequest | ComparisonRequest):
+        if isinstance(request, TextWork):
             from engine.system.paths import compiled_text_folder
             from engine.text.process import TextProcess
 

@@ -12,9 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.api import (
-    Compared,
-    Comparison,
-    ComparisonRequest,
     CompileCost,
     Metrics,
     Progress,
@@ -27,6 +24,14 @@ from engine.api import (
     silent,
 )
 from engine.errors import UserError
+from engine.readings import (
+    Compared,
+    Comparison,
+    ComparisonRequest,
+    ScoreRequest,
+    Scores,
+    TokenScore,
+)
 
 SAMPLE_RATE = 24_000
 SECONDS = 0.5
@@ -140,12 +145,13 @@ class SteppedEngine(FakeEngine):
 class WritingEngine:
     """Writes the words of its prompt, one for each `step`, into every text it was asked for.
 
-    texts: what its answers have beside that. compared: the requests to compare precisions, each of
-    which takes a step."""
+    texts: what its answers have beside that. compared, scored: the requests to compare precisions
+    and for probabilities, each of which takes a step."""
 
     def __init__(self) -> None:
         self.requests: list[TextRequest] = []
         self.compared: list[ComparisonRequest] = []
+        self.scored: list[ScoreRequest] = []
         self.texts: dict[str, Any] = {}
         self._steps = threading.Semaphore(0)
         self._known: set[str] = set()
@@ -158,6 +164,8 @@ class WritingEngine:
     def generate(self, request: Any, report: Report = silent) -> Any:
         if isinstance(request, ComparisonRequest):
             return self._compare(request, report)
+        if isinstance(request, ScoreRequest):
+            return self._score(request, report)
         self.requests.append(request)
         kind = type(request.search).__name__
         cost = (
@@ -190,6 +198,15 @@ class WritingEngine:
             first_token=0.15,
             **self.texts,
         )
+
+    def _score(self, request: ScoreRequest, report: Report) -> Scores:
+        self.scored.append(request)
+        while not self._steps.acquire(timeout=0.005):
+            report(Progress(stage="prefill", done=0, total=4))
+        likeliest = ((" b", 0.5), (" a", 0.25))
+        pieces = [" a", "", *["c"] * (len(request.tokens) - 2)]
+        tokens = (TokenScore(text=piece, probability=0.25, likeliest=likeliest) for piece in pieces)
+        return Scores(tokens=tuple(tokens))
 
     def _compare(self, request: ComparisonRequest, report: Report) -> Comparison:
         self.compared.append(request)

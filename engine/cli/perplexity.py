@@ -20,7 +20,8 @@ from engine.errors import UserError
 from engine.system.marks import marked
 
 if TYPE_CHECKING:
-    from engine.api import Compared, Comparison, Progress
+    from engine.api import Progress
+    from engine.readings import Compared, Comparison
 
 
 def add_arguments(parser: Parser) -> None:
@@ -41,8 +42,9 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read the text with each precision; nothing is written."""
-    from engine.api import Cancelled, ComparisonRequest
+    from engine.api import Cancelled
     from engine.models.packaged import find
+    from engine.readings import ComparisonRequest
     from engine.text.engine import TextEngine
 
     text = stdin.read_text() if args.file == "-" else _read(args.file)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli import stdin
+from engine.cli import probabilities, stdin
 from engine.cli.exit_codes import INTERRUPTED, OK, USER_ERROR
 from engine.cli.options import Parser, add_permission, permission_from
 from engine.conversion.prompts import Results
@@ -110,6 +110,13 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument(
         "--cache", action=argparse.BooleanOptionalAction, default=True, help="keep compiled code"
     )
+    parser.add_argument(
+        "--probabilities",
+        type=int,
+        metavar="N",
+        help="also tell how likely each token was, and the N likeliest in its place, as a table or "
+        "with --json; before temperature and penalty",
+    )
     parser.add_argument("--json", metavar="FILE", help="also write the result and its cost there")
     add_permission(parser)
 
@@ -131,6 +138,11 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         free(Path(args.json), permission)
         check_writable(Path(args.json))
+    if args.probabilities is not None:
+        if args.out is not None:
+            raise UserError("--probabilities goes without --out: use --json")
+        if not 0 <= args.probabilities <= 100:
+            raise UserError(f"--probabilities tells 0 to 100 tokens, not {args.probabilities}")
     model = find(args.model)
     results = None
     if args.out is not None:
@@ -157,6 +169,9 @@ def run(args: argparse.Namespace) -> int:
     show = _Rows(results, start * getattr(request.search, "sequences", 1))
     try:
         text = engine.generate(rest, _show if single and results is None else show)
+        scores = []
+        if args.probabilities is not None:
+            scores = probabilities.ask(engine, rest, text, args.probabilities)
     except (KeyboardInterrupt, Cancelled):
         print("\nstopped", file=sys.stderr)
         return INTERRUPTED
@@ -167,8 +182,14 @@ def run(args: argparse.Namespace) -> int:
     if single and results is None:
         print()
     if args.json:
-        result = json.dumps(marked(as_json(request, text)), ensure_ascii=False, indent=2)
+        values = as_json(request, text)
+        for each, told in zip(values["texts"], scores, strict=False):
+            each["probabilities"] = probabilities.as_json(told)
+        result = json.dumps(marked(values), ensure_ascii=False, indent=2)
         write_atomically(Path(args.json), result.encode() + b"\n")
+    else:
+        for told in scores:
+            print(f"\n{probabilities.as_table(told)}")
     print(_summary(text), file=sys.stderr)
     for note in filter(None, (*text.notes, text.compiled.note)):
         print(f"bark-studio: {note}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import os
+import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +13,7 @@ import numpy as np
 import psutil
 
 _BYTES = 256 * 2**20  # more than the caches of most processors hold
-_ROUNDS = 5  # of which the fastest counts: others may be at work
+_ROUNDS = 12  # of which the middle one of the second half counts: threads may still be settling
 
 
 @functools.cache
@@ -30,13 +31,13 @@ def read_bandwidth() -> float:
         assert search is not None
         search(part.ctypes.data, 0, size)  # a byte that is not there: all of it is read
 
-    best = 0.0
+    speeds = []
     with ThreadPoolExecutor(count) as threads:
         for _ in range(_ROUNDS):
             start = time.perf_counter()
             list(threads.map(read, parts))
-            best = max(best, count * size / (time.perf_counter() - start))
-    return best
+            speeds.append(count * size / (time.perf_counter() - start))
+    return statistics.median(speeds[_ROUNDS // 2 :])
 
 
 def cores() -> int:

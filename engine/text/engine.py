@@ -7,21 +7,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from engine.api import (
-    Compared,
-    Comparison,
-    ComparisonRequest,
-    CompileCost,
-    Progress,
-    Report,
-    Text,
-    TextRequest,
-    silent,
-)
+from engine.api import CompileCost, Progress, Report, Text, TextRequest, silent
 from engine.errors import UserError
+from engine.readings import Compared, Comparison, ComparisonRequest, ScoreRequest, Scores, TextWork
 from engine.system.bandwidth import read_bandwidth
 from engine.system.memory import return_buffers, return_libraries
 from engine.system.meter import Meter
@@ -36,7 +28,9 @@ if TYPE_CHECKING:
     from engine.text.checkpoint.source import Source
     from engine.text.generation import XlaModel
     from engine.text.native.writing import NativeModel
+    from engine.text.reading import Read
     from engine.text.tokenizer import Tokenizer
+    from engine.text.writing import Model
 
 
 class TextEngine:
@@ -75,10 +69,11 @@ class TextEngine:
     def generate(self, request: TextRequest, report: Report = silent) -> Text: ...
     @overload
     def generate(self, request: ComparisonRequest, report: Report = silent) -> Comparison: ...
-    def generate(
-        self, request: TextRequest | ComparisonRequest, report: Report = silent
-    ) -> Text | Comparison:
-        """Write all texts of a request, or compare what a text is to several precisions.
+    @overload
+    def generate(self, request: ScoreRequest, report: Report = silent) -> Scores: ...
+    def generate(self, request: TextWork, report: Report = silent) -> Text | Comparison | Scores:
+        """Write all texts of a request, compare what a text is to several precisions, or tell how
+        likely a text was.
 
         Reports "load", "compile", "prefill", and "decode" with newly written text and its row
         (prompt · sequences + sequence). Raises UserError for a prompt that is too long, for chat
@@ -87,15 +82,12 @@ class TextEngine:
         """
         if isinstance(request, ComparisonRequest):
             return self._compare(request, report)
-        precision = request.precision or self._precision
-        key_values = request.key_values or self._key_values
-        _check(precision, key_values)
-        if self._eager:
-            precision = "float32"
+        if isinstance(request, ScoreRequest):
+            return self._score(request, report)
         with Meter() as meter:
             report(Progress(stage="load", done=0, total=1))
             with meter.stage("load"):
-                choice = choose(self._opened(), precision, self._device, request)
+                choice, key_values = self._choose(request)
             if choice.native:
                 return self._write_native(choice, key_values, request, meter, report)
             return self._write_xla(choice, request, meter, report)
@@ -122,10 +114,30 @@ class TextEngine:
             self._xla = self._native = self._source = None
             return_buffers()
 
+    def _choose(self, request: TextRequest) -> tuple[Choice, str]:
+        """What computes a request, and the numbers of its keys and values."""
+        precision = request.precision or self._precision
+        key_values = request.key_values or self._key_values
+        _check(precision, key_values)
+        precision = "float32" if self._eager else precision
+        return choose(self._opened(), precision, self._device, request), key_values
+
     def _opened(self) -> Source:
         if self._source is None:
             self._source = open_source(self._place)
         return self._source
+
+    # ── texts that are read ───────────────────────────────────────────────────────────────────
+
+    def _reader(self, choice: Choice, key_values: str) -> tuple[Model, Read]:
+        """A model, and what reads a text with it."""
+        from engine.text import reading
+
+        if choice.native:
+            native = self._load_native(choice, key_values)
+            return native, partial(reading.natively, native)
+        model = self._load_xla(Meter())
+        return model, partial(reading.with_xla, model)
 
     def _compare(self, request: ComparisonRequest, report: Report) -> Comparison:
         from engine.text import comparison
@@ -133,7 +145,7 @@ class TextEngine:
         report(Progress(stage="load", done=0, total=1))
         source = self._opened()
         every = source.tokenizer.encode(request.text, chat=False)
-        tokens = every[: request.tokens]
+        tokens, context = every[: request.tokens], source.architecture.context
         if len(tokens) < 2:
             raise UserError("there is too little text to compare by: a few sentences are needed")
         other = others(source)
@@ -142,26 +154,36 @@ class TextEngine:
         def tell(before: int) -> comparison.Tell:
             return lambda done: report(Progress(stage="prefill", done=before + done, total=total))
 
-        model = self._load_xla(Meter())
+        model, read = self._reader(Choice(False, "float32"), "float32")
         report(Progress(stage="load", done=1, total=1))
-        exact = comparison.read_with_xla(model, tokens, tell(0))
-        rows = [comparison.row(exact, exact, "float32", "float32", model.checkpoint.bytes)]
+        exact = comparison.read_by(read, tokens, context, tell(0))
+        rows = [comparison.row(exact, exact, "float32", "float32", model.step_bytes)]
         for number, (precision, key_values) in enumerate(other, start=1):
             try:
                 choice = choose(source, precision, self._device, TextRequest(prompts=("a",)))
+                why = "" if choice.native else choice.note
             except UserError as error:
-                rows.append(Compared(precision=precision, key_values=key_values, why=f"{error}"))
+                why = str(error)
+            if why:
+                rows.append(Compared(precision=precision, key_values=key_values, why=why))
                 continue
-            if not choice.native:
-                rows.append(Compared(precision=precision, key_values=key_values, why=choice.note))
-                continue
-            native = self._load_native(choice, key_values)
-            found = comparison.read_natively(native, tokens, tell(number * len(tokens)))
-            size = native.decoder.weights.bytes
+            model, read = self._reader(choice, key_values)
+            found = comparison.read_by(read, tokens, context, tell(number * len(tokens)))
+            size = model.step_bytes
             rows.append(comparison.row(found, exact, choice.precision, key_values, size))
         return Comparison(
             rows=tuple(rows), tokens=len(exact.gains), left_out=len(every) - len(tokens)
         )
+
+    def _score(self, request: ScoreRequest, report: Report) -> Scores:
+        from engine.text import scoring
+        from engine.text.writing import Writing
+
+        report(Progress(stage="load", done=0, total=1))
+        model, read = self._reader(*self._choose(request.written))
+        report(Progress(stage="load", done=1, total=1))
+        ((row,),) = Writing(model, request.written, Meter(), silent, 1).batches()
+        return scoring.score(read, model.tokenizer, row.prompt, request, report)
 
     # ── the step in C ─────────────────────────────────────────────────────────────────────────
 
@@ -180,7 +202,6 @@ class TextEngine:
         return writing.result(
             CompileCost(),
             note=choice.note,
-            step_bytes=model.decoder.weights.bytes,
             bandwidth=0.0 if request.only_compile else read_bandwidth(),
         )
 
@@ -226,7 +247,6 @@ class TextEngine:
         return writing.result(
             model.compiler.cost,
             note=choice.note,
-            step_bytes=model.checkpoint.bytes,
             bandwidth=read_bandwidth() if measured else 0.0,
         )
 

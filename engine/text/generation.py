@@ -50,6 +50,11 @@ class XlaModel:
         return max(1, int(READ_WORK / (self.checkpoint.bytes / 4)))
 
     @property
+    def step_bytes(self) -> int:
+        """Bytes of weights that a step reads."""
+        return self.checkpoint.bytes
+
+    @property
     def architecture(self) -> Architecture:
         """Its sizes."""
         return self.checkpoint.architecture

@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from engine import api
-from engine.api import Compared, Comparison, ComparisonRequest, Metrics, Text, TextRequest
+from engine.api import Metrics, Text, TextRequest
+from engine.readings import (
+    Compared,
+    Comparison,
+    ComparisonRequest,
+    ScoreRequest,
+    Scores,
+    TextWork,
+    TokenScore,
+)
 
 Message = dict[str, Any]
 
@@ -24,18 +33,25 @@ _OWN = (
 )  # that need more than JSON
 
 
-def as_plain(request: TextRequest | ComparisonRequest) -> Message:
+def as_plain(request: TextWork) -> Message:
     """A request as JSON has it."""
     values = dataclasses.asdict(request)
     if isinstance(request, TextRequest):
         values["search"]["kind"] = type(request.search).__name__
+    elif isinstance(request, ScoreRequest):
+        values["written"] = as_plain(request.written)
     return values
 
 
-def request_of(values: Message) -> TextRequest | ComparisonRequest:
+def request_of(values: Message) -> TextWork:
     """What `as_plain` made."""
-    if "search" not in values:
-        return ComparisonRequest(**values)
+    if "written" in values:
+        written = _text_request(values.pop("written"))
+        return ScoreRequest(written=written, tokens=tuple(values.pop("tokens")), **values)
+    return _text_request(values) if "search" in values else ComparisonRequest(**values)
+
+
+def _text_request(values: Message) -> TextRequest:
     search = values["search"]
     kind = _SEARCHES[search.pop("kind")]
     if "seed" in search:
@@ -45,9 +61,9 @@ def request_of(values: Message) -> TextRequest | ComparisonRequest:
     return TextRequest(**{**values, "search": kind(**search)})
 
 
-def answer_as_plain(answer: Text | Comparison) -> Message:
+def answer_as_plain(answer: Text | Comparison | Scores) -> Message:
     """An answer as JSON has it."""
-    if isinstance(answer, Comparison):
+    if not isinstance(answer, Text):
         return dataclasses.asdict(answer)
     values = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer)}
     values["tokens"] = [tokens.tolist() for tokens in answer.tokens]
@@ -56,8 +72,10 @@ def answer_as_plain(answer: Text | Comparison) -> Message:
     return values
 
 
-def answer_of(values: Message) -> Text | Comparison:
+def answer_of(values: Message) -> Text | Comparison | Scores:
     """What `answer_as_plain` made."""
+    if "rest" in values:
+        return Scores(tokens=tuple(map(_token_score, values["tokens"])), rest=values["rest"])
     if "rows" in values:
         return Comparison(**{**values, "rows": tuple(Compared(**row) for row in values["rows"])})
     return Text(
@@ -70,3 +88,8 @@ def answer_of(values: Message) -> Text | Comparison:
         compiled=api.CompileCost(**values["compiled"]),
         **{name: value for name, value in values.items() if name not in _OWN},
     )
+
+
+def _token_score(values: Message) -> TokenScore:
+    likeliest = tuple((text, chance) for text, chance in values["likeliest"])
+    return TokenScore(**{**values, "likeliest": likeliest})

@@ -26,17 +26,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import overload
 
-from engine.api import (
-    Cancelled,
-    Comparison,
-    ComparisonRequest,
-    Progress,
-    Report,
-    Text,
-    TextRequest,
-    silent,
-)
+from engine.api import Cancelled, Progress, Report, Text, TextRequest, silent
 from engine.errors import UserError
+from engine.readings import Comparison, ComparisonRequest, ScoreRequest, Scores, TextWork
 from engine.system.paths import ROOT
 from engine.text.messages import Message, answer_as_plain, answer_of, as_plain, request_of
 
@@ -73,9 +65,9 @@ class TextProcess:
     def generate(self, request: TextRequest, report: Report = silent) -> Text: ...
     @overload
     def generate(self, request: ComparisonRequest, report: Report = silent) -> Comparison: ...
-    def generate(
-        self, request: TextRequest | ComparisonRequest, report: Report = silent
-    ) -> Text | Comparison:
+    @overload
+    def generate(self, request: ScoreRequest, report: Report = silent) -> Scores: ...
+    def generate(self, request: TextWork, report: Report = silent) -> Text | Comparison | Scores:
         """As TextEngine.generate. What `report` raises stops the work; it may end a little later.
 
         Raises UserError also where the process is killed, most likely for want of memory.
@@ -215,7 +207,7 @@ def serve() -> None:
     arguments = json.loads(sys.argv[1])
     cache = arguments.pop("cache")
     engine = TextEngine(Path(arguments.pop("place")), cache=cache and Path(cache), **arguments)
-    requests = SimpleQueue[tuple[TextRequest | ComparisonRequest, threading.Event]]()
+    requests = SimpleQueue[tuple[TextWork, threading.Event]]()
 
     def listen() -> None:
         stop = threading.Event()

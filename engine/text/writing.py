@@ -43,6 +43,10 @@ class Model(Protocol):
     def precision(self) -> str:
         """The numbers that its products are made of, for the user."""
 
+    @property
+    def step_bytes(self) -> int:
+        """Bytes of weights that a step reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -94,7 +98,6 @@ class Writing:
         compiled: CompileCost,
         *,
         note: str = "",
-        step_bytes: int = 0,
         bandwidth: float = 0.0,
     ) -> Text:
         """What has been written."""
@@ -111,7 +114,7 @@ class Writing:
             read=self._read,
             kept=self._kept,
             steps=self._steps,
-            step_bytes=step_bytes,
+            step_bytes=self._model.step_bytes,
             passes=self._passes,
             bandwidth=bandwidth,
         )

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from engine.api import Compared, Comparison, ComparisonRequest, Text
+from engine.api import Text
 from engine.job import Done, Failed, Job, Running, Update
+from engine.readings import Compared, Comparison, ComparisonRequest
 from gui.look.words import size
 from gui.studio.context import Context
 from gui.widgets.sentences import translated

@@ -35,6 +35,11 @@ class NativeModel:
     held: list[list[int]] = field(default_factory=list)
 
     @property
+    def step_bytes(self) -> int:
+        """Bytes of weights that a step reads."""
+        return self.decoder.weights.bytes
+
+    @property
     def chunk(self) -> int:
         """Tokens of a prompt that are read by one call."""
         a, inner = self.architecture, self.decoder.weights.inner

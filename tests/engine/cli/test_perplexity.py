@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import main
-from engine.api import Compared, Comparison
 from engine.cli.perplexity import as_table
+from engine.readings import Compared, Comparison
 
 
 def test_the_table_has_every_row_and_what_was_left_out() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.api import Cancelled, Comparison, ComparisonRequest, Progress, TextRequest
+from engine.api import Cancelled, Progress, TextRequest
 from engine.errors import UserError
+from engine.readings import Comparison, ComparisonRequest
 from engine.text.checkpoint.load import open_source
 from engine.text.engine import TextEngine
 from engine.text.native import library

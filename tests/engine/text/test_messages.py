@@ -7,17 +7,15 @@ import json
 import numpy as np
 import pytest
 
-from engine.api import (
-    BeamSearch,
+from engine.api import BeamSearch, CompileCost, Greedy, Metrics, Sampling, Text, TextRequest
+from engine.readings import (
     Compared,
     Comparison,
     ComparisonRequest,
-    CompileCost,
-    Greedy,
-    Metrics,
-    Sampling,
-    Text,
-    TextRequest,
+    ScoreRequest,
+    Scores,
+    TextWork,
+    TokenScore,
 )
 from engine.text.messages import answer_as_plain, answer_of, as_plain, request_of
 
@@ -29,9 +27,10 @@ from engine.text.messages import answer_as_plain, answer_of, as_plain, request_o
         TextRequest(prompts=("a",), search=Sampling(seed=(3, 4)), precision="int8", cut=True),
         TextRequest(prompts=("a",), search=BeamSearch(), history=(("system", "brief"),)),
         ComparisonRequest(text="a b", tokens=7),
+        ScoreRequest(written=TextRequest(prompts=("a",), search=Sampling()), tokens=(4, 5)),
     ],
 )
-def test_requests(request_: TextRequest | ComparisonRequest) -> None:
+def test_requests(request_: TextWork) -> None:
     assert request_of(json.loads(json.dumps(as_plain(request_)))) == request_
 
 
@@ -39,6 +38,9 @@ def test_answers() -> None:
     row = Compared(precision="int8", key_values="float16", perplexity=2.5, differ=3)
     comparison = Comparison(rows=(row,), tokens=9, left_out=1)
     assert answer_of(json.loads(json.dumps(answer_as_plain(comparison)))) == comparison
+    token = TokenScore(text="é", probability=0.25, likeliest=(("x", 0.5), ("é", 0.25)))
+    scores = Scores(tokens=(token,), rest="�")
+    assert answer_of(json.loads(json.dumps(answer_as_plain(scores)))) == scores
     text = Text(
         texts=("a",),
         scores=(-0.5,),
