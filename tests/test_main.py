@@ -186,7 +186,7 @@ def test_text_from_standard_input(run_main: RunMain, tmp_path: Path) -> None:
     )
     assert done.returncode == 0
     report = json.loads((tmp_path / "a.json").read_text())
-    assert report["request"]["rows"][0]["text"] == "Grüße.\n"
+    assert report["request"]["rows"][0]["text"] == "Grüße."
 
 
 def test_json_tells_what_was_done_and_what_it_cost(fake_engine: FakeEngine, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_another_kind_of_request_closes_the_engine_before_it_builds(
 ) -> None:
     engines = Engines(Settings(), Path("model"))
     engines.engine_for(REQUEST)
-    engines.engine_for("another kind")
+    engines.engine_for(TextRequest(prompts=("the path",)))
     assert [engine.closed for engine in built] == [True, False]
     engines.close()
     assert [engine.closed for engine in built] == [True, True]
