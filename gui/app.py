@@ -15,6 +15,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
+from engine.system.outside import TEXT_BYTES, Unfit, read_outside
 from engine.system.presence import is_there
 from engine.system.responsiveness import searched_here, undisturbed
 from gui.look.resources import RESOURCES
@@ -132,8 +133,9 @@ def _log_of_hard_crashes(path: Path, crash: CrashHook) -> IO[str] | None:
 
     None where nothing can be written.
     """
-    with suppress(OSError):
-        last = path.read_text(encoding="utf-8", errors="replace") if is_there(path) else ""
+    with suppress(OSError, Unfit):
+        data = read_outside(path, TEXT_BYTES) if is_there(path) else b""
+        last = data.decode("utf-8", "replace")
         path.parent.mkdir(parents=True, exist_ok=True)
         log = path.open("w", encoding="utf-8")
         faulthandler.enable(log)

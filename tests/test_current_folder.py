@@ -14,7 +14,7 @@ from engine.models import packaged
 from engine.setup import environment
 from engine.system.programs import leave_current_folder_out
 from tests.conftest import ROOT
-from tests.hostile import Hostile
+from tests.strangers import Hostile
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="system: programs are scripts here")
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.errors import UserError
 from engine.system.atomic_files import atomic_file
 from engine.system.marks import MADE_BY
+from engine.system.outside import open_outside
 
 _PEAK = 32767  # symmetric: −1 and 1 are equally far from 0
 _SOFTWARE = MADE_BY.encode() + bytes(2 - len(MADE_BY) % 2)  # ends in zero, of even length
@@ -57,7 +58,7 @@ def read_wav(path: Path) -> tuple[NDArray[np.float32], int]:
     Raises UserError for anything else.
     """
     try:
-        with path.open("rb") as file, wave.open(file, "rb") as wav:
+        with open_outside(path, 2**32) as file, wave.open(file, "rb") as wav:
             if wav.getsampwidth() != 2 or wav.getnchannels() != 1:
                 raise UserError(f"{path} is not a 16-bit WAV of one channel: convert it first")
             samples = np.frombuffer(wav.readframes(wav.getnframes()), dtype="<i2")

@@ -6,12 +6,13 @@ import string
 from functools import cached_property
 from pathlib import Path
 
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from engine.bark.config import read_json
 from engine.errors import UserError
 from engine.system.outside import TOKENIZER_BYTES, look_outside, read_outside
-from engine.system.panics import panics_as_errors
+from engine.system.panics import panics_as_errors, told_of_tokenizer
+from engine.system.untrusted_tokenizer import tokenizer_from
 
 
 class TextTokenizer:
@@ -41,19 +42,19 @@ class TextTokenizer:
 
     def __call__(self, text: str) -> list[int]:
         """Ids of the text, without a limit."""
-        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return list(self._encode(text).ids)
 
     def lost(self, text: str) -> str:
         """The letters of a text that no word piece stands for, each once: nobody will say them."""
         if text.isascii() and self._ascii:
             return ""
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        encoding = self._encode(text)
         kept = bytearray(len(text))
         unknown = self._tokenizer.token_to_id("[UNK]")
         for piece, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
             if piece != unknown:
                 kept[start:end] = b"\1" * (end - start)
-        missing = [letter for letter, is_kept in zip(text, kept, strict=True) if not is_kept]
+        missing = [letter for letter, is_kept in zip(text, kept, strict=False) if not is_kept]
         return "".join(dict.fromkeys(letter for letter in missing if letter.isalnum()))
 
     @cached_property
@@ -61,16 +62,18 @@ class TextTokenizer:
         """Whether all letters and digits of ASCII are known, alone and within a word."""
         letters = string.ascii_letters + string.digits
         sample = " ".join((letters, *letters))
-        pieces = self._tokenizer.encode(sample, add_special_tokens=False)
+        pieces = self._encode(sample)
         kept = {at for start, end in pieces.offsets for at in range(start, end)}
         everything = all(at in kept or letter == " " for at, letter in enumerate(sample))
         return everything and self._tokenizer.token_to_id("[UNK]") not in pieces.ids
 
+    def _encode(self, text: str) -> Encoding:
+        with told_of_tokenizer():
+            return self._tokenizer.encode(text, add_special_tokens=False)
+
 
 def _described(path: Path) -> Tokenizer:
-    data = read_outside(path, TOKENIZER_BYTES)
-    with panics_as_errors():
-        return Tokenizer.from_buffer(data)
+    return tokenizer_from(read_outside(path, TOKENIZER_BYTES))
 
 
 def _word_pieces(folder: Path) -> Tokenizer:

@@ -16,6 +16,8 @@ from engine.bench.runner import Values, spread
 from engine.errors import UserError, reason_of
 from engine.system.atomic_files import write_atomically
 from engine.system.marks import MADE_BY, marked
+from engine.system.outside import JSON_BYTES, read_outside
+from engine.system.untrusted_json import parse
 
 FORMAT = 1  # a reader refuses a later one; an earlier one is always read
 
@@ -46,10 +48,10 @@ def load(file: Path) -> Values:
     """Read what `save` wrote. Raises UserError for a file that is no results, or of a newer
     version of the program."""
     try:
-        values = json.loads(file.read_bytes())
+        values = parse(read_outside(file, JSON_BYTES), infinity=True)
     except OSError as error:
         raise UserError(f"cannot read {file}: {reason_of(error)}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise UserError(f"{file} is damaged: measure again") from error
     if not isinstance(values, dict) or values.get("made_by") != MADE_BY:
         raise UserError(f"{file} holds no results of this program: name another file")

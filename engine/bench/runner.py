@@ -32,6 +32,7 @@ from typing import Any
 
 from engine.errors import UserError
 from engine.system.paths import ROOT
+from engine.system.untrusted_json import parse_object
 
 _SPINNING = 0.3  # seconds after which the OpenMP threads of an idle contender sleep (Intel's: 0.2)
 
@@ -173,15 +174,18 @@ class _Process:
         """Wait for its next answer. Raises UserError if that is an error, or never comes."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        if not line:
-            code = self._process.wait()
+        try:
+            values: Values = parse_object(line.encode(), infinity=True)
+        except ValueError as error:  # it ended, perhaps within a line
+            code = 0 if line.endswith("\n") else self._process.wait()
             if code == -getattr(signal, "SIGKILL", 9):
                 raise UserError(
                     f"{self._name} was killed, most likely for want of memory: measure fewer rows "
                     "or a smaller model"
-                )
-            raise UserError(f"{self._name} ended without a result: the reason stands above")
-        values: Values = json.loads(line)
+                ) from error
+            raise UserError(
+                f"{self._name} ended without a result: the reason stands above"
+            ) from error
         if "error" in values:
             raise UserError(values["error"])
         return values

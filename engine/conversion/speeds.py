@@ -15,7 +15,9 @@ from engine.errors import UserError
 from engine.models.fingerprint import model_hash
 from engine.settings import Settings
 from engine.system.atomic_files import write_atomically
+from engine.system.outside import Unfit
 from engine.system.paths import own_folder
+from engine.system.untrusted_json import finite, read_object
 
 _KEPT = 40  # ways to speak that are remembered
 _lock = threading.Lock()
@@ -55,7 +57,7 @@ class Speeds:
 
     def _read(self) -> dict[str, float]:
         try:
-            stored = json.loads(self.path.read_bytes())
-            return {str(key): float(value) for key, value in stored.items() if 0 < value < 1e5}
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+            stored = read_object(self.path).items()
+            return {key: finite(value) for key, value in stored if 0 < finite(value) < 1e5}
+        except (OSError, ValueError, Unfit):
             return {}

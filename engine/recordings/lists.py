@@ -26,6 +26,7 @@ from engine.script.rows import ScriptRow
 from engine.script.selection import RowState
 from engine.system.atomic_files import write_atomically
 from engine.system.marks import marked
+from engine.system.outside import Unfit, read_outside
 
 
 class Lists:
@@ -175,6 +176,6 @@ class Lists:
 
 def _holds(path: Path, data: bytes) -> bool:
     try:
-        return path.read_bytes() == data
-    except OSError:
+        return read_outside(path, len(data)) == data
+    except (OSError, Unfit):
         return False

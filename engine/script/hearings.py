@@ -19,6 +19,7 @@ from engine.listening.verdict import Outcome, fault, outcome, tolerance
 from engine.script.quality import Verdict
 from engine.script.recipe import Recipe
 from engine.system.inner_files import Linked, append_inner, read_inner
+from engine.system.untrusted_json import parse_object, whole
 
 NAME = "heard.jsonl"
 _WEIGHT = 15.0  # badness of a take that is not understood; its share of errors comes to it
@@ -97,13 +98,13 @@ class Hearings:
                 self._ends_well = not data or data.endswith(b"\n")
                 for line in data.splitlines():
                     with suppress(*_DAMAGE):
-                        self._read(json.loads(line))
+                        self._read(parse_object(line))
             return self._known
 
     def _read(self, values: dict[str, Any]) -> None:
         assert self._known is not None
-        numbers = {name: int(values[name]) for name in ("meant", "heard", "errors", "run")}
+        numbers = {name: whole(values[name]) for name in ("meant", "heard", "errors", "run")}
         words = tuple(map(str, values["words"]))
-        found = Outcome(**numbers, missing_end=int(values["missing_end"]), words=words)
+        found = Outcome(**numbers, missing_end=whole(values["missing_end"]), words=words)
         hearing = Hearing(heard=Heard.from_plain(values["sound"]), outcome=found)
         self._known[str(values["key"]), str(values["by"])] = hearing

@@ -22,6 +22,7 @@ from engine.errors import UserError
 from engine.system.atomic_files import write_atomically
 from engine.system.paths import APPLICATION, data_folder, own_folder
 from engine.system.programs import find_program
+from engine.system.untrusted_json import checked_as, read_object
 
 _SIZES = (16, 32, 48, 64, 128, 256, 512)
 _TEXTS = (
@@ -77,10 +78,12 @@ class _Maker:
         self._record = record
         self.files: list[Path] = []
         self.folders: list[Path] = []
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            stored = json.loads(record.read_text(encoding="utf-8"))
-            self.files = [Path(name) for name in stored["files"]]
-            self.folders = [Path(name) for name in stored["folders"]]
+        with suppress(OSError, ValueError, KeyError, TypeError, UserError):
+            stored = read_object(record)
+            files, folders = (
+                checked_as(tuple[str, ...], stored[name]) for name in ("files", "folders")
+            )
+            self.files, self.folders = list(map(Path, files)), list(map(Path, folders))
 
     def write(self, path: Path, content: bytes, *, runs: bool = False) -> None:
         """Make a file, and its folders. runs: it can be started."""

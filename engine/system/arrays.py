@@ -35,6 +35,8 @@ def read_npy(file: IO[bytes], most: int, name: str) -> NDArray[Any]:
         raise UserError(f"{name} is no NumPy array") from error
     if dtype.hasobject:
         raise UserError(f"{name} holds Python objects (a pickle), which could run code: not read")
+    if not dtype.itemsize:
+        raise UserError(f"{name} holds numbers of no size: it is damaged")
     if min(shape, default=0) < 0:
         raise UserError(f"{name} declares a size below 0: it is damaged")
     count = math.prod(shape)

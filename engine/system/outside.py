@@ -42,7 +42,11 @@ def open_outside(path: Path, most: int | None = None) -> Iterator[BufferedReader
 
     Raises Unfit, IsADirectoryError for a folder, and OSError as the system does.
     """
-    _look(path, path.stat(), most)  # before it is opened: a device may act on that
+    try:
+        status = path.stat()
+    except ValueError as error:  # a zero byte or half a character, which no name has
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
+    _look(path, status, most)  # before it is opened: a device may act on that
     handle = os.open(path, _FLAGS)
     with os.fdopen(handle, "rb") as file:
         _look(path, os.fstat(handle), most)

@@ -11,6 +11,7 @@ from typing import Any
 import tokenizers
 
 from engine.errors import UserError
+from engine.system.panics import told_of_tokenizer
 
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"  # what half a character decodes to
 
@@ -44,12 +45,16 @@ class Tokenizer:
                 "this model has no chat template: write without --chat, --system and history"
             )
         if chat is False or self.chat_template is None:
-            return list(self.core.encode(prompt).ids)
-        return list(self.core.encode(self._as_chat(prompt, history), add_special_tokens=False).ids)
+            with told_of_tokenizer():
+                return list(self.core.encode(prompt).ids)
+        whole = self._as_chat(prompt, history)
+        with told_of_tokenizer():
+            return list(self.core.encode(whole, add_special_tokens=False).ids)
 
     def decode(self, tokens: Iterable[int]) -> str:
         """The text of tokens, without the special ones."""
-        return str(self.core.decode(list(tokens), skip_special_tokens=True))
+        with told_of_tokenizer():
+            return str(self.core.decode(list(tokens), skip_special_tokens=True))
 
     @cached_property
     def local(self) -> bool:

@@ -148,8 +148,18 @@ class Writing:
         raise UserError(f"what comes before the prompt leaves no room in {context} tokens for it")
 
     def _tokens(self, prompt: str) -> list[int]:
-        request = self._request
-        return self._model.tokenizer.encode(prompt, chat=request.chat, history=request.history)
+        """The tokens of a prompt, each of which the model knows: another would be read from
+        somewhere else in memory. Raises UserError."""
+        request, most = self._request, self._model.architecture.vocabulary
+        tokens = self._model.tokenizer.encode(prompt, chat=request.chat, history=request.history)
+        if not tokens:
+            raise UserError("nothing is left of the prompt in the model's tokens: write another")
+        if not 0 <= min(tokens) <= max(tokens) < most:
+            raise UserError(
+                f"the model's tokenizer gives the token {max(tokens)}, and its vocabulary has "
+                f"{most}: they do not belong together; fetch the model again"
+            )
+        return tokens
 
     def _longest(self, prompt: list[int]) -> int:
         """New tokens that a prompt may get: what was asked for, or what the context has room."""

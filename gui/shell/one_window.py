@@ -18,6 +18,7 @@ from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from engine import __version__
+from engine.system.untrusted_json import parse_object
 
 _ANSWERS = 5000  # milliseconds in which a window that is not just closing answers
 _LOOK = 20  # milliseconds between two looks for it
@@ -126,10 +127,10 @@ class OneWindow(QObject):
                 socket.abort()
             return
         try:
-            request = json.loads(bytes(socket.readLine().data()))
+            request = parse_object(bytes(socket.readLine().data()))
             files = [Path(os.fsdecode(bytes.fromhex(name))) for name in request["files"]]
             tokens = {name: str(request["tokens"][name]) for name in request["tokens"]}
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             socket.abort()
             return
         for name in _TOKENS:

@@ -38,6 +38,7 @@ def architecture_of(config: Config, path: Path) -> Architecture:
     try:
         architecture = _architecture(config)
         _check(architecture)
+        _check_inner(config)
         return architecture
     except (KeyError, ValueError, ArithmeticError) as error:
         raise UserError(
@@ -108,6 +109,14 @@ def _check(sizes: Architecture) -> None:
         raise ValueError("its key heads do not divide its heads")
     if not 0 <= sizes.epsilon <= 1 or not 0 <= sizes.rotary_base <= 1e12:
         raise ValueError("its constants are no usual ones")
+
+
+def _check_inner(config: Config) -> None:
+    """The width within a layer, which GPT-2 need not name. Raises KeyError and ValueError."""
+    gpt2 = config["model_type"] == "gpt2"
+    inner = config.get("n_inner") if gpt2 else config["intermediate_size"]
+    if not (gpt2 and inner is None) and not 1 <= whole(inner) <= 2**18:
+        raise ValueError(f"the width within its layers is {inner}, and lies between 1 and {2**18}")
 
 
 def _only(config: Config, key: str, known: Any) -> None:

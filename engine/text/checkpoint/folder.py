@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import tokenizers
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
@@ -15,6 +14,7 @@ from engine.errors import UserError
 from engine.system.outside import TOKENIZER_BYTES, Unfit, look_outside, read_outside
 from engine.system.panics import panics_as_errors
 from engine.system.untrusted_json import whole
+from engine.system.untrusted_tokenizer import tokenizer_from
 from engine.text.checkpoint.config import Config, architecture_of, read_json
 from engine.text.checkpoint.source import Source
 from engine.text.tokenizer import Tokenizer
@@ -73,7 +73,7 @@ def _tensors(folder: Path) -> Iterator[tuple[str, Path, int, str]]:
                     (name, math.prod(part.get_shape()), part.get_dtype())
                     for name, part in parts.items()
                 ]
-        except (SafetensorError, OSError, ValueError) as error:
+        except (SafetensorError, OSError, ValueError, MemoryError) as error:
             raise UserError(f"{path} is broken or cut short ({error}): fetch it again") from error
         for tensor, count, kind in listed:
             yield tensor, path, count, kind
@@ -92,9 +92,7 @@ def _folder_tokenizer(folder: Path, config: Config) -> Tokenizer:
     if not path.exists():
         raise UserError(f"{folder} has no tokenizer.json: save the tokenizer of the model there")
     try:
-        data = read_outside(path, TOKENIZER_BYTES)
-        with panics_as_errors():
-            core = tokenizers.Tokenizer.from_buffer(data)
+        core = tokenizer_from(read_outside(path, TOKENIZER_BYTES))
     except Unfit:
         raise
     except Exception as error:  # the package raises bare Exceptions

@@ -15,7 +15,7 @@ from engine.errors import UserError
 from engine.setup import environment, packages
 from tests.conftest import ROOT
 from tests.engine.setup.checkout import BACKEND, WHEEL, Checkout
-from tests.hostile import Hostile
+from tests.strangers import Hostile
 
 
 @pytest.fixture

@@ -47,5 +47,7 @@ def test_damage_is_a_value_error() -> None:
                 read_npz(io.BytesIO(damaged), ["a"], 10_000)
     with pytest.raises(ValueError, match="its a is no NumPy array"):
         read_npz(packed(a=b"hello"), ["a"], 1000)
+    with pytest.raises(ValueError, match="its a holds numbers of no size"):
+        read_npz(packed(a=npy(np.zeros(3, "V0"))), ["a"], 1000)
     with pytest.raises(KeyError):
         read_npz(packed(a=npy(1)), ["b"], 1000)

@@ -48,5 +48,6 @@ def test_what_is_no_plain_file_is_waited_for_by_nobody(tmp_path: Path) -> None:
 def test_folders_and_absent_files_are_the_systems_errors(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         read_outside(tmp_path, 10)
-    with pytest.raises(FileNotFoundError), open_outside(tmp_path / "none"):
-        pass
+    for name in ("none", "a\0b", "\ud800"):  # no file has a name like the last two
+        with pytest.raises(FileNotFoundError), open_outside(tmp_path / name):
+            pass

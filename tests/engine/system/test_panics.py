@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.system.panics import panics_as_errors
+from engine.errors import UserError
+from engine.system.panics import panics_as_errors, told_of_tokenizer
 
 PanicException = type("PanicException", (BaseException,), {})  # pyo3's cannot be imported
 
@@ -14,3 +15,14 @@ def test_a_panic_is_damage_and_nothing_else_is() -> None:
         raise PanicException("index out of bounds")
     with pytest.raises(KeyboardInterrupt), panics_as_errors():
         raise KeyboardInterrupt
+
+
+def test_what_a_tokenizer_raises_is_one_sentence() -> None:
+    for error in (PanicException("chunk size"), Exception("chunk size")):
+        with (
+            pytest.raises(UserError, match=r"is damaged \(.*chunk size\): get"),
+            told_of_tokenizer(),
+        ):
+            raise error
+    with pytest.raises(UserError, match=r"^another$"), told_of_tokenizer():
+        raise UserError("another")

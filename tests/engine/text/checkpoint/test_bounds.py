@@ -19,6 +19,7 @@ GPT2 = {
 LLAMA = {
     "model_type": "llama", "hidden_size": 64, "num_attention_heads": 4, "vocab_size": 100,
     "max_position_embeddings": 32, "num_hidden_layers": 2, "rms_norm_eps": 1e-5,
+    "intermediate_size": 96,
 }  # fmt: skip
 
 
@@ -36,6 +37,8 @@ def test_usual_sizes_are_read() -> None:
         (GPT2, {"model_type": ["gpt2"]}), (LLAMA, {"num_key_value_heads": 3}),
         (LLAMA, {"head_dim": 2**40}), (LLAMA, {"rope_theta": float("inf")}),
         (LLAMA, {"rope_parameters": [1]}), (LLAMA, {"hidden_size": True}),
+        (LLAMA, {"intermediate_size": [96]}), (LLAMA, {"intermediate_size": 0}),
+        (GPT2, {"n_inner": "96"}), (GPT2, {"n_inner": 2**30}),
     ],
 )  # fmt: skip
 def test_others_are_refused(whole: dict[str, Any], change: dict[str, Any]) -> None:
