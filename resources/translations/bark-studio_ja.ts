@@ -1317,6 +1317,10 @@
         <translation>もう聞き取りません：認識器は止められました</translation>
     </message>
     <message>
+        <source>nothing is left of the prompt in the model&apos;s tokens: write another</source>
+        <translation>プロンプトはモデルのトークンにすると何も残りません。別のプロンプトを書いてください</translation>
+    </message>
+    <message>
         <source>project.json of this project is damaged and is set aside: what could be read of it is kept, other voices and options start anew.</source>
         <translation>このプロジェクトの project.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの声と設定は初期状態に戻りました。</translation>
     </message>
@@ -1345,6 +1349,10 @@
         <translation>モデルの幅が大きすぎます</translation>
     </message>
     <message>
+        <source>the model&apos;s tokenizer gives the token {0}, and its vocabulary has {1}: they do not belong together; fetch the model again</source>
+        <translation>モデルのトークナイザーがトークン {0} を返しましたが、語彙は {1} です。組み合わせが合いません。モデルをもう一度取得してください</translation>
+    </message>
+    <message>
         <source>the prompt has {0} tokens, but prompt and new text together have room for {1}: shorten it, or let its beginning be left out (--cut-prompt)</source>
         <translation>プロンプトは {0} トークンですが、プロンプトと新しい文章を合わせて {1} トークンまでです。短くするか、初めを省いてください（--cut-prompt）</translation>
     </message>
@@ -1359,6 +1367,10 @@
     <message>
         <source>the recogniser was ended by the system, most likely for want of memory: close other programs, or leave --listen out</source>
         <translation>認識器がシステムに終了させられました。おそらくメモリ不足です：ほかのプログラムを閉じるか、--listen を外してください</translation>
+    </message>
+    <message>
+        <source>the tokenizer of this model is damaged ({0}): get the model again</source>
+        <translation>このモデルのトークナイザーは壊れています（{0}）。モデルをもう一度取得してください</translation>
     </message>
     <message>
         <source>there is no recogniser {0}: give {1}, a Hub id such as Systran/faster-whisper-small, or the folder of one</source>
@@ -1451,6 +1463,10 @@
     <message>
         <source>{0} holds no weights (model.safetensors or pytorch_model.bin): get the model again</source>
         <translation>{0} に重み (model.safetensors または pytorch_model.bin) がありません。モデルを入手し直してください</translation>
+    </message>
+    <message>
+        <source>{0} holds numbers of no size: it is damaged</source>
+        <translation>{0} に大きさのない数があります。壊れています</translation>
     </message>
     <message>
         <source>{0} holds the number {1} in its {2}, where this model knows 0 to {3}: it is damaged or a voice of another model</source>
