@@ -39,6 +39,10 @@ _VULGAR = {
     "⅗": (3, 5), "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8),
     "⅞": (7, 8), "⅒": (1, 10),
 }  # fmt: skip
+_EXTENT = {  # after feet
+    "tall", "high", "long", "wide", "deep", "thick", "above", "below", "in", "of", "from", "off",
+    "away", "apart", "up", "down", "and", "or", "to", "by", "under", "over", "across", "at",
+}  # fmt: skip
 _UP = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -130,6 +134,14 @@ def _height(found: re.Match[str]) -> str:
     return f"{cardinal(found[1])} {foot}" + (f" {amount(found[2])}" if found[2] else "")
 
 
+def _feet(found: re.Match[str]) -> str:
+    """8' below ground, and a 104' tower: with a mark that closes a quotation as well."""
+    if re.search(r"(?<!\w)['‘]", found.string[: found.start()]):
+        return found[0]
+    is_name = found["next"] is not None and found["next"] not in _EXTENT
+    return f"{amount(found[1])} {'foot' if is_name or found[1] == '1' else 'feet'}"
+
+
 def _by(found: re.Match[str]) -> str:
     is_product = re.match(r"\s?=|\s(?:is|makes|equals|gives)\b", found.string[found.end() :])
     sizes, unit = found.groups()
@@ -198,7 +210,7 @@ def _ratio(found: re.Match[str]) -> str:
 
 
 def _range(found: re.Match[str]) -> str:
-    if found[1] == found[2]:  # of a match
+    if found[1] == found[2] and len(found[1]) < 3:  # of a match
         return f"{amount(found[1])} {amount(found[2])}"
     return f"{amount(found[1])} to {amount(found[2])}"
 
@@ -277,6 +289,7 @@ RULES: tuple[Rule, ...] = (
         ),
         (rf"{START}(\d{{1,2}})['′’] ?(\d{{1,2}}(?:\.\d)?)[\"″”]", _height),
         (rf"{START}(\d+)[′](?!\w)()", _height),
+        (rf"{START}({N})['’](?= (?P<next>[a-z]+)|,)", _feet),
         (rf"{START}({N})[″](?!\w)", lambda m: f"{amount(m[1])} inches"),
         (
             rf"{START}({N}(?:\s?[x×]\s?{N})+)(?:\s?({_UNIT})(?!\w)(?:\.(?=\s[a-z]|,))?|{END})",
