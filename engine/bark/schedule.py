@@ -133,8 +133,8 @@ class Schedule:
             raise UserError("there is nothing in this text that the model could speak")
         if len(ids) > longest:
             raise UserError(
-                f"the text is {len(ids)} word pieces long and one row holds {longest}: split it "
-                "into rows of a sentence or two, as `convert` does with whole files"
+                f"the text is {len(ids)} word pieces long and one row holds {longest}: put spaces "
+                "or full stops into it, where it can be divided"
             )
         return ids
 

@@ -91,7 +91,7 @@ class TextBox(QFrame):
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.counter.setWordWrap(True)  # before the buttons beside it lose their letters
         self.counter.setMinimumHeight(2 * self.counter.fontMetrics().lineSpacing())
-        self.otherwise = Elided(lines=2)
+        self.otherwise = Elided()  # the whole is its tooltip
         self.otherwise.setProperty("look", "muted")
         self.otherwise.hide()
         self._tags = self._tag_row()

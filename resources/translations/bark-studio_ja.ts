@@ -945,8 +945,8 @@
         <translation>テイク {0} はより新しい Bark Studio のものです。このプログラムを更新してください</translation>
     </message>
     <message>
-        <source>the text is {0} word pieces long and one row holds {1}: split it into rows of a sentence or two, as `convert` does with whole files</source>
-        <translation>テキストは {0} 語片ありますが、1 行に入るのは {1} までです。1~2 文ごとの行に分けてください</translation>
+        <source>the text is {0} word pieces long and one row holds {1}: put spaces or full stops into it, where it can be divided</source>
+        <translation>文章は{0}語片ありますが、一行に入るのは{1}語片までです：区切れるところに空白か句点を入れてください</translation>
     </message>
     <message>
         <source>the tokenizer in {0} is damaged: get the model again</source>

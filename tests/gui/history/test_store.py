@@ -30,7 +30,7 @@ def history(tmp_path: Path) -> History:
 
 def test_a_take_is_found_again_with_everything_that_made_it(history: History) -> None:
     take = make_take(1.25)
-    record = make_record(take, text="Hello,\n“world”. こんにちは ♪", take=3)
+    record = make_record(take, text="Hello,\n“world”. こんにちは ♪", take=3, numbers=True)
     history.add(record, take)
     (found,) = History(history.folder).scan()
     assert found == record
@@ -128,12 +128,14 @@ def test_strange_names_are_no_takes_and_hidden_ones_are_nobodys(history: History
 
 
 def test_keys_of_another_version_are_ignored(history: History) -> None:
+    """0.1.0 said figures as they are written."""
     facts = stored_facts(history, mood="cheerful", settings={"precision": "int8", "warp": 9})
     folder = history.folder / "20200101-000000-000000-0"
     folder.mkdir()
     (folder / "take.json").write_bytes(facts)
     (found,) = history.scan()
     assert found.settings == Settings(precision="int8")
+    assert not found.numbers
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.EMFILE, errno.EACCES])

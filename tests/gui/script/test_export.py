@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from engine.recordings.recording import Recording
 from engine.script.project import Project
 from engine.script.render import Renderer
 from engine.script.rendering import RenderRequest
@@ -18,6 +19,7 @@ from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Maker
 from engine.settings import Settings
 from gui.script.export import ScriptExport
+from gui.script.view import ScriptView
 from gui.studio.context import Context
 from tests.engine.script.speaker import Speaker
 from tests.gui.fake_backend import FakeBackend
@@ -275,3 +277,18 @@ def test_a_script_without_times_is_not_asked_for_them(dialog: ScriptExport) -> N
     assert not dialog.timing.isVisible()
     dialog.timing.timed.setChecked(True)
     assert dialog.delivery().timing is None
+
+
+def test_more_than_the_line_of_the_window_holds_is_listed(
+    view: ScriptView, said: list[str], tmp_path: Path
+) -> None:
+    notes = tuple(f"cue {n} at 0:00:0{n}.000 begins 1.0 s late" for n in range(5))
+    for told in (notes[:3], notes):
+        recording = Recording(
+            path=tmp_path / "Film.wav", seconds=20.0, loudness=-18.0, peak=-1.0, notes=told
+        )
+        view.dialogs._on_written([recording])
+    assert all(sentence.count("begins 1.0 s late.") == 3 for sentence in said)
+    (box,) = view.findChildren(QMessageBox)
+    assert box.detailedText().splitlines() == [f"Film.wav: {note}." for note in notes]
+    box.close()
