@@ -105,6 +105,14 @@ static void prepare(const void *job, int64_t phase, Own *own) {
     }
 }
 
+/* Where the new token of a row stands, within the cache: a late thread may find another step's numbers
+   there, laid out for other rows. What it computes of them nobody takes. */
+static int64_t position_of(const Step *s, int64_t r) {
+    int64_t position = *(const volatile int64_t *)(s->positions + r);
+    if (position < 0) return 0;
+    return position < s->cache.capacity ? position : s->cache.capacity - 1;
+}
+
 /* One head of all rows: results (rows, 4, head width) of q, k, v and y. */
 static void compute_head(const Step *s, int64_t index, int64_t head, Desk desk) {
     const Model *m = &s->model;
@@ -120,13 +128,13 @@ static void compute_head(const Step *s, int64_t index, int64_t head, Desk desk) 
         float *y = desk.results + r * stride + 3 * each;
         if (s->cache.type == INT8) {
             Head at = head_at(&s->cache, index, r, m->heads, head, each);
-            attend_int8(q, q + each, q + 2 * each, at, s->positions[r], each, desk.scores, desk.last,
+            attend_int8(q, q + each, q + 2 * each, at, position_of(s, r), each, desk.scores, desk.last,
                         y);
             continue;
         }
         int64_t cell = s->cache.type == FLOAT32 ? 4 : 2;
         int64_t at = ((index * s->cache.rows + r) * m->heads + head) * s->cache.capacity * each * cell;
-        attend(q, q + each, q + 2 * each, s->cache.keys + at, s->cache.values + at, s->positions[r],
+        attend(q, q + each, q + 2 * each, s->cache.keys + at, s->cache.values + at, position_of(s, r),
                each, s->cache.type, desk.scores, desk.last, y);
     }
 }
@@ -138,12 +146,12 @@ static void hand_in_head(const Step *s, int64_t index, int64_t head, Desk desk) 
         const float *k = desk.results + r * 4 * each + each, *v = k + each, *y = v + each;
         memcpy(s->y + r * m->width + head * each, y, each * 4);
         if (s->cache.type == INT8) {
-            keep(head_at(&s->cache, index, r, m->heads, head, each), s->positions[r], k, v, each);
+            keep(head_at(&s->cache, index, r, m->heads, head, each), position_of(s, r), k, v, each);
             continue;
         }
         int64_t cell = s->cache.type == FLOAT32 ? 4 : 2;
         int64_t at = ((index * s->cache.rows + r) * m->heads + head) * s->cache.capacity * each * cell;
-        keep_float(s->cache.keys + at, s->cache.values + at, s->positions[r], each, s->cache.type, k,
+        keep_float(s->cache.keys + at, s->cache.values + at, position_of(s, r), each, s->cache.type, k,
                    v);
     }
 }

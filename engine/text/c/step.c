@@ -158,6 +158,14 @@ static const Blocks *head_of(const TextModel *m, const TextLayer *layer, int64_t
     return &layer->value;
 }
 
+/* A slot or position of a row, within the cache: a late thread may find another step's numbers there,
+   laid out for other rows. What it computes of them nobody takes. */
+static int64_t within(const int32_t *numbers, int64_t r, int64_t count) {
+    int64_t number = *(const volatile int32_t *)(numbers + r);
+    if (number < 0) return 0;
+    return number < count ? number : count - 1;
+}
+
 static void compute_head(const TextStep *s, const TextLayer *layer, int64_t head, Desk desk) {
     const TextModel *m = &s->model;
     int64_t width = m->head_width;
@@ -166,7 +174,8 @@ static void compute_head(const TextStep *s, const TextLayer *layer, int64_t head
     product(matrix, in, head * width, (head + 1) * width, s->rows, desk.results, width, desk.product);
     if (m->angles == NULL || matrix == &layer->value) return;
     for (int64_t r = 0; r < s->rows; r++)
-        turn(desk.results + r * width, m->angles + s->positions[r] * width, width,
+        turn(desk.results + r * width,
+             m->angles + within(s->positions, r, s->cache.capacity) * width, width,
              (int)m->neighbours);
 }
 
@@ -180,7 +189,8 @@ static void hand_in_head(const TextStep *s, const TextLayer *layer, int64_t inde
         if (matrix == &layer->query)
             memcpy(s->q + (r * m->heads + head) * width, from, (size_t)width * 4);
         else
-            keep(&s->cache, index, s->slots[r], head, s->positions[r], matrix == &layer->value, from);
+            keep(&s->cache, index, within(s->slots, r, s->cache.slots), head,
+                 within(s->positions, r, s->cache.capacity), matrix == &layer->value, from);
     }
 }
 
@@ -190,7 +200,8 @@ static void compute_attention(const TextStep *s, int64_t index, int64_t head, in
     const TextModel *m = &s->model;
     int64_t width = m->head_width, shared = head / (m->heads / m->key_heads);
     for (int64_t r = first; r < end; r++)
-        attend(&s->cache, index, s->slots[r], shared, s->positions[r] + 1,
+        attend(&s->cache, index, within(s->slots, r, s->cache.slots), shared,
+               within(s->positions, r, s->cache.capacity) + 1,
                s->q + (r * m->heads + head) * width, desk.scores, desk.results + r * width);
 }
 

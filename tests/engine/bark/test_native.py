@@ -15,6 +15,7 @@ from engine.bark import forms, prebuilt
 from engine.bark.check import CASES, compute, read_cases
 from engine.bark.kernel import Kernel
 from engine.system.programs import find_program
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or Kernel.build() is None,
@@ -82,6 +83,47 @@ def test_no_fault_and_the_same_on_any_threads(
     }
     assert len(sums) == 1
     assert int(sums.pop(), 16) not in (0, run_nothing())
+
+
+OUTSIDE = """
+import ctypes, sys
+from types import SimpleNamespace
+from pathlib import Path
+import torch
+from tests.engine.bark import test_transformer as steps
+from tests.engine.bark.tiny import write_checkpoint
+folder = Path(sys.argv[1]) / "tiny"
+write_checkpoint(folder)
+with torch.inference_mode():
+    for precision in ("float32", "bfloat16", "int8"):
+        stage = steps.stage_of(SimpleNamespace(folder=folder), kernel="auto", precision=precision)
+        steps.fill(stage, [5, 9], 2)
+        decoder, cache, state = stage.decoder, stage.cache, stage.slots.state
+        x = torch.zeros(2, decoder.config.hidden_size)
+        needed = decoder._kernel.step_scratch(ctypes.byref(decoder._model), 2, cache.positions)
+        for outside in (2**40, -(2**40)):
+            positions = torch.tensor([outside, -outside])
+            decoder._kernel.step(
+                ctypes.byref(decoder._model), decoder._governors.data_ptr(),
+                ctypes.byref(cache.struct), x.data_ptr(), positions.data_ptr(), 2,
+                state.logits.data_ptr(), decoder._room.of(needed).data_ptr(),
+            )
+print("whole")
+"""
+
+
+@pytest.mark.slow
+def test_a_late_thread_stays_within_the_cache(tmp_path: Path) -> None:
+    """It may find anything where the positions of its step were: another one's numbers, laid out
+    for more rows or for fewer."""
+    done = subprocess.run(
+        [sys.executable, "-c", OUTSIDE, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout) == (0, "whole\n"), done.stderr
 
 
 def run_nothing() -> int:

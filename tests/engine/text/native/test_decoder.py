@@ -4,6 +4,8 @@ but the text."""
 from __future__ import annotations
 
 import ctypes
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from engine.text.native import library
 from engine.text.native.decoder import Decoder
 from engine.text.native.library import BLOCKS, Blocks
 from engine.text.native.weights import eight_bits, why_not
+from tests.conftest import ROOT
 from tests.engine.text.checkpoint.test_load import write_gguf
 from tests.engine.text.native_models import decoder_of, logits_of
 from tests.engine.text.tiny import FAMILIES
@@ -137,6 +140,34 @@ def test_slots_are_copied_and_grow(cache: str, tmp_path: Path) -> None:
     assert np.array_equal(decoder.read(TOKENS[8:9], [0], [8], 1), expected)
     other = decoder.read(TOKENS[9:10], [0], [8], 1)
     assert not np.array_equal(other, expected)
+
+
+OUTSIDE = """
+import sys
+from pathlib import Path
+from tests.conftest import ROOT
+from tests.engine.text.checkpoint.test_load import write_gguf
+from tests.engine.text.native_models import decoder_of
+for cache in ("float32", "float16", "int8"):
+    decoder = decoder_of(write_gguf(Path(sys.argv[1]) / "a.gguf", "llama", "Q8_0"), cache)
+    decoder.make_room(2, 8, [])
+    for outside in (10**9, -(10**9)):
+        decoder.read([1, 2], [outside, -outside], [outside, -outside], 1)
+print("whole")
+"""
+
+
+@pytest.mark.slow
+def test_a_late_thread_stays_within_the_cache(tmp_path: Path) -> None:
+    """It may find anything where the slots and positions of its step were."""
+    done = subprocess.run(
+        [sys.executable, "-c", OUTSIDE, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout) == (0, "whole\n"), done.stderr
 
 
 def test_keys_of_8_bits_are_near_those_of_float32(tmp_path: Path) -> None:
