@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.script.pace import letters
 from engine.script.rows import Script, ScriptRow
 from engine.script.split_spoken import split_spoken
+from engine.spoken.normalise import spoken_as
 
 LONG = "The sum was $1,234,567.89, and of that $987,654.32 went to them, and $246,913.57 to us."
 
@@ -27,3 +30,29 @@ def test_a_row_whose_words_are_too_long_is_split_between_its_words() -> None:
 def test_rows_that_are_spoken_as_they_are_written_stay() -> None:
     script = Script(title="t", rows=(ScriptRow(id="1", text="so it was " * 50),))
     assert split_spoken(script, lambda text: text, longest=9.0) == script
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "whole"),
+    [
+        ("The well was 18.5", "m deep.", "The well was | 18.5 m deep."),
+        ("It is in Vol.", "3 of the works.", "It is in | Vol. 3 of the works."),
+        (
+            "The fort measured 170 x",
+            "131 m and so on.",
+            "The fort measured | 170 x 131 m and so on.",
+        ),
+        ("It had 5", "men.", "It had 5 | men."),  # which is said the same
+        ("149,597,870", "km from it.", "149,597,870 km | from it."),
+    ],
+)
+def test_a_number_stays_with_what_it_is_spoken_by(first: str, second: str, whole: str) -> None:
+    rows = tuple(ScriptRow(id=str(n), text=text) for n, text in enumerate((first, second)))
+    script = Script(title="t", rows=rows)
+    found = split_spoken(script, lambda text: spoken_as(text, "en"))
+    assert " | ".join(row.text for row in found.rows) == whole
+    for apart in (
+        script.replace(kind="subtitles"),
+        script.replace(rows=(rows[0], rows[1].replace(pause=0.7))),
+    ):
+        assert split_spoken(apart, lambda text: spoken_as(text, "en")) == apart
