@@ -91,7 +91,8 @@ class TimingBox(QWidget):
 
     def show_overruns(self, sentences: list[str]) -> None:
         """Subtitles that the sound will not keep to."""
-        told = [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in map(translated, sentences)]
+        stop = self.tr(".")
+        told = [f"{words[:1].upper()}{words[1:]}{stop}" for words in map(translated, sentences)]
         self.overruns.setText("\n".join(told))
         self.overruns.setVisible(bool(told))
 

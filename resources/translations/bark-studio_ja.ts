@@ -4573,6 +4573,10 @@
         <source>The length is in seconds or as 1:02:03.5</source>
         <translation>長さは秒数か1:02:03.5の形で書いてください</translation>
     </message>
+    <message>
+        <source>.</source>
+        <translation>。</translation>
+    </message>
 </context>
 <context>
     <name>VoiceBox</name>
