@@ -91,7 +91,9 @@ class Deaf:
     def __init__(self, why: str) -> None:
         self._why = why
 
-    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+    def hear(
+        self, sounds: Sequence[NDArray[np.float32]], language: str, meant: Sequence[str] = ()
+    ) -> list[Heard]:
         """Raises UserError."""
         raise UserError(self._why)
 

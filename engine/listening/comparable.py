@@ -57,6 +57,11 @@ class Units:
     shown: tuple[str, ...]
 
 
+def without_tags(text: str) -> str:
+    """A text without what is to be done, [laughs], and not to be said."""
+    return " ".join(_TAG.sub(" ", text).split())
+
+
 @lru_cache(maxsize=4096)
 def comparable(text: str, language: str) -> Units:
     """A text made comparable. language: an ISO 639-1 code."""

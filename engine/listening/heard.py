@@ -27,10 +27,12 @@ class Word:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heard:
     """What was heard of one sound. words: in order; () where nobody speaks. language: in which it
-    listened, an ISO 639-1 code."""
+    listened, an ISO 639-1 code. likely: how probable the words are that were meant, the mean of
+    their logarithms; None where the recogniser was not told them."""
 
     words: tuple[Word, ...] = ()
     language: str = "en"
+    likely: float | None = None
 
     @property
     def text(self) -> str:
@@ -43,7 +45,8 @@ class Heard:
             [w.text, round(w.start, 3), round(w.end, 3), round(w.probability, 3)]
             for w in self.words
         ]
-        return {"language": self.language, "words": words}
+        likely = {} if self.likely is None else {"likely": round(self.likely, 3)}
+        return {"language": self.language, "words": words, **likely}
 
     @classmethod
     def from_plain(cls, stored: dict[str, Any]) -> Heard:
@@ -52,13 +55,21 @@ class Heard:
             Word(str(text), finite(start), finite(end), finite(probability))
             for text, start, end, probability in stored["words"]
         )
-        return cls(words=words, language=str(stored["language"]))
+        likely = stored.get("likely")
+        return cls(
+            words=words,
+            language=str(stored["language"]),
+            likely=None if likely is None else float(likely),
+        )
 
 
 class Recogniser(Protocol):
     """Hears words. One thread at a time."""
 
-    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+    def hear(
+        self, sounds: Sequence[NDArray[np.float32]], language: str, meant: Sequence[str] = ()
+    ) -> list[Heard]:
         """What is said in each of some sounds, float32 (samples,) at RATE Hz, in a language, an
-        ISO 639-1 code. Raises UserError where it cannot."""
+        ISO 639-1 code. meant: what was to be said in each, where `likely` is wanted. Raises
+        UserError where it cannot."""
         ...

@@ -3,9 +3,9 @@
 What it needs of memory goes with it, it computes at a low priority beside the engine, and where the
 system ends it for want of memory nothing else ends.
 
-The parent sends a line of JSON, {"sounds": [samples, …], "language": code}, and then the samples
-themselves, float32. Back comes a line: {"heard": […]}, {"refused": sentence} (a UserError) or
-{"failed": traceback} (a bug).
+The parent sends a line of JSON, {"sounds": [samples, …], "language": code, "meant": [text, …]}, and
+then the samples themselves, float32. Back comes a line: {"heard": […]}, {"refused": sentence} (a
+UserError) or {"failed": traceback} (a bug).
 """
 
 from __future__ import annotations
@@ -42,12 +42,18 @@ class Ears:
         self._process: subprocess.Popen[bytes] | None = None
         self._log: Any = None
 
-    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+    def hear(
+        self, sounds: Sequence[NDArray[np.float32]], language: str, meant: Sequence[str] = ()
+    ) -> list[Heard]:
         """As Recogniser. Raises UserError also where the process is killed."""
         process = self._process or self._start()
         assert process.stdin is not None
         assert process.stdout is not None
-        head = {"sounds": [len(sound) for sound in sounds], "language": language}
+        head = {
+            "sounds": [len(sound) for sound in sounds],
+            "language": language,
+            "meant": list(meant),
+        }
         try:
             process.stdin.write(json.dumps(head).encode() + b"\n")
             for sound in sounds:
@@ -128,7 +134,7 @@ def serve() -> None:
 
                 recogniser = Whisper(folder, threads)
             sounds = [np.frombuffer(piece, dtype="<f4").astype(np.float32) for piece in data]
-            heard = recogniser.hear(sounds, head["language"])
+            heard = recogniser.hear(sounds, head["language"], head["meant"])
             answer: dict[str, Any] = {"heard": [one.to_plain() for one in heard]}
         except UserError as error:
             answer = {"refused": str(error)}

@@ -147,7 +147,8 @@ class EarsOfRun:
         if not asked:
             return []
         allowed = tolerance(self._language, self._project.recipe.misheard)
-        heard = self._listener.recogniser.hear(sounds, self._language)
+        hear = self._listener.recogniser.hear
+        heard = hear(sounds, self._language, [one.text for one in asked])
         hearings = [Hearing.of(a.text, h) for a, h in zip(asked, heard, strict=True)]
         if len(asked) == 1:
             return hearings
@@ -155,7 +156,7 @@ class EarsOfRun:
             # In company a word may go to a neighbour. Where others wait, another take is sooner
             # spoken than this one heard alone.
             if not self._waiting and fault(hearing.outcome, allowed):
-                (alone,) = self._listener.recogniser.hear([sounds[place]], self._language)
+                (alone,) = hear([sounds[place]], self._language, [asked[place].text])
                 again = Hearing.of(asked[place].text, alone)
                 if again.outcome.errors < hearing.outcome.errors:
                     hearings[place] = again

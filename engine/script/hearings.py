@@ -22,8 +22,10 @@ from engine.system.inner_files import Linked, append_inner, read_inner
 from engine.system.untrusted_json import parse_object, whole
 
 NAME = "heard.jsonl"
-_WEIGHT = 15.0  # badness of a take that is not understood; its share of errors comes to it
-_SHARE = 40.0
+# Badness of a take that is not understood; what comes to it by how unlikely what was meant is to
+# the recogniser, which tells more of a take than its errors do; else its share of errors.
+_WEIGHT, _UNLIKELY, _SHARE = 15.0, 10.0, 40.0
+_CLEAR = -0.1  # mean logarithm of probability from which on a take without errors has no equal
 _DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
@@ -85,7 +87,11 @@ class Hearings:
             return verdict
         found = hearing.outcome
         reasons = fault(found, tolerance(hearing.heard.language, recipe.misheard))
-        weight = _SHARE * found.error + _WEIGHT * bool(reasons)
+        weight, likely = _WEIGHT * bool(reasons), hearing.heard.likely
+        if likely is None:
+            weight += _SHARE * found.error
+        elif found.errors or likely < _CLEAR:
+            weight -= _UNLIKELY * min(likely, _CLEAR)
         return Verdict((*verdict.reasons, *reasons), verdict.badness + weight)
 
     def _all(self) -> dict[tuple[str, str], Hearing]:

@@ -26,7 +26,9 @@ class Ears:
         self._heard = list(heard)
         self.sizes: list[int] = []
 
-    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+    def hear(
+        self, sounds: Sequence[NDArray[np.float32]], language: str, meant: Sequence[str] = ()
+    ) -> list[Heard]:
         if language != "en":
             raise UserError(f"this recogniser does not know the language {language}")
         self.sizes += [len(sound) for sound in sounds]

@@ -73,6 +73,25 @@ def test_it_hears_words_with_their_times_and_nothing_in_silence(
         assert all(0 < word.probability <= 1 for word in one.words)
 
 
+def test_what_was_meant_is_likelier_than_anything_else(
+    ears: Ears, sounds: list[NDArray[np.float32]]
+) -> None:
+    plain = ears.hear(sounds, "en")
+    assert {one.likely for one in plain} == {None}
+    meant = ears.hear(sounds, "en", SENTENCES)
+    others = ears.hear(sounds, "en", (*SENTENCES[1:], SENTENCES[0]))
+    assert [one.words for one in meant] == [one.words for one in plain]
+    for right, wrong in zip(meant, others, strict=True):
+        assert right.likely is not None
+        assert wrong.likely is not None
+        assert wrong.likely + 0.3 < right.likely < 0
+    silence = np.zeros(RATE, dtype=np.float32)
+    (nothing,) = ears.hear([silence], "en", ["Somebody speaks."])
+    assert (nothing.words, nothing.likely) == ((), None)
+    (tag,) = ears.hear(sounds[:1], "en", ["[laughs]"])
+    assert tag.likely is None
+
+
 def test_a_process_that_is_killed_is_a_sentence_and_the_next_one_hears(
     ears: Ears, sounds: list[NDArray[np.float32]]
 ) -> None:

@@ -15,7 +15,8 @@ from tests.engine.script.speaker import spoken
 
 
 class FakeRecogniser:
-    """Hears the words of a row. "mumbled2" in a text: its takes before that one are heard as noise.
+    """Hears the words of a row. "mumbled2" in a text: its takes before that one are heard as noise;
+    "faint2": they sound unlike it, the later ones less so; each take of "fainter" the more.
     fails: after so many calls it cannot hear any more."""
 
     def __init__(self, *texts: str, voice: str | None = "anna", fails: int = -1) -> None:
@@ -27,7 +28,9 @@ class FakeRecogniser:
                 row = SpeechRow(text=text, voice=voice, take=take)
                 self._texts[round(len(spoken(row).audio) * RATE / SPOKEN)] = (text, take)
 
-    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+    def hear(
+        self, sounds: Sequence[NDArray[np.float32]], language: str, meant: Sequence[str] = ()
+    ) -> list[Heard]:
         self.calls.append(len(sounds))
         if self.fails >= 0 and len(self.calls) > self.fails:
             raise UserError("the recogniser was ended by the system")
@@ -49,4 +52,14 @@ class FakeRecogniser:
                 for word, start, end in zip(words, times, times[1:], strict=False)
             ),
             language=language,
+            likely=_likely(text, take),
         )
+
+
+def _likely(text: str, take: int) -> float | None:
+    for word in text.rstrip(".").split():
+        if word == "fainter":
+            return -0.3 - 0.2 * take
+        if word.startswith("faint"):
+            return -0.05 if take >= int(word[5:]) else -0.9 + 0.1 * take
+    return None

@@ -82,6 +82,17 @@ def test_several_are_heard_at_once(tmp_path: Path) -> None:
     assert len(ears.calls) <= 1 + 20 // (28 // (max(seconds) + 1))
 
 
+def test_a_take_that_sounds_likelier_is_better(tmp_path: Path) -> None:
+    texts = (f"{WORDS} faint0.", f"{WORDS} faint2.", f"{WORDS} faint9.", f"{WORDS} fainter.")
+    project, ears = make(tmp_path / "p", texts=texts), FakeRecogniser(*texts)
+    rendering = render(project, ears)
+    assert [state.status for state in rendering.states] == ["good"] * 4  # no word is amiss
+    assert [state.take for state in rendering.states] == [0, 2, 2, 0]
+    assert rendering.made == 1 + 3 + 3 + 3
+    again = Project(tmp_path / "p")
+    assert again.states() == list(rendering.states)  # it is kept with what was heard
+
+
 def test_equal_texts_are_not_heard_together(tmp_path: Path) -> None:
     rows = tuple(
         ScriptRow(id=f"r{n}", text=f"{WORDS} again.", speaker=speaker)
@@ -169,7 +180,9 @@ def test_a_share_is_one(misheard: float) -> None:
 class LostInCompany(FakeRecogniser):
     """Hears nothing where several speak."""
 
-    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+    def hear(
+        self, sounds: Sequence[NDArray[np.float32]], language: str, meant: Sequence[str] = ()
+    ) -> list[Heard]:
         found = super().hear(sounds, language)
         return found if len(sounds) == 1 else [Heard(language=language) for _ in sounds]
 
@@ -239,7 +252,9 @@ class OneAtATime(FakeRecogniser):
         self.turn = turn
         self._inside = threading.Lock()
 
-    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+    def hear(
+        self, sounds: Sequence[NDArray[np.float32]], language: str, meant: Sequence[str] = ()
+    ) -> list[Heard]:
         assert self._inside.acquire(blocking=False), "two are heard at once"
         try:
             assert self.turn.waited.wait(60)

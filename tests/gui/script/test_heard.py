@@ -160,7 +160,9 @@ class Mumbling:
     def __init__(self, fails: str = "") -> None:
         self.fails = fails
 
-    def hear(self, sounds: Sequence[NDArray[np.float32]], language: str) -> list[Heard]:
+    def hear(
+        self, sounds: Sequence[NDArray[np.float32]], language: str, meant: Sequence[str] = ()
+    ) -> list[Heard]:
         if self.fails:
             raise UserError(self.fails)
         return [Heard(words=(Word(" something else", 0.1, 0.5),)) for _ in sounds]
