@@ -21,6 +21,16 @@ class MarkedWord:
     kind: str = SAME
     heard: str = ""
 
+    @property
+    def amiss(self) -> bool:
+        """Whether it was not heard as it was meant."""
+        return self.kind != SAME
+
+    @property
+    def besides(self) -> bool:
+        """Whether it was heard and not meant."""
+        return self.kind in (ADDED, REPEATED)
+
 
 def marked_words(text: str, heard: Heard, begin: float, end: float) -> tuple[MarkedWord, ...]:
     """The words of a text, marked where something else was heard; those of its own joined are the

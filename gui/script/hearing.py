@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from engine.audio.join import trimmed
-from engine.listening.alignment import ADDED, REPEATED
 from engine.listening.heard import Heard
 from engine.listening.marks import MarkedWord, marked_words
 from engine.script.hearings import Hearing
@@ -44,7 +43,7 @@ def place_of(text: str, words: Sequence[MarkedWord], number: int) -> tuple[int, 
     for one that does not stand there."""
     end = 0
     for place, word in enumerate(words[: number + 1]):
-        if word.kind in (ADDED, REPEATED):
+        if word.besides:
             continue
         bare = word.text.strip()
         start = text.find(bare, end)

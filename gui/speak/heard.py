@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -11,9 +12,6 @@ from engine.api import Take
 from engine.audio.join import sounding
 from engine.audio.track import Track
 from engine.errors import UserError
-from engine.listening.marks import MarkedWord, marked_words
-from engine.listening.verdict import Outcome
-from engine.script.hearings import Hearing
 from gui.history.store import TakeRecord
 from gui.speak.order import Order
 from gui.speak.result import ResultPanel
@@ -24,6 +22,11 @@ from gui.widgets.elided import Elided
 from gui.widgets.heard_text import HeardText
 from gui.widgets.sampling import fresh_seed
 from gui.widgets.sentences import translated
+
+if TYPE_CHECKING:  # the window is up before anything is to be heard
+    from engine.listening.marks import MarkedWord
+    from engine.listening.verdict import Outcome
+    from engine.script.hearings import Hearing
 
 _STATE = "speak.listen"
 
@@ -145,6 +148,8 @@ class Heard(QObject):
 
     @Slot(object)
     def _on_heard(self, hearing: Hearing) -> None:
+        from engine.listening.marks import marked_words
+
         if self.sender() is not self._asked or self._shown is None:
             return
         record, take = self._shown

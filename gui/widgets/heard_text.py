@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel
 
-from engine.listening.alignment import ADDED, MISSING, REPEATED, SAME
-from engine.listening.marks import MarkedWord
+if TYPE_CHECKING:  # the window is up before anything is to be heard
+    from engine.listening.marks import MarkedWord
 
 _PAGE = 60  # words that are shown at once: an hour of sound has nine thousand
 
@@ -43,7 +44,7 @@ class HeardText(QLabel):
         if tuple(words) == self.words:
             return
         self.words, self.sounding = tuple(words), -1
-        others = (number for number, word in enumerate(self.words) if word.kind != SAME)
+        others = (number for number, word in enumerate(self.words) if word.amiss)
         self._first = next(others, 0) // _PAGE * _PAGE
         self._draw()
         self.setVisible(bool(self.words))
@@ -80,17 +81,16 @@ class HeardText(QLabel):
         word, palette = self.words[number], self.palette()
         colour = palette.color(QPalette.ColorRole.Text).name()
         style = "text-decoration:none"
-        if word.kind != SAME:
+        if word.amiss:
             colour = palette.color(QPalette.ColorRole.BrightText).name()
-            besides = word.kind in (ADDED, REPEATED)
-            style = "font-style:italic" if besides else "text-decoration:line-through"
+            style = "font-style:italic" if word.besides else "text-decoration:line-through"
         if number == self.sounding:
             colour = palette.color(QPalette.ColorRole.HighlightedText).name()
             style += f";background-color:{palette.color(QPalette.ColorRole.Highlight).name()}"
         text = word.text.rstrip()
         space = word.text[len(text) :]
         shown = f'<a href="{number}" style="color:{colour};{style}">{html.escape(text)}</a>'
-        if word.heard and word.kind not in (ADDED, REPEATED, MISSING):
+        if word.heard and not word.besides:
             following = self.words[number + 1 : number + 2]
             if not (following and following[0].heard == word.heard):  # one for several words
                 shown += f" <i>{html.escape(word.heard)}</i>"
