@@ -74,7 +74,7 @@ class Engines:
 
     def engine_for(self, request: Any) -> Engine[Any, Any]:
         """The engine of this kind of request. Raises UserError when it cannot be built."""
-        kind = "text" if isinstance(request, TextWork) else "speech"
+        kind = "text" if isinstance(request, TextWork) else type(request).__name__
         if self._engine is None or self._kind != kind:
             self.close()
             self._engine = self._build(request)
