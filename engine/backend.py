@@ -22,6 +22,7 @@ from engine.engines import Engines
 from engine.errors import UserError
 from engine.models import catalog, hub, packaged
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
+from engine.readings import TextWork
 from engine.script.row_limits import Speakable, learned
 from engine.script.split import LONGEST
 from engine.settings import Settings
@@ -41,11 +42,12 @@ _BERT = 100_000  # word pieces of the multilingual vocabulary that the published
 
 
 class Backend:
-    """One engine at a time, and what there is to know about models and this machine."""
+    """One engine of each kind at a time, and what there is to know about models and this
+    machine."""
 
     def __init__(self) -> None:
-        self._engines: Engines | None = None
-        self._made_of: tuple[Settings, Path] | None = None
+        self._engines: dict[str, Engines] = {}  # "speech" and "text", each used by its own thread
+        self._made_of: dict[str, tuple[Settings, Path]] = {}
         self._computed = False  # torch is in this process, whole
         self._checkpoints: dict[Path, _Checkpoint] = {}
         self._hearers = Hearers()
@@ -83,15 +85,19 @@ class Backend:
 
     def _engine_at(self, request: Any, settings: Settings, place: Path) -> Engine[Any, Any]:
         in_background()  # and so do the threads that torch and the compiled step start from here
+        kind = "text" if isinstance(request, TextWork) else "speech"
+        if kind == "text":  # the rest is about speech
+            settings = Settings(device=settings.device, batch_size=settings.batch_size)
         made_of = settings, place
-        if self._engines is None or made_of != self._made_of:
-            self.release()
-            self._engines, self._made_of = Engines(*made_of), made_of
-        return self._engines.engine_for(request)
+        if made_of != self._made_of.get(kind):
+            self.release(kind)
+            self._engines[kind], self._made_of[kind] = Engines(*made_of), made_of
+        return self._engines[kind].engine_for(request)
 
-    def release(self) -> None:
-        """Give the engine's memory back."""
-        engines, self._engines, self._made_of = self._engines, None, None
+    def release(self, kind: str) -> None:
+        """Give the memory of the engine of a kind back, "speech" or "text"."""
+        engines = self._engines.pop(kind, None)
+        self._made_of.pop(kind, None)
         if engines is not None:
             self._computed = self._computed or engines.made
             engines.close()
@@ -116,7 +122,7 @@ class Backend:
 
     def device_memory(self) -> DeviceMemory | None:
         """None without an accelerator or before an engine was made."""
-        engines = self._engines
+        engines = self._engines.get("speech")
         # While it is being imported, on the engine's thread, half of it is there.
         self._computed = self._computed or (engines is not None and engines.made)
         torch: Any = sys.modules.get("torch") if self._computed else None

@@ -67,13 +67,16 @@ class Window(QMainWindow):
         self._lay_out()
         self._build_menus()
         studio.said.connect(self.messages.say)
-        studio.worker.submitted.connect(self.messages.work_begins)
+        for worker in (studio.worker, studio.writer):
+            worker.submitted.connect(self.messages.work_begins)
         for changed in (studio.models_changed, studio.model_changed, studio.settings_changed):
             changed.connect(self.messages.cause_is_gone)
         studio.player.device_lost.connect(self._on_device_lost)
         studio.crashed.connect(self.crash.report)
         studio.show_requested.connect(self.show_view)
         studio.speak_requested.connect(self._on_speak_requested)
+        studio.speak_along.connect(self._on_speak_along)
+        studio.silence_requested.connect(self._on_silence_requested)
         studio.open_requested.connect(self.open_files)
         studio.file_opened.connect(self._on_file_opened)
         self.show_view(studio.state.get("window.view", "speak"))
@@ -169,6 +172,14 @@ class Window(QMainWindow):
         self.show_view("speak")
         self.speak.text_box.take(text)
         self.speak.speak()
+
+    @Slot(str)
+    def _on_speak_along(self, text: str) -> None:
+        self.speak.speak_text(text)
+
+    @Slot()
+    def _on_silence_requested(self) -> None:
+        self.speak.stop()
 
     # ── menus ─────────────────────────────────────────────────────────────────────────────────
 
@@ -319,7 +330,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask once during work; then stop everything and go."""
-        if self.studio.worker.running and not self._may_stop():
+        if self.studio.running and not self._may_stop():
             event.ignore()
             return
         self.remember()

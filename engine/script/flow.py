@@ -44,13 +44,13 @@ def lines_of(
 
     for part in parts:
         waiting += part
-        closed = _closed(waiting, language)
-        done, waiting = waiting[:closed], waiting[closed:]
+        end = closed(waiting, language)
+        done, waiting = waiting[:end], waiting[end:]
         yield from speak(done)
     yield from speak(waiting)
 
 
-def _closed(text: str, language: Callable[[str], str]) -> int:
+def closed(text: str, language: Callable[[str], str]) -> int:
     """How much of a text is whole sentences, whatever comes next."""
     if _LINE_END.search(text):
         return len(text.rstrip())  # an empty line may come, and make this the end of a paragraph

@@ -89,8 +89,13 @@ class TextEngine:
             with meter.stage("load"):
                 choice, key_values = self._choose(request)
             if choice.native:
-                return self._write_native(choice, key_values, request, meter, report)
-            return self._write_xla(choice, request, meter, report)
+                text = self._write_native(choice, key_values, request, meter, report)
+            else:
+                text = self._write_xla(choice, request, meter, report)
+        if request.only_compile or (self._xla is not None and "CPU" not in self._xla.device):
+            return text
+        # Behind the meter: what it takes is none of the text's.
+        return dataclasses.replace(text, bandwidth=read_bandwidth())
 
     def warm(self, request: TextRequest) -> CompileCost:
         """Compile everything that such a request needs. Returns what it cost."""
@@ -199,11 +204,7 @@ class TextEngine:
         if not request.only_compile:
             for batch in writing.batches():
                 writing.write(batch)
-        return writing.result(
-            CompileCost(),
-            note=choice.note,
-            bandwidth=0.0 if request.only_compile else read_bandwidth(),
-        )
+        return writing.result(CompileCost(), note=choice.note)
 
     def _load_native(self, choice: Choice, key_values: str) -> NativeModel:
         from engine.text.native.decoder import Decoder
@@ -243,12 +244,7 @@ class TextEngine:
                 writing.functions(batch)
             else:
                 writing.write(batch)
-        measured = "CPU" in model.device and not request.only_compile
-        return writing.result(
-            model.compiler.cost,
-            note=choice.note,
-            bandwidth=read_bandwidth() if measured else 0.0,
-        )
+        return writing.result(model.compiler.cost, note=choice.note)
 
     def _load_xla(self, meter: Meter) -> XlaModel:
         if self._xla is None:

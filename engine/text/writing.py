@@ -93,13 +93,7 @@ class Writing:
         """Write the texts of a batch."""
         raise NotImplementedError
 
-    def result(
-        self,
-        compiled: CompileCost,
-        *,
-        note: str = "",
-        bandwidth: float = 0.0,
-    ) -> Text:
+    def result(self, compiled: CompileCost, *, note: str = "") -> Text:
         """What has been written."""
         return Text(
             texts=tuple(writer.text for writer, _ in self._written),
@@ -116,7 +110,6 @@ class Writing:
             steps=self._steps,
             step_bytes=self._model.step_bytes,
             passes=self._passes,
-            bandwidth=bandwidth,
         )
 
     # ── for those that write ──────────────────────────────────────────────────────────────────

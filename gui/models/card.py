@@ -221,7 +221,9 @@ class ModelCard(QFrame):
             self, self.tr("Remove the model?"), question, buttons.Yes | buttons.Cancel
         )
         if answer == buttons.Yes:
-            if self.model.id == self.studio.model:
+            if self.model.kind == "text":
+                self.studio.writer.release()
+            elif self.model.id == self.studio.model:
                 self.studio.worker.release()
             self._start("remove", self.studio.backend.remove)
 

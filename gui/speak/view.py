@@ -105,7 +105,10 @@ class SpeakView(QWidget):
     @Slot()
     def speak(self) -> None:
         """Speak what stands in the box, after what is being spoken."""
-        text = self.text_box.text()
+        self.speak_text(self.text_box.text())
+
+    def speak_text(self, text: str) -> None:
+        """The same of another text, which the box does not show."""
         if not text.strip():
             self.studio.say(self.tr("There is no text to speak: type at least one word."))
             self.text_box.editor.setFocus()
@@ -368,7 +371,7 @@ class SpeakView(QWidget):
         self.inspector.numbers.toggled.connect(self.text_box.count_again)
         self.text_box.changed.connect(self._keep_text)
         self.seed.lock.toggled.connect(self.lock_button.setVisible)
-        self.lock_button.clicked.connect(self._on_unlock)
+        self.lock_button.clicked.connect(self.seed.lock.setChecked)  # to False: it is a button
         self.compared.clicked.connect(self.takes.compare_last)
         self.speak_button.clicked.connect(self.speak)
         self.stop_button.clicked.connect(self.stop)
@@ -380,10 +383,6 @@ class SpeakView(QWidget):
     def _shortcut(self, keys: str) -> QShortcut:
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         return QShortcut(QKeySequence(keys), self, context=context)
-
-    @Slot()
-    def _on_unlock(self) -> None:
-        self.seed.lock.setChecked(False)
 
     @Slot(str)
     def _on_player_state(self, state: str) -> None:

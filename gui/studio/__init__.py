@@ -1,1 +1,1 @@
-"""What every view is given: the backend, the engine thread, the state, all in one context."""
+"""What every view is given: the backend, the engine threads, the state, all in one context."""

@@ -60,11 +60,12 @@ class Backend(Protocol):
         ...
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> Engine[Any, Any]:
-        """The engine of this request; engine thread. Raises UserError. Keeps one in memory."""
+        """The engine of this request; the engine thread of its kind. Raises UserError. Keeps one
+        of each kind in memory."""
         ...
 
-    def release(self) -> None:
-        """Give the engine's memory back; engine thread."""
+    def release(self, kind: str) -> None:
+        """Give the memory of the engine of a kind back, "speech" or "text"; its engine thread."""
         ...
 
     def models(self) -> tuple[ModelInfo, ...]:

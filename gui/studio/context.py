@@ -7,7 +7,8 @@ should read through `say`.
 
     backend    backend.Backend. Call its "any thread" methods directly, the others through
                `studio.errands.ask(studio.backend.facts, model)`, which answers by signals.
-    worker     one engine thread: `job = studio.submit(request)`, then `worker.updated`.
+    worker     the engine thread of speech: `job = studio.submit(request)`, then `worker.updated`.
+    writer     the same of texts, `writer.updated`.
     errands    quick questions, answered within a second; downloads: those that take longer; ears:
                what is heard of a take.
     player     sound.player.Player, the one voice of the program: whoever plays stops the others.
@@ -28,6 +29,7 @@ from engine.api import Take
 from engine.errors import UserError
 from engine.job import Job
 from engine.models.info import ModelFacts
+from engine.readings import TextWork
 from engine.settings import Settings
 from gui.history.model import HistoryModel
 from gui.history.store import History, TakeRecord
@@ -53,6 +55,8 @@ class Context(QObject):
         said(str, str, str): a sentence for the user, its kind ("note", "warning" or "error"), and
             the view that it belongs to, "" for the one that is shown.
         speak_requested(str): put this text into the Speak view, show it, and speak.
+        silence_requested(): stop speaking.
+        speak_along(str): speak this too, as is chosen in the Speak view, and show nothing else.
         open_requested(list[Path]): open these files where they belong: texts in the Script view,
             voices in the Speak view.
         file_opened(Path): it was asked for, and it opened.
@@ -67,6 +71,8 @@ class Context(QObject):
     models_changed = Signal()
     said = Signal(str, str, str)
     speak_requested = Signal(str)
+    speak_along = Signal(str)
+    silence_requested = Signal()
     open_requested = Signal(list)
     file_opened = Signal(object)
     show_requested = Signal(str)
@@ -79,6 +85,7 @@ class Context(QObject):
         super().__init__(parent)
         self.backend = backend
         self.worker = Worker(backend, self)
+        self.writer = Worker(backend, self, kind="text")
         self.errands = Errands("errands", self)
         self.downloads = Errands("downloads", self)
         self.ears = Errands("ears", self)
@@ -90,6 +97,7 @@ class Context(QObject):
         self.history = HistoryModel(History(takes))
         self.history.failed.connect(self._on_history_failed)
         self.settings = _settings(self.state.get("settings", {}), USUAL)
+        self.both = False  # texts are spoken while they are written: keep both engines in memory
         self.facts: ModelFacts | None = None
         self.limits: dict[tuple[str, Any], str] = {}
         self._facts_errand: Errand | None = None
@@ -134,8 +142,21 @@ class Context(QObject):
     def submit(
         self, request: Any, *, settings: Settings | None = None, model: str | None = None
     ) -> Job:
-        """Queue a request with the current settings and speech model, or with others."""
-        return self.worker.submit(request, settings or self.settings, model or self.model)
+        """Queue a request with the current settings and speech model, or with others.
+
+        The other kind's engine gives its memory back, unless it is at work or both are wanted.
+        """
+        mine, other = self.worker, self.writer
+        if isinstance(request, TextWork):
+            mine, other = other, mine
+        if not other.running and not self.both:
+            other.release()
+        return mine.submit(request, settings or self.settings, model or self.model)
+
+    @property
+    def running(self) -> int:
+        """How many jobs run or wait, of both kinds."""
+        return self.worker.running + self.writer.running
 
     def keep(self, record: TakeRecord, take: Take) -> None:
         """Add a take to the history; a sentence says where the disk refuses."""
@@ -166,11 +187,12 @@ class Context(QObject):
     def close(self) -> bool:
         """Stop all work, write the state and end the threads; whether they all ended in time."""
         self.worker.cancel_all()
+        self.writer.cancel_all()
         self.state.set("sound.device", self.player.device or "")
         self.player.close()
         self.state.save()
         self.backend.listening.stop()
-        loops = (self.errands, self.downloads, self.ears, self.worker)
+        loops = (self.errands, self.downloads, self.ears, self.worker, self.writer)
         return all([loop.close() for loop in loops])
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────

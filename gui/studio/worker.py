@@ -2,7 +2,8 @@
 
 Contract for views
     Worker   `submit` a request and compare the id of every `updated` with that of the Job you got.
-             Jobs run one after another, in the order in which they were submitted.
+             Jobs run one after another, in the order in which they were submitted. Texts have a
+             thread and an engine of their own, so that they can be spoken while they are written.
     Errands  `ask` a slow question of the Backend and connect to the signals of the Errand you got.
 Every signal named here is emitted on the GUI thread, after the call that started the work has
 returned: connect anything to it, and touch widgets freely. Nothing here blocks but `close`.
@@ -46,9 +47,9 @@ class _EngineLoop(QObject):
 
     updated = Signal(object)
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, kind: str) -> None:
         super().__init__()
-        self._backend = backend
+        self._backend, self._kind = backend, kind
         self._sent: dict[str, float] = {}
 
     @Slot(object)
@@ -61,7 +62,7 @@ class _EngineLoop(QObject):
 
     @Slot()
     def release(self) -> None:
-        self._backend.release()
+        self._backend.release(self._kind)
 
     def _publish(self, update: Update) -> None:
         # An engine reports between its layers, thousands of times a second.
@@ -80,7 +81,8 @@ def _carries(update: Running) -> bool:
 
 
 class Worker(QObject):
-    """Submits jobs to the engine thread and brings their updates back.
+    """Submits jobs to the engine thread of a kind, "speech" or "text", and brings their updates
+    back.
 
     Signals: updated(Update): every step worth showing, and the last update of every job;
     running_changed(int): how many jobs run or wait. submitted(): another one waits. GUI thread.
@@ -92,12 +94,15 @@ class Worker(QObject):
     _ordered = Signal(object)
     _released = Signal()
 
-    def __init__(self, backend: Backend, parent: QObject | None = None) -> None:
+    def __init__(
+        self, backend: Backend, parent: QObject | None = None, kind: str = "speech"
+    ) -> None:
         super().__init__(parent)
         self._jobs: dict[int, Job] = {}
+        self._used = False  # there may be an engine
         self._thread = QThread(self)
-        self._thread.setObjectName("engine")
-        self._loop = _EngineLoop(backend)
+        self._thread.setObjectName("engine" if kind == "speech" else kind)
+        self._loop = _EngineLoop(backend, kind)
         self._loop.moveToThread(self._thread)
         self._ordered.connect(self._loop.run)
         self._released.connect(self._loop.release)
@@ -114,6 +119,7 @@ class Worker(QObject):
         """Queue a request. Cancel the job to stop it; its last update comes in any case."""
         job = Job(request)
         self._jobs[job.id] = job
+        self._used = True
         self._ordered.emit(_Order(job, settings, model))
         self.running_changed.emit(len(self._jobs))
         self.submitted.emit()
@@ -126,7 +132,9 @@ class Worker(QObject):
 
     def release(self) -> None:
         """Give the engine's memory back, after the jobs submitted so far."""
-        self._released.emit()
+        if self._used:
+            self._used = False
+            self._released.emit()
 
     def close(self) -> bool:
         """Cancel everything and end the thread; whether it ended in time."""

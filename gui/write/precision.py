@@ -76,7 +76,7 @@ class TextPrecision(QWidget):
             box.currentIndexChanged.connect(self.show_choice)
         self.compare_button.clicked.connect(self.compare)
         self.stop_button.clicked.connect(self.stop)
-        studio.worker.updated.connect(self._on_updated)
+        studio.writer.updated.connect(self._on_updated)
         self._restore()
         self.show_choice()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -14,23 +16,26 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.api import Progress, Text, TextRequest
-from engine.job import Done, Failed, Job, Running, Update
+from engine.api import Greedy, Progress, Text, TextRequest
+from engine.job import Done, Failed, Update
 from gui.look.icons import icon
-from gui.look.spoken_name import name_box
 from gui.studio.context import Context
 from gui.widgets.drawer import Drawer
 from gui.widgets.section import Section
 from gui.widgets.side import SidePanel
-from gui.widgets.stages import TEXT, StageStrip
+from gui.write.chat import ChatPage
 from gui.write.figures import Computed
+from gui.write.models import ModelBox
 from gui.write.precision import TextPrecision
+from gui.write.probabilities import Probabilities
 from gui.write.search import EndBox, SearchBox
 from gui.write.setup import WriteSetup
+from gui.write.work import Work
 
 _LIMIT = 100_000  # characters of a prompt; the model's context is far smaller
 
@@ -41,7 +46,6 @@ class WriteView(QWidget):
     def __init__(self, studio: Context) -> None:
         super().__init__()
         self.studio = studio
-        self._job: Job | None = None
         self._pieces: dict[int, str] = {}  # row → its text so far
         self.prompt = QPlainTextEdit()
         self.prompt.setPlaceholderText(self.tr("A beginning to be continued, or a question …"))
@@ -66,11 +70,7 @@ class WriteView(QWidget):
         self.status = QLabel()
         self.status.setProperty("look", "muted")
         self.status.setWordWrap(True)
-        self.model = QComboBox()
-        name_box(self.model, self.tr("Text model"))
-        self.model.setMinimumContentsLength(8)
-        narrow = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.model.setSizeAdjustPolicy(narrow)
+        self.model = ModelBox(studio)
         self.chat = QCheckBox(self.tr("Answer as in a chat"))
         self.chat.setChecked(True)
         self.chat.setToolTip(
@@ -83,16 +83,16 @@ class WriteView(QWidget):
             self.tr("Compile what this prompt and these choices need, and write nothing yet")
         )
         self.compiled = Computed()
-        self.precision = TextPrecision(
-            studio, self._read_text, lambda: self.model.currentData() or ""
-        )
-        self.strip = StageStrip()
-        self.strip.start(TEXT)
-        self.strip.clear()
+        self.precision = TextPrecision(studio, self._read_text, lambda: self.model.chosen)
+        self.conversation = ChatPage(studio)
+        self._chatting = False  # the work is an answer in the conversation
+        self.work = Work(studio, self)
+        self.strip = self.work.strip
+        self.probabilities = Probabilities(studio)
         self.setup = WriteSetup(studio)
+        self._kinds = QTabWidget()
         self._lay_out()
         self._connect()
-        self._list_models()
         self._restore()
         self._show_work()
         self._choose_page()
@@ -100,19 +100,27 @@ class WriteView(QWidget):
     @property
     def first(self) -> QWidget:
         """What has the keyboard when the view is shown."""
-        return self.prompt
+        return self.conversation.box if self._kinds.currentIndex() else self.prompt
 
     @property
     def home(self) -> QWidget:
         """What takes the keyboard from a control that cannot be used any more."""
-        return self.write_button
+        return self.conversation.send_button if self._kinds.currentIndex() else self.write_button
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────
+
+    def show_chat(self) -> None:
+        """Show the conversations."""
+        self._kinds.setCurrentIndex(1)
 
     @Slot()
     def write(self) -> None:
         """Continue the prompt."""
         self._submit(only_compile=False)
+
+    @Slot()
+    def _on_enter(self) -> None:
+        (self.conversation.send if self._kinds.currentIndex() else self.write)()
 
     @Slot()
     def warm(self) -> None:
@@ -122,8 +130,7 @@ class WriteView(QWidget):
     @Slot()
     def stop(self) -> None:
         """Stop at once; what was written stays."""
-        if self._job is not None:
-            self._job.cancel()
+        self.work.stop()
 
     @Slot()
     def speak(self) -> None:
@@ -134,13 +141,9 @@ class WriteView(QWidget):
             self.studio.speak_requested.emit(text)
 
     def _submit(self, *, only_compile: bool) -> None:
-        if (
-            self._job is not None
-            or self.precision.busy
-            or self._pages.currentWidget() is self.setup
-        ):
+        prompt = self.prompt.toPlainText()
+        if self._busy:
             return
-        prompt, model = self.prompt.toPlainText(), self.model.currentData()
         if not prompt.strip():
             self.studio.say(self.tr("There is nothing to continue: type at least one word."))
             self.prompt.setFocus()
@@ -151,44 +154,78 @@ class WriteView(QWidget):
                 "warning",
             )
             return
-        if not model:
-            self.studio.say(self.tr("No text model is here yet: get one on the page Models."))
-            self.studio.show_requested.emit("models")
-            return
         request = TextRequest(
             prompts=(prompt,),
             search=self.search.value(draw=not only_compile),
-            max_new_tokens=self.end.tokens.value(),
-            stop=self.end.strings(),
             chat=None if self.chat.isChecked() else False,
             only_compile=only_compile,
-            precision=self.precision.value[0],
-            key_values=self.precision.value[1],
+            **self._chosen(),
         )
-        self._job = self.studio.submit(request, model=model)
-        if not only_compile:
+        if self._begin(request) and not only_compile:
             self._pieces = {}
             self.text.clear()
-        self.strip.start(TEXT)
+
+    @Slot(str, object)
+    def _on_asked(self, message: str, history: tuple[tuple[str, str], ...]) -> None:
+        """Answer in the conversation: with one text, whatever the search gives."""
+        search = self.search.value(draw=True)
+        if not isinstance(search, Greedy):
+            search = dataclasses.replace(search, sequences=1)
+        request = TextRequest(
+            prompts=(message,), search=search, chat=True, history=history, **self._chosen()
+        )
+        if self._busy:
+            self.studio.say(self.tr("Something else is at work: wait for it, or stop it."))
+            self.conversation.end()
+        elif self._begin(request):
+            self._chatting = True
+            self.conversation.begin()
+        else:
+            self.conversation.end()
+
+    def _chosen(self) -> dict[str, Any]:
+        """What texts and answers share of a request."""
+        precision, key_values = self.precision.value
+        return {
+            "max_new_tokens": self.end.tokens.value(),
+            "stop": self.end.strings(),
+            "precision": precision,
+            "key_values": key_values,
+        }
+
+    @property
+    def _busy(self) -> bool:
+        """Whether nothing can be begun now."""
+        asking = self.precision.busy or self.probabilities.busy
+        return self.work.busy or asking or self._pages.currentWidget() is self.setup
+
+    def _begin(self, request: TextRequest) -> bool:
+        """Have a request done; whether there is a model for it."""
+        if not self.model.chosen:
+            self.studio.say(self.tr("No text model is here yet: get one on the page Models."))
+            self.studio.show_requested.emit("models")
+            return False
+        self._request = request, self.model.chosen
+        self.work.begin(request, self.model.chosen)
         self._show_work()
+        return True
 
     @Slot(object)
-    def _on_updated(self, update: Update) -> None:
-        if self._job is None or update.job_id != self._job.id:
-            return
-        if isinstance(update, Running):
-            self.strip.advance(update.progress)
-            if update.progress.text:
-                self._add(update.progress)
-            return
-        self._job = None
+    def _on_grew(self, progress: Progress) -> None:
+        if self._chatting:
+            self.conversation.add(progress.text)
+        else:
+            self._add(progress)
+
+    @Slot(object)
+    def _on_ended(self, update: Update) -> None:
+        if self._chatting:
+            self._chatting = False
+            self.conversation.end()
         if isinstance(update, Done):
             self._on_done(update.result)
         else:
-            (self.strip.clear if isinstance(update, Failed) else self.strip.stop)()
             self.status.setText("" if isinstance(update, Failed) else self.tr("Stopped."))
-        if isinstance(update, Failed):
-            self.studio.explain(update.error, "write")
         self._show_work()
 
     def _read_text(self) -> str:
@@ -214,12 +251,13 @@ class WriteView(QWidget):
         )
 
     def _on_done(self, text: Text) -> None:
-        self.strip.finish(text.metrics, 0.0)
         self.compiled.show_text(text)
         self.precision.note(text)
         if not text.texts:
             self.status.setText(self.tr("Ready to write."))
             return
+        request, model = self._request
+        self.probabilities.take(request, text, model)
         tokens = sum(len(row) for row in text.tokens)
         self.status.setText(
             self.tr("{0} tokens · {1} tokens/s · the first after {2} s").format(
@@ -235,9 +273,9 @@ class WriteView(QWidget):
 
     @Slot()
     def _show_work(self) -> None:
-        busy = self._job is not None
+        busy = self.work.busy
         for button in (self.write_button, self.warm_button):
-            button.setEnabled(not busy and not self.precision.busy)
+            button.setEnabled(not self._busy)
         self.stop_button.setEnabled(busy)
         if busy:
             self.status.setText(self.tr("Writing …"))
@@ -245,25 +283,7 @@ class WriteView(QWidget):
 
     @Slot()
     def _on_text_changed(self) -> None:
-        self.speak_button.setEnabled(self._job is None and not self.text.document().isEmpty())
-
-    # ── models and installation ───────────────────────────────────────────────────────────────
-
-    @Slot()
-    def _list_models(self) -> None:
-        chosen = self.model.currentData() or self.studio.state.get("write.model", "")
-        self.model.clear()
-        for model in self.studio.backend.models():
-            if model.kind == "text" and model.state == "here":
-                self.model.addItem(model.id, model.id)
-        self.model.addItem(self.tr("Get a model…"), "")
-        self.model.setCurrentIndex(max(0, self.model.findData(chosen) if chosen else 0))
-
-    @Slot(int)
-    def _on_model(self, index: int) -> None:
-        if not self.model.itemData(index):
-            self.model.setCurrentIndex(0)
-            self.studio.show_requested.emit("models")
+        self.speak_button.setEnabled(not self.work.busy and not self.text.document().isEmpty())
 
     @Slot()
     def _choose_page(self) -> None:
@@ -276,11 +296,14 @@ class WriteView(QWidget):
         """Keep everything that is chosen for the next start."""
         state = self.studio.state
         state.set("write.prompt", self.prompt.toPlainText()[:_LIMIT])
-        state.set("write.model", self.model.currentData() or "")
+        state.set("write.model", self.model.chosen)
+        state.set("write.page", self._kinds.currentIndex())
+        self.conversation.remember()
         state.set("write.search", self.search.to_plain())
         state.set("write.tokens", self.end.tokens.value())
         state.set("write.stop", self.end.stop.text())
         state.set("write.chat", self.chat.isChecked())
+        state.set("write.along", self.work.along.isChecked())
         self.precision.remember()
 
     def _restore(self) -> None:
@@ -290,6 +313,8 @@ class WriteView(QWidget):
         self.end.tokens.setValue(state.get("write.tokens", self.end.tokens.value()))
         self.end.stop.setText(state.get("write.stop", ""))
         self.chat.setChecked(state.get("write.chat", True))
+        self.work.along.setChecked(state.get("write.along", False))
+        self._kinds.setCurrentIndex(state.get("write.page", 0))
 
     # ── layout and keys ───────────────────────────────────────────────────────────────────────
 
@@ -312,6 +337,11 @@ class WriteView(QWidget):
         texts.addWidget(self.prompt)
         texts.addWidget(lower)
         texts.setSizes([180, 420])
+        self._kinds.setAccessibleName(self.tr("Text or chat"))
+        self._kinds.setDocumentMode(True)
+        self._kinds.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar has it
+        self._kinds.addTab(texts, self.tr("Text"))
+        self._kinds.addTab(self.conversation, self.tr("Chat"))
         figures = QFrame()
         figures.setProperty("look", "card")
         QVBoxLayout(figures).addWidget(self.strip)
@@ -320,7 +350,7 @@ class WriteView(QWidget):
         left = QVBoxLayout(page)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(10)
-        left.addWidget(texts, 1)
+        left.addWidget(self._kinds, 1)
         left.addWidget(figures)
         self._page = Drawer("write", page, self._inspector(), self.studio.state)
         self._pages = QStackedWidget()
@@ -334,10 +364,11 @@ class WriteView(QWidget):
         state = self.studio.state
         sections = []
         for name, title, widgets in (
-            ("text model", self.tr("Text model"), (self.model, self.chat)),
+            ("text model", self.tr("Text model"), (self.model, self.chat, self.work.along)),
             ("search", self.tr("Search"), (self.search,)),
             ("end", self.tr("End of the text"), (self.end,)),
             ("text precision", self.tr("Precision"), (self.precision,)),
+            ("probabilities", self.tr("Probabilities"), (self.probabilities,)),
             ("compile", self.tr("How it was computed"), (self.compiled, self.warm_button)),
         ):
             content = QWidget()
@@ -350,18 +381,20 @@ class WriteView(QWidget):
         return SidePanel(sections)
 
     def _connect(self) -> None:
-        self.studio.worker.updated.connect(self._on_updated)
-        self.studio.models_changed.connect(self._list_models)
+        self.work.grew.connect(self._on_grew)
+        self.work.ended.connect(self._on_ended)
         self.setup.ready.connect(self._choose_page)
-        self.model.activated.connect(self._on_model)
         self.text.textChanged.connect(self._on_text_changed)
         self.write_button.clicked.connect(self.write)
         self.stop_button.clicked.connect(self.stop)
         self.speak_button.clicked.connect(self.speak)
         self.warm_button.clicked.connect(self.warm)
-        self.precision.busy_changed.connect(self._show_work)
+        for part in (self.precision, self.probabilities):
+            part.busy_changed.connect(self._show_work)
         self.model.currentIndexChanged.connect(self.precision.show_choice)
+        self.conversation.asked.connect(self._on_asked)
+        self.conversation.stop_requested.connect(self.stop)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, context=context).activated.connect(self.write)
+            QShortcut(QKeySequence(keys), self, context=context).activated.connect(self._on_enter)
         QShortcut(QKeySequence("Esc"), self, context=context).activated.connect(self.stop)

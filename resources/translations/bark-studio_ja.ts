@@ -112,6 +112,129 @@
     </message>
 </context>
 <context>
+    <name>ChatPage</name>
+    <message>
+        <source>Conversation</source>
+        <translation>会話</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新規</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新しい会話</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Delete the conversation</source>
+        <translation>会話を削除</translation>
+    </message>
+    <message>
+        <source>What the model is to be (system message)</source>
+        <translation>モデルの役割 (システムメッセージ)</translation>
+    </message>
+    <message>
+        <source>System message</source>
+        <translation>システムメッセージ</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>メッセージ</translation>
+    </message>
+    <message>
+        <source>Your message …</source>
+        <translation>メッセージを入力…</translation>
+    </message>
+    <message>
+        <source>Your message</source>
+        <translation>メッセージ</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>送信</translation>
+    </message>
+    <message>
+        <source>Send the message (Ctrl+Enter)</source>
+        <translation>メッセージを送信 (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop writing (Esc)</source>
+        <translation>作成を停止 (Esc)</translation>
+    </message>
+    <message>
+        <source>Leave it as it was</source>
+        <translation>変更をやめる</translation>
+    </message>
+    <message>
+        <source>The message is too long: at most {0} characters.</source>
+        <translation>メッセージが長すぎます。{0} 文字までです。</translation>
+    </message>
+    <message>
+        <source>This conversation is full: begin a new one.</source>
+        <translation>この会話はいっぱいです。新しい会話を始めてください。</translation>
+    </message>
+    <message>
+        <source>Delete the conversation?</source>
+        <translation>会話を削除しますか?</translation>
+    </message>
+    <message>
+        <source>The conversation “{0}” and all its branches will be gone.</source>
+        <translation>会話「{0}」とそのすべての枝が失われます。</translation>
+    </message>
+    <message>
+        <source>The conversation stays on the disk: {0}</source>
+        <translation>会話をディスクから削除できません: {0}</translation>
+    </message>
+    <message>
+        <source>A conversation cannot be read now: {0}</source>
+        <translation>会話を読み込めません: {0}</translation>
+    </message>
+    <message>
+        <source>A conversation was damaged; its file is called {0} now.</source>
+        <translation>会話のファイルが破損していたため、{0} に名前を変えました。</translation>
+    </message>
+    <message>
+        <source>The conversation is not on the disk yet: {0}</source>
+        <translation>会話をまだディスクに保存できていません: {0}</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>変更</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>あなた</translation>
+    </message>
+    <message>
+        <source>The model</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation>変更</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>返答</translation>
+    </message>
+    <message>
+        <source>write anew</source>
+        <translation>書き直す</translation>
+    </message>
+    <message>
+        <source>speak</source>
+        <translation>読み上げ</translation>
+    </message>
+</context>
+<context>
     <name>ColumnsDialog</name>
     <message>
         <source>Columns of {}</source>
@@ -2577,6 +2700,17 @@
     </message>
 </context>
 <context>
+    <name>ModelBox</name>
+    <message>
+        <source>Text model</source>
+        <translation>テキストモデル</translation>
+    </message>
+    <message>
+        <source>Get a model…</source>
+        <translation>モデルを入手…</translation>
+    </message>
+</context>
+<context>
     <name>ModelCard</name>
     <message>
         <source>Progress of {model}</source>
@@ -3141,6 +3275,41 @@
     <message>
         <source>Delete all takes but the favourites for good ({count})?</source>
         <translation>お気に入り以外のすべてのテイク({count} 個)を完全に削除しますか?</translation>
+    </message>
+</context>
+<context>
+    <name>Probabilities</name>
+    <message>
+        <source>Show probabilities</source>
+        <translation>確率を表示</translation>
+    </message>
+    <message>
+        <source>Read the last text again and show how likely each token was to the model, before temperature and penalty</source>
+        <translation>最後の文章をもう一度読み、各トークンの確率 (温度とペナルティの適用前) を表示します</translation>
+    </message>
+    <message>
+        <source>Tokens and their probabilities</source>
+        <translation>トークンとその確率</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>確率</translation>
+    </message>
+    <message>
+        <source>Likeliest</source>
+        <translation>上位の候補</translation>
+    </message>
+    <message>
+        <source>Those of the first text are told.</source>
+        <translation>最初の文章の確率を表示します。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
 </context>
 <context>
@@ -4829,6 +4998,17 @@
     </message>
 </context>
 <context>
+    <name>Work</name>
+    <message>
+        <source>Speak it while it is written</source>
+        <translation>書きながら読み上げる</translation>
+    </message>
+    <message>
+        <source>Sentence by sentence, as is chosen on the page Speak; both models are in memory then. Of several texts the first is spoken</source>
+        <translation>「読み上げ」ページの設定で 1 文ずつ読み上げます。両方のモデルがメモリに置かれます。文章が複数あるときは最初のものを読み上げます</translation>
+    </message>
+</context>
+<context>
     <name>WriteSetup</name>
     <message>
         <source>Writing needs TensorFlow</source>
@@ -4938,6 +5118,10 @@
         <translation>プロンプトが長すぎます。上限は {0} 文字です。</translation>
     </message>
     <message>
+        <source>Something else is at work: wait for it, or stop it.</source>
+        <translation>ほかの処理中です。終わるまで待つか、停止してください。</translation>
+    </message>
+    <message>
         <source>No text model is here yet: get one on the page Models.</source>
         <translation>テキストモデルがありません。「モデル」ページで入手してください。</translation>
     </message>
@@ -4962,8 +5146,24 @@
         <translation>停止文字列が現れず、文章が途中で切れました。</translation>
     </message>
     <message>
+        <source>Text or chat</source>
+        <translation>文章か会話</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文章</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>会話</translation>
+    </message>
+    <message>
         <source>Precision</source>
         <translation>精度</translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation>確率</translation>
     </message>
     <message>
         <source>How it was computed</source>
@@ -4972,10 +5172,6 @@
     <message>
         <source>Writing …</source>
         <translation>生成中…</translation>
-    </message>
-    <message>
-        <source>Get a model…</source>
-        <translation>モデルを入手…</translation>
     </message>
     <message>
         <source>Search</source>

@@ -66,11 +66,17 @@ def test_an_engine_is_kept_until_settings_or_model_change(
     assert [engine.closed for engine, _ in built] == [True, False]
     studio.engine_for(REQUEST, settings.replace(precision="int8"), str(tmp_path / "b"))
     assert [engine.closed for engine, _ in built] == [True, True, False]
-    studio.engine_for(TextRequest(prompts=("x",)), Settings(), str(tmp_path / "b"))
+    # Texts have one of their own, and what is set for speech is nothing to it.
+    text = TextRequest(prompts=("x",))
+    written = studio.engine_for(text, Settings(), str(tmp_path / "b"))
+    int8 = settings.replace(precision="int8")
+    assert studio.engine_for(text, int8, str(tmp_path / "b")) is written
+    assert [engine.closed for engine, _ in built] == [True, True, False, False]
+    studio.release("speech")
     assert [engine.closed for engine, _ in built] == [True, True, True, False]
-    studio.release()
+    studio.release("text")
     assert all(engine.closed for engine, _ in built)
-    studio.release()  # nothing is there any more
+    studio.release("text")  # nothing is there any more
     assert studio.engine_for(REQUEST, settings, str(tmp_path / "a")) is built[-1][0]
     assert len(built) == 5
 
@@ -103,7 +109,7 @@ def test_the_length_that_the_facts_promise_is_what_is_spoken(tiny: Path) -> None
     request = SpeechRequest(rows=(SpeechRow(text="hello"),), sampling=SpeechSampling.greedy())
     studio = Backend()
     take = studio.engine_for(request, Settings(), str(tiny)).generate(request).takes[0]
-    studio.release()
+    studio.release("speech")
     assert not take.ended
     assert take.seconds == pytest.approx(studio.facts(str(tiny)).max_seconds, abs=0.1)
     assert studio.device_memory() is None  # no accelerator here
@@ -119,7 +125,7 @@ def test_the_memory_is_not_asked_of_half_a_torch(
     with monkeypatch.context() as importing:
         importing.setitem(sys.modules, "torch", ModuleType("torch"))
         assert studio.device_memory() is None
-    studio.release()
+    studio.release("speech")
 
 
 def test_what_is_foretold_reaches_the_window(tiny: Path) -> None:
@@ -275,7 +281,7 @@ def test_a_script_is_rendered_by_the_engine_of_its_rows(tiny: Path, tmp_path: Pa
     assert (other.made, other.states[0].key != made.states[0].key) == (1, True)
     assert project.maker is not None
     assert project.maker.settings["arithmetic"].startswith("bfloat16-")
-    studio.release()
+    studio.release("speech")
 
 
 def test_a_project_of_a_model_that_is_not_here_says_so(tiny: Path, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ class FakeBackend:
         self.listener: Listener | None = None  # of scripts whose recipe names it
         self.speaker: Any = Speaker()  # for scripts
         self.asked: list[tuple[Settings, str]] = []  # engine_for
-        self.released = 0
+        self.released: list[str] = []  # kinds
         self.threads: set[str] = set()  # names of those that did slow work
         self.known = (
             ModelInfo(id="starter", kind="speech", state="here", folder=Path("starter"), size=9),
@@ -123,9 +123,9 @@ class FakeBackend:
             )
         return self.engine
 
-    def release(self) -> None:
+    def release(self, kind: str) -> None:
         self._note()
-        self.released += 1
+        self.released.append(kind)
 
     def models(self) -> tuple[ModelInfo, ...]:
         return self.known

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.studio.context import Context
 from gui.window import Window
+from gui.write.view import WriteView
 from tests.gui.dialogs import dialogs, open_play
 
 _ROLE = QAccessible.Role
@@ -99,6 +100,12 @@ def test_every_view_and_dialog_tells_what_it_is(
         window.show_view(name)
         QApplication.processEvents()
         found[name] = wrong(window)
+    write = window.view("write")
+    assert isinstance(write, WriteView)
+    window.show_view("write")
+    write.show_chat()
+    QApplication.processEvents()
+    found["chat"] = wrong(window)
     for name, make in dialogs(studio, window, script).items():
         dialog = make()
         qtbot.addWidget(dialog)

@@ -34,6 +34,7 @@ from gui.widgets.drawer import Drawer
 from gui.widgets.elided import Elided
 from gui.widgets.message import Message
 from gui.window import Window
+from gui.write.view import WriteView
 from tests.fake import SteppedEngine
 from tests.gui.dialogs import PLAY, dialogs, open_play
 from tests.gui.fake_backend import FakeBackend
@@ -200,6 +201,13 @@ def test_everything_has_its_place_and_its_words(
                         found[where] = wrong
 
     look("empty")
+    write = window.view("write")
+    assert isinstance(write, WriteView)
+    write.show_chat()
+    write.conversation.conversation.say("user", "日本 " * 40)
+    write.conversation.conversation.say("assistant", "日本 " * 300)
+    write.conversation.show_conversation()
+    look("chat", ("write",))
     speak = window.speak
     speak.text_box.take(TWO)
     qtbot.waitUntil(lambda: speak.text_box.figures is not None)

@@ -315,7 +315,7 @@ def test_closing_while_running_stops_the_work_and_its_threads(
     asked = answer(True)
     assert window.close()
     assert len(asked) == 1
-    assert backend.released == 1  # at the very end of the engine thread
+    assert backend.released.count("speech") == 1  # at the very end of the engine thread
     assert len(engine.requests) == 1
 
 
@@ -444,3 +444,25 @@ def test_two_takes_with_other_settings_are_compared(
     assert window.speak.status.text() == window.speak.verdict
     speak(qtbot, window, engine, "The first text is here.")
     assert window.speak.compared.isHidden()
+
+
+def test_a_text_that_is_being_written_is_spoken_along_and_shows_nothing_else(
+    qtbot: QtBot, window: Window, engine: SteppedEngine, studio: Context
+) -> None:
+    window.show_view("write")
+    window.speak.text_box.take("What stands there.")
+    for sentence in ("Hello there, everyone.", "The sea is calm."):
+        studio.speak_along.emit(sentence)
+    qtbot.waitUntil(lambda: studio.worker.running == 2)
+    engine.step(2)
+    qtbot.waitUntil(lambda: not studio.worker.running)
+    assert [request.rows[0].text for request in engine.requests] == [
+        "Hello there, everyone.",
+        "The sea is calm.",
+    ]
+    assert window.speak.text_box.text() == "What stands there."
+    assert window.view("write").isVisible()
+    studio.speak_along.emit("Nobody will hear this.")
+    qtbot.waitUntil(lambda: studio.worker.running == 1)
+    studio.silence_requested.emit()
+    qtbot.waitUntil(lambda: not studio.worker.running)

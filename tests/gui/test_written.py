@@ -43,7 +43,7 @@ def write(prompt, tokens):
     shown.watch()
     view.write_button.click()
 
-studio.worker.updated.connect(note)
+studio.writer.updated.connect(note)
 wait(500)
 seen = {"lengths": [], "longest": []}
 
@@ -70,6 +70,19 @@ view.stop_button.click()
 until(idle)
 seen["stop"] = time.perf_counter() - pressed
 seen["kept"] = view.text.toPlainText()
+
+view.work.along.setChecked(True)
+write("The dog and the river.", 400)
+seen["beside"] = False
+while not idle():
+    wait(10)
+    seen["beside"] = seen["beside"] or (studio.worker.running > 0 and view.work.busy)
+    if seen["beside"]:
+        view.stop_button.click()
+until(lambda: not studio.worker.running)
+seen["box"] = window.speak.text_box.text()
+view.work.along.setChecked(False)
+view.text.setPlainText(seen["kept"])
 view.speak_button.click()
 wait(50)
 seen["spoken"] = window.speak.text_box.text()
@@ -86,8 +99,10 @@ def test_a_text_is_written_stopped_and_taken_to_speak(tmp_path: Path) -> None:
     seen = run(_PROGRAM, str(tmp_path), str(_TRIES), timeout=280, XDG_CACHE_HOME=cache)
     assert all(len(lengths) > 3 for lengths in seen["lengths"]), seen["lengths"]  # it streams
     assert seen["status"].startswith("24 tokens")
-    # the file's own precision needs no XLA
-    assert seen["compiled"][0] == seen["again"][0] == "0 ready, 0 new this time"
+    told = "Computed in Q4_1 + Q8_0 by the step in C, which needs no compiling."
+    assert seen["compiled"][0] == seen["again"][0] == told
+    assert seen["beside"]  # a first sentence was spoken while the next ones were written
+    assert seen["box"] == ""
     assert seen["kept"]
     assert seen["spoken"] == seen["kept"].strip()
     assert min(seen["longest"]) <= _LONGEST, seen["longest"]
