@@ -443,9 +443,9 @@ def test_what_a_shop_takes_has_bounds(
 
 @pytest.mark.parametrize(
     ("options", "peak"),
-    [({}, -3.0), ({"format": "flac"}, -3.0), ({"format": "mp3"}, -3.5), ({"rate": 16_000}, -3.0)],
+    [({}, -3.0), ({"format": "flac"}, -3.0), ({"format": "mp3"}, -4.0), ({"rate": 16_000}, -3.0)],
 )
-def test_what_adds_to_a_peak_is_given_half_a_decibel(
+def test_what_adds_to_a_peak_is_given_a_decibel(
     options: dict[str, object], peak: float, tmp_path: Path
 ) -> None:
     project, (state,) = make(tmp_path, rows(TEXTS[0]))
