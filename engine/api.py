@@ -219,7 +219,8 @@ class TextRequest:
     request needs and write nothing. history: what was said before each prompt, as pairs of role
     ("system", "user", "assistant") and text; it asks for a chat. cut: leave out the beginning of a
     prompt that the model's context has no room for, instead of refusing it. precision, key_values:
-    of engine.text.choices; None is what the engine was made with.
+    of engine.text.choices; None is what the engine was made with. schema: a JSON schema that each
+    text has to follow, "" for none.
     """
 
     prompts: tuple[str, ...]
@@ -233,6 +234,7 @@ class TextRequest:
     cut: bool = False
     precision: str | None = None
     key_values: str | None = None
+    schema: str = ""
 
     def __post_init__(self) -> None:
         if self.history and self.chat is False:
@@ -246,6 +248,8 @@ class TextRequest:
             raise ValueError("the prompt is empty: type at least one word")
         if self.max_new_tokens < 1:
             raise ValueError(f"at least 1 new token must be asked for, not {self.max_new_tokens}")
+        if self.schema and (self.full_length or isinstance(self.search, BeamSearch)):
+            raise ValueError("JSON by a schema ends by itself, and no beams follow it")
         if not all(self.stop):
             raise ValueError("a stop string is empty: type at least one character or leave it out")
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from engine.cli import probabilities, stdin
 from engine.cli.exit_codes import INTERRUPTED, OK, USER_ERROR
 from engine.cli.options import Parser, add_permission, permission_from
+from engine.cli.written import as_json, summary
 from engine.conversion.prompts import Results
 from engine.errors import UserError
 from engine.recordings.ownership import free
@@ -26,7 +27,7 @@ from engine.system.paths import compiled_text_folder
 from engine.text.choices import KEY_VALUES, PRECISIONS
 
 if TYPE_CHECKING:
-    from engine.api import BeamSearch, Greedy, Progress, Sampling, Text, TextRequest
+    from engine.api import BeamSearch, Greedy, Progress, Sampling, TextRequest
 
 
 def add_arguments(parser: Parser) -> None:
@@ -117,6 +118,12 @@ def add_arguments(parser: Parser) -> None:
         help="also tell how likely each token was, and the N likeliest in its place, as a table or "
         "with --json; before temperature and penalty",
     )
+    parser.add_argument(
+        "--schema",
+        metavar="FILE",
+        help="a JSON schema that each text has to follow, {} for any JSON; by the step in C, and "
+        "with the package llguidance",
+    )
     parser.add_argument("--json", metavar="FILE", help="also write the result and its cost there")
     add_permission(parser)
 
@@ -190,7 +197,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         for told in scores:
             print(f"\n{probabilities.as_table(told)}")
-    print(_summary(text), file=sys.stderr)
+    print(summary(text), file=sys.stderr)
     for note in filter(None, (*text.notes, text.compiled.note)):
         print(f"bark-studio: {note}", file=sys.stderr)
     return _tell_endings(request, text.endings if results is None else results.endings)
@@ -230,6 +237,7 @@ def _request(args: argparse.Namespace) -> TextRequest:
         chat=args.chat,
         history=() if args.system is None else (("system", args.system),),
         cut=args.cut_prompt,
+        schema="" if args.schema is None else _read(args.schema),
     )
 
 
@@ -241,17 +249,16 @@ def _prompts(args: argparse.Namespace) -> tuple[str, ...]:
         return (stdin.read_text(),)
     if args.prompt is not None:
         return (args.prompt,)
-    try:
-        data = read_outside(Path(args.prompts), TEXT_BYTES)
-    except OSError as error:
-        raise UserError(f"cannot read {args.prompts} ({error})") from error
-    lines = _decoded(data, args.prompts).split("\n")
-    return tuple(line for line in lines if line.strip())
+    return tuple(line for line in _read(args.prompts).split("\n") if line.strip())
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _read(name: str) -> str:
     from engine.documents.encoding import decode
 
+    try:
+        data = read_outside(Path(name), TEXT_BYTES)
+    except OSError as error:
+        raise UserError(f"cannot read {name} ({error})") from error
     if not data:
         return ""
     text, note = decode(data, name)
@@ -325,71 +332,15 @@ def _show_stages(progress: Progress) -> None:
         print("\r\033[K", end="", file=sys.stderr)
 
 
-def _summary(text: Text) -> str:
-    tokens = sum(len(tokens) for tokens in text.tokens)
-    cost = text.compiled
-    words = [
-        f"{tokens} tokens in {text.metrics.seconds:.2f} s ({text.tokens_per_second:.1f} a second, "
-        f"the first after {text.first_token:.2f} s)",
-        f"read {text.read} at {text.read_per_second:.0f} a second"
-        + _of_bandwidth(text.read_share)
-        + f" and kept {text.kept}" * bool(text.kept),
-        f"{1000 * text.step_seconds:.1f} ms a step" + _of_bandwidth(text.step_share),
-        *([f"memory gives {text.bandwidth / 1e9:.1f} GB/s"] if text.bandwidth else []),
-        text.precision,
-        f"loaded in {text.metrics.stages.get('load', 0):.1f} s",
-    ]
-    if cost.hits + cost.misses:
-        words.append(
-            f"compiled functions: {cost.hits} ready, {cost.misses} new ({cost.trace:.1f} s traced, "
-            f"{cost.compile:.1f} s compiled)"
-        )
-    return " · ".join(words)
-
-
-def _of_bandwidth(share: float) -> str:
-    """What the weights took of the memory's bandwidth, where that was measured."""
-    return f" ({share:.0%} of the bandwidth)" if share else ""
-
-
 def _tell_endings(request: TextRequest, endings: Sequence[str]) -> int:
     """Say what ended differently than asked for; 2 when no stop string ever came."""
     if "context" in endings:
         print("the model's context is full: the text was cut there", file=sys.stderr)
+    if request.schema and set(endings) != {"end"}:
+        print("the JSON is not whole: ask for more tokens", file=sys.stderr)
+        return USER_ERROR
     if request.stop and not {"stop", "end"} & set(endings):
         strings = " or ".join(repr(stop) for stop in request.stop)
         print(f"the stop string {strings} never came: the text was cut", file=sys.stderr)
         return USER_ERROR
     return OK
-
-
-def as_json(request: TextRequest, text: Text) -> dict[str, Any]:
-    """A result as plain values: what `--json` writes."""
-    copies = getattr(request.search, "sequences", 1)
-    return {
-        "texts": [
-            {
-                "prompt": request.prompts[number // copies],
-                "text": written,
-                "score": text.scores[number],
-                "tokens": text.tokens[number].tolist(),
-                "ending": text.endings[number],
-            }
-            for number, written in enumerate(text.texts)
-        ],
-        "search": {"kind": type(request.search).__name__, **dataclasses.asdict(request.search)},
-        "precision": text.precision,
-        "tokens_per_second": text.tokens_per_second,
-        "prompt_tokens": {"read": text.read, "kept": text.kept},
-        "read_per_second": text.read_per_second,
-        "step_seconds": text.step_seconds,
-        "step_bytes": text.step_bytes,
-        "bandwidth": {
-            "bytes_per_second": text.bandwidth,
-            "read_share": text.read_share,
-            "step_share": text.step_share,
-        },
-        "first_token": text.first_token,
-        "metrics": dataclasses.asdict(text.metrics),
-        "compiled": dataclasses.asdict(text.compiled),
-    }

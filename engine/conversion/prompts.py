@@ -162,6 +162,7 @@ def _identity(request: TextRequest, model: str) -> dict[str, Any]:
         # Only where it is used: files of earlier requests stay theirs.
         **({"history": request.history} if request.history else {}),
         **({"cut": True} if request.cut else {}),
+        **({"schema": request.schema} if request.schema else {}),
     }
 
 

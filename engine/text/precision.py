@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ def choose(source: Source, precision: str, device: str, request: TextRequest) ->
     precision: "auto" is a file's own where its weights lie in blocks, and float32 elsewhere.
     Raises UserError where that precision cannot be had.
     """
+    if request.schema:
+        return _by_schema(source, precision, device, request)
     blocks = sorted(source.kinds - _PLAIN) if source.place.is_file() else []
     if precision == "float32" or (precision == "auto" and not blocks):
         return Choice(False, "float32")
@@ -45,6 +48,16 @@ def choose(source: Source, precision: str, device: str, request: TextRequest) ->
     from engine.text.native import library
 
     return Choice(True, name, library.find().note)
+
+
+def _by_schema(source: Source, precision: str, device: str, request: TextRequest) -> Choice:
+    """The step in C, which asks for each token what may come; XLA writes many in one call."""
+    choice = choose(source, precision, device, dataclasses.replace(request, schema=""))
+    if choice.native:
+        return choice
+    _, _, why = choice.note.partition(": ")
+    way = f"{why}; leave the schema out" if why else "choose --precision int8 or a GGUF file"
+    raise UserError(f"JSON by a schema is written by the step in C alone: {way}")
 
 
 def others(source: Source) -> list[tuple[str, str]]:

@@ -1336,6 +1336,18 @@
         <translation>重複した ID に番号を付けました：{0}。</translation>
     </message>
     <message>
+        <source>JSON by a schema is written by the step in C alone: {0}</source>
+        <translation>スキーマに従う JSON を作成できるのは C のステップだけです: {0}</translation>
+    </message>
+    <message>
+        <source>JSON by a schema needs a model with an end token, and this has none</source>
+        <translation>スキーマに従う JSON には終了トークンのあるモデルが必要ですが、このモデルにはありません</translation>
+    </message>
+    <message>
+        <source>JSON by a schema needs llguidance, which is not installed: pip install &apos;bark-studio[json]&apos;</source>
+        <translation>スキーマに従う JSON には llguidance が必要ですが、インストールされていません: pip install &apos;bark-studio[json]&apos;</translation>
+    </message>
+    <message>
         <source>Subtitles that began before zero: {0}; they begin there now.</source>
         <translation>0 秒より前に始まる字幕 {0} 件を、0 秒から始まるようにしました。</translation>
     </message>
@@ -1424,6 +1436,10 @@
         <translation>ラウドネスは{1}ではなく{0} LUFSです：大きい部分と小さい部分の差が大きすぎます</translation>
     </message>
     <message>
+        <source>llguidance cannot read this model&apos;s tokenizer ({0})</source>
+        <translation>llguidance はこのモデルのトークナイザーを読めません ({0})</translation>
+    </message>
+    <message>
         <source>no word is heard</source>
         <translation>言葉が聞こえません</translation>
     </message>
@@ -1490,6 +1506,14 @@
     <message>
         <source>the recogniser was ended by the system, most likely for want of memory: close other programs, or leave --listen out</source>
         <translation>認識器がシステムに終了させられました。おそらくメモリ不足です：ほかのプログラムを閉じるか、--listen を外してください</translation>
+    </message>
+    <message>
+        <source>the schema cannot be followed: {0}</source>
+        <translation>スキーマに従えません: {0}</translation>
+    </message>
+    <message>
+        <source>the schema is no JSON: {0}</source>
+        <translation>スキーマが JSON ではありません: {0}</translation>
     </message>
     <message>
         <source>the tokenizer of this model is damaged ({0}): get the model again</source>

@@ -23,18 +23,21 @@ def choose(
     search: Greedy | Sampling,
     key: NDArray[np.uint32],
     step: int,
+    allowed: NDArray[np.bool_] | None = None,
 ) -> tuple[int, float]:
     """A token, and its log-probability under the model, before temperature and penalty.
 
     logits: float32 [vocabulary]. seen: bool [vocabulary], the tokens of prompt and text. key: the
-    text's random stream, uint32 [2]; step: how many tokens it has. Raises UserError where the model
-    gives no numbers.
+    text's random stream, uint32 [2]; step: how many tokens it has. allowed: bool [vocabulary], the
+    tokens that may be taken; None for all. Raises UserError where the model gives no numbers.
     """
     weighted = logits
     if search.repetition_penalty != 1:
         penalty = np.float32(search.repetition_penalty)
         less = np.where(logits > 0, logits / penalty, logits * penalty)
         weighted = np.where(seen, less, logits)
+    if allowed is not None:
+        weighted = np.where(allowed, weighted, np.float32(-np.inf))
     if isinstance(search, Sampling) and search.temperature > 0:
         token = _draw(weighted, search, key, step)
     else:

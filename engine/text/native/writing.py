@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from engine.api import BeamSearch, Progress
 from engine.errors import UserError
 from engine.text.checkpoint.config import Architecture
 from engine.text.native.decoder import Decoder
+from engine.text.native.grammar import Grammars
 from engine.text.native.sampling import choose
 from engine.text.tokenizer import Tokenizer
 from engine.text.writing import Row, Writing
@@ -33,6 +35,11 @@ class NativeModel:
     decoder: Decoder
     precision: str
     held: list[list[int]] = field(default_factory=list)
+
+    @cached_property
+    def grammars(self) -> Grammars:
+        """For texts that follow a schema."""
+        return Grammars(self.tokenizer, self.architecture.vocabulary)
 
     @property
     def step_bytes(self) -> int:
@@ -138,6 +145,8 @@ class NativeWriting(Writing):
         seen = np.zeros((len(batch), self._model.architecture.vocabulary), bool)
         for line, row in zip(seen, batch, strict=True):
             line[row.prompt] = True
+        schema = self._request.schema
+        grammars = [self._model.grammars.begin(schema) for _ in batch] if schema else []
         held, step = self._model.held, 0
         total = max(self._longest(row.prompt) for row in batch)
         open_rows = list(range(len(batch)))
@@ -145,7 +154,12 @@ class NativeWriting(Writing):
             tokens = {}
             for place, number in enumerate(open_rows):
                 row, writer = batch[number], writers[number]
-                tokens[number], gain = choose(logits[place], seen[number], search, row.key, step)
+                allowed = grammars[number].allowed() if grammars else None
+                tokens[number], gain = choose(
+                    logits[place], seen[number], search, row.key, step, allowed
+                )
+                if grammars:
+                    grammars[number].take(tokens[number])
                 seen[number, tokens[number]] = True
                 gained[number].append(gain)
                 self._note_first_token()

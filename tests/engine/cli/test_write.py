@@ -13,6 +13,8 @@ import pytest
 import main
 from engine.api import BeamSearch, Greedy, Sampling
 from engine.cli import write as cli_write
+from engine.cli.probabilities import as_table
+from engine.readings import Scores, TokenScore
 
 FolderOf = Callable[[str], Path]
 
@@ -31,13 +33,27 @@ def write(folder_of: FolderOf) -> Callable[..., int]:
 def test_text_goes_to_standard_output_and_the_rest_to_error(
     write: Callable[..., int], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert write("the path", "--json", str(tmp_path / "out.json")) == 0
+    told = tmp_path / "out.json"
+    assert write("the path", "--probabilities", "2", "--json", str(told)) == 0
     out, error = capsys.readouterr()
     result = json.loads((tmp_path / "out.json").read_text())
     assert out == result["texts"][0]["text"] + "\n"
     assert "12 tokens" in error
     assert result["texts"][0]["ending"] == "length"
     assert result["compiled"]["misses"] == 2
+    scores = result["texts"][0]["probabilities"]
+    assert len(scores) == 12
+    # Greedy: each token is the likeliest.
+    assert all(score["probability"] == score["likeliest"][0]["probability"] for score in scores)
+    assert len(scores[0]["likeliest"]) == 2
+
+
+def test_probabilities_are_a_table_for_people() -> None:
+    likeliest = ((" b", 0.5), ("a", 0.25))
+    tokens = (TokenScore(text="a", probability=0.25, likeliest=likeliest),)
+    head, row = as_table(Scores(tokens=tokens)).splitlines()
+    assert head.split() == ["token", "probability", "likeliest"]
+    assert row.split() == ["'a'", "0.250", "'", "b'", "0.500", "'a'", "0.250"]
 
 
 @pytest.mark.slow
@@ -112,6 +128,11 @@ def test_sampling_and_beams_have_their_options(
         (["a" * 500], "shorten it"),
         (["a", "--stop", "never said"], "never came"),
         (["a", "--json", "/no/where/out.json"], "cannot write"),
+        (["a", "--probabilities", "101"], "0 to 100 tokens"),
+        (["--prompts", __file__, "--out", "x.jsonl", "--probabilities", "1"], "without --out"),
+        (["a", "--schema", "/nowhere"], "cannot read"),
+        (["a", "--schema", __file__, "--beams", "2"], "no beams follow it"),
+        (["a", "--schema", __file__], "step in C alone: choose --precision int8"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(
