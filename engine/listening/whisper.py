@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.errors import UserError
 from engine.listening.comparable import without_tags
 from engine.listening.heard import Heard, Word
-from engine.listening.windows import windows, without_silent
+from engine.listening.windows import in_time, windows, without_silent
 
 _NO_SPEECH, _UNSURE = 0.6, -1.0  # probability of no speech, mean log probability: together invented
 _HOP, _WINDOW = 160, 3000  # samples of a frame; frames that are encoded at once
@@ -79,7 +79,7 @@ class Whisper:
                 for number, value in zip(numbers, found, strict=True):
                     likely[number] = value
         return [
-            Heard(words=tuple(without_silent(found, sound)), language=base, likely=value)
+            Heard(words=in_time(without_silent(found, sound), sound), language=base, likely=value)
             for found, sound, value in zip(words, sounds, likely, strict=True)
         ]
 

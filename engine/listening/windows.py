@@ -18,6 +18,9 @@ _NEAR = 0.2  # seconds beside a sound that are still its own
 _FRAME = 0.01  # seconds, of loud_frames
 _SHORTEST = 0.08  # seconds of sound in which there can be a word
 _FAINTEST = 0.003  # rms under which nothing is said
+# Seconds that Whisper's words come too early: the median of 297 words of a voice whose lengths are
+# known, and of where that sound ends.
+_EARLY = 0.11
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +85,18 @@ def without_silent(words: Sequence[Word], sound: NDArray[np.float32]) -> list[Wo
         if loud[first:last].any():
             found.append(word)
     return found
+
+
+def in_time(words: Sequence[Word], sound: NDArray[np.float32]) -> tuple[Word, ...]:
+    """Words as Whisper has them when they sound; the first one begins where it was, or the sound
+    does."""
+    begin, end = (at / RATE for at in sounding(sound, RATE))
+    found = []
+    for number, word in enumerate(words):
+        start = min(word.start + _EARLY if number else max(word.start, begin), end)
+        until = max(start, min(word.end + _EARLY, end))
+        found.append(Word(word.text, start, until, word.probability))
+    return tuple(found)
 
 
 def _window(sounds: Sequence[NDArray[np.float32]], numbers: Sequence[int]) -> Window:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from engine.listening import windows as module
 from engine.listening.heard import RATE, Word
-from engine.listening.windows import speaks, windows, without_silent
+from engine.listening.windows import in_time, speaks, windows, without_silent
 from tests.fake import tone
 
 
@@ -50,3 +51,15 @@ def test_words_in_silence_are_invented() -> None:
     assert [word.text for word in without_silent(words, sound)] == ["here", "edge"]
     assert without_silent([Word("x", 5.0, 5.1)], sound) == []
     assert module.GAP < module.WINDOW
+
+
+def test_words_are_put_where_they_sound() -> None:
+    sound = np.concatenate([np.zeros(RATE // 5), np.sin(np.arange(RATE)), np.zeros(RATE)])
+    words = [Word(" one", 0.0, 0.4), Word(" two", 0.4, 0.8), Word(" three", 0.8, 1.19)]
+    found = in_time(words, sound.astype(np.float32))
+    assert [word.text for word in found] == [" one", " two", " three"]
+    assert [word.start for word in found] == pytest.approx([0.2, 0.51, 0.91])
+    assert [word.end for word in found] == pytest.approx([0.51, 0.91, 1.2])  # the sound is over
+    (late,) = in_time([Word(" one", 0.5, 0.9)], sound.astype(np.float32))
+    assert (late.start, late.end) == (0.5, pytest.approx(1.01))
+    assert in_time([], sound.astype(np.float32)) == ()
