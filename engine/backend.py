@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.api import Engine, SpeechRequest, Take
+from engine.bench.window import Bench
 from engine.conversion.hearing import Hearers
 from engine.conversion.window_hearing import Listening
 from engine.engines import Engines
@@ -52,6 +53,7 @@ class Backend:
         self._checkpoints: dict[Path, _Checkpoint] = {}
         self._hearers = Hearers()
         self.listening = Listening(self._hearers)
+        self.bench = Bench()
 
     # ── engine thread ─────────────────────────────────────────────────────────────────────────
 
@@ -290,15 +292,8 @@ class Backend:
     def results(self, model: str) -> Results:
         """What was measured here of a speech model."""
         from engine.advice.measured import Results
-        from engine.bench import kept
-        from engine.models.fingerprint import model_hash
-        from engine.system.machine import facts
 
-        found, content = kept.find(), ""
-        with suppress(UserError):  # it is not here: by its name
-            content = model_hash(catalog.find_here(model, "speech"))
-        reports = kept.of_here(found.reports, facts(), model, content)
-        return Results(reports, found.problems)
+        return Results(*self.bench.of(model))
 
     def advise(self, model: str) -> Advised:
         """Which settings suit this machine. Takes some seconds the first time. Raises UserError."""

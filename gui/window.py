@@ -95,6 +95,7 @@ class Window(QMainWindow):
             _View("write", self.tr("Write"), "gui.write.view", "WriteView"),
             _View("script", self.tr("Script"), "gui.script.view", "ScriptView"),
             _View("models", self.tr("Models"), "gui.models.view", "ModelsView"),
+            _View("benchmark", self.tr("Benchmark"), "gui.benchmark.view", "BenchmarkView"),
         ]
 
     # ── views ─────────────────────────────────────────────────────────────────────────────────
@@ -127,6 +128,7 @@ class Window(QMainWindow):
         bar = QVBoxLayout(side)
         bar.setContentsMargins(8, 12, 8, 12)
         bar.setSpacing(6)
+        bar.addStrut(72)
         group = QActionGroup(self)
         for number, view in enumerate(self._known.values(), start=1):
             action = QAction(icon(view.name, role=QPalette.ColorRole.WindowText), view.title, self)
@@ -141,7 +143,6 @@ class Window(QMainWindow):
             button.setProperty("look", "nav")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(QSize(24, 24))
-            button.setMinimumWidth(72)
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             button.setAccessibleName(view.title)
             bar.addWidget(button)
@@ -330,7 +331,8 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask once during work; then stop everything and go."""
-        if self.studio.running and not self._may_stop():
+        at_work = self.studio.running or self.studio.measurements.open
+        if at_work and not self._may_stop():
             event.ignore()
             return
         self.remember()

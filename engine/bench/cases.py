@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import UserError
+from engine.figures.plan import VARIED
 from engine.settings import Settings
 
 PRECISIONS = tuple(
@@ -32,7 +33,6 @@ _SWITCHES: dict[str, tuple[str, dict[Any, str]]] = {
     "padding": ("unpadded", {False: "padded", True: "unpadded"}),
     "window": ("long_window", {False: "plain window", True: "long window"}),
 }
-VARIED = ("attention", "step", "precision", "batch", "offload", "padding", "window")
 
 
 @dataclass(frozen=True)

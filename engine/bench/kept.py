@@ -17,6 +17,7 @@ import engine
 from engine.bench import results
 from engine.bench.runner import Values
 from engine.errors import UserError, reason_of
+from engine.figures.run import Runs, run_of
 from engine.system.atomic_files import write_atomically
 from engine.system.inner_files import set_aside
 from engine.system.marks import marked
@@ -79,6 +80,24 @@ def find(place: Path | None = None) -> Kept:
     return found
 
 
+def runs(place: Path | None = None) -> Runs:
+    """Everything that is kept, read: runs of `bench speech`, and the newest of `bench story`."""
+    from engine.system.machine import facts
+
+    found, machine = find(place), facts()
+    read, story = [], None
+    for report in found.reports:
+        if report["benchmark"] == "story":
+            story = story or report
+        if report["benchmark"] != "speech":
+            continue
+        try:
+            read.append(run_of(report, here=_is_here(report, machine)))
+        except UserError as error:
+            found.problems.append(str(error))
+    return Runs(read, found.problems, story)
+
+
 def of_here(
     reports: list[Values], machine: dict[str, str], model: str, content: str = ""
 ) -> list[Values]:
@@ -87,10 +106,13 @@ def of_here(
     return [
         report
         for report in reports
-        if all(report["machine"].get(name) == machine.get(name) for name in _SAME)
-        and report["machine"].get("bark-studio") == engine.__version__
-        and _is_model(report, model, content)
+        if _is_here(report, machine) and _is_model(report, model, content)
     ]
+
+
+def _is_here(report: Values, machine: dict[str, str]) -> bool:
+    same = all(report["machine"].get(name) == machine.get(name) for name in _SAME)
+    return same and report["machine"].get("bark-studio") == engine.__version__
 
 
 def _is_model(report: Values, model: str, content: str) -> bool:

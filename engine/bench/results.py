@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.bench.environment import Environment
-from engine.bench.paired import ratio
 from engine.bench.rounds import Measured
 from engine.bench.runner import Values, spread
 from engine.errors import UserError, reason_of
+from engine.figures.paired import ratio
 from engine.system.atomic_files import write_atomically
 from engine.system.marks import MADE_BY, marked
 from engine.system.outside import JSON_BYTES, read_outside

@@ -2,9 +2,9 @@
 
     reference  first case  reference  second case  reference …
 
-Every measurement of a case stands between two of the reference (see paired.py), each round begins
-with another case, and all rounds take the same time, so what drifts bends all alike. Standard
-library only.
+Every measurement of a case stands between two of the reference (see figures/paired.py), each round
+begins with another case, and all rounds take the same time, so what drifts bends all alike.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from engine.bench.paired import LEAST_ROUNDS, Ratio, between, ratio
 from engine.bench.runner import Contender, Pool, Tell, Values
 from engine.errors import UserError
+from engine.figures.paired import LEAST_ROUNDS, Ratio, between, ratio
 
 NARROW = 0.02  # half the width of the bounds, as a part of the ratio: then a round more says little
 
@@ -38,11 +38,13 @@ class Measured:
 
 @dataclass
 class Rounds:
-    """All that was measured. ended: "loops", "narrow" or "minutes", whichever came first."""
+    """All that was measured. ended: "loops", "narrow" or "minutes", whichever came first. started:
+    seconds until all cases were warm."""
 
     reference: Measured
     cases: list[Measured]
     ended: str = ""
+    started: float = 0.0
 
     @property
     def done(self) -> int:
@@ -71,9 +73,11 @@ def interleave(
     Raises UserError where the reference does.
     """
     rounds = Rounds(Measured(reference), [Measured(case) for case in cases])
+    began = now()
     pool.start(reference)
     for measured in rounds.cases:
         _or_refused(measured, lambda case=measured.case: pool.start(case))  # type: ignore[misc]
+    rounds.started = now() - began
     # The widest bounds decide. Those of few cases are narrow by luck more often than they should.
     longest, look = 0.0, LEAST_ROUNDS if len(cases) >= 4 else 2 * LEAST_ROUNDS
     for number in range(1, loops + 1):

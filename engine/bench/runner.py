@@ -34,7 +34,7 @@ from engine.errors import UserError
 from engine.system.paths import ROOT
 from engine.system.untrusted_json import parse_object
 
-_SPINNING = 0.3  # seconds after which the OpenMP threads of an idle contender sleep (Intel's: 0.2)
+SPINNING = 0.3  # seconds after which the OpenMP threads of an idle contender sleep (Intel's: 0.2)
 
 Values = dict[str, Any]  # plain values, ready for JSON
 Tell = Callable[[str], None]  # hears a line for people
@@ -106,7 +106,7 @@ class Pool:
     def run(self, contender: Contender, order: str = "run") -> Values:
         """One run of one that was started; what it measured. order: what it is told. Raises
         UserError as `start` does."""
-        time.sleep(_SPINNING)
+        time.sleep(SPINNING)
         values = self._processes[contender.name].run(order)
         # The highest of all its lives, if it had to start again.
         peak = max(values["peak_bytes"], self._peaks.get(contender.name, 0))

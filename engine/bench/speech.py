@@ -317,6 +317,7 @@ class _Report:
             **self._about,
             rounds=done.done,
             ended=done.ended,
+            started=done.started,
             noise=noise.get("ratio"),
             reference=self._case(done.reference, {}) | _heard(words, done.reference),
             cases=[cases[name] for name in self._order if name in cases],

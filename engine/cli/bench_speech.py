@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.bench import columns, kept, results, speech
-from engine.bench.cases import PRECISIONS, VARIED, cases
+from engine.bench.cases import PRECISIONS, cases
 from engine.bench.judge import Judge
 from engine.bench.rounds import NARROW
 from engine.bench.sentences import SENTENCES
@@ -22,6 +22,7 @@ from engine.cli.judge import add_judge, add_sentences, judging
 from engine.cli.options import Parser, add_settings, settings_from
 from engine.cli.table import table
 from engine.errors import UserError
+from engine.figures.plan import VARIED
 from engine.settings import Settings
 
 QUICK_MINUTES = 2.8  # three with the start and the end

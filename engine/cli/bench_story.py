@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 
-from engine.bench import columns, results, speech, story, story_environment, text
+from engine.bench import columns, kept, results, speech, story, story_environment, text
 from engine.cli.bench_options import Clock, add_json, check_json, number, positive
 from engine.cli.exit_codes import OK
 from engine.cli.options import Parser
@@ -65,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
         minutes=args.minutes,
         tell=clock,
     )
+    with suppress(UserError):  # the window shows it; the report itself is printed below
+        kept.keep(report)
     line = results.save(args.json, report)
     shown = columns.story(report)
     print(table(shown.head, shown.rows))

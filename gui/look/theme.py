@@ -205,7 +205,9 @@ QPushButton[look="flat"], QToolButton[look="flat"] {{
 }}
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover {{ background: {c.hover}; }}
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus {{ border-color: {c.accent}; }}
-QToolButton[look="flat"]:checked {{ background: {c.chosen}; }}
+QPushButton[look="flat"]:checked, QToolButton[look="flat"]:checked {{
+    background: {c.chosen};
+}}
 QPushButton[look="tab-left"] {{ border-top-right-radius: 0; border-bottom-right-radius: 0; }}
 QPushButton[look="tab-right"] {{
     border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: none;

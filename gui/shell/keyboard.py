@@ -61,6 +61,7 @@ class KeyboardDialog(QDialog):
             ("Ctrl+2", self.tr("Write")),
             ("Ctrl+3", self.tr("Script")),
             ("Ctrl+4", self.tr("Models")),
+            ("Ctrl+5", self.tr("Benchmark")),
             ("Ctrl+R", self.tr("In the list of takes: restore with all its settings")),
             ("Ctrl+D", self.tr("In the list of takes: favourite")),
             ("Del", self.tr("In the list of takes: delete")),

@@ -87,7 +87,7 @@ class AdviceCard(QWidget):
     def measure(self) -> None:
         """Have the model measured in another process."""
         if self._measuring is None:
-            self._measuring = self._studio.downloads.ask_telling(
+            self._measuring = self._studio.measurements.ask_telling(
                 self._studio.backend.measure, self._studio.model
             )
             self._measuring.told.connect(self._on_told)

@@ -16,10 +16,12 @@ from engine.api import Engine, Take
 from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
 from engine.settings import Settings
 
-if TYPE_CHECKING:  # the window is up before scripts are needed
+if TYPE_CHECKING:  # the window is up before scripts and figures are needed
     import numpy as np
     from numpy.typing import NDArray
 
+    from engine.figures.plan import Notice, Plan, Prediction
+    from engine.figures.run import Run, Runs
     from engine.script.hearings import Hearing
     from engine.script.pace import Pace
     from engine.script.project import Project
@@ -51,12 +53,44 @@ class Listening(Protocol):
         ...
 
 
+class Bench(Protocol):
+    """What was measured, and measuring."""
+
+    def runs(self) -> Runs:
+        """Everything that is kept, of all models and machines; errand thread."""
+        ...
+
+    def predict(self, plan: Plan) -> Prediction:
+        """How long a plan takes; errand thread."""
+        ...
+
+    def measure(self, plan: Plan, heard: Callable[[Notice], None], tell: Tell) -> None:
+        """Measure in another process, and say what; measuring thread. What was measured is kept,
+        also where it is stopped. Raises UserError, Cancelled."""
+        ...
+
+    def story(self, model: str, heard: Callable[[Notice], None], tell: Tell) -> None:
+        """Run the two texts' own code beside ours in another process, after 70 MB were fetched for
+        it; measuring thread. Raises UserError, Cancelled."""
+        ...
+
+    def export(self, runs: Sequence[Run], path: Path) -> None:
+        """Write runs as Markdown, CSV or JSON, as the ending says; errand thread. Raises
+        UserError."""
+        ...
+
+
 class Backend(Protocol):
     """Joined by main.py. "any thread": returns within milliseconds and imports no framework."""
 
     @property
     def listening(self) -> Listening:
         """What can hear here."""
+        ...
+
+    @property
+    def bench(self) -> Bench:
+        """What was measured here, and measuring."""
         ...
 
     def engine_for(self, request: Any, settings: Settings, model: str) -> Engine[Any, Any]:
@@ -169,7 +203,8 @@ class Backend(Protocol):
         ...
 
     def measure(self, model: str, tell: Tell) -> None:
-        """A minute of measuring in another process; errand thread. Raises UserError, Cancelled."""
+        """A minute of measuring in another process; measuring thread. Raises UserError,
+        Cancelled."""
         ...
 
     def examine(self) -> str:

@@ -10,7 +10,8 @@ should read through `say`.
     worker     the engine thread of speech: `job = studio.submit(request)`, then `worker.updated`.
     writer     the same of texts, `writer.updated`.
     errands    quick questions, answered within a second; downloads: those that take longer; ears:
-               what is heard of a take.
+               what is heard of a take; measurements: those that want the machine for themselves,
+               one after another.
     player     sound.player.Player, the one voice of the program: whoever plays stops the others.
     history    history.model.HistoryModel, the takes that were made; `keep` adds one.
     state      values that outlive the program: `studio.state.get("write.prompt", "")`.
@@ -60,7 +61,8 @@ class Context(QObject):
         open_requested(list[Path]): open these files where they belong: texts in the Script view,
             voices in the Speak view.
         file_opened(Path): it was asked for, and it opened.
-        show_requested(str): show a view: "speak", "write", "script" or "models".
+        show_requested(str): show a view: "speak", "write", "script", "models" or
+            "benchmark".
         crashed(Exception): a bug was found; the window shows its report.
     """
 
@@ -89,6 +91,7 @@ class Context(QObject):
         self.errands = Errands("errands", self)
         self.downloads = Errands("downloads", self)
         self.ears = Errands("ears", self)
+        self.measurements = Errands("measurements", self)
         self.state = State(state_file, self.errands, self)
         self.player = Player(self)
         self.player.set_device(self.state.get("sound.device", "") or None)
@@ -192,7 +195,8 @@ class Context(QObject):
         self.player.close()
         self.state.save()
         self.backend.listening.stop()
-        loops = (self.errands, self.downloads, self.ears, self.worker, self.writer)
+        errands = (self.errands, self.downloads, self.ears, self.measurements)
+        loops = (*errands, self.worker, self.writer)
         return all([loop.close() for loop in loops])
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────

@@ -237,7 +237,8 @@ class _ErrandLoop(QObject):
 class Errands(QObject):
     """Slow questions, one after another, on a thread of their own.
 
-    The window has two of them, so that a download of an hour delays no token counter.
+    The window has three of them, so that neither a download of an hour nor a measurement delays a
+    token counter.
     """
 
     _asked = Signal(object)
@@ -262,6 +263,11 @@ class Errands(QObject):
     def ask_telling(self, call: Callable[..., Any], *arguments: Any) -> Errand:
         """The same for a call whose last argument is a Tell: it can be watched and cancelled."""
         return self._start(lambda tell: call(*arguments, tell))
+
+    @property
+    def open(self) -> int:
+        """How many are asked and wait for their answer."""
+        return len(self._open)
 
     def close(self) -> bool:
         """Cancel everything and end the thread; whether it ended in time. No answer comes then."""

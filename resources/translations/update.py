@@ -68,7 +68,9 @@ _COMMAND_LINE = (
     "text_writer.py",
     "turns.py",
 )  # folders and files whose sentences the window never shows
-_SHOWN = ("bench/kept.py", "bench/minute.py", "bench/results.py")  # but for these
+_SHOWN = tuple(  # but for these
+    f"bench/{name}.py" for name in ("child", "environment", "export", "kept", "results")
+)
 _ERRORS = (
     "UserError",
     "NoDevice",
@@ -90,6 +92,7 @@ _OTHERS = {
     "quality.py": ("judge",),
     "advise.py": ("_figures", "_estimates", "_lacking", "_takes", "_too_short", "why_not"),
     "kept.py": ("find",),
+    "environment.py": ("busy",),
     "readable.py": ("unreadable",),
     "catalog.py": ("verify",),
     "verdict.py": ("in_words",),

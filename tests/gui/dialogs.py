@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from engine.documents.table import look
+from gui.benchmark.story import StoryDialog
 from gui.history.export import Clip, ExportDialog
 from gui.script.columns import ColumnsDialog
 from gui.script.export import ScriptExport
@@ -20,6 +21,7 @@ from gui.shell.keyboard import KeyboardDialog
 from gui.shell.preferences import Preferences
 from gui.studio.context import Context
 from gui.window import Window
+from tests.engine.figures import real
 
 PLAY = "ANNA: The rain fell in torrents.\nBEN: Nobody had slept for a week in that house.\n"
 
@@ -52,5 +54,7 @@ def dialogs(
         "export": lambda: ExportDialog([clip], window),
         "export two": lambda: ExportDialog([clip, clip], window),
         "export script": lambda: ScriptExport(studio, project, 1, window),
+        "story": lambda: StoryDialog(studio, real.story(), "starter", window),
+        "story not measured": lambda: StoryDialog(studio, None, "starter", window),
         "columns": lambda: ColumnsDialog(table, "table.csv", window),
     }

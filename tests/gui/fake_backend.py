@@ -32,6 +32,7 @@ from engine.script.selection import Maker
 from engine.settings import Settings
 from tests.engine.script.speaker import Speaker
 from tests.fake import REFUSED, SAMPLE_RATE, FakeEngine
+from tests.gui.fake_bench import FakeBench
 
 
 class FakeListening:
@@ -74,6 +75,7 @@ class FakeBackend:
     def __init__(self, engine: FakeEngine | None = None) -> None:
         self.engine = engine or FakeEngine()
         self.listening = FakeListening()
+        self.bench = FakeBench(self)
         self.listener: Listener | None = None  # of scripts whose recipe names it
         self.speaker: Any = Speaker()  # for scripts
         self.asked: list[tuple[Settings, str]] = []  # engine_for

@@ -96,7 +96,7 @@ def test_every_view_and_dialog_tells_what_it_is(
 ) -> None:
     found = {}
     script = open_play(qtbot, window, tmp_path)
-    for name in ("speak", "write", "script", "models"):
+    for name in ("speak", "write", "script", "models", "benchmark"):
         window.show_view(name)
         QApplication.processEvents()
         found[name] = wrong(window)

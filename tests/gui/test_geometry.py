@@ -29,24 +29,28 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.benchmark.view import BenchmarkView
 from gui.studio.context import Context
 from gui.widgets.drawer import Drawer
 from gui.widgets.elided import Elided
 from gui.widgets.message import Message
 from gui.window import Window
 from gui.write.view import WriteView
+from tests.engine.figures import real
 from tests.fake import SteppedEngine
 from tests.gui.dialogs import PLAY, dialogs, open_play
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
 
 SIZES = ((800, 600), (960, 540), (1280, 800))  # 960×540: 1920×1080 at 200 %
-VIEWS = ("speak", "write", "script", "models")
+VIEWS = ("speak", "write", "script", "models", "benchmark")
 TWO = "The first sentence is here. The second one follows it now."
 
 # What may be read in Latin letters on a Japanese screen: names, and what people typed.
 _NAMES = re.compile(
-    r"A very long name of a play.*|ANNA, BEN"
+    r"AMD EPYC|AVX[\w -]*|transformers|Markdown|starter voice|TITAN RTX|BetterTransformer"
+    r"|Torch not compiled with CUDA enabled"
+    r"|A very long name of a play.*|ANNA, BEN"
     r"|starter(-voice)?|suno/bark(-small)?|smollm2|huggingface\.co/\S+|Hugging Face Hub|min EOS p"
     r"|the original Bark|[\w.-]*/[\w./-]*|JetBrains Mono|Bark Studio|MIT|CUDA|MPS|English|float\d+"
     r"|bfloat16|int8(-weights)?|XLA|OGG Vorbis|top-[kp]|Bark"
@@ -148,6 +152,17 @@ def faults(window: QWidget) -> list[str]:
     return found + [f"overlap: {pair}" for pair in overlaps(window)]
 
 
+def measured(qtbot: QtBot, window: Window, backend: FakeBackend) -> BenchmarkView:
+    """The Benchmark view with two runs of the starter voice."""
+    backend.reports = [real.report(), {**real.report(), "date": "2026-11-20T08:00:00+00:00"}]
+    backend.bench.told_story = real.story()
+    view = window.view("benchmark")
+    assert isinstance(view, BenchmarkView)
+    view.read()
+    qtbot.waitUntil(lambda: bool(view.model.entries) and view.plots.canvas is not None)
+    return view
+
+
 def _is_right(window: QWidget) -> bool:
     return not faults(window)
 
@@ -174,6 +189,7 @@ def test_everything_has_its_place_and_its_words(
     window: Window,
     engine: SteppedEngine,
     studio: Context,
+    backend: FakeBackend,
     player: FakePlayer,
     language: str,
     tmp_path: Path,
@@ -208,6 +224,13 @@ def test_everything_has_its_place_and_its_words(
     write.conversation.conversation.say("assistant", "日本 " * 300)
     write.conversation.show_conversation()
     look("chat", ("write",))
+    benchmark = measured(qtbot, window, backend)
+    for plot in benchmark.plots.buttons:
+        benchmark.plots.choose(plot)
+        look(plot, ("benchmark",))
+    benchmark.bar.other_box.setCurrentIndex(2)
+    benchmark.bar.other_box.activated.emit(2)
+    look("compared", ("benchmark",))
     speak = window.speak
     speak.text_box.take(TWO)
     qtbot.waitUntil(lambda: speak.text_box.figures is not None)

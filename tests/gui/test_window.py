@@ -113,7 +113,7 @@ def test_every_view_can_be_shown_by_its_key_and_is_there_at_the_next_start(
     assert later.view(last).isVisible()
 
 
-@pytest.mark.parametrize("name", ["speak", "script", "write", "models"])
+@pytest.mark.parametrize("name", ["speak", "script", "write", "models", "benchmark"])
 def test_every_control_says_what_it_is(window: Window, name: str) -> None:
     window.show_view(name)
     kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QPlainTextEdit)

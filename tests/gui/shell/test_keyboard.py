@@ -35,9 +35,9 @@ def test_the_views_have_the_keys_that_are_listed(qtbot: QtBot, studio: Context) 
     views = {
         action.shortcut().toString(): action.text()
         for action in window.findChildren(QAction)
-        if action.shortcut().toString() in ("Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4")
+        if action.shortcut().toString() in ("Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+5")
     }
-    assert len(views) == 4
+    assert len(views) == 5
     assert {key: everywhere[key] for key in views} == views
     menu = {action.shortcut().toString() for action in window.findChildren(QAction)} - {""}
     assert menu <= everywhere.keys() | script.keys()

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from engine.bench.paired import LEAST_ROUNDS, Ratio, between, ratio, student_t
+from engine.figures.paired import LEAST_ROUNDS, Ratio, between, ratio, student_t
 
 
 def a_round(draw: random.Random, place: int, truth: float, drift: float, noise: float) -> float:

@@ -1,0 +1,1 @@
+"""What measurements say: runs, their results, what changed. Nothing here measures."""

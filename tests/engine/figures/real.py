@@ -1,0 +1,23 @@
+"""A real run of the starter voice, for whoever reads results."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.conftest import ROOT
+
+FILE = ROOT / "docs" / "performance" / "starter-voice.json"
+STORY = ROOT / "docs" / "performance" / "story.json"
+
+
+def report() -> dict[str, Any]:
+    """A new copy of it each time."""
+    values: dict[str, Any] = json.loads(FILE.read_bytes())
+    return values
+
+
+def story() -> dict[str, Any]:
+    """The same of `bench story`."""
+    values: dict[str, Any] = json.loads(STORY.read_bytes())
+    return values
