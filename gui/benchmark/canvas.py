@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
-from pyqtgraph.exporters import ImageExporter, SVGExporter
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from pyqtgraph.exporters import Exporter, ImageExporter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPalette, QResizeEvent
+from PySide6.QtSvg import QSvgGenerator
 
 from engine.figures.run import Result
 from gui.benchmark import words
@@ -107,16 +108,34 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
 
     def svg(self) -> bytes:
         """As a drawing."""
-        exporter = SVGExporter(self.plot)
-        exporter.parameters()["background"] = self.colour(QPalette.ColorRole.Button)
-        data = exporter.export(toBytes=True)
-        return data if isinstance(data, bytes) else str(data).encode()
+        # Not pyqtgraph's own exporter, which cannot read every path that Qt writes.
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        source = self.plot.sceneBoundingRect()
+        sheet = QRectF(QPointF(0, 0), source.size())
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setResolution(self.logicalDpiX())
+        generator.setSize(source.size().toSize())
+        generator.setViewBox(sheet)
+        exporter = Exporter(self.plot)
+        exporter.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})  # no bitmaps
+        painter = QPainter(generator)
+        try:
+            painter.fillRect(sheet, self.colour(QPalette.ColorRole.Button))
+            self.scene().render(painter, sheet, source)
+        finally:
+            painter.end()
+            exporter.setExportMode(False)
+        return bytes(data.data())
 
 
 class Bars(Canvas):
     """A line of its own for each result, the first at the top."""
 
     def __init__(self) -> None:
+        self._chosen: int | None = None
         super().__init__()
         self.plot.invertY(True)
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
@@ -128,11 +147,26 @@ class Bars(Canvas):
         several = len({entry.run.date for entry in self.entries}) > 1
         ticks = [(number, self._name(entry, several)) for number, entry in enumerate(self.entries)]
         self.plot.getAxis("left").setTicks([ticks])
-        self.plot.setYRange(-0.6, max(len(self.entries), 1) - 0.4, padding=0)
+        self._fit(None)
         if len(measured) > MOST:
             left_out = self.tr("Of {0} results the first {1}, in the order of the table.")
             return left_out.format(len(measured), MOST)
         return ""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if hasattr(self, "plot"):  # else pyqtgraph calls it while it is made
+            self._fit(self._chosen)
+
+    def _fit(self, number: int | None) -> None:
+        """Show as many lines as can be read, the chosen one among them."""
+        self._chosen = number
+        count = max(len(self.entries), 1)
+        high = self.fontMetrics().lineSpacing()
+        room = max(3, int(self.plot.getViewBox().height() // high))
+        first = 0 if number is None else min(max(0, number - room // 2), max(0, count - room))
+        last = min(count, first + room)
+        self.plot.setYRange(first - 0.6, last - 0.4, padding=0)
 
     def _name(self, entry: Entry, several: bool) -> str:
         name = words.case_name(entry.result.name)
@@ -143,6 +177,7 @@ class Bars(Canvas):
             self.plot.removeItem(self.ring)
             self.ring = None
         number = self.index_of(entry)
+        self._fit(number)
         if number is not None:
             colour = QColor(self.colour(QPalette.ColorRole.Highlight))
             colour.setAlpha(50)

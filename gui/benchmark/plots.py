@@ -32,6 +32,7 @@ _MODULES = {
     "stages": "gui.benchmark.stages",
     "spread": "gui.benchmark.spread",
 }
+_ORDERED = ("stages", "spread")
 
 
 class Plots(QFrame):
@@ -106,6 +107,12 @@ class Plots(QFrame):
         """Draw these, in this order."""
         self._entries = entries
         self._draw()
+
+    def show_order(self, entries: list[Entry]) -> None:
+        """The same in another order, which only bars follow."""
+        self._entries = entries
+        if self.name in _ORDERED:
+            self._draw()
 
     @Slot(object)
     def mark(self, entry: Entry | None) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QPalette
 
@@ -23,8 +24,12 @@ class Plot(Canvas):
     def __init__(self) -> None:
         super().__init__()
         self.setMouseEnabled(True, True)
-        self._points = pg.ScatterPlotItem(size=10, pxMode=True)
-        self._points.sigClicked.connect(self._on_clicked)
+        # Two, each of one colour: a brush for each of 10 000 points would take longer than a frame.
+        self._points, self._best = (
+            pg.ScatterPlotItem(size=10, brush=pg.mkBrush(COLOURS[number])) for number in (5, 0)
+        )
+        for points in (self._points, self._best):
+            points.sigClicked.connect(self._on_clicked)
         self._label: Any = None
 
     def draw(self, entries: Sequence[Entry]) -> str:
@@ -35,17 +40,17 @@ class Plot(Canvas):
             return ""
         best = front(entry.result for entry in measured)
         on_front = {id(result) for result in best}
-        brushes = [pg.mkBrush(COLOURS[5]), pg.mkBrush(COLOURS[0])]
-        self._points.setData(
-            x=[entry.result.latency for entry in measured],
-            y=[entry.result.bytes / 1e9 for entry in measured],
-            brush=[brushes[id(entry.result) in on_front] for entry in measured],
-            pen=pg.mkPen(self.colour(QPalette.ColorRole.Button)),
-            data=list(range(len(measured))),
-        )
+        x = np.array([entry.result.latency for entry in measured])
+        y = np.array([entry.result.bytes for entry in measured]) / 1e9
+        chosen = np.array([id(entry.result) in on_front for entry in measured])
+        edge = pg.mkPen(self.colour(QPalette.ColorRole.Button))
+        for points, which in ((self._points, ~chosen), (self._best, chosen)):
+            points.setPen(edge)
+            points.setData(x=x[which], y=y[which], data=np.flatnonzero(which))
         xs, ys = self._steps(best)
         self.plot.addItem(pg.PlotCurveItem(xs, ys, pen=pg.mkPen(COLOURS[0], width=1.5)))
         self.plot.addItem(self._points)
+        self.plot.addItem(self._best)
         self.plot.enableAutoRange()
         return self.tr("Nothing is both quicker and smaller than: {0}").format(
             ", ".join(dict.fromkeys(words.case_name(result.name) for result in best[:_NAMED]))

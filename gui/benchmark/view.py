@@ -240,7 +240,7 @@ class BenchmarkView(QWidget):
 
     @Slot()
     def _on_sorted(self) -> None:
-        self.plots.show_entries(self.model.entries)
+        self.plots.show_order(self.model.entries)
         self.plots.mark(self.table.entry)
 
     @Slot()

@@ -160,6 +160,7 @@ def measured(qtbot: QtBot, window: Window, backend: FakeBackend) -> BenchmarkVie
     assert isinstance(view, BenchmarkView)
     view.read()
     qtbot.waitUntil(lambda: bool(view.model.entries) and view.plots.canvas is not None)
+    qtbot.waitUntil(lambda: view.plan.prediction is not None)  # its words take their place
     return view
 
 

@@ -16,7 +16,8 @@ from tests.engine.figures import real
 def test_a_real_report_is_read() -> None:
     report = real.report()
     run = run_of(report)
-    assert (run.model, run.rounds, run.tokens, run.version) == ("starter voice", 10, 32, "0.2.0")
+    assert (run.model, run.rounds, run.tokens) == ("starter voice", report["rounds"], 32)
+    assert run.version == report["machine"]["bark-studio"]
     first, *others = run.results
     assert first.ratio is None
     assert first.latency == report["reference"]["seconds"]["median"]
@@ -24,8 +25,9 @@ def test_a_real_report_is_read() -> None:
     int8 = next(result for result in others if result.name == "int8")
     assert int8.is_measured
     assert int8.ratio is not None
-    assert (len(int8.seconds), len(int8.ratios), int8.seen) == (10, 10, "faster")
-    assert sum(int8.stages) == pytest.approx(int8.latency, rel=0.1)
+    assert len(int8.seconds) == len(int8.ratios) == run.rounds
+    assert int8.seen == "faster"
+    assert sum(int8.stages) == pytest.approx(int8.latency, rel=0.3)  # medians
     offload = next(result for result in others if result.name == "offload")
     assert not offload.is_measured
     assert offload.refused.startswith("offload needs an accelerator")
