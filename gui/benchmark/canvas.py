@@ -134,9 +134,12 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
 class Bars(Canvas):
     """A line of its own for each result, the first at the top."""
 
+    _made = False
+
     def __init__(self) -> None:
-        self._chosen: int | None = None
         super().__init__()
+        self._chosen: int | None = None
+        self._made = True
         self.plot.invertY(True)
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
 
@@ -155,7 +158,7 @@ class Bars(Canvas):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        if hasattr(self, "plot"):  # else pyqtgraph calls it while it is made
+        if self._made:  # pyqtgraph calls it before
             self._fit(self._chosen)
 
     def _fit(self, number: int | None) -> None:
