@@ -73,6 +73,231 @@
     </message>
 </context>
 <context>
+    <name>Bars</name>
+    <message>
+        <source>Of {0} results the first {1}, in the order of the table.</source>
+        <translation>{0} 件のうち、表の順で最初の {1} 件です。</translation>
+    </message>
+</context>
+<context>
+    <name>Benchmark</name>
+    <message>
+        <source>meaning</source>
+        <translation>意味</translation>
+    </message>
+    <message>
+        <source>coarse</source>
+        <translation>粗</translation>
+    </message>
+    <message>
+        <source>fine</source>
+        <translation>細</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>音</translation>
+    </message>
+    <message>
+        <source>1 row</source>
+        <translation>1 行</translation>
+    </message>
+    <message>
+        <source>{0} rows</source>
+        <translation>{0} 行</translation>
+    </message>
+    <message>
+        <source>fused attention</source>
+        <translation>融合アテンション</translation>
+    </message>
+    <message>
+        <source>eager attention</source>
+        <translation>通常のアテンション</translation>
+    </message>
+    <message>
+        <source>compiled step</source>
+        <translation>コンパイル済みステップ</translation>
+    </message>
+    <message>
+        <source>torch&apos;s step</source>
+        <translation>torch のステップ</translation>
+    </message>
+    <message>
+        <source>offload</source>
+        <translation>オフロード</translation>
+    </message>
+    <message>
+        <source>no offload</source>
+        <translation>オフロードなし</translation>
+    </message>
+    <message>
+        <source>padding</source>
+        <translation>パディングあり</translation>
+    </message>
+    <message>
+        <source>no padding</source>
+        <translation>パディングなし</translation>
+    </message>
+    <message>
+        <source>plain window</source>
+        <translation>通常のウィンドウ</translation>
+    </message>
+    <message>
+        <source>long window</source>
+        <translation>長いウィンドウ</translation>
+    </message>
+    <message>
+        <source>all together</source>
+        <translation>全部まとめて</translation>
+    </message>
+    <message>
+        <source>the reference again</source>
+        <translation>もう一度基準</translation>
+    </message>
+    <message>
+        <source>{0}, version {1}</source>
+        <translation>{0}、バージョン {1}</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>途中で停止</translation>
+    </message>
+    <message>
+        <source>Rounds: {0}</source>
+        <translation>ラウンド: {0}</translation>
+    </message>
+    <message>
+        <source>tokens a row: {0}</source>
+        <translation>1 行のトークン: {0}</translation>
+    </message>
+    <message>
+        <source>noise: two equal cases differ by {0}</source>
+        <translation>誤差: 同じケース 2 つの差 {0}</translation>
+    </message>
+    <message>
+        <source>version {0}</source>
+        <translation>バージョン {0}</translation>
+    </message>
+    <message>
+        <source>{0}.</source>
+        <translation>{0}。</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>基準</translation>
+    </message>
+    <message>
+        <source>{0} of its time, too few rounds</source>
+        <translation>その {0} 倍の時間、ラウンド不足</translation>
+    </message>
+    <message>
+        <source>no difference seen ({0})</source>
+        <translation>差なし ({0})</translation>
+    </message>
+    <message>
+        <source>{0}× faster ({1}–{2})</source>
+        <translation>{0} 倍速い ({1}–{2})</translation>
+    </message>
+    <message>
+        <source>{0}× slower ({1}–{2})</source>
+        <translation>{0} 倍遅い ({1}–{2})</translation>
+    </message>
+    <message>
+        <source>one round</source>
+        <translation>1 ラウンド</translation>
+    </message>
+    <message>
+        <source>{0} to {1}</source>
+        <translation>{0} ～ {1}</translation>
+    </message>
+    <message>
+        <source>same</source>
+        <translation>同じ</translation>
+    </message>
+    <message>
+        <source>rounded</source>
+        <translation>丸めの差</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>別</translation>
+    </message>
+    <message>
+        <source>Loading and warming up: {0}</source>
+        <translation>読み込みと準備: {0}</translation>
+    </message>
+    <message>
+        <source>Round {0}: {1}</source>
+        <translation>ラウンド {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Round {0}</source>
+        <translation>ラウンド {0}</translation>
+    </message>
+    <message>
+        <source>Looking where the tokens part: {0}</source>
+        <translation>トークンが分かれる所を調べています: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>BenchmarkView</name>
+    <message>
+        <source>Measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>In the background (Ctrl+Enter); what else is done meanwhile is in the figures</source>
+        <translation>バックグラウンドで測定します (Ctrl+Enter)。その間のほかの作業は数値に影響します</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop measuring (Esc); whole rounds are kept</source>
+        <translation>測定を停止します (Esc)。終わったラウンドは残ります</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>測定中</translation>
+    </message>
+    <message>
+        <source>Waiting for the measurement to begin…</source>
+        <translation>測定の開始を待っています…</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>停止しています…</translation>
+    </message>
+    <message>
+        <source>{0} of about {1}</source>
+        <translation>{0} / 約 {1}</translation>
+    </message>
+    <message>
+        <source>Stopped. Whole rounds are kept.</source>
+        <translation>停止しました。終わったラウンドは残っています。</translation>
+    </message>
+    <message>
+        <source>Nothing was measured here yet. Choose on the right what to compare, and press Measure.</source>
+        <translation>ここではまだ何も測定していません。比べるものを右で選び、「測定」を押してください。</translation>
+    </message>
+    <message>
+        <source>Results of all runs: {0}</source>
+        <translation>すべての測定の結果: {0} 件</translation>
+    </message>
+    <message>
+        <source>Changed beyond noise: {0} of {1}</source>
+        <translation>誤差を超えた変化: {1} 件中 {0} 件</translation>
+    </message>
+    <message>
+        <source>the runs are of two machines</source>
+        <translation>別々のコンピューターの測定です</translation>
+    </message>
+    <message>
+        <source>they did not do the same work</source>
+        <translation>同じ作業ではありません</translation>
+    </message>
+</context>
+<context>
     <name>Brought</name>
     <message>
         <source>Not measured here yet.</source>
@@ -1460,6 +1685,10 @@
         <translation>プロンプトはモデルのトークンにすると何も残りません。別のプロンプトを書いてください</translation>
     </message>
     <message>
+        <source>other programs use {0} of this machine&apos;s processors: figures will be unsteady; end them and measure again</source>
+        <translation>ほかのプログラムがこのコンピューターの CPU の {0} を使っています。数値が安定しません。終了してからもう一度測定してください</translation>
+    </message>
+    <message>
         <source>project.json of this project is damaged and is set aside: what could be read of it is kept, other voices and options start anew.</source>
         <translation>このプロジェクトの project.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの声と設定は初期状態に戻りました。</translation>
     </message>
@@ -1562,6 +1791,10 @@
     <message>
         <source>{0} declares {1} numbers: far too many</source>
         <translation>{0} には {1} 個の数値があり、多すぎます</translation>
+    </message>
+    <message>
+        <source>{0} ends with none of {1}: name it so</source>
+        <translation>{0} の末尾は {1} のどれでもありません。そのような名前にしてください</translation>
     </message>
     <message>
         <source>{0} exists already: remove it or name a new folder</source>
@@ -2080,6 +2313,37 @@
     </message>
 </context>
 <context>
+    <name>ExportMenu</name>
+    <message>
+        <source>Table as Markdown…</source>
+        <translation>表を Markdown で…</translation>
+    </message>
+    <message>
+        <source>Table as CSV…</source>
+        <translation>表を CSV で…</translation>
+    </message>
+    <message>
+        <source>Results as JSON…</source>
+        <translation>結果を JSON で…</translation>
+    </message>
+    <message>
+        <source>Plot as PNG…</source>
+        <translation>グラフを PNG で…</translation>
+    </message>
+    <message>
+        <source>Plot as SVG…</source>
+        <translation>グラフを SVG で…</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>書き出しました: {0}</translation>
+    </message>
+</context>
+<context>
     <name>Files</name>
     <message>
         <source>Texts, tables, subtitles, books, voices</source>
@@ -2418,6 +2682,10 @@
     <message>
         <source>Models</source>
         <translation>モデル</translation>
+    </message>
+    <message>
+        <source>Benchmark</source>
+        <translation>測定</translation>
     </message>
     <message>
         <source>In the list of takes: restore with all its settings</source>
@@ -3137,6 +3405,149 @@
     </message>
 </context>
 <context>
+    <name>PlanPanel</name>
+    <message>
+        <source>{0} tokens</source>
+        <translation>{0} トークン</translation>
+    </message>
+    <message>
+        <source>Semantic tokens of a row; the more, the longer a sentence and a round</source>
+        <translation>1 行の意味トークンの数です。多いほど文もラウンドも長くなります</translation>
+    </message>
+    <message>
+        <source>Every combination</source>
+        <translation>すべての組み合わせ</translation>
+    </message>
+    <message>
+        <source>Instead of each alone and all together; takes very long</source>
+        <translation>1 つずつと全部の代わりに、すべてを組み合わせます。とても時間がかかります</translation>
+    </message>
+    <message>
+        <source>transformers beside ours</source>
+        <translation>transformers とも比べる</translation>
+    </message>
+    <message>
+        <source>Its Bark: plain, in half precision, offloaded</source>
+        <translation>transformers の Bark: そのまま、半精度、オフロード</translation>
+    </message>
+    <message>
+        <source>The package transformers is not installed</source>
+        <translation>パッケージ transformers がインストールされていません</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>分</translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation>ラウンド</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行数</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>Length of a row</source>
+        <translation>1 行の長さ</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>What is compared</source>
+        <translation>比べるもの</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>測定の長さ</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>アテンション</translation>
+    </message>
+    <message>
+        <source>Fused against eager, which stores the whole matrix</source>
+        <translation>融合と、行列全体を保存する通常の方式との比較</translation>
+    </message>
+    <message>
+        <source>Step of a token</source>
+        <translation>トークンごとのステップ</translation>
+    </message>
+    <message>
+        <source>Our compiled step against torch&apos;s</source>
+        <translation>コンパイル済みステップと torch との比較</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>float32 against smaller numbers</source>
+        <translation>float32 と、より小さい数値との比較</translation>
+    </message>
+    <message>
+        <source>Rows together</source>
+        <translation>同時に読み上げる行</translation>
+    </message>
+    <message>
+        <source>Several sentences at once against one by one</source>
+        <translation>複数の文を同時に作る方法と 1 文ずつ作る方法との比較</translation>
+    </message>
+    <message>
+        <source>Offload</source>
+        <translation>オフロード</translation>
+    </message>
+    <message>
+        <source>One stage at a time on an accelerator</source>
+        <translation>アクセラレーターに段階を 1 つずつ置きます</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>パディング</translation>
+    </message>
+    <message>
+        <source>Short sentences filled up with silence, or not</source>
+        <translation>短い文を無音で埋めるかどうか</translation>
+    </message>
+    <message>
+        <source>Long window</source>
+        <translation>長いウィンドウ</translation>
+    </message>
+    <message>
+        <source>Less of the earlier sound read again</source>
+        <translation>前の音声の読み直しを減らします</translation>
+    </message>
+    <message>
+        <source>No model is here that could be measured: get one on the page Models.</source>
+        <translation>測定できるモデルがここにありません。「モデル」のページで入手してください。</translation>
+    </message>
+    <message>
+        <source>Choose something to compare.</source>
+        <translation>比べるものを選んでください。</translation>
+    </message>
+    <message>
+        <source>How long it takes is being looked at…</source>
+        <translation>かかる時間を調べています…</translation>
+    </message>
+    <message>
+        <source>Cases: {0}. How long they take is known after the first round.</source>
+        <translation>ケース: {0}。かかる時間は最初のラウンドのあとでわかります。</translation>
+    </message>
+    <message>
+        <source>Cases: {0}. At most {1} minutes, and at least one round; less where all is known to 2 % earlier.</source>
+        <translation>ケース: {0}。最長 {1} 分、少なくとも 1 ラウンド。すべてが 2 % まで確かになれば早く終わります。</translation>
+    </message>
+    <message>
+        <source>Cases: {0}. About {1} minutes, by what was measured here before.</source>
+        <translation>ケース: {0}。以前の測定によると約 {1} 分です。</translation>
+    </message>
+</context>
+<context>
     <name>Player</name>
     <message>
         <source>The sound output has gone. The sound goes on on the default one.</source>
@@ -3173,6 +3584,80 @@
     <message>
         <source>There is no sound output. Connect one and press play; takes are made all the same, and can be exported.</source>
         <translation>音声の出力先がありません。接続してから再生してください。音声の作成と書き出しは行えます。</translation>
+    </message>
+</context>
+<context>
+    <name>Plot</name>
+    <message>
+        <source>Rows spoken together</source>
+        <translation>同時に読み上げる行</translation>
+    </message>
+    <message>
+        <source>Rows a second</source>
+        <translation>行/秒</translation>
+    </message>
+    <message>
+        <source>No way to compute was measured with several numbers of rows.</source>
+        <translation>行数を変えて測定した計算方法がありません。</translation>
+    </message>
+    <message>
+        <source>Of {0} lines the first {1}.</source>
+        <translation>{0} 本のうち最初の {1} 本です。</translation>
+    </message>
+    <message>
+        <source>The most: {0} rows a second, {1}</source>
+        <translation>最高: 毎秒 {0} 行、{1}</translation>
+    </message>
+    <message>
+        <source>Latency of a call, seconds</source>
+        <translation>1 回の時間 (秒)</translation>
+    </message>
+    <message>
+        <source>Memory, GB</source>
+        <translation>メモリ (GB)</translation>
+    </message>
+    <message>
+        <source>Nothing is both quicker and smaller than: {0}</source>
+        <translation>これより速くて小さいものはありません: {0}</translation>
+    </message>
+    <message>
+        <source>Seconds of a row</source>
+        <translation>1 行の秒数</translation>
+    </message>
+    <message>
+        <source>The middle half of all rounds, the median, and the extremes.</source>
+        <translation>全ラウンドの中央の半分、中央値、最小と最大です。</translation>
+    </message>
+    <message>
+        <source>Medians of the rounds; rows spoken together share a call.</source>
+        <translation>ラウンドの中央値です。同時に読み上げる行は 1 回の時間を分け合います。</translation>
+    </message>
+</context>
+<context>
+    <name>Plots</name>
+    <message>
+        <source>Latency and memory</source>
+        <translation>時間とメモリ</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>スループット</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>段階</translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation>ばらつき</translation>
+    </message>
+    <message>
+        <source>The plots are being got ready…</source>
+        <translation>グラフを準備しています…</translation>
+    </message>
+    <message>
+        <source>Plots need the package pyqtgraph: start main.py again, which installs it.</source>
+        <translation>グラフにはパッケージ pyqtgraph が必要です。main.py を起動し直すとインストールされます。</translation>
     </message>
 </context>
 <context>
@@ -3474,6 +3959,80 @@
     </message>
 </context>
 <context>
+    <name>ResultsModel</name>
+    <message>
+        <source>Case</source>
+        <translation>ケース</translation>
+    </message>
+    <message>
+        <source>Latency s</source>
+        <translation>時間 (秒)</translation>
+    </message>
+    <message>
+        <source>Seconds of a call, whatever the rows it speaks</source>
+        <translation>1 回の呼び出しの秒数。読み上げる行の数によりません</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>メモリ</translation>
+    </message>
+    <message>
+        <source>The highest, loading included</source>
+        <translation>最大値。読み込みを含みます</translation>
+    </message>
+    <message>
+        <source>Rows a second</source>
+        <translation>行/秒</translation>
+    </message>
+    <message>
+        <source>Work</source>
+        <translation>計算</translation>
+    </message>
+    <message>
+        <source>Seconds of work for one second of sound</source>
+        <translation>音声 1 秒あたりの計算の秒数</translation>
+    </message>
+    <message>
+        <source>Against the reference</source>
+        <translation>基準との比較</translation>
+    </message>
+    <message>
+        <source>Of a row, with the bounds that hold 95 of 100 such runs</source>
+        <translation>1 行あたり。このような測定 100 回のうち 95 回が収まる範囲つき</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>Whether they are those of the reference</source>
+        <translation>基準と同じトークンかどうか</translation>
+    </message>
+    <message>
+        <source>Since then</source>
+        <translation>それ以来</translation>
+    </message>
+    <message>
+        <source>Of a call, against the run that is compared with</source>
+        <translation>1 回の呼び出し。比べる測定に対して</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>できません</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsTable</name>
+    <message>
+        <source>Results</source>
+        <translation>結果</translation>
+    </message>
+</context>
+<context>
     <name>RowPanel</name>
     <message>
         <source>As the speaker</source>
@@ -3574,6 +4133,53 @@
     <message>
         <source>Use the earlier take</source>
         <translation>以前のテイクを使う</translation>
+    </message>
+</context>
+<context>
+    <name>RunsBar</name>
+    <message>
+        <source>Run</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation>比べる相手</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Export results or the plot</source>
+        <translation>結果またはグラフを書き出します</translation>
+    </message>
+    <message>
+        <source>Source text…</source>
+        <translation>元の記事…</translation>
+    </message>
+    <message>
+        <source>What the texts this grew out of measured, beside us</source>
+        <translation>このプログラムの元になった記事の測定を、ここの結果と並べます</translation>
+    </message>
+    <message>
+        <source>Being measured now</source>
+        <translation>測定中のもの</translation>
+    </message>
+    <message>
+        <source>Compared with nothing</source>
+        <translation>比べる相手なし</translation>
+    </message>
+    <message>
+        <source>Compared with {0}</source>
+        <translation>比べる相手: {0}</translation>
+    </message>
+    <message>
+        <source>All runs: {0}</source>
+        <translation>すべての測定: {0}</translation>
+    </message>
+    <message>
+        <source>Nothing measured yet</source>
+        <translation>まだ測定していません</translation>
     </message>
 </context>
 <context>
@@ -4505,6 +5111,141 @@
     </message>
 </context>
 <context>
+    <name>StoryDialog</name>
+    <message>
+        <source>The source texts beside us</source>
+        <translation>元の記事との比較</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>測定中</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>測定</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>手順</translation>
+    </message>
+    <message>
+        <source>The text, there</source>
+        <translation>記事の測定</translation>
+    </message>
+    <message>
+        <source>As printed, here</source>
+        <translation>記事のコード、ここで</translation>
+    </message>
+    <message>
+        <source>Ours, here</source>
+        <translation>このプログラム、ここで</translation>
+    </message>
+    <message>
+        <source>Ours against as printed</source>
+        <translation>記事のコードとの比</translation>
+    </message>
+    <message>
+        <source>{0}×</source>
+        <translation>{0} 倍</translation>
+    </message>
+    <message>
+        <source>a step, eager</source>
+        <translation>1 ステップ、eager</translation>
+    </message>
+    <message>
+        <source>a step, first call</source>
+        <translation>1 ステップ、初回</translation>
+    </message>
+    <message>
+        <source>a step, later calls</source>
+        <translation>1 ステップ、2 回目以降</translation>
+    </message>
+    <message>
+        <source>generate, eager</source>
+        <translation>生成、eager</translation>
+    </message>
+    <message>
+        <source>generate, 4 tokens</source>
+        <translation>生成、4 トークン</translation>
+    </message>
+    <message>
+        <source>generate, 5 tokens</source>
+        <translation>生成、5 トークン</translation>
+    </message>
+    <message>
+        <source>generate, 4 tokens padded to 8</source>
+        <translation>生成、4 トークンを 8 に</translation>
+    </message>
+    <message>
+        <source>generate, 5 tokens padded to 8</source>
+        <translation>生成、5 トークンを 8 に</translation>
+    </message>
+    <message>
+        <source>2 beams, first call</source>
+        <translation>ビーム 2、初回</translation>
+    </message>
+    <message>
+        <source>2 beams, later calls</source>
+        <translation>ビーム 2、2 回目以降</translation>
+    </message>
+    <message>
+        <source>sampling, first call</source>
+        <translation>サンプリング、初回</translation>
+    </message>
+    <message>
+        <source>sampling, later calls</source>
+        <translation>サンプリング、2 回目以降</translation>
+    </message>
+    <message>
+        <source>as it comes</source>
+        <translation>そのまま</translation>
+    </message>
+    <message>
+        <source>half precision</source>
+        <translation>半精度</translation>
+    </message>
+    <message>
+        <source>offload</source>
+        <translation>オフロード</translation>
+    </message>
+    <message>
+        <source>all three</source>
+        <translation>3 つすべて</translation>
+    </message>
+    <message>
+        <source>all three, its three prompts</source>
+        <translation>3 つすべて、3 つの文で</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>できません</translation>
+    </message>
+    <message>
+        <source>{0} ms</source>
+        <translation>{0} ms</translation>
+    </message>
+    <message>
+        <source>The texts measured on graphics cards, a TITAN RTX and a 3090.</source>
+        <translation>記事はグラフィックスカード (TITAN RTX、3090) で測定しました。</translation>
+    </message>
+    <message>
+        <source>Here: {0}, tokens a row: {1}, rounds: {2}; {3}.</source>
+        <translation>ここ: {0}、1 行のトークン: {1}、ラウンド: {2}、{3}。</translation>
+    </message>
+    <message>
+        <source>Waiting for the measurement to begin…</source>
+        <translation>測定の開始を待っています…</translation>
+    </message>
+    <message>
+        <source>Measuring runs the texts&apos; own code, in an environment that is made for it once: some 70 MB to download and 120 MB on the disk. It takes some minutes, and needs TensorFlow.</source>
+        <translation>測定では記事のコードそのものを、一度だけ作る専用の環境で動かします。ダウンロードは約 70 MB、ディスクに 120 MB 必要です。数分かかり、TensorFlow が必要です。</translation>
+    </message>
+</context>
+<context>
     <name>Takes</name>
     <message>
         <source>Two takes side by side</source>
@@ -4963,6 +5704,10 @@
     <message>
         <source>Models</source>
         <translation>モデル</translation>
+    </message>
+    <message>
+        <source>Benchmark</source>
+        <translation>測定</translation>
     </message>
     <message>
         <source>&amp;File</source>
