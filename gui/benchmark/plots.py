@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from gui.benchmark.model import Entry
 from gui.studio.context import Context
-from gui.studio.worker import Errand
 from gui.widgets.elided import Elided
 
 if TYPE_CHECKING:
@@ -83,10 +82,7 @@ class Plots(QFrame):
         shown = studio.state.get(_KEY, "scatter")
         self.buttons[shown if shown in _MODULES else "scatter"].setChecked(True)
         self._group.idClicked.connect(self._on_chosen)
-        # Half a second of Python, away from the window.
-        self._loading: Errand = studio.errands.ask(import_module, "pyqtgraph")
-        self._loading.done.connect(self._on_loaded)
-        self._loading.failed.connect(self._on_not_loaded)
+        QTimer.singleShot(0, self, self._load)  # when the view can be seen
 
     @property
     def name(self) -> str:
@@ -162,14 +158,15 @@ class Plots(QFrame):
         self._draw()
 
     @Slot()
-    def _on_loaded(self) -> None:
+    def _load(self) -> None:
+        """Half a second, once. On this thread: what pyqtgraph makes as it is imported are objects
+        of Qt, which belong to the thread of the window."""
+        try:
+            import_module("pyqtgraph")
+        except ImportError:
+            self._wait.setText(
+                self.tr("Plots need the package pyqtgraph: start main.py again, which installs it.")
+            )
+            return
         self._ready = True
         self._draw()
-
-    @Slot(object)
-    def _on_not_loaded(self, error: Exception) -> None:
-        if not isinstance(error, ImportError):
-            self._studio.explain(error)
-        self._wait.setText(
-            self.tr("Plots need the package pyqtgraph: start main.py again, which installs it.")
-        )
