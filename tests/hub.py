@@ -21,7 +21,7 @@ class Hub:
 
     files: name → content. Weights are "large files" as on the Hub, known by their SHA-256.
     break_after: a weight file ends after so many bytes, as when the network goes; None is whole.
-    ranges: whether a download can be taken up in the middle.
+    ranges: whether a download can be taken up in the middle. refusal: its answer to other names.
     """
 
     def __init__(self, files: dict[str, bytes]) -> None:
@@ -30,6 +30,7 @@ class Hub:
         self.sent = 0  # bytes of weights
         self.break_after: int | None = None
         self.ranges = True
+        self.refusal = 404
         self.damage = False
         hub = self
 
@@ -49,7 +50,7 @@ class Hub:
                 elif name in hub.files and path.startswith("/small/bark/"):
                     self.send_file(name, body)
                 else:
-                    self.reply(404, b"{}", body)
+                    self.reply(hub.refusal, b"{}", body)
 
             def listing(self, path: str) -> object:
                 files = []

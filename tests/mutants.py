@@ -190,22 +190,22 @@ class Clean:
     runs: dict[str, dict[int, set[str]]]
 
     def steps(self, site: Site) -> Iterator[list[str]]:
-        """The tests that may notice a fault: those of the module's own file, then the others, the
-        fastest first, as many as are done in ENOUGH seconds. What runs at import, or in no test of
-        this process, is looked for by all tests that use the module."""
-        lines, tests = self.runs.get(site.path, {}), set[str]()
-        if site.inside:
-            tests.update(*(lines.get(n, ()) for n in range(site.lines[0], site.lines[1] + 1)))
+        """The tests that may notice a fault: those of the module's own file, then others, of each
+        the fastest that are done in ENOUGH seconds. What runs at import, or in no test of this
+        process, is looked for by all of its own file and by all that use the module."""
+        lines, within = self.runs.get(site.path, {}), range(site.lines[0], site.lines[1] + 1)
+        tests = set[str]().union(*(lines.get(n, ()) for n in within if site.inside))
         folder, _, name = f"tests/{site.path}".rpartition("/")
+        own = {test for test in self.seconds if test.startswith(f"{folder}/test_{name}::")}
         tests = (tests or set[str]().union(*lines.values())) & self.seconds.keys()
+        tests |= set() if site.inside else own  # who reads a table may run no line of its module
         tests = tests or {test for test in self.seconds if test.startswith(folder)}
-        for own in (True, False):
+        for part in (tests & own, tests - own):
             used, step = 0.0, list[str]()
-            for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
-                if test.startswith(f"{folder}/test_{name}::") == own:
-                    used += self.seconds[test]
-                    if not step or used <= ENOUGH:
-                        step.append(test)
+            for test in sorted(part, key=lambda test: (self.seconds[test], test)):
+                used += self.seconds[test]
+                if not step or used <= ENOUGH:
+                    step.append(test)
             yield from [step] if step else ()
 
 

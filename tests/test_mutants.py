@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.mutants import Copy, draw, main, sites_of
+from tests.mutants import Clean, Copy, draw, main, sites_of
 
 TINY = '''"""A module with 2 places for a fault."""
 
@@ -81,6 +81,18 @@ def test_operators_have_equal_chances() -> None:
         "keywords": True,
         "number": True,
     }
+
+
+def test_who_reads_a_table_looks_for_a_fault_in_it() -> None:
+    path, folder = "engine/script/table.py", "tests/engine/script"
+    table, _, inside = sites_of(
+        path, "RATES = (8,)\n\n\ndef first() -> int:\n    return RATES[0]\n"
+    )
+    reads, uses = f"{folder}/test_table.py::test_reads", f"{folder}/test_other.py::test_uses"
+    away, slow = f"{folder}/test_other.py::test_away", f"{folder}/test_table.py::test_slow"
+    clean = Clean({reads: 0.1, uses: 0.1, away: 0.1, slow: 99.0}, {path: {5: {uses}}})
+    assert list(clean.steps(table)) == [[reads], [uses]]
+    assert list(clean.steps(inside)) == [[uses]]
 
 
 @pytest.mark.long

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.recordings.ledger import Noted
@@ -19,10 +19,10 @@ class Recording:
     seconds: float
     loudness: float
     peak: float
-    reused: bool = False
-    notes: tuple[str, ...] = ()
-    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    sha256: str = ""
+    reused: bool
+    notes: tuple[str, ...]
+    places: Mapping[str, tuple[float, float]]
+    sha256: str
 
 
 def recording_of(path: Path, noted: Noted, *, reused: bool) -> Recording:

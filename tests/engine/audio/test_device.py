@@ -34,6 +34,7 @@ def test_samples_come_out_in_order_however_they_are_asked_for() -> None:
 
 def test_it_is_finished_when_the_last_sample_was_taken() -> None:
     fifo = Fifo()
+    assert not fifo.finished  # it has not begun
     fifo.push(numbers(0, 3), end=True)
     assert not fifo.finished
     read(fifo, 3)

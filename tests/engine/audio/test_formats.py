@@ -25,6 +25,14 @@ def test_what_each_format_can_hold() -> None:
     assert {name: f.bitrate for name, f in FORMATS.items() if f.bitrate} == {"opus": 48, "m4b": 64}
 
 
+def test_all_but_opus_hold_the_rates_of_mpeg_and_none_between() -> None:
+    for name in FORMATS.keys() - {"opus"}:
+        for whole in (8_000, 11_025, 12_000):  # MPEG 2.5; MPEG 2 has the double, MPEG 1 four times
+            for rate in (whole, 2 * whole, 4 * whole):
+                assert fitting_rate(name, rate) == rate, name
+                assert fitting_rate(name, rate - 1) == rate, name
+
+
 def test_sound_files_of_other_programs_are_known_as_such() -> None:
     others = ("wave", "aif", "aiff", "aac", "m4a", "oga", "wma", "wem", "w64", "caf")
     for ending in (*others, "wav", "flac", "ogg", "mp3", "opus", "m4b"):

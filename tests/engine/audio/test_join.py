@@ -93,6 +93,7 @@ def test_gaps_follow_what_stands_between() -> None:
     gaps = Gaps()
     assert gaps.between("and so it goes") == gaps.word
     assert gaps.between("and so,") == gaps.between("und so –") == gaps.clause
+    assert gaps.between("as to Malcolm, X") == gaps.word  # a letter closes nothing
     for text in ("It ends.", "Does it?", "“It does!”", "他说。", "She said 'no.'", "(Yes.) "):
         assert gaps.between(text) == gaps.sentence, text
     assert gaps.between("and so,", new_speaker=True) == gaps.speaker

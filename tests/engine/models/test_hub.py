@@ -153,6 +153,19 @@ def test_a_file_of_a_folder_that_is_not_from_the_hub_is_not_asked_for(
     assert hub.fetch_file(tmp_path / place, "one.npy") == tmp_path / place / "one.npy"
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 400])
+def test_a_name_that_nobody_has_is_told_from_a_server_that_refuses(
+    server: Hub, status: int
+) -> None:
+    """The real one says 401 of what is not there: it may be somebody's own."""
+    server.refusal = status
+    words = (
+        "did not give .* try again later" if status == 400 else "no open model .* check its name"
+    )
+    with pytest.raises(UserError, match=f"^the Hub (has )?{words}"):
+        hub.download("no/body")
+
+
 def test_a_full_disk_is_a_sentence(server: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")

@@ -66,6 +66,16 @@ def test_a_link_that_leads_to_no_hash_has_none(model: Path) -> None:
     assert not integrity.has_hashes(model)
 
 
+def test_bytes_are_told_and_grow_to_the_length(tmp_path: Path) -> None:
+    file, told = tmp_path / "large", list[tuple[int, int]]()
+    file.write_bytes(bytes(9_000_000))
+    digest = integrity.sha256_of(file, lambda done, total: told.append((done, total)))
+    assert digest == hashlib.sha256(bytes(9_000_000)).hexdigest()
+    assert len(told) > 2
+    assert told == sorted(set(told))
+    assert told[-1] == (9_000_000, 9_000_000)
+
+
 def test_without_a_list_there_are_no_hashes(model: Path) -> None:
     (model / integrity.SUMS).unlink()
     assert integrity.verify(model) == []

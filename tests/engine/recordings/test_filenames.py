@@ -128,6 +128,8 @@ def test_a_script_names_its_files() -> None:
     assert str(wanted("v1.2", "wav")) == "v1.2.wav"
     assert str(wanted(".wav", "wav")) == "wav.wav"
     assert str(wanted("c:a.wav", "wav")) == "c-a.wav"
+    assert str(wanted("X/x", "wav")) == "X/x.wav"
+    assert str(wanted("X", "wav")) == "X.wav"
     assert str(wanted("intro\\anna_01", "wav")) == "intro/anna_01.wav"
 
 

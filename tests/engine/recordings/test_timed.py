@@ -74,6 +74,17 @@ def test_many_overruns_are_counted() -> None:
     assert said[-1] == "and 12 more cues that are not kept"
 
 
+def test_pauses_in_a_cue_are_not_stretched_and_one_without_sound_keeps_its_time() -> None:
+    rows = [row(name, 0.0, 2.0, part_of="a") for name in "ab"]
+    gaps = Delivery(out=Path("out")).gaps
+    assert gaps.sentence == 0.35
+    (told,) = foretold(rows, [1.2, 1.2], gaps, TIMING)  # 2.4 s at 1.3 and 0.35 s
+    assert "runs 0.2 s past its end at 1.30×" in told
+    assert foretold(rows, [1.0, 1.0], gaps, TIMING) == []
+    short = [row(name, 0.0, 0.1, part_of="a") for name in "ab"]
+    assert foretold(short, [0.0, 0.0], gaps, TIMING) == []
+
+
 def test_what_belongs_to_a_cue_is_one() -> None:
     rows = [
         row("1", 0.0, 1.0),

@@ -44,6 +44,9 @@ def test_ass_sings_word_by_word() -> None:
     assert [(e.start, e.end, e.name) for e in events] == [(1000, 2500, "Anna"), (61000, 62000, "")]
     assert events[0].text == r"{\k20}The {\k20}{\k60}<harbour> {\k50}lit"
     assert events[1].plaintext == "at (night)"  # braces are orders there
+    row = ScriptRow(id="1", text="C:\\Night", start=1.0, end=2.0)
+    (event,) = pysubs2.SSAFile.from_string(write_ass([SungRow(row, (Word(row.text, 1.0, 2.0),))]))
+    assert event.plaintext == "C:/Night"  # so are these: \\N ends a line
 
 
 def test_lrc_and_json() -> None:

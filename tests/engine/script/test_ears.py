@@ -23,7 +23,7 @@ from engine.script.render import Renderer
 from engine.script.rendering import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from tests.engine.script.recogniser import FakeRecogniser
-from tests.engine.script.speaker import Speaker
+from tests.engine.script.speaker import RATE, Speaker
 from tests.engine.script.test_render import WORDS, maker
 
 BY = "e" * 64
@@ -175,6 +175,7 @@ def test_what_is_damaged_counts_as_not_heard(tmp_path: Path) -> None:
 def test_a_share_is_one(misheard: float) -> None:
     with pytest.raises(ValueError, match="a share of 0 to 1"):
         Recipe(misheard=misheard)
+    assert [Recipe(misheard=share).misheard for share in (0, 1)] == [0, 1]
 
 
 class LostInCompany(FakeRecogniser):
@@ -324,3 +325,32 @@ def test_what_waits_for_its_turn_is_not_heard_after_the_end(tmp_path: Path) -> N
     turn.lock.release()
     end.join()
     assert recogniser.calls == []
+
+
+def test_when_nobody_hears_any_more_all_who_wait_are_told(tmp_path: Path) -> None:
+    project, turn = make(tmp_path / "p", Recipe()), Turn()
+    states = render(project, None).states
+    turn.lock.acquire()
+    recogniser = FakeRecogniser(*TEXTS, fails=0)
+    ears = EarsOfRun(project, Listener(by=BY, recogniser=recogniser, turn=turn))
+    for index, state in enumerate(states):  # the first is at work, the others wait
+        ears.ask(index, str(state.key), TEXTS[index])
+    assert ears.poll() == []
+    turn.lock.release()
+    assert ears.ready(60)
+    assert ears.poll() == [0, 1, 2, 3]
+    assert (ears.busy, ears.heard) == (False, 0)
+    assert ears.why == "the recogniser was ended by the system"
+    ears.close()
+
+
+def test_a_take_is_told_with_its_sound_when_it_was_heard(tmp_path: Path) -> None:
+    project, told = make(tmp_path / "p"), list[Progress]()
+    listener = Listener(by=BY, recogniser=FakeRecogniser(*TEXTS))
+    renderer = Renderer(lambda request: Speaker(), maker, listener=listener)
+    states = renderer.generate(RenderRequest(project=project), told.append).states
+    takes = {one.row: len(one.take.audio) for one in told if one.take is not None}
+    for index in (0, 1, 3):  # the third keeps the best of all, which was not the last one made
+        measures = states[index].measures
+        assert measures is not None
+        assert takes[index] == round(measures.seconds * RATE)

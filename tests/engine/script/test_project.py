@@ -65,6 +65,25 @@ def test_voice_files_of_one_name_are_kept_apart(tmp_path: Path) -> None:
     assert len(list((tmp_path / "p" / "voices").iterdir())) == 2
 
 
+def test_a_voice_file_that_a_row_names_goes_with_the_project(tmp_path: Path) -> None:
+    row = ScriptRow(id="a", text="So.", voice=str(tmp_path / "Anna.NPZ"))
+    with (tmp_path / "Anna.NPZ").open("wb") as file:
+        np.savez(file, semantic_prompt=np.arange(3))
+    Project.create(tmp_path / "p", Script(title="t", rows=(row,)))
+    voice = (tmp_path / "Anna.NPZ").read_bytes()
+    (tmp_path / "Anna.NPZ").unlink()
+    own = Project(tmp_path / "p").voice_of(row)
+    assert own is not None
+    assert (tmp_path / "p" / own).read_bytes() == voice
+
+
+def test_what_is_said_follows_the_recipe(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "p", SCRIPT, Recipe(replacements="Tom==Thomas"))
+    for name in ("Thomas", "Tommy"):
+        project.set_recipe(Recipe(replacements=f"Tom=={name}"))
+        assert project.said("Tom sits.") == f"{name} sits."
+
+
 @pytest.mark.parametrize(("format", "opens"), [(1, True), (2, True), (3, False)])
 def test_a_folder_of_a_newer_program_is_left_alone(
     format: int, opens: bool, tmp_path: Path

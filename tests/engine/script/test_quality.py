@@ -10,7 +10,7 @@ import pytest
 from engine.api import SpeechRow, Take
 from engine.audio.loudness import loudness
 from engine.script.pace import Pace
-from engine.script.quality import Measures, judge, levels_of_neighbours, measure
+from engine.script.quality import Measures, Verdict, judge, levels_of_neighbours, measure
 from tests.engine.script.speaker import RATE, spoken
 from tests.fake import tone
 
@@ -157,6 +157,8 @@ def test_samples_at_full_scale_are_clipped() -> None:
     audio[950:952] = 1.5, -1.5  # as a codec can give
     assert measure(changed(audio=audio)).clipped == pytest.approx(0.02525)
     assert measure(changed(audio=audio * np.float32(0.998 / 1.5))).clipped == 0.0
+    loud = dataclasses.replace(measure(take()), clipped=2.0)
+    assert "clipped for 2000 ms" in str(judge(loud, TEXT))
 
 
 def test_measures_are_what_they_say() -> None:
@@ -192,7 +194,9 @@ def test_the_least_bad_is_the_best() -> None:
     long_end = judge(
         measure(changed(audio=np.r_[take().audio, np.zeros(3 * RATE, np.float32)])), TEXT
     )
-    assert silent.badness > cut.badness > long_end.badness > judge(measure(take()), TEXT).badness
+    good = judge(measure(take()), TEXT)
+    assert silent.badness > cut.badness > long_end.badness > good.badness == 0
+    assert Verdict() == good  # has no equal
 
 
 def test_neighbours_are_those_around_and_not_the_row_itself() -> None:

@@ -312,8 +312,9 @@ def test_many_rows_are_decided_at_once(tmp_path: Path, speaker: Speaker) -> None
     statuses = [state.status for state in Project(tmp_path / "p").states()]
     assert statuses == ["locked", "locked", "good", "waiting"]  # r3 has no take to keep
     project.lock_all(["r0"], False)
-    project.reroll_all(["r1", "r2"])
+    project.reroll_all(["r1", "r2", "r3"])
     assert project.choice("r1") == project.choice("r2") == Choice(start=1)  # nor locked any more
+    assert project.choice("r3") == Choice()  # what was never made is not passed over
     assert [state.next for state in project.states()] == [None, 1, 1, 0]
 
 

@@ -33,7 +33,8 @@ def test_no_row_has_more_letters_than_the_model_takes(tmp_path: Path) -> None:
     assert all(letters(row) <= 96 for row in rows)
     # Without a model, only the seconds count, and nothing is known of its voices.
     unknown = Speakable(None, 11.0, Paces(tmp_path / "p.json"))
-    assert unknown.divide(SCRIPT, lambda row: "joe", {}).paces == {}
+    divided = unknown.divide(SCRIPT, lambda row: "joe", {})
+    assert (divided.paces, divided.pace_of(SCRIPT.rows[0])) == ({}, START)
     assert max(map(letters, divide(None, Paces(tmp_path / "p.json"), {}))) > 96
 
 
