@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.models.info import ModelFacts
 from engine.script import split as module
 from engine.script.pace import TAG, Pace, letters
 from engine.script.rows import PARAGRAPH_PAUSE, Script, ScriptRow
-from engine.script.split import can_merge, merge_rows, sentences, split, split_script
+from engine.script.split import can_merge, merge_rows, room, sentences, split, split_script
 
 # What texts are made of, dense enough that every rule meets every other one.
 WORDS = (
@@ -31,6 +32,17 @@ def one_word(piece: str) -> bool:
     """Whether there is no place to break it: no white space outside tags, one wide character."""
     bare = TAG.sub("", piece)
     return not SPACE.search(bare) and len(re.findall(module._WIDE, bare)) <= 1
+
+
+def test_a_row_has_the_room_of_its_model_and_never_more_than_is_safe() -> None:
+    facts = [
+        ModelFacts(
+            voices=(), sample_rate=24_000, max_tokens=96, max_seconds=longest, sound_tags=True
+        )
+        for longest in (5.0, 99.0)
+    ]
+    assert [room(one) for one in facts] == [(facts[0].safe_seconds, 96), (module.LONGEST, 96)]
+    assert room(None) == (module.LONGEST, float("inf"))
 
 
 @settings(deadline=None)  # the machine may be busy
