@@ -5,6 +5,7 @@ They are read tensor by tensor, so that no second copy of a model is ever held.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,11 +22,14 @@ from engine.system.panics import panics_as_errors
 class Weights:
     """The tensors of a checkpoint by name: safetensors where there are any, else a zip of tensors
     read with `weights_only=True` (no pickle is executed). Sharded checkpoints are read as well.
+
+    counts: how many numbers each tensor has.
     """
 
     def __init__(self, folder: Path, tick: Callable[[], None] = lambda: None) -> None:
         self.folder = folder
         self.tick = tick  # called before each tensor; raises Cancelled when loading is not wanted
+        self.counts: dict[str, int] = {}
         self._safetensors: dict[str, Path] = {}  # tensor name → file
         self._tensors: dict[str, Tensor] = {}  # of a .bin checkpoint, memory-mapped
         for single, index in (
@@ -62,11 +66,14 @@ class Weights:
             if file.suffix == ".safetensors":
                 with panics_as_errors(), safe_open(file, framework="pt") as opened:
                     self._safetensors.update(dict.fromkeys(opened.keys(), file))
+                    for name in opened.keys():  # noqa: SIM118
+                        self.counts[name] = math.prod(opened.get_slice(name).get_shape())
             else:
                 loaded = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
                 if not all(isinstance(tensor, Tensor) for tensor in loaded.values()):
                     raise ValueError("it holds something else than tensors")
                 self._tensors.update(loaded)
+                self.counts.update({name: one.numel() for name, one in loaded.items()})
         except FileNotFoundError as error:
             raise UserError(f"{file} is missing: get the model again") from error
         except Unfit:

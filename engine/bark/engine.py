@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from engine.api import Report, Speech, SpeechRequest, silent
+from engine.bark import memory
 from engine.bark.checkpoint import Weights
 from engine.bark.coarse import CoarseStage
 from engine.bark.codec import CodecStage
@@ -156,6 +157,7 @@ class BarkEngine:
     def _read(self, tick: Tick) -> Stages:
         """The stages from the files. On any thread."""
         weights = Weights(self.folder, tick)
+        memory.check(weights, self.compute)
         stages = Stages(
             SemanticStage(weights, self.config, self.compute),
             CoarseStage(weights, self.config, self.compute, long_window=self.settings.long_window),
