@@ -5,6 +5,7 @@ The script shows the text as it was written; what is spoken goes through `saying
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from engine.spoken.normalise import spoken_as
 from engine.system.outside import TEXT_BYTES, read_outside
 
 SECONDS = 0.25  # that one rule may take for one row; a catastrophic pattern would take years
+ROW_SECONDS = 5.0  # and all of them together
+MAX_GROUPS = 100  # of a pattern that a replacement repeats
 MAX_RULES = 10_000
 _ROWS = 300  # by which the language of a script is known
 MAX_LENGTH = 20_000  # characters of a row after its replacements
@@ -63,8 +66,10 @@ class Pronunciation:
                 if is_pattern:
                     if len(wanted) > 300 or _HUGE_REPEAT.search(wanted):
                         raise ValueError("the pattern is too large")
-                    pattern = regex.compile(wanted)
-                    for group in _GROUP.findall(spoken):
+                    pattern, groups = regex.compile(wanted), _GROUP.findall(spoken)
+                    if len(groups) > MAX_GROUPS:
+                        raise ValueError("it repeats too many groups")
+                    for group in groups:
                         if group not in pattern.groupindex and int(group) > pattern.groups:
                             raise ValueError(f"there is no group {group}")
                 else:
@@ -92,16 +97,38 @@ class Pronunciation:
         Raises UserError for a rule that takes too long or makes the text endless.
         """
         spoken = composed = unicodedata.normalize("NFC", text)
+        end = time.thread_time() + ROW_SECONDS  # other programs' work does not count
+        most = max(MAX_LENGTH, 4 * len(text))
         for pattern, replacement, rule in self.rules:
+            growing = _Growing(replacement, most)
+            left = min(SECONDS, max(0.001, end - time.thread_time()))
             try:
-                spoken = pattern.sub(replacement, spoken, timeout=SECONDS)
+                spoken = pattern.sub(growing, spoken, timeout=left)
             except (TimeoutError, regex.error, IndexError) as error:
                 raise UserError(
                     f"the replacement {rule[:40]!r} takes too long or fails: mend its pattern"
                 ) from error
-            if len(spoken) > max(MAX_LENGTH, 4 * len(text)):
+            if growing.too_long or len(spoken) > most:
                 raise UserError(f"the replacement {rule[:40]!r} makes a row far too long: mend it")
         return spoken if spoken.strip() and spoken != composed else text
+
+
+class _Growing:
+    """Gives what is spoken for each match, and nothing more once that is too long."""
+
+    def __init__(self, replacement: str, most: int) -> None:
+        self._replacement, self._left = replacement, most
+
+    def __call__(self, match: Any) -> str:
+        if self.too_long:
+            return ""
+        spoken: str = match.expand(self._replacement)
+        self._left -= len(spoken)
+        return "" if self.too_long else spoken
+
+    @property
+    def too_long(self) -> bool:
+        return self._left < 0
 
 
 def saying(recipe: Recipe, language: str) -> Callable[[str], str]:

@@ -12,6 +12,7 @@ import tokenizers
 
 from engine.errors import UserError
 from engine.system.panics import told_of_tokenizer
+from engine.text.chat_template import ChatTemplate
 
 UNFINISHED = "\N{REPLACEMENT CHARACTER}"  # what half a character decodes to
 
@@ -73,28 +74,11 @@ class Tokenizer:
     def _as_chat(self, prompt: str, history: tuple[tuple[str, str], ...]) -> str:
         said = (*history, ("user", prompt))
         messages = [{"role": role, "content": content} for role, content in said]
-        try:
-            return str(
-                self._template.render(messages=messages, add_generation_prompt=True, **self.names)
-            )
-        except ImportError:  # of Jinja itself
-            raise
-        except Exception as error:  # a template is a program, with as many errors as there are
-            raise UserError(
-                f"the model's chat template is broken ({error}): write with --no-chat"
-            ) from error
+        return self._template.render(messages, self.names)
 
     @cached_property
-    def _template(self) -> Any:
-        # Templates come from strangers: the sandbox keeps them from anything but text.
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-        def refuse(message: str) -> None:
-            raise ValueError(message)
-
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-        environment.globals["raise_exception"] = refuse
-        return environment.from_string(self.chat_template or "")
+    def _template(self) -> ChatTemplate:
+        return ChatTemplate(self.chat_template or "")
 
 
 def _is_local(decoder: dict[str, Any]) -> bool:

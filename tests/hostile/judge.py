@@ -184,8 +184,10 @@ class Judge:
                 outside(path) for path in arguments[:2] if _is_path(path)
             ):
                 tell("outside", f"{event} {arguments[:2]}")
-            elif event == "subprocess.Popen" and arguments[0] == "uname":
-                pass  # Python's own platform asks it
+            elif event == "subprocess.Popen" and (
+                arguments[0] == "uname" or "engine.text.render_template" in arguments[1]
+            ):
+                pass  # Python's own platform asks it; where templates are ended
             elif event in _RUNS or (event == "ctypes.dlopen" and _is_within(arguments[0])):
                 tell("code", f"{event} {arguments!s:.200}")
 

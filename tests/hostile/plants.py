@@ -120,10 +120,21 @@ def _archives_unpack_to_anything() -> None:
 
 
 def _templates_are_programs() -> None:
-    import jinja2
-    import jinja2.sandbox
+    from engine.text.chat_template import ChatTemplate
 
-    jinja2.sandbox.ImmutableSandboxedEnvironment = jinja2.Environment
+    def render(self: Any, messages: Any, names: Any) -> str:
+        import jinja2
+
+        template = jinja2.Environment().from_string(self._source)
+        return template.render(messages=messages, add_generation_prompt=True, **names)
+
+    _becomes(ChatTemplate.render, render)
+
+
+def _templates_take_their_time() -> None:
+    from engine.text import chat_template
+
+    chat_template.SECONDS = 1e6
 
 
 _STARTS = ("code", "outside")
@@ -141,4 +152,5 @@ PLANTS = {
     "patterns take their time": Plant(_patterns_take_their_time, "rules"),
     "archives unpack to anything": Plant(_archives_unpack_to_anything, "document"),
     "templates are programs": Plant(_templates_are_programs, "text", _STARTS),
+    "templates take their time": Plant(_templates_take_their_time, "text", ("hangs",)),
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -70,6 +72,15 @@ def test_a_contender_that_ends_is_named() -> None:
     with pytest.raises(UserError, match=r"^b ended without a result"):
         runner.take_turns([contender("a"), contender("b", dies=True)], 1, 0)
     assert not [p for p in psutil.Process().children() if "contender" in " ".join(p.cmdline())]
+
+
+@pytest.mark.parametrize(("said", "code"), [('{"seconds": 1', 1), ("no JSON\n", 0), ("[1]\n", 0)])
+def test_half_a_line_is_no_result(said: str, code: int) -> None:
+    contending = object.__new__(runner._Process)
+    contending._name = "b"
+    contending._process = SimpleNamespace(stdout=io.StringIO(said), wait=lambda: code)
+    with pytest.raises(UserError, match=r"^b ended without a result"):
+        contending.answer()
 
 
 def test_a_contender_ends_with_its_parent() -> None:

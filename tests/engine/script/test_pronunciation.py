@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UserError
-from engine.script.pronunciation import MAX_LENGTH, Pronunciation
+from engine.script.pronunciation import MAX_GROUPS, MAX_LENGTH, Pronunciation
 
 
 def test_words_and_patterns() -> None:
@@ -97,3 +97,20 @@ def test_where_a_word_ends_in_any_script(rule: str, text: str, spoken: str) -> N
 def test_a_text_without_a_replacement_stays_as_it_is() -> None:
     """Its takes are found by it."""
     assert Pronunciation.parse("a==b").apply("cafe\u0301") == "cafe\u0301"
+
+
+def test_no_rule_takes_memory_before_it_is_too_long() -> None:
+    """Whole, these would be two gigabytes and twenty."""
+    for rule in ("/./==" + "b" * 100_000, r"/(?=(.*))./==" + r"\1" * 100):
+        with pytest.raises(UserError, match=r"far too long|takes too long"):
+            Pronunciation.parse(rule).apply("a" * MAX_LENGTH)
+    with pytest.raises(UserError, match="repeats too many groups"):
+        Pronunciation.parse("/a/==" + r"\g<0>" * (MAX_GROUPS + 1))
+
+
+def test_all_rules_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = Pronunciation.parse(r"/(?:a|aa)+$/==x")
+    monkeypatch.setattr("engine.script.pronunciation.SECONDS", 1e6)
+    monkeypatch.setattr("engine.script.pronunciation.ROW_SECONDS", 0.0)
+    with pytest.raises(UserError, match="takes too long or fails"):
+        rules.apply("a" * 5000 + "!")  # would take for ever
