@@ -17,7 +17,7 @@ if str(ROOT) not in sys.path:  # python -I leaves the script's folder out
     sys.path.insert(0, str(ROOT))
 
 from engine.errors import UserError  # noqa: E402
-from engine.setup import environment, packages  # noqa: E402
+from engine.setup import agreement, environment, packages  # noqa: E402
 from engine.system import programs  # noqa: E402
 
 try:
@@ -26,6 +26,7 @@ except UserError as error:  # before an import that an old Python cannot read
     print(f"bark-studio: {error}", file=sys.stderr)
     sys.exit(2)
 
+from engine.cli import terminal  # noqa: E402
 from engine.cli.exit_codes import INTERRUPTED, OK, USER_ERROR  # noqa: E402
 from engine.cli.parser import build_parser  # noqa: E402
 from engine.setup import setup_window  # noqa: E402
@@ -41,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         try:
             programs.leave_current_folder_out()
+            terminal.guard()
             return run(sys.argv[1:] if argv is None else argv)
         finally:
             if sys.stdout is not None:  # Windows gives a program without a terminal none
@@ -76,6 +78,8 @@ def run(argv: list[str]) -> int:
             code = setup_window.set_up(command, own_folder() / "set-up.log")
             if code:
                 return code
+        if args.needs_text:
+            agreement.agree_to_text(ROOT, yes=args.yes)
         environment.ensure(ROOT, argv, text=args.needs_text)
     result: int = args.run(args)
     return result

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.system.shown import shown
 from gui.look.icons import icon
 from gui.shell import files
 from gui.shell.crash import CrashHook
@@ -283,7 +284,7 @@ class Window(QMainWindow):
     def _fill_recent(self) -> None:
         self.recent.clear()
         for path in files.recent(self.studio):
-            action = self.recent.addAction(path.name.replace("&", "&&"))
+            action = self.recent.addAction(shown(path.name).replace("&", "&&"))
             action.setToolTip(str(path))
             action.setData(path)
             action.triggered.connect(self._on_recent)

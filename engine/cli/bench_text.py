@@ -11,12 +11,12 @@ from engine.bench import results, text
 from engine.cli import bench_tables
 from engine.cli.bench_options import Clock, add_json, check_json, list_of, number, one_of, positive
 from engine.cli.exit_codes import OK
-from engine.cli.options import Parser
+from engine.cli.options import Parser, needs_text
 
 
 def add_arguments(parser: Parser) -> None:
     """Give the parser the options of `bench text`."""
-    parser.set_defaults(run=run, needs_text=True)
+    needs_text(parser, run)
     parser.add_argument(
         "--model",
         type=list_of(str),

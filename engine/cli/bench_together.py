@@ -11,12 +11,12 @@ from engine.bench import both, results
 from engine.cli import bench_tables, models
 from engine.cli.bench_options import Clock, add_json, check_json
 from engine.cli.exit_codes import OK
-from engine.cli.options import Parser, add_model
+from engine.cli.options import Parser, add_model, needs_text
 
 
 def add_arguments(parser: Parser) -> None:
     """Give the parser the options of `bench together`."""
-    parser.set_defaults(run=run, needs_text=True)
+    needs_text(parser, run)
     add_model(parser)
     parser.add_argument("--text-model", default="smollm2", help="as for write (default: smollm2)")
     add_json(parser)

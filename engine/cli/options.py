@@ -80,6 +80,16 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def needs_text(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+    """Make a command of what writes texts, which asks before it installs what that needs."""
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="install TensorFlow without asking, where it is missing (about 600 MB)",
+    )
+    parser.set_defaults(run=run, needs_text=True)
+
+
 def add_permission(parser: argparse.ArgumentParser, *, number: bool = False) -> None:
     """Give the parser the options that `permission_from` reads. number: also --number."""
     others = parser.add_mutually_exclusive_group() if number else parser

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from engine.cli import stdin
 from engine.cli.exit_codes import INTERRUPTED, OK
-from engine.cli.options import Parser
+from engine.cli.options import Parser, needs_text
 from engine.cli.table import table
+from engine.cli.terminal import ERASE, live
 from engine.errors import UserError
 from engine.system.marks import marked
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: Parser) -> None:
     """Give the parser the options of `perplexity`."""
-    parser.set_defaults(run=run, needs_text=True)
+    needs_text(parser, run)
     parser.add_argument("file", metavar="FILE", help="a text of yours; - reads standard input")
     parser.add_argument(
         "--model",
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         engine.close()
     if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
+        print(ERASE, end="", file=live(sys.stderr))
     if args.json:
         print(json.dumps(marked({"format": 1, "model": args.model, **dataclasses.asdict(found)})))
     else:
@@ -104,4 +105,4 @@ def _read(name: str) -> str:
 def _show(progress: Progress) -> None:
     if sys.stderr.isatty() and progress.stage == "prefill":
         share = progress.done / progress.total
-        print(f"\rreading {share:.0%} …", end="", file=sys.stderr, flush=True)
+        print(f"\rreading {share:.0%} …", end="", file=live(sys.stderr), flush=True)

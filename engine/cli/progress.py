@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from engine.cli.terminal import live
+from engine.system.shown import shown
+
 if TYPE_CHECKING:
     from engine.api import Progress
     from engine.models.info import Tell
@@ -46,12 +49,13 @@ class ProgressLine:
         """Take the live line away."""
         if self._width:
             self.draw("")
-            self._stream.write("\r")
+            live(self._stream).write("\r")
             self._stream.flush()
 
     def draw(self, text: str) -> None:
         """Replace the live line."""
-        self._stream.write("\r" + text.ljust(self._width))
+        text = shown(text)
+        live(self._stream).write("\r" + text.ljust(self._width))
         self._stream.flush()
         self._width = len(text)
 

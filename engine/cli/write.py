@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cli import probabilities, stdin
 from engine.cli.exit_codes import INTERRUPTED, OK, USER_ERROR
-from engine.cli.options import Parser, add_permission, permission_from
+from engine.cli.options import Parser, add_permission, needs_text, permission_from
+from engine.cli.terminal import ERASE, live
 from engine.cli.written import as_json, summary
 from engine.conversion.prompts import Results
 from engine.errors import UserError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: Parser) -> None:
     """Give the parser the options of `write`."""
-    parser.set_defaults(run=run, needs_text=True)
+    needs_text(parser, run)
     parser.add_argument("prompt", nargs="?", help="text to continue; - reads standard input")
     parser.add_argument("--prompts", metavar="FILE", help="a file with one prompt a line")
     parser.add_argument(
@@ -327,9 +328,10 @@ def _show(progress: Progress) -> None:
 
 def _show_stages(progress: Progress) -> None:
     if progress.stage == "compile" and progress.done < progress.total and sys.stderr.isatty():
-        print(f"\rcompiling {progress.done + 1} of {progress.total} …", end="", file=sys.stderr)
+        line = f"\rcompiling {progress.done + 1} of {progress.total} …"
+        print(line, end="", file=live(sys.stderr))
     elif progress.stage == "prefill" and progress.done == 0 and sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
+        print(ERASE, end="", file=live(sys.stderr))
 
 
 def _tell_endings(request: TextRequest, endings: Sequence[str]) -> int:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.api import Take
 from engine.errors import UserError
+from engine.system.shown import shown
 from gui.history.store import History, TakeRecord
 
 RECORD = Qt.ItemDataRole.UserRole
@@ -144,11 +145,12 @@ class HistoryModel(QAbstractListModel):
         if role == RECORD:
             return record
         if role == Qt.ItemDataRole.DisplayRole:
-            return record.text
+            return shown(record.text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{record.text}. {self.facts(record)}"
+            return shown(f"{record.text}. {self.facts(record)}")
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{record.text}\n\n{self.facts(record)}\n{record.model} · {record.created}"
+            words = f"{record.text}\n\n{self.facts(record)}\n{record.model} · {record.created}"
+            return shown(words)
         return None
 
     def facts(self, record: TakeRecord) -> str:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.models.info import ModelInfo, Verdict
+from engine.system.shown import shown
 from gui.look import words
 from gui.studio.context import Context
 from gui.studio.worker import Errand
@@ -32,7 +33,7 @@ class ModelCard(QFrame):
         self.model = model
         self._errand: Errand | None = None
         self._doing = ""  # "download" or "verify"
-        self._name = QLabel(model.id)
+        self._name = QLabel(shown(model.id))
         self._name.setProperty("look", "title")
         self.about = QLabel()
         self.where = QLabel()
@@ -110,7 +111,7 @@ class ModelCard(QFrame):
     def _place(self) -> str:
         model = self.model
         if model.state == "here":
-            return self.tr("On this machine: {folder}").format(folder=model.folder)
+            return self.tr("On this machine: {folder}").format(folder=shown(str(model.folder)))
         if model.state == "partial":
             return self.tr("Half downloaded ({size} so far); Resume fetches the rest").format(
                 size=words.size(model.size)

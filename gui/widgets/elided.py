@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip
 
+from engine.system.shown import shown
+
 _FULL = 0.85  # of lines that end between two words
 _WRAPS = int(Qt.TextFlag.TextWordWrap)
 
@@ -21,10 +23,14 @@ class Elided(QLabel):
     ) -> None:
         """mode: where the … stands. Of the name of a file the end says more than the middle. lines:
         of a long text, where what stands beside it leaves room for them."""
-        super().__init__(text)
+        super().__init__(shown(text))
         self._mode, self._lines = mode, lines
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        """Show a text, which may quote a stranger."""
+        super().setText(shown(text))
 
     @property
     def shown(self) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from engine.system.shown import shown
 from gui.look.icons import icon
 from gui.widgets.sentences import translated
 
@@ -85,7 +86,7 @@ class Message(QFrame):
 
     def say(self, sentence: str, kind: str = "note") -> None:
         """Show a sentence, of the window or of the engine. kind: "note", "warning" or "error"."""
-        sentence = translated(sentence)
+        sentence = shown(translated(sentence))
         self.setProperty("look", kind)
         self.style().unpolish(self)
         self.style().polish(self)

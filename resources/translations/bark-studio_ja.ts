@@ -1585,6 +1585,10 @@
         <translation>話者とみなした名前：{0}。</translation>
     </message>
     <message>
+        <source>a chat needs Jinja2, which cannot be imported ({0}): install it</source>
+        <translation>会話には Jinja2 が必要ですが、読み込めません ({0})。インストールしてください</translation>
+    </message>
+    <message>
         <source>and {0} more cues that are not kept</source>
         <translation>ほかに{0}個の字幕に合いません</translation>
     </message>
@@ -1665,6 +1669,10 @@
         <translation>llguidance はこのモデルのトークナイザーを読めません ({0})</translation>
     </message>
     <message>
+        <source>no chat can be written: no process can be started ({0})</source>
+        <translation>会話を書けません。プロセスを開始できません ({0})</translation>
+    </message>
+    <message>
         <source>no word is heard</source>
         <translation>言葉が聞こえません</translation>
     </message>
@@ -1715,6 +1723,18 @@
     <message>
         <source>the model is too wide</source>
         <translation>モデルの幅が大きすぎます</translation>
+    </message>
+    <message>
+        <source>the model&apos;s chat template ends its process: write with --no-chat</source>
+        <translation>このモデルのチャットテンプレートは自分のプロセスを終わらせます。「チャットのように答える」を外してください</translation>
+    </message>
+    <message>
+        <source>the model&apos;s chat template takes more than {0} MB of memory: write with --no-chat</source>
+        <translation>このモデルのチャットテンプレートは {0} MB を超えるメモリを使います。「チャットのように答える」を外してください</translation>
+    </message>
+    <message>
+        <source>the model&apos;s chat template takes more than {0} seconds: write with --no-chat</source>
+        <translation>このモデルのチャットテンプレートは {0} 秒を超えて終わりません。「チャットのように答える」を外してください</translation>
     </message>
     <message>
         <source>the model&apos;s tokenizer gives the token {0}, and its vocabulary has {1}: they do not belong together; fetch the model again</source>

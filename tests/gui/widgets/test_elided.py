@@ -41,3 +41,11 @@ def test_a_long_sentence_takes_the_second_line_before_it_is_cut(qtbot: QtBot) ->
     label.resize(round(0.35 * one), 36)
     assert label.shown.endswith("…")
     assert label._wrapped(label.width()) > 2 * label.fontMetrics().lineSpacing()
+
+
+def test_what_turns_the_direction_of_writing_is_shown(qtbot: QtBot) -> None:
+    label = Elided("annex\u202egpj.exe")
+    qtbot.addWidget(label)
+    assert label.text() == "annex\\u202egpj.exe"
+    label.setText("\x1b[2J")
+    assert label.text() == "\\x1b[2J"
