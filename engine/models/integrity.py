@@ -21,6 +21,7 @@ from engine.system.outside import (
 from engine.system.untrusted_json import parse, parse_object
 
 _DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")
+_UNPACKED = 2**28  # bytes of a packed archive; weights lie in theirs as they are
 SUMS = "SHA256SUMS"  # what `sha256sum -c` reads: a digest and a name, one file a line
 
 
@@ -140,7 +141,8 @@ def _is_sound(path: Path) -> bool:
             import zipfile
 
             with open_outside(path) as file, zipfile.ZipFile(file) as archive:
-                return archive.testzip() is None
+                unpacked = sum(member.file_size for member in archive.infolist())
+                return unpacked <= max(_UNPACKED, _size(path)) and archive.testzip() is None
         else:
             look_outside(path)
     except Exception:  # damage has as many errors as there are formats

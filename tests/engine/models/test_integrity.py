@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,17 @@ def test_a_damaged_list_is_damage(model: Path, lines: str) -> None:
     with (model / integrity.SUMS).open("a") as file:
         file.write(lines)
     assert integrity.verify(model) == [integrity.SUMS]
+
+
+def test_what_unpacks_to_far_more_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*arguments: object) -> None:
+        raise AssertionError("it is unpacked")
+
+    with zipfile.ZipFile(tmp_path / "a.bin", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data", bytes(3000))
+    assert integrity.verify(tmp_path) == []
+    monkeypatch.setattr(integrity, "_UNPACKED", 2999)
+    monkeypatch.setattr(zipfile.ZipFile, "testzip", never)
+    assert integrity.verify(tmp_path) == ["a.bin"]
