@@ -22,6 +22,7 @@ from engine.errors import UserError, reason_of
 from engine.models.info import Tell, quiet
 from engine.models.integrity import digest_of
 from engine.system.outside import read_outside
+from engine.system.presence import is_there
 from engine.system.untrusted_json import read_object
 
 _FILES = (  # of a Bark repository; weights are chosen apart
@@ -222,7 +223,7 @@ def fetch_file(folder: Path, name: str) -> Path:
     """A further file of a checkpoint: beside it, or from the Hub if it came from there."""
     path = folder / name
     hub = folder.parent.parent.name.split("--")
-    if path.exists() or folder.parent.name != "snapshots" or hub[0] != "models":
+    if is_there(path) or folder.parent.name != "snapshots" or hub[0] != "models":
         return path
     from huggingface_hub import HfApi, snapshot_download
 
