@@ -64,6 +64,7 @@ class Window(QMainWindow):
         self._known = {view.name: view for view in self._all_views()}
         self._actions: dict[str, QAction] = {}
         self._leaving = False  # without a question
+        self._silent = ""  # why nothing can be heard, as told last
         self._left_out: list[Path] = []  # of files that were opened together
         self._lay_out()
         self._build_menus()
@@ -73,6 +74,7 @@ class Window(QMainWindow):
         for changed in (studio.models_changed, studio.model_changed, studio.settings_changed):
             changed.connect(self.messages.cause_is_gone)
         studio.player.device_lost.connect(self._on_device_lost)
+        studio.player.devices_changed.connect(self._on_devices)
         studio.crashed.connect(self.crash.report)
         studio.show_requested.connect(self.show_view)
         studio.speak_requested.connect(self._on_speak_requested)
@@ -226,6 +228,14 @@ class Window(QMainWindow):
         """The Speak view says it itself, under the waveform."""
         if self._stack.currentWidget() is not self._views.get("speak"):
             self.messages.say(sentence, "warning")
+            self._silent = self.studio.player.why_silent() and sentence
+
+    @Slot()
+    def _on_devices(self) -> None:
+        """What was said of a silence goes with it."""
+        if self._silent and not self.studio.player.why_silent():
+            self.messages.take_back(self._silent)
+            self._silent = ""
 
     @Slot()
     def _on_open(self) -> None:

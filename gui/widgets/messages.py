@@ -46,6 +46,13 @@ class Messages(QObject):
         if self._whose == self._view:
             self._message.hide()
 
+    def take_back(self, sentence: str) -> None:
+        """This sentence does not hold any more, wherever it stands."""
+        for view in [view for view, kept in self._kept.items() if kept[0] == sentence]:
+            del self._kept[view]
+            if view == self._whose:
+                self._message.hide()
+
     @Slot()
     def cause_is_gone(self) -> None:
         """Another model or other settings: what was said of the earlier ones does not hold."""

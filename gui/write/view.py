@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from engine.job import Done, Failed, Update
 from gui.look.icons import icon
 from gui.studio.context import Context
 from gui.widgets.drawer import Drawer
+from gui.widgets.kept_splitter import KeptSplitter
 from gui.widgets.section import Section
 from gui.widgets.side import SidePanel
 from gui.write.chat import ChatPage
@@ -332,15 +332,14 @@ class WriteView(QWidget):
         under.addLayout(actions)
         under.addWidget(self.text, 1)
         under.addWidget(self.status)
-        texts = QSplitter(Qt.Orientation.Vertical)
-        texts.setChildrenCollapsible(False)
-        texts.addWidget(self.prompt)
-        texts.addWidget(lower)
-        texts.setSizes([180, 420])
+        self._texts = KeptSplitter("write.texts", Qt.Orientation.Vertical, self.studio.state)
+        self._texts.addWidget(self.prompt)
+        self._texts.addWidget(lower)
+        self._texts.restore([180, 420])
         self._kinds.setAccessibleName(self.tr("Text or chat"))
         self._kinds.setDocumentMode(True)
         self._kinds.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar has it
-        self._kinds.addTab(texts, self.tr("Text"))
+        self._kinds.addTab(self._texts, self.tr("Text"))
         self._kinds.addTab(self.conversation, self.tr("Chat"))
         figures = QFrame()
         figures.setProperty("look", "card")

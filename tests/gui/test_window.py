@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from engine.audio.device import NoDevice
 from gui.shell import files
 from gui.shell.about import MachineDialog
 from gui.studio.context import Context
@@ -271,6 +272,22 @@ def test_a_device_that_goes_is_a_sentence_once(window: Window, player: FakePlaye
     player.device_lost.emit("The sound output has gone.")
     assert window.message.sentence == "The sound output has gone."
     assert len(shown()) == 1
+
+
+def test_a_banner_of_silence_goes_when_sound_returns(window: Window, player: FakePlayer) -> None:
+    none = NoDevice("no sound output is there")
+    window.show_view("script")
+    player._set_silent(none)
+    player.devices_changed.emit()
+    player.device_lost.emit(player.why_silent())
+    assert window.message.sentence.startswith("There is no sound output.")
+    player.devices_changed.emit()  # looked, and still none
+    assert window.message.sentence
+    window.show_view("models")
+    player._set_silent(None)
+    player.devices_changed.emit()
+    window.show_view("script")
+    assert window.message.sentence == ""
 
 
 def test_a_note_quotes_no_markup(window: Window, studio: Context) -> None:

@@ -168,6 +168,27 @@ def test_without_a_model_the_page_of_models_is_shown(
     assert shown.args == ["models"]
 
 
+def test_the_prompt_keeps_its_height(qtbot: QtBot, view: WriteView, studio: Context) -> None:
+    view.resize(900, 700)
+    view.show()
+    before = view._texts.sizes()
+    view._texts.setSizes([before[0] + 60, before[1] - 60])
+    view._texts.splitterMoved.emit(before[0] + 60, 1)  # as the mouse does
+    left = view._texts.sizes()
+    assert left[0] > before[0]
+    again = WriteView(studio)
+    qtbot.addWidget(again)
+    again.resize(view.size())
+    again.show()
+    assert again._texts.sizes() == left
+    studio.state.set("size.write.texts", ["rubbish", 1])
+    rubbish = WriteView(studio)
+    qtbot.addWidget(rubbish)
+    rubbish.resize(view.size())
+    rubbish.show()
+    assert rubbish._texts.sizes() == before
+
+
 def test_choices_are_remembered(qtbot: QtBot, view: WriteView, studio: Context) -> None:
     view.search.kind.setCurrentIndex(2)
     view.search.beams.setValue(7)
