@@ -22,7 +22,7 @@ from engine.conversion.window_hearing import Listening
 from engine.engines import Engines
 from engine.errors import UserError
 from engine.models import catalog, hub, packaged
-from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
+from engine.models.info import DeviceMemory, MachineFact, ModelFacts, ModelInfo, Tell, Verdict
 from engine.readings import TextWork
 from engine.script.row_limits import Speakable, learned
 from engine.script.split import LONGEST
@@ -312,9 +312,10 @@ class Backend:
 
         minute.run(model, tell)
 
-    def examine(self) -> str:
-        """The doctor's report as text. Takes some seconds."""
-        return _ask("engine.setup.doctor").strip("\n")
+    def examine(self) -> list[MachineFact]:
+        """What the doctor finds. Takes some seconds."""
+        found = json.loads(_ask("engine.setup.doctor"))
+        return [MachineFact(name, **about) for name, about in found.items()]
 
     def _checkpoint(self, model: str) -> _Checkpoint:
         folder = catalog.find_here(model, "speech")

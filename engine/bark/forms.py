@@ -71,10 +71,13 @@ def choose(kind: str, instructions: set[str]) -> Choice:
     for form in FORMS.get(kind, ()):
         lacking = [name for name in form.needs if name not in instructions - masked]
         if not lacking:
-            return Choice(form, "; ".join(passed))
-        said = f"{WITHOUT} leaves out" if set(lacking) <= instructions else "the processor lacks"
-        passed.append(f"{form.label}: {said} {', '.join(lacking)}")
-    return Choice(None, "; ".join(passed) or f"there is no form for {kind} processors")
+            return Choice(form, " · ".join(passed))
+        words = ", ".join(lacking)
+        if set(lacking) <= instructions:
+            passed.append(f"{form.label}: {WITHOUT} leaves out {words}")
+        else:
+            passed.append(f"{form.label}: the processor lacks {words}")
+    return Choice(None, " · ".join(passed) or f"there is no form for {kind} processors")
 
 
 def instructions(ask: Callable[[], set[str]]) -> set[str]:

@@ -134,9 +134,9 @@ class Kernel:
         if form is None:
             return Found(None, f"the compiled step has no form for this processor ({why})", True)
         library, lacking = prebuilt.load(form.name)
-        origin, note = "came with the program", ""
+        words, note = f"{form.label}, came with the program", ""
         if library is None:
-            origin = f"compiled here: {lacking}"
+            words = f"{form.label}, compiled here: {lacking}"
             compiler = find_program(os.environ.get("CC", "cc"), "gcc", "clang")
             if compiler is None:
                 wanted = system_command("compiler")
@@ -145,7 +145,7 @@ class Kernel:
         if library is None:
             return Found(None, note)
         try:
-            return Found(Kernel(library, f"{form.label}, {origin}", why), note)
+            return Found(Kernel(library, words, why), note)
         except AttributeError as error:
             return Found(None, f"the compiled step is not used: {error}")
 

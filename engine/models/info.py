@@ -42,6 +42,16 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineFact:
+    """One line of the doctor's report. mend: what to do about what is lacking, "" where all is
+    well."""
+
+    name: str
+    value: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What came of verifying a model. wrong: "", or a sentence that says what is wrong with it.
     hashed: its content was held against hashes; else headers and syntax alone were looked at."""

@@ -1,6 +1,8 @@
 """What this machine has and lacks for speaking, and the command that mends each lack.
 
-Works before the set-up as well, with what the standard library can see.
+Works before the set-up as well, with what the standard library can see. Every word of a Finding
+stands in its call, or in what `value` or `mend` is set to: there resources/translations/update.py
+finds it.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ _SPACE = 8 * 2**30  # bytes: PyTorch with CUDA, and one checkpoint
 def examine(root: Path) -> list[Finding]:
     """Look at everything, in the order in which a newcomer meets it. Takes a few seconds."""
     return [
-        Finding("Python", f"{platform.python_version()} at {sys.executable}"),
+        Finding("Python", f"{platform.python_version()} ({sys.executable})"),
         Finding("system", platform.platform()),
         *processor(),
         memory(),
@@ -111,12 +113,13 @@ def _accelerator() -> list[Finding]:
         return [Finding("accelerator", "Apple GPU (MPS)")]
     if cards:
         # A driver that works and a torch that does not see it: a CPU build, or CUDA too new.
-        built = torch.version.cuda or "no CUDA"
+        named, built = "; ".join(cards), torch.version.cuda
         plain = str(torch.__version__).partition("+")[0]
-        mend = torch_build.other_build(plain, cuda=True)
-        if torch.version.cuda is not None:
+        value, mend = f"{named}; torch has no CUDA", torch_build.other_build(plain, cuda=True)
+        if built is not None:
+            value = f"{named}; torch has CUDA {built}"
             mend = f"a newer driver: this torch needs CUDA {built}"
-        return [Finding("accelerator", f"{'; '.join(cards)}; torch has {built}", mend)]
+        return [Finding("accelerator", value, mend)]
     return [Finding("accelerator", "none; the processor computes")]
 
 
@@ -134,14 +137,16 @@ def _compiled_code() -> list[Finding]:
         return found
     kernel, note, by_design = Kernel.find()
     if kernel is None:
-        value = f"not used{f'; {note}' if by_design else ''}"
-        return [*found, Finding("compiled step", value, "" if by_design else note)]
+        value, mend = (f"not used; {note}", "") if by_design else ("not used", note)
+        return [*found, Finding("compiled step", value, mend)]
     right, cases = check(kernel)
-    why = f" (not {kernel.why})" if kernel.why else ""
-    value = f"{kernel.form}{why}; {right} of {cases} results right to the bit"
+    value = f"{kernel.form}; {right} of {cases} results right to the bit"
+    if kernel.why:
+        value = f"{value}; faster forms cannot be had: {kernel.why}"
+    mend = note
     if right < cases or cases == 0:
-        note = "choose --kernel torch, and install the program again: its results are wrong"
-    return [*found, Finding("compiled step", value, note)]
+        mend = "choose --kernel torch, and install the program again: its results are wrong"
+    return [*found, Finding("compiled step", value, mend)]
 
 
 def _sound() -> list[Finding]:
@@ -156,10 +161,10 @@ def _sound() -> list[Finding]:
         devices = output_devices()
     except UserError:
         return [Finding("PortAudio", "not found", system_command("portaudio"))]
-    none = "connect a device, or write files with -o"
+    mend = "" if devices else "connect a device, or write files with -o"
     return [
         Finding("PortAudio", "here"),
-        Finding("sound output", ", ".join(devices) or "none", "" if devices else none),
+        Finding("sound output", ", ".join(devices) or "none", mend),
     ]
 
 
@@ -169,13 +174,15 @@ def _models() -> list[Finding]:
         here.insert(0, bark.STARTER.name)
     mend = "" if here else "python3 main.py models get suno/bark-small   (1.7 GB)"
     if hub.offline() and not here:
-        mend = "unset HF_HUB_OFFLINE, then " + mend
-    offline = " (offline: HF_HUB_OFFLINE is set)" if hub.offline() else ""
+        mend = f"unset HF_HUB_OFFLINE, then {mend}"
+    value = f"{hub.cache_folder()}"
+    if hub.offline():
+        value = f"{value} (offline: HF_HUB_OFFLINE is set)"
     return [
         Finding("models", ", ".join(here) or "none here, but any checkpoint folder will do", mend),
-        Finding("Hub cache", f"{hub.cache_folder()}{offline}"),
+        Finding("Hub cache", value),
     ]
 
 
-if __name__ == "__main__":
-    print(as_text(examine(ROOT)))
+if __name__ == "__main__":  # for the window, which says it in its own words
+    print(as_json(examine(ROOT)))

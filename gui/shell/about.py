@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from importlib import metadata
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,8 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 import engine
+from engine.models.info import MachineFact
 from gui.look.enter import primary
 from gui.studio.context import Context
+from gui.widgets.sentences import translated, translated_through
 
 _PROGRAM = "bark-studio"
 
@@ -69,14 +73,42 @@ class MachineDialog(QDialog):
         QGuiApplication.clipboard().setText(self.text.toPlainText())
 
     @Slot(object)
-    def _on_report(self, report: str) -> None:
+    def _on_report(self, facts: list[MachineFact]) -> None:
+        self._show(in_words(facts))
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._show(translated(str(error)))
+
+    def _show(self, report: str) -> None:
         self.bar.hide()
         self.text.setPlainText(report)
         self.copy_button.setEnabled(True)
 
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self._on_report(str(error))
+
+def in_words(facts: Sequence[MachineFact]) -> str:
+    """The report in the language of the window: a line for each fact; what is lacking is marked,
+    with its remedy on the next line."""
+    translate = QCoreApplication.translate
+    names = [translated_through(fact.name) for fact in facts]
+    wide = max(map(_cells, names), default=0) + 1
+    lines = []
+    for fact, name in zip(facts, names, strict=True):
+        mark, gap = "!" if fact.mend else " ", " " * (wide - _cells(name))
+        lines.append(f"{mark} {name}{gap}{translated_through(fact.value)}")
+        if fact.mend:
+            words = translate("MachineDialog", "to mend it: {0}")
+            lines.append(" " * (wide + 2) + words.format(translated_through(fact.mend)))
+    lacking = sum(1 for fact in facts if fact.mend)
+    words = translate("MachineDialog", "{0} to mend, marked with !").format(lacking)
+    return "\n".join(
+        [*lines, "", words if lacking else translate("MachineDialog", "Nothing is lacking.")]
+    )
+
+
+def _cells(words: str) -> int:
+    """How wide words are in a font of one width: Japanese letters take two places."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)
 
 
 class ProgramDialog(QDialog):

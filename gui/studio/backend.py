@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from engine.advice.advise import Advised
 from engine.advice.measured import Results
 from engine.api import Engine, Take
-from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
+from engine.models.info import DeviceMemory, MachineFact, ModelFacts, ModelInfo, Tell, Verdict
 from engine.settings import Settings
 
 if TYPE_CHECKING:  # the window is up before scripts and figures are needed
@@ -207,6 +207,6 @@ class Backend(Protocol):
         Cancelled."""
         ...
 
-    def examine(self) -> str:
-        """The doctor's report as text; errand thread, some seconds."""
+    def examine(self) -> list[MachineFact]:
+        """What this machine has and lacks; errand thread, some seconds."""
         ...

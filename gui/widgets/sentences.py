@@ -20,14 +20,28 @@ _FIELD = re.compile(r"\{(\d)\}")
 
 def translated(sentence: str) -> str:
     """A sentence of the engine in the language of the window; any other as it is."""
+    translation, parts = _found(sentence)
+    return _filled(translation, parts) if translation else sentence
+
+
+def translated_through(words: str) -> str:
+    """The same for several sentences with a point between (A · B), and for what is filled in."""
+    first, point, rest = words.partition(" · ")
+    if point:
+        return f"{translated_through(first)} · {translated_through(rest)}"
+    translation, parts = _found(words)
+    return _filled(translation, tuple(map(translated_through, parts))) if translation else words
+
+
+def _found(sentence: str) -> tuple[str, tuple[str, ...]]:
+    """The translation of a sentence of the engine and what is filled in; "" for any other, and
+    where the window speaks English."""
     for pattern, template in _patterns():
         if (found := pattern.fullmatch(sentence)) is None:
             continue
         translation = QCoreApplication.translate("Engine", template)
-        if translation == template:  # the window speaks English
-            return sentence
-        return _filled(translation, found.groups())
-    return sentence
+        return ("", ()) if translation == template else (translation, found.groups())
+    return "", ()
 
 
 def _filled(template: str, parts: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from engine.backend import Backend
-from engine.models.info import ModelInfo
+from engine.models.info import MachineFact, ModelInfo
 from engine.system.paths import ROOT
 
 
@@ -30,17 +30,22 @@ class Disguised(Backend):
         """Where the Hub keeps them."""
         return self._home / ".cache" / "huggingface" / "hub"
 
-    def examine(self) -> str:
-        """The doctor's report."""
-        report = super().examine()
+    def examine(self) -> list[MachineFact]:
+        """What the doctor finds."""
+        return [
+            dataclasses.replace(fact, value=self._moved(fact.value), mend=self._moved(fact.mend))
+            for fact in super().examine()
+        ]
+
+    def _moved(self, words: str) -> str:
         program = self._home / "bark-studio"
         for path, shown in (
             (str(Path(sys.prefix)), str(program / ".venv")),
             (str(ROOT), str(program)),
             (str(Path.home()), str(self._home)),
         ):
-            report = report.replace(path, shown)
-        return re.sub(r"/home/mira/\S+/huggingface/hub", str(self.models_folder()), report)
+            words = words.replace(path, shown)
+        return re.sub(r"/home/mira/\S+/huggingface/hub", str(self.models_folder()), words)
 
     def _shown(self, folder: Path | None) -> Path | None:
         if folder is None:

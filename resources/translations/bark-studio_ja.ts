@@ -1553,8 +1553,20 @@
         <translation>{0} はモデルの ID として正しくありません。名前を確認してください</translation>
     </message>
     <message>
+        <source>Apple GPU (MPS)</source>
+        <translation>Apple の GPU (MPS)</translation>
+    </message>
+    <message>
+        <source>C compiler</source>
+        <translation>C コンパイラー</translation>
+    </message>
+    <message>
         <source>Columns that are not used: {0}.</source>
         <translation>使わない列：{0}。</translation>
+    </message>
+    <message>
+        <source>Hub cache</source>
+        <translation>Hub のキャッシュ</translation>
     </message>
     <message>
         <source>Ids that stood more than once got a number: {0}.</source>
@@ -1573,6 +1585,18 @@
         <translation>スキーマに従う JSON には llguidance が必要ですが、インストールされていません: pip install &apos;bark-studio[json]&apos;</translation>
     </message>
     <message>
+        <source>PortAudio</source>
+        <translation>PortAudio</translation>
+    </message>
+    <message>
+        <source>PyTorch</source>
+        <translation>PyTorch</translation>
+    </message>
+    <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
         <source>Subtitles that began before zero: {0}; they begin there now.</source>
         <translation>0 秒より前に始まる字幕 {0} 件を、0 秒から始まるようにしました。</translation>
     </message>
@@ -1587,6 +1611,18 @@
     <message>
         <source>a chat needs Jinja2, which cannot be imported ({0}): install it</source>
         <translation>会話には Jinja2 が必要ですが、読み込めません ({0})。インストールしてください</translation>
+    </message>
+    <message>
+        <source>a group may write in {0} (chmod go-w takes the right from it)</source>
+        <translation>{0} にはグループのメンバーが書き込めます (chmod go-w で書き込めないようにできます)</translation>
+    </message>
+    <message>
+        <source>a newer driver: this torch needs CUDA {0}</source>
+        <translation>新しいドライバーが必要です。この torch には CUDA {0} が必要です</translation>
+    </message>
+    <message>
+        <source>accelerator</source>
+        <translation>アクセラレーター</translation>
     </message>
     <message>
         <source>and {0} more cues that are not kept</source>
@@ -1613,8 +1649,28 @@
         <translation>このプロジェクトの choices.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの行のロックと選んだテイクは失われました。</translation>
     </message>
     <message>
+        <source>choose --kernel torch, and install the program again: its results are wrong</source>
+        <translation>計算結果が正しくありません。「コンパイル済みステップ」を外し (--kernel torch)、プログラムをインストールし直してください</translation>
+    </message>
+    <message>
+        <source>compiled at each start</source>
+        <translation>起動のたびにコンパイルします</translation>
+    </message>
+    <message>
+        <source>compiled code</source>
+        <translation>コンパイル済みコード</translation>
+    </message>
+    <message>
+        <source>compiled step</source>
+        <translation>コンパイル済みステップ</translation>
+    </message>
+    <message>
         <source>computed in float32, not in the file&apos;s own {0}: {1}</source>
         <translation>ファイルの精度 {0} ではなく float32 で計算しました: {1}</translation>
+    </message>
+    <message>
+        <source>connect a device, or write files with -o</source>
+        <translation>出力装置を接続するか、-o でファイルに書き出してください</translation>
     </message>
     <message>
         <source>cue {0} at {1} begins {2} s late</source>
@@ -1637,12 +1693,28 @@
         <translation>{1}の字幕{0}は{3}倍速でも終わりを{2}秒過ぎて次の字幕にかかります</translation>
     </message>
     <message>
+        <source>disk</source>
+        <translation>ディスク</translation>
+    </message>
+    <message>
+        <source>free {0} before the set-up</source>
+        <translation>セットアップの前に {0} の空きを作ってください</translation>
+    </message>
+    <message>
         <source>graphics cards do without</source>
         <translation>GPU では使えません</translation>
     </message>
     <message>
         <source>heard besides: {0}</source>
         <translation>余計に聞こえた言葉：{0}</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <translation>あり</translation>
+    </message>
+    <message>
+        <source>instructions</source>
+        <translation>命令セット</translation>
     </message>
     <message>
         <source>it has {0} Hz: {1} cannot hold the model&apos;s {2} Hz</source>
@@ -1665,8 +1737,20 @@
         <translation>ラウドネスは{1}ではなく{0} LUFSです：大きい部分と小さい部分の差が大きすぎます</translation>
     </message>
     <message>
+        <source>kept in {0}</source>
+        <translation>保存場所: {0}</translation>
+    </message>
+    <message>
         <source>llguidance cannot read this model&apos;s tokenizer ({0})</source>
         <translation>llguidance はこのモデルのトークナイザーを読めません ({0})</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>メモリ</translation>
+    </message>
+    <message>
+        <source>models</source>
+        <translation>モデル</translation>
     </message>
     <message>
         <source>no chat can be written: no process can be started ({0})</source>
@@ -1675,6 +1759,46 @@
     <message>
         <source>no word is heard</source>
         <translation>言葉が聞こえません</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>none here, but any checkpoint folder will do</source>
+        <translation>なし (チェックポイントのフォルダーを指定すれば使えます)</translation>
+    </message>
+    <message>
+        <source>none that is seen before the set-up</source>
+        <translation>セットアップ前に見つかるものはありません</translation>
+    </message>
+    <message>
+        <source>none; the processor computes</source>
+        <translation>なし (CPU で計算します)</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>見つかりません</translation>
+    </message>
+    <message>
+        <source>not installed: {0}</source>
+        <translation>インストールされていません: {0}</translation>
+    </message>
+    <message>
+        <source>not known before the set-up</source>
+        <translation>セットアップ前には分かりません</translation>
+    </message>
+    <message>
+        <source>not known on this system</source>
+        <translation>このシステムでは分かりません</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>使わない</translation>
+    </message>
+    <message>
+        <source>not used; {0}</source>
+        <translation>使われません。{0}</translation>
     </message>
     <message>
         <source>nothing can be heard without the packages for listening: install them with `pip install faster-whisper`, or leave --listen out</source>
@@ -1697,8 +1821,28 @@
         <translation>ほかのプログラムがこのコンピューターの CPU の {0} を使っています。数値が安定しません。終了してからもう一度測定してください</translation>
     </message>
     <message>
+        <source>others may write in {0} (chmod go-w takes the right from them)</source>
+        <translation>{0} にはほかのユーザーが書き込めます (chmod go-w で書き込めないようにできます)</translation>
+    </message>
+    <message>
+        <source>packages</source>
+        <translation>パッケージ</translation>
+    </message>
+    <message>
+        <source>processor</source>
+        <translation>プロセッサー</translation>
+    </message>
+    <message>
         <source>project.json of this project is damaged and is set aside: what could be read of it is kept, other voices and options start anew.</source>
         <translation>このプロジェクトの project.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの声と設定は初期状態に戻りました。</translation>
+    </message>
+    <message>
+        <source>python3 main.py models get suno/bark-small   (1.7 GB)</source>
+        <translation>「モデル」画面、または python3 main.py models get suno/bark-small   (1.7 GB)</translation>
+    </message>
+    <message>
+        <source>python3 main.py models list   (any command but --help and doctor sets up)</source>
+        <translation>python3 main.py models list   (--help と doctor 以外のコマンドはセットアップを行います)</translation>
     </message>
     <message>
         <source>says once more: {0}</source>
@@ -1719,6 +1863,14 @@
     <message>
         <source>some of its matrices are kept as plain numbers</source>
         <translation>一部の行列がブロックではない数値で保存されています</translation>
+    </message>
+    <message>
+        <source>sound output</source>
+        <translation>音声の出力先</translation>
+    </message>
+    <message>
+        <source>system</source>
+        <translation>システム</translation>
     </message>
     <message>
         <source>the model is too wide</source>
@@ -1769,6 +1921,10 @@
         <translation>このモデルのトークナイザーは壊れています（{0}）。モデルをもう一度取得してください</translation>
     </message>
     <message>
+        <source>there is no form for {0} processors</source>
+        <translation>{0} プロセッサー用のものはありません</translation>
+    </message>
+    <message>
         <source>there is no recogniser {0}: give {1}, a Hub id such as Systran/faster-whisper-small, or the folder of one</source>
         <translation>認識器{0}はありません：{1}、Systran/faster-whisper-small のようなHubのID、または認識器のフォルダを指定してください</translation>
     </message>
@@ -1789,8 +1945,20 @@
         <translation>この認識器は言語{0}を知りません：whisper-base のような多言語のものを使ってください</translation>
     </message>
     <message>
+        <source>unset HF_HUB_OFFLINE, then {0}</source>
+        <translation>環境変数 HF_HUB_OFFLINE を取り消してから {0}</translation>
+    </message>
+    <message>
         <source>widths of the model and of its heads have to be multiples of 8</source>
         <translation>モデルとヘッドの幅は 8 の倍数でなければなりません</translation>
+    </message>
+    <message>
+        <source>{0} (offline: HF_HUB_OFFLINE is set)</source>
+        <translation>{0} (オフライン: HF_HUB_OFFLINE が設定されています)</translation>
+    </message>
+    <message>
+        <source>{0} belongs to another user; set XDG_CACHE_HOME to a folder of your own</source>
+        <translation>{0} は別のユーザーのものです。XDG_CACHE_HOME に自分のフォルダーを指定してください</translation>
     </message>
     <message>
         <source>{0} cannot hold {1} Hz: choose one of {2}</source>
@@ -1819,6 +1987,10 @@
     <message>
         <source>{0} exists already: remove it or name a new folder</source>
         <translation>{0} はすでに存在します。削除するか、新しいフォルダーを指定してください</translation>
+    </message>
+    <message>
+        <source>{0} free at {1}</source>
+        <translation>空き {0} ({1})</translation>
     </message>
     <message>
         <source>{0} has no subtitles: a line such as 00:00:01,000 --&gt; 00:00:02,000</source>
@@ -1891,6 +2063,10 @@
     <message>
         <source>{0} is a folder: name a file in it</source>
         <translation>{0} はフォルダーです。中のファイルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is a link</source>
+        <translation>{0} はリンクです</translation>
     </message>
     <message>
         <source>{0} is a link: a project holds none; replace it by what it names</source>
@@ -2109,6 +2285,10 @@
         <translation>{0} は未ダウンロードです。「モデル」ページでダウンロードしてください</translation>
     </message>
     <message>
+        <source>{0} is not in your own folder {1}</source>
+        <translation>{0} は自分のフォルダー {1} の中にありません</translation>
+    </message>
+    <message>
         <source>{0} is not in {1}: leave the encoding out to have it found</source>
         <translation>{0} の文字コードは {1} ではありません。指定しなければ自動で判定します</translation>
     </message>
@@ -2257,12 +2437,60 @@
         <translation>{0} は WAV の上限の 4 GiB を超えます。分けて書き出してください</translation>
     </message>
     <message>
+        <source>{0}, came with the program</source>
+        <translation>{0}、付属のライブラリ</translation>
+    </message>
+    <message>
+        <source>{0}, compiled here: {1}</source>
+        <translation>{0}、このコンピューターでコンパイル: {1}</translation>
+    </message>
+    <message>
+        <source>{0}, for processors; for NVIDIA cards: {1}</source>
+        <translation>{0}、CPU 用。NVIDIA のカード用に入れ替えるには: {1}</translation>
+    </message>
+    <message>
+        <source>{0}, with CUDA {1}; without its libraries: {2}</source>
+        <translation>{0}、CUDA {1} 付き。CUDA なしに入れ替えるには: {2}</translation>
+    </message>
+    <message>
+        <source>{0}, {1} cores</source>
+        <translation>{0}、{1} コア</translation>
+    </message>
+    <message>
+        <source>{0}, {1} of it free</source>
+        <translation>{0} (空き {1})</translation>
+    </message>
+    <message>
+        <source>{0}: the processor lacks {1}</source>
+        <translation>{0}: プロセッサーに {1} がありません</translation>
+    </message>
+    <message>
+        <source>{0}: {1} leaves out {2}</source>
+        <translation>{0}: {1} が {2} を除いています</translation>
+    </message>
+    <message>
         <source>{0}: {1}; write again, and nothing is kept</source>
         <translation>{0}: {1}。もう一度書くと、何も保存せずに続けます</translation>
     </message>
     <message>
+        <source>{0}; faster forms cannot be had: {1}</source>
+        <translation>{0}。より速い形は使えません: {1}</translation>
+    </message>
+    <message>
         <source>{0}; or write a file with -o</source>
         <translation>{0}。または -o でファイルに書き出してください</translation>
+    </message>
+    <message>
+        <source>{0}; torch has CUDA {1}</source>
+        <translation>{0}。torch は CUDA {1} 用です</translation>
+    </message>
+    <message>
+        <source>{0}; torch has no CUDA</source>
+        <translation>{0}。torch は CUDA に対応していません</translation>
+    </message>
+    <message>
+        <source>{0}; {1} of {2} results right to the bit</source>
+        <translation>{0}。{2} 件中 {1} 件の計算結果がビット単位で正確</translation>
     </message>
 </context>
 <context>
@@ -2955,6 +3183,18 @@
     <message>
         <source>Copy the report</source>
         <translation>レポートをコピー</translation>
+    </message>
+    <message>
+        <source>to mend it: {0}</source>
+        <translation>対処: {0}</translation>
+    </message>
+    <message>
+        <source>{0} to mend, marked with !</source>
+        <translation>対処が必要なもの {0} 件 (! の行)</translation>
+    </message>
+    <message>
+        <source>Nothing is lacking.</source>
+        <translation>不足しているものはありません。</translation>
     </message>
 </context>
 <context>

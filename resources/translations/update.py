@@ -109,7 +109,11 @@ _OTHERS = {
     "precision.py": ("_why_not",),
     "weights.py": ("why_not",),
     "writing.py": ("_encode",),
+    "forms.py": ("choose",),
+    "kernel.py": ("find",),
+    "compiled_code.py": ("_why_open_on_windows", "_why_others"),
 }  # file → functions
+_FACTS = ("setup/doctor.py", "system/machine.py")  # what is found on a machine, short or long
 
 
 def engine_sentences() -> list[str]:
@@ -138,7 +142,34 @@ def engine_sentences() -> list[str]:
                 found.update(text for part in body for text in texts_in(part, constants))
     found -= set(left_out())
     # A sentence has words: what is one placeholder, or a piece, is made of others.
-    return sorted(t for t in found if t and t[0] != " " and "\n" not in t and t.count(" ") >= 2)
+    sentences = {t for t in found if t and t[0] != " " and "\n" not in t and t.count(" ") >= 2}
+    return sorted(sentences | facts())
+
+
+def facts() -> set[str]:
+    """What the doctor says: in a Finding, or in what `value` or `mend` is set to."""
+    found: set[str] = set()
+    for name in _FACTS:
+        for node in ast.walk(ast.parse((ROOT / "engine" / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                found.update(text for part in node.args for text in said_in(part))
+            elif isinstance(node, ast.Assign):
+                names = {n.id for n in ast.walk(node.targets[0]) if isinstance(n, ast.Name)}
+                if names & {"value", "mend"}:
+                    found.update(said_in(node.value))
+    return {text for text in found if re.search("[A-Za-z]", re.sub(r"\{\d\}", "", text))}
+
+
+def said_in(node: ast.expr) -> Iterator[str]:
+    """The texts of an expression, but for what it hands to a function."""
+    if isinstance(node, ast.Call):
+        return
+    if (text := template(node, {})) is not None:
+        yield text
+        return
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            yield from said_in(child)
 
 
 def left_out() -> list[str]:

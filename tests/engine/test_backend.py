@@ -253,9 +253,10 @@ def test_offline_is_a_switch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_doctors_report() -> None:
-    report = Backend().examine()
-    for word in ("Python", "processor", "memory", "packages", "Hub cache"):
-        assert word in report
+    report = {fact.name: fact for fact in Backend().examine()}
+    assert {"Python", "processor", "memory", "packages", "Hub cache"} <= set(report)
+    assert report["processor"].value.endswith(" cores")
+    assert report["packages"].mend == ""
 
 
 def test_a_script_is_rendered_by_the_engine_of_its_rows(tiny: Path, tmp_path: Path) -> None:

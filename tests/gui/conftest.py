@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
@@ -93,3 +95,16 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
     qapp.setFont(font)
     qapp.setStyleSheet(sheet)
     qapp.setPalette(palette)
+
+
+@pytest.fixture
+def update() -> ModuleType:
+    """resources/translations/update.py, which is no part of a package."""
+    spec = importlib.util.spec_from_file_location(
+        "update", RESOURCES / "translations" / "update.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -20,7 +20,7 @@ from engine.advice.measured import Results
 from engine.api import Take
 from engine.errors import UserError
 from engine.listening.heard import Heard, Word
-from engine.models.info import DeviceMemory, ModelFacts, ModelInfo, Tell, Verdict
+from engine.models.info import DeviceMemory, MachineFact, ModelFacts, ModelInfo, Tell, Verdict
 from engine.script.ears import Listener
 from engine.script.hearings import Hearing
 from engine.script.pace import Pace, voice_key
@@ -260,9 +260,9 @@ class FakeBackend:
             raise UserError("it could not be measured: the model is damaged")
         self.reports = [self.measured]
 
-    def examine(self) -> str:
+    def examine(self) -> list[MachineFact]:
         self._note()
-        return "Processor: a fake one\nMemory: enough"
+        return [MachineFact("processor", "a fake one"), MachineFact("sound output", "none", "buy")]
 
     def _note(self) -> None:
         self.threads.add(QThread.currentThread().objectName())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 import shutil
 import string
@@ -40,17 +39,6 @@ def texts(ts: Path) -> dict[Text, str]:
             done = translation.text if translation.get("type") is None else ""
             found[context.findtext("name", ""), message.findtext("source", "")] = done or ""
     return found
-
-
-@pytest.fixture
-def update() -> ModuleType:
-    """resources/translations/update.py, which is no part of a package."""
-    spec = importlib.util.spec_from_file_location("update", FOLDER / "update.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_the_list_of_the_engines_sentences_is_up_to_date(update: ModuleType) -> None:

@@ -40,7 +40,7 @@ def test_what_is_masked_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen.form is not None
     assert chosen.form.name == "avx2"
     assert chosen.why.startswith(
-        "AVX-512 with VNNI and BF16: BARK_STUDIO_WITHOUT leaves out avx512f; "
+        "AVX-512 with VNNI and BF16: BARK_STUDIO_WITHOUT leaves out avx512f · "
     )
 
 

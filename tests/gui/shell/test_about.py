@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from importlib import metadata
+from types import ModuleType
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,10 +13,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
+from engine.models.info import MachineFact
 from gui.look.theme import Theme
 from gui.shell import about
-from gui.shell.about import MachineDialog, ProgramDialog, packages
+from gui.shell.about import MachineDialog, ProgramDialog, in_words, packages
 from gui.studio.context import Context
+from gui.widgets.sentences import translated_through
 from tests.gui.fake_backend import FakeBackend
 
 
@@ -26,7 +30,45 @@ def test_the_report_comes_and_can_be_copied(studio: Context, qtbot: QtBot) -> No
     qtbot.waitUntil(dialog.copy_button.isEnabled)
     assert dialog.bar.isHidden()
     qtbot.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == "Processor: a fake one\nMemory: enough"
+    assert QGuiApplication.clipboard().text().splitlines() == [
+        "  processor    a fake one",
+        "! sound output none",
+        "               to mend it: buy",
+        "",
+        "1 to mend, marked with !",
+    ]
+
+
+@pytest.mark.parametrize("language", ["ja"], indirect=True)
+def test_the_report_is_japanese_to_the_last_word(language: str) -> None:
+    step = (
+        "AVX2, compiled here: no library for this system comes with the program; 11 of 12 results "
+        "right to the bit; faster forms cannot be had: AVX-512 with VNNI: the processor lacks "
+        "avx512f, avx512bw · AVX2 with AVX-VNNI: BARK_STUDIO_WITHOUT leaves out avx_vnni"
+    )
+    told = in_words([MachineFact("compiled step", step), MachineFact("sound output", "none", "x")])
+    japanese = (
+        "AVX2、このコンピューターでコンパイル: このシステム用のライブラリは付属していません。"
+        "12 件中 11 件の計算結果がビット単位で正確。より速い形は使えません: "
+        "AVX-512 with VNNI: プロセッサーに avx512f, avx512bw がありません"
+        " · AVX2 with AVX-VNNI: BARK_STUDIO_WITHOUT が avx_vnni を除いています"
+    )
+    assert told.splitlines() == [
+        f"  コンパイル済みステップ {japanese}",
+        "! 音声の出力先           なし",
+        "                         対処: x",
+        "",
+        "対処が必要なもの 1 件 (! の行)",
+    ]
+
+
+@pytest.mark.parametrize("language", ["ja"], indirect=True)
+def test_everything_that_the_doctor_can_say_is_japanese(language: str, update: ModuleType) -> None:
+    said = update.facts()
+    assert {"processor", "none; the processor computes", "kept in {0}"} <= said
+    for words in said - {"Python", "PyTorch", "PortAudio"}:
+        filled = re.sub(r"\{(\d)\}", r"\1", words)
+        assert re.search("[ぁ-ん一-龯ァ-ヶ]", translated_through(filled)), words
 
 
 def test_a_report_that_fails_says_why(
