@@ -191,6 +191,7 @@ def test_30_the_next_start_has_everything(desk: Desk) -> None:
     speak = desk.window.speak
     speak.options.precision.choose("int8")
     speak.text_box.take("This was typed last.")
+    speak.result.volume.setValue(40)
     desk.until(lambda: script.work.idle)
     script.work.close()  # as the end of the program does
     desk.window.remember()
@@ -201,6 +202,7 @@ def test_30_the_next_start_has_everything(desk: Desk) -> None:
         assert last.isVisible()
         assert last.text_box.text() == "This was typed last."
         assert again.studio.settings.precision == "int8"
+        assert last.result.volume.value() == 40
         assert again.studio.history.records()[0].id == record.id
         assert last.result.title == record.text
         view = again.window.view("script")

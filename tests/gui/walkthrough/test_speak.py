@@ -19,6 +19,7 @@ from gui.history.list import HistoryList
 from gui.history.model import RECORD
 from gui.shell.preferences import Preferences
 from gui.speak.compare import CompareView
+from gui.studio.context import USUAL
 from tests.gui.shown import Shown
 from tests.gui.walkthrough.desk import Desk
 
@@ -167,6 +168,9 @@ def test_10_two_precisions_are_compared(desk: Desk) -> None:
     shown = desk.window.findChild(CompareView)
     assert shown is not None
     desk.until(lambda: {"float32", "int8"} <= words(shown))
+    desk.press(speak.options.reset)
+    assert desk.studio.settings == USUAL
+    assert "32 bits" in speak.options.precision.box.currentText()
 
 
 def test_11_a_take_is_found_by_its_words(desk: Desk) -> None:
@@ -213,6 +217,7 @@ def test_13_a_take_is_restored_with_all_its_settings(desk: Desk) -> None:
     again = desk.speak(record.text)
     history = desk.studio.history.history
     np.testing.assert_array_equal(history.load(again).audio, history.load(record).audio)
+    assert desk.speak(record.text).seed != record.seed  # its seed counted once
 
 
 def test_14_a_deleted_take_comes_back(desk: Desk) -> None:
