@@ -371,7 +371,7 @@ class SpeakView(QWidget):
         self.inspector.numbers.toggled.connect(self.text_box.count_again)
         self.text_box.changed.connect(self._keep_text)
         self.seed.lock.toggled.connect(self.lock_button.setVisible)
-        self.lock_button.clicked.connect(self.seed.lock.setChecked)  # to False: it is a button
+        self.lock_button.clicked.connect(self.seed.let_go)
         self.compared.clicked.connect(self.takes.compare_last)
         self.speak_button.clicked.connect(self.speak)
         self.stop_button.clicked.connect(self.stop)

@@ -179,6 +179,11 @@ class SeedBox(QWidget):
         self._once = False
         return self.value()
 
+    @Slot()
+    def let_go(self) -> None:
+        """Open the lock."""
+        self.lock.setChecked(False)
+
     @Slot(bool)
     def _show_lock(self, locked: bool) -> None:
         self.lock.setIcon(icon("locked" if locked else "unlocked"))
