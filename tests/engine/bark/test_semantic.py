@@ -89,7 +89,7 @@ def test_trap_4_text_is_padded_with_its_own_id(tiny: Tiny, text: str) -> None:
 def test_trap_5_text_over_the_limit_is_refused(tiny: Tiny) -> None:
     """Trap 5. transformers cuts it without a word."""
     assert len(say(tiny.engine(), "x " * 20)) == 1
-    with pytest.raises(UserError, match=r"21 word pieces.*holds 20.*split"):
+    with pytest.raises(UserError, match=r"21 word pieces.*holds 20.*divided"):
         say(tiny.engine(), "fine", "x " * 21)
 
 
