@@ -285,7 +285,14 @@ def test_more_than_the_line_of_the_window_holds_is_listed(
     notes = tuple(f"cue {n} at 0:00:0{n}.000 begins 1.0 s late" for n in range(5))
     for told in (notes[:3], notes):
         recording = Recording(
-            path=tmp_path / "Film.wav", seconds=20.0, loudness=-18.0, peak=-1.0, notes=told
+            path=tmp_path / "Film.wav",
+            seconds=20.0,
+            loudness=-18.0,
+            peak=-1.0,
+            reused=False,
+            notes=told,
+            places={},
+            sha256="",
         )
         view.dialogs._on_written([recording])
     assert all(sentence.count("begins 1.0 s late.") == 3 for sentence in said)
