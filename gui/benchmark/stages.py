@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from html import escape
 
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPalette
 
 from engine.figures.run import STAGES
 from gui.benchmark.canvas import COLOURS, Bars, a_row
 from gui.benchmark.model import Entry
+from gui.widgets.stages import stage_name
 
 
 class Plot(Bars):
@@ -44,11 +44,4 @@ class Plot(Bars):
 
 def stage_names() -> list[str]:
     """The stages in the language of the window."""
-    translate = QCoreApplication.translate
-    names = {
-        "semantic": translate("Benchmark", "meaning"),
-        "coarse": translate("Benchmark", "coarse"),
-        "fine": translate("Benchmark", "fine"),
-        "codec": translate("Benchmark", "sound"),
-    }
-    return [names[stage] for stage in STAGES]
+    return [stage_name(stage) for stage in STAGES]

@@ -82,22 +82,6 @@
 <context>
     <name>Benchmark</name>
     <message>
-        <source>meaning</source>
-        <translation>意味</translation>
-    </message>
-    <message>
-        <source>coarse</source>
-        <translation>粗</translation>
-    </message>
-    <message>
-        <source>fine</source>
-        <translation>細</translation>
-    </message>
-    <message>
-        <source>sound</source>
-        <translation>音</translation>
-    </message>
-    <message>
         <source>1 row</source>
         <translation>1 行</translation>
     </message>
