@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.conftest import ROOT
 
-FILE = ROOT / "docs" / "performance" / "starter-voice.json"
-STORY = ROOT / "docs" / "performance" / "story.json"
+FILE = ROOT / "tests" / "fixtures" / "bench" / "starter-voice.json"
+STORY = ROOT / "tests" / "fixtures" / "bench" / "story.json"
 
 
 def report() -> dict[str, Any]:
