@@ -17,6 +17,7 @@ from engine.bench.runner import Contender
 from engine.cli import bench_tables
 from tests.conftest import ROOT
 from tests.engine.bark import tiny
+from tests.processes import words_of
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_fair_share(loops: int, cores: int, times: float) -> None:
 
 
 def children() -> list[psutil.Process]:
-    return [c for c in psutil.Process().children() if "while True: pass" in c.cmdline()]
+    return [c for c in psutil.Process().children() if "while True: pass" in words_of(c)]
 
 
 @pytest.mark.alone

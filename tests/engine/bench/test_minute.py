@@ -9,6 +9,7 @@ from engine.api import Cancelled
 from engine.bench import minute
 from engine.errors import UserError
 from engine.models.info import quiet
+from tests.processes import words_of
 
 
 @pytest.mark.slow  # processes: some seconds
@@ -19,7 +20,7 @@ def test_stopping_it_ends_everything_that_it_started() -> None:
     def stop_when_one_is_at_work(done: int, total: int) -> None:
         seen.append((done, total))
         started = set(psutil.Process().children(recursive=True)) - before
-        if any("speech_contender" in " ".join(process.cmdline()) for process in started):
+        if any("speech_contender" in " ".join(words_of(process)) for process in started):
             raise Cancelled
 
     with pytest.raises(Cancelled):

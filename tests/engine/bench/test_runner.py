@@ -13,6 +13,7 @@ import pytest
 from engine.bench import runner
 from engine.bench.runner import Contender, Run
 from engine.errors import UserError
+from tests.processes import words_of
 
 PLENTY = 2**60  # bytes that no machine has
 
@@ -71,7 +72,7 @@ def test_what_a_contender_refuses_is_said_in_its_words() -> None:
 def test_a_contender_that_ends_is_named() -> None:
     with pytest.raises(UserError, match=r"^b ended without a result"):
         runner.take_turns([contender("a"), contender("b", dies=True)], 1, 0)
-    assert not [p for p in psutil.Process().children() if "contender" in " ".join(p.cmdline())]
+    assert not [p for p in psutil.Process().children() if "contender" in " ".join(words_of(p))]
 
 
 @pytest.mark.parametrize(("said", "code"), [('{"seconds": 1', 1), ("no JSON\n", 0), ("[1]\n", 0)])

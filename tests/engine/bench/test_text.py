@@ -44,7 +44,7 @@ def test_from_which_call_on_compiling_pays() -> None:
     assert text.break_even(10, 2, 2) is None
 
 
-@pytest.mark.slow
+@pytest.mark.long  # a minute
 def test_the_whole_benchmark(
     folder_of: Callable[[str], Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

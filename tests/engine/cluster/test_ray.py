@@ -97,7 +97,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_a_node_is_cut_off_and_the_result_is_that_of_one_machine(tmp_path: Path, rack: Any) -> None:
     source = books(tmp_path / "books", 8)
