@@ -16,7 +16,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from engine.figures.run import Result
 from gui.benchmark import words
-from gui.benchmark.model import Entry
+from gui.benchmark.model import Entry, place_of
 
 pg.setConfigOption("exitCleanup", False)  # the window ends its own widgets
 
@@ -84,13 +84,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
 
     def index_of(self, entry: Entry | None) -> int | None:
         """The number of an entry, or of the same result of a run that has grown."""
-        if entry is None:
-            return None
-        wanted = entry.run.date, entry.run.model, entry.result.name
-        for number, other in enumerate(self.entries):
-            if (other.run.date, other.run.model, other.result.name) == wanted:
-                return number
-        return None
+        return place_of(entry, self.entries)
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────
 

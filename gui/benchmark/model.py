@@ -30,6 +30,17 @@ class Entry:
     change: Change | None = None
 
 
+def place_of(entry: Entry | None, entries: Sequence[Entry]) -> int | None:
+    """Where an entry, or the same result of a run that has grown, stands among others."""
+    if entry is None:
+        return None
+    wanted = entry.run.date, entry.run.model, entry.result.name
+    for place, other in enumerate(entries):
+        if (other.run.date, other.run.model, other.result.name) == wanted:
+            return place
+    return None
+
+
 class ResultsModel(QAbstractTableModel):
     """entries: in the order of the rows. GUI thread."""
 
@@ -112,13 +123,7 @@ class ResultsModel(QAbstractTableModel):
 
     def row_of(self, entry: Entry | None) -> int | None:
         """Where an entry, or the same result of a run that has grown, stands."""
-        if entry is None:
-            return None
-        wanted = entry.run.date, entry.run.model, entry.result.name
-        for row, other in enumerate(self.entries):
-            if (other.run.date, other.run.model, other.result.name) == wanted:
-                return row
-        return None
+        return place_of(entry, self.entries)
 
     def _sort(self) -> None:
         column, order = self._sorted
