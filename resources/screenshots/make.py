@@ -44,13 +44,16 @@ def main() -> None:
 
 
 def own_results(home: Path) -> None:
-    """Have a folder of one's own, with what was measured on this machine in it."""
+    """Have a folder of one's own, with the models of this machine and what was measured on it."""
     from engine.bench import kept
+    from engine.system.paths import text_models_folder
 
-    measured = kept.folder()
+    measured, models = kept.folder(), text_models_folder()
     os.environ["XDG_DATA_HOME"] = str(home)
     if measured.is_dir():
         shutil.copytree(measured, kept.folder())
+    if models.is_dir():
+        shutil.copytree(models, text_models_folder())
 
 
 class Pictures:
@@ -158,7 +161,7 @@ class Pictures:
         )
         if text_is_here and self.backend.can_write():
             view.write()
-            self.wait(lambda: not self.studio.worker.running)
+            self.wait(lambda: not self.studio.writer.running)
         self.pause(0.4)
         self.save("write")
 
