@@ -76,6 +76,7 @@ class RowPanel(QWidget):
             )
         )
         self.takes = QGridLayout()
+        self._listed: object = None  # what `takes` shows
         self.takes.setSpacing(4)
         self.takes.setColumnStretch(1, 1)
         buttons = QHBoxLayout()
@@ -186,12 +187,16 @@ class RowPanel(QWidget):
     # ── takes ─────────────────────────────────────────────────────────────────────────────────
 
     def _show_takes(self, takes: list[TakeInfo]) -> None:
+        state = self._model.state(self._row)
+        listed = (list(takes), None if state is None else state.key, self._model.made_by)
+        if listed == self._listed:
+            return  # the buttons stay: a click whose press came before this still reaches its own
+        self._listed = listed
         while (item := self.takes.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        state = self._model.state(self._row)
         for line, take in enumerate(takes[-_SHOWN:]):
             chosen = state is not None and take.key == state.key
             play = QToolButton()
@@ -246,6 +251,7 @@ class RowPanel(QWidget):
     @Slot()
     def _on_use(self) -> None:
         button = self.sender()
+        self._listed = None  # the click has switched the button, whatever comes of it
         if button.property("take") >= 0:
             self._work.choose(self._row, button.property("take"))
         else:

@@ -388,6 +388,8 @@ def test_a_row_gets_a_new_take_and_the_old_one_can_be_chosen(
     assert len(backend.speaker.rows) == 4
     assert len(view.work.takes(after.id)) == 2
     use = view.row.takes.itemAt(2).widget()
+    view.row.refresh()  # as something else of the script does while the mouse is on its way
+    assert view.row.takes.itemAt(2).widget() is use
     qtbot.mouseClick(use, Qt.MouseButton.LeftButton)
     wait_looked(qtbot, view)
     chosen = view.model.state(after.id)

@@ -64,6 +64,17 @@ class Desk(Shown):
 
     # ── hands ─────────────────────────────────────────────────────────────────────────────────
 
+    def button(self, parent: QWidget, text: str) -> QAbstractButton:
+        """The first button with this text, as soon as it can be seen: one that a list has just
+        taken up is shown by the event loop, and one that it gave up is deleted there."""
+
+        def shown() -> list[QAbstractButton]:
+            found = parent.findChildren(QAbstractButton)
+            return [button for button in found if button.text() == text and button.isVisible()]
+
+        self.until(lambda: bool(shown()), text)
+        return shown()[0]
+
     def press(self, button: QAbstractButton) -> None:
         """Click a button that can be clicked."""
         assert button.isVisible(), button.text()

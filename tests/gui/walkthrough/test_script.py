@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit, QToolButton
+from PySide6.QtWidgets import QPlainTextEdit
 
 from engine.backend import Backend
 from engine.documents.read import read
@@ -69,8 +69,7 @@ def test_22_another_take_is_made_and_the_first_is_chosen(desk: Desk) -> None:
     desk.press(view.row.reroll)
     desk.until(lambda: key(view, 0) not in (before, None) and view.work.idle)
     assert len(view.work.takes(view.model.rows[0].id)) == 2
-    first = next(b for b in view.row.findChildren(QToolButton) if b.text() == "use")
-    desk.press(first)
+    desk.press(desk.button(view.row, "use"))
     desk.until(lambda: key(view, 0) == before)
     desk.until(lambda: view.work.idle)
     assert verdicts(view)[0] == "chosen"

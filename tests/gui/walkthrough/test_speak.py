@@ -231,8 +231,7 @@ def test_14_a_deleted_take_comes_back(desk: Desk) -> None:
     desk.key(takes.view, Qt.Key.Key_Delete)
     assert record.text not in listed(takes)
     assert words(takes) >= {"Take deleted."}
-    (undo,) = (b for b in takes.findChildren(QPushButton) if b.text() == "Undo")
-    desk.press(undo)
+    desk.press(desk.button(takes, "Undo"))
     assert listed(takes)[0] == record.text
 
 
