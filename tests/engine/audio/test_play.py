@@ -88,9 +88,14 @@ def test_ctrl_c_silences_it_at_once(sound_server: SoundServer) -> None:
 
 
 @pytest.mark.alone
-@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="system: a program can be stopped")
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGSTOP"])  # the sound server dies; it hangs
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param("SIGKILL", marks=pytest.mark.slow),  # the sound server dies
+        pytest.param("SIGSTOP", marks=pytest.mark.long),  # it hangs, which takes ten seconds
+    ],
+)
 def test_a_sound_server_that_goes_is_a_sentence(sound_server: SoundServer, how: str) -> None:
     code = (
         "from engine.audio.play import play; from engine.errors import UserError\n"

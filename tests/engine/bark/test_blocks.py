@@ -66,8 +66,8 @@ def test_the_same_tokens_in_every_precision_and_number_of_rows(ending: Tiny) -> 
     """1 to 9 rows in 3 to 8 places, which end at different steps: static and captured blocks give
     what single steps give, also when an engine speaks again."""
     for precision, places, counts in (
-        ("float32", 8, (1, 2, 3, 5, 9)),
-        ("bfloat16", 3, (1, 2, 9)),
+        ("float32", 8, (1, 3, 9)),
+        ("bfloat16", 3, (2, 5)),
         ("int8", 8, (5,)),
         ("int8-weights", 4, (5,)),
     ):

@@ -66,7 +66,9 @@ def test_biases(make: Make, kernel: str) -> None:
     assert_same(say(biased.engine(kernel=kernel), "hello")[0], biased.reference("hello"))
 
 
-@pytest.mark.parametrize(("heads", "width"), [(1, 20), (3, 72), (2, 80)])
+@pytest.mark.parametrize(
+    ("heads", "width"), [pytest.param(1, 20, marks=pytest.mark.slow), (3, 72), (2, 80)]
+)
 def test_other_sizes(make: Make, kernel: str, heads: int, width: int) -> None:
     """Widths that fill no vector of the processor, and one head alone."""
     other = make(sizes={"num_heads": heads, "hidden_size": width, "num_layers": 3})

@@ -52,8 +52,8 @@ def done(
 ) -> tuple[dict[str, Any], list[str], str]:
     """The report, the lines for people, and what stood in the file."""
     file = tmp_path_factory.mktemp("report") / "report.json"
-    options = ("--tokens", "8", "--batch", "1,2", "--precision", "float32,int8", "--loops", "2")
-    vary = ("--vary", "precision,batch,offload", "--device", "cpu")
+    options = ("--tokens", "8", "--batch", "1,2", "--precision", "float32", "--loops", "2")
+    vary = ("--vary", "batch,offload", "--device", "cpu")
     compare = ("--compare", "transformers", "--json", file)
     result = measure("--model", model, *options, *vary, *compare)
     *text, last = result.stdout.splitlines()
@@ -61,7 +61,7 @@ def done(
 
 
 NAMES = [
-    *("int8", "2 rows", "offload", "int8 · 2 rows"),
+    *("2 rows", "offload"),
     *("transformers float32", "transformers sdpa", "transformers bfloat16"),
     *("transformers offload", "transformers bfloat16 · 2 rows"),
 ]
@@ -115,7 +115,7 @@ def test_what_became_of_the_tokens(done: tuple[dict[str, Any], list[str], str]) 
     report, _, _ = done
     words = {case["name"]: case["tokens"]["word"] for case in report["cases"] if "tokens" in case}
     assert words["2 rows"] == words["transformers float32"] == "same tokens"
-    assert {words["int8"], words["transformers bfloat16"]} <= {"same tokens", "rounding"}
+    assert words["transformers bfloat16"] in ("same tokens", "rounding")
 
 
 @pytest.mark.slow

@@ -155,6 +155,7 @@ def test_fifty_kills(source: Path, uninterrupted: dict[str, bytes], tmp_path: Pa
         assert seed < 40
 
 
+@pytest.mark.slow
 def test_a_second_run_changes_nothing(
     source: Path, uninterrupted: dict[str, bytes], tmp_path: Path
 ) -> None:

@@ -13,16 +13,9 @@ from tests.engine.text.reference import PROMPTS, EngineOf, expected
 from tests.engine.text.tiny import END, make_tokenizer
 
 
-@pytest.mark.parametrize(
-    "length_penalty",
-    [
-        pytest.param(-1.0, marks=pytest.mark.slow),
-        pytest.param(0.0, marks=pytest.mark.slow),
-        1.0,
-        pytest.param(2.0, marks=pytest.mark.slow),
-    ],
-)
-@pytest.mark.parametrize("family", [pytest.param("gpt2", marks=pytest.mark.slow), "llama"])
+@pytest.mark.slow
+@pytest.mark.parametrize("length_penalty", [-1.0, 0.0, 1.0, 2.0])
+@pytest.mark.parametrize("family", ["gpt2", "llama"])
 def test_beams_equal_transformers(
     family: str, length_penalty: float, engine_of: EngineOf, torch_of: Callable[[str], Any]
 ) -> None:

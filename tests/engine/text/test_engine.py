@@ -105,6 +105,7 @@ def test_an_engine_that_failed_or_was_closed_can_be_used_again(
     engine.close()
 
 
+@pytest.mark.slow
 def test_a_row_alone_equals_the_row_in_a_batch(engine_of: EngineOf) -> None:
     prompts = ("a", "the path of " * 4, "xyz", "to", "be", "or")
     together = write(engine_of(), *prompts)  # six rows in batches of four
@@ -124,6 +125,7 @@ def test_a_drawn_text_does_not_depend_on_its_neighbours(engine_of: EngineOf) -> 
     assert len(set(together)) > 3
 
 
+@pytest.mark.slow
 def test_a_text_that_has_ended_is_told_at_once_and_as_the_result_has_it(
     engine_of: EngineOf,
 ) -> None:

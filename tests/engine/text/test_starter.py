@@ -27,6 +27,7 @@ PROMPTS = (
     "Water boils at 100 degrees. 12345 + 67890 =",
     "Café, naïve, 日本語 and emoji 😀 are",
 )
+LENGTH = 32  # new tokens
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,9 @@ def test_greedy_equals_transformers(place: Path, reference: tuple[Any, Any]) -> 
     for prompt in PROMPTS:
         tokens = engine.model.checkpoint.tokenizer.encode(prompt, chat=False)
         assert tokens == tokenizer.encode(prompt, add_special_tokens=False)
-        request = TextRequest(prompts=(prompt,), max_new_tokens=64, chat=False, full_length=True)
+        request = TextRequest(
+            prompts=(prompt,), max_new_tokens=LENGTH, chat=False, full_length=True
+        )
         ours = engine.generate(request)
         ids = torch.tensor([tokens])
         with torch.inference_mode():
@@ -56,8 +59,8 @@ def test_greedy_equals_transformers(place: Path, reference: tuple[Any, Any]) -> 
                 ids,
                 attention_mask=torch.ones_like(ids),
                 do_sample=False,
-                max_new_tokens=64,
-                min_new_tokens=64,
+                max_new_tokens=LENGTH,
+                min_new_tokens=LENGTH,
                 eos_token_id=None,
                 pad_token_id=0,
             )
