@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.documents.reading import Reading
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.models.info import ModelFacts
 from engine.script.lock import LOCK, OWNER
 from engine.script.pace import Pace, letters
@@ -236,6 +237,25 @@ def open_project(folder: Path, speaker: Speaker, take_over: bool = False) -> Ope
 
     project = Project.open(folder, "window", take_over=take_over, rebuild=rebuild)
     return _look_first(project, speaker, notes=tuple(project.notes))
+
+
+def open_again(folder: Path, speaker: Speaker, shown: Script) -> Opened:
+    """`open_project` of one that is shown: an unchanged script is the very same object."""
+    project = Project.open(folder, "window")
+    if project.script == shown:
+        project.script = shown
+    return _look_first(project, speaker)
+
+
+def stamp(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """Name, time and size of what lies directly in a project's folder: another one when a row is
+    settled, and when somebody comes or goes. Raises UserError where the disk refuses."""
+    try:
+        with os.scandir(folder) as entries:
+            stats = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+    except OSError as error:
+        raise UserError(f"{folder} cannot be read: {reason_of(error)}") from error
+    return frozenset((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
 def open_text(

@@ -21,6 +21,7 @@ from gui.script.at_work import AtWork, to_make
 from gui.script.chosen import first_voice, model_is_here, settings_for_rows
 from gui.script.edit import ScriptEdits
 from gui.script.files import Look, Opened, Ready, still_so
+from gui.script.following import Following
 from gui.script.model import ScriptModel
 from gui.script.questions import Questions
 from gui.script.source import Source, UnclearTable
@@ -66,13 +67,12 @@ class ScriptWork(QObject):
         self._kept = files.Kept()
         self._questions = Questions(studio, self)
         self._openings = Questions(studio, self)  # those that open something
-        self._ask = self._questions.ask
+        self._ask, self.ask_to_open = self._questions.ask, self._openings.ask
         self._looking = self._look_again = False
         self._work: AtWork | None = None
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_LATER)
+        self._later = QTimer(self, singleShot=True, interval=_LATER)
         self._later.timeout.connect(self.save)
+        self.following = Following(self, self._kept)
         self.edits = ScriptEdits(studio, model, self)
         self.edits.changed.connect(self._on_edited)
         self.edits.may_edit = self.may_change
@@ -101,7 +101,7 @@ class ScriptWork(QObject):
 
     def _open_instead(self, opening: Callable[..., Opened], *arguments: Any) -> Errand:
         self.save()
-        errand = self._openings.ask(self._kept.instead, self._on_opened, opening, *arguments)
+        errand = self.ask_to_open(self._kept.instead, self._on_opened, opening, *arguments)
         errand.failed.connect(self._on_not_opened)
         return errand
 
@@ -109,6 +109,17 @@ class ScriptWork(QObject):
     def _on_not_opened(self, error: Exception) -> None:
         if isinstance(error, UnclearTable):
             self.table_unclear.emit(error.path)
+
+    def show_again(self, opened: Opened) -> None:
+        """The project that is shown, as it lies on the disk now."""
+        spoken_as = None if self.project is None else self.project.recipe
+        if opened.project.script is not self.model.script or opened.project.recipe != spoken_as:
+            self._on_opened(opened)
+            return
+        self.project = opened.project
+        self.model.set_voices(opened.project.voices)
+        self._on_looked(opened.look)
+        self.edited.emit()
 
     def may_change(self) -> bool:
         """Whether the project can be changed; a sentence says why not."""
@@ -134,10 +145,8 @@ class ScriptWork(QObject):
     def speaker(self) -> Speaker:
         """What speaks now, for whoever looks at the rows."""
         studio = self.studio
-        here = model_is_here(self.studio) and not self.running
-        return Speaker(
-            studio.backend, studio.model, settings_for_rows(self.studio), studio.facts, here
-        )
+        settings, here = settings_for_rows(studio), model_is_here(studio) and not self.running
+        return Speaker(studio.backend, studio.model, settings, studio.facts, here)
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
@@ -280,9 +289,7 @@ class ScriptWork(QObject):
     def takes(self, row: str) -> list[TakeInfo]:
         """All takes of a row as it is, also those that do not count any more."""
         seen = self._seen
-        if seen is None or row not in seen.states:
-            return []
-        return seen.standing.takes(row)
+        return [] if seen is None or row not in seen.states else seen.standing.takes(row)
 
     def choose(self, row: str, take: int) -> None:
         """This take is the one, good or not."""
@@ -360,10 +367,8 @@ class ScriptWork(QObject):
             self._look_again = True
             return
         self._looking = True
-        errand = self._ask(
-            files.look_again, self._on_looked, self.project, self.speaker(), self._seen
-        )
-        errand.failed.connect(self._on_not_looked)
+        asked = files.look_again, self._on_looked, self.project, self.speaker(), self._seen
+        self._ask(*asked).failed.connect(self._on_not_looked)
 
     @Slot(object)
     def _on_looked(self, found: Look) -> None:

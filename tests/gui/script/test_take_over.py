@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.script.project import Project
+from engine.script.recipe import Maker
+from engine.script.render import Renderer
+from engine.script.rendering import RenderRequest
 from engine.script.rows import Script, ScriptRow
 from gui.script.model import VERDICT
 from gui.script.view import ScriptView
+from tests.engine.script.speaker import Speaker
 from tests.gui.fake_backend import FakeBackend
 
 SCRIPT = Script(
@@ -66,6 +72,59 @@ def test_it_is_shown_and_nothing_can_be_changed(
     assert [row.text for row in view.model.rows] == [row.text for row in SCRIPT.rows]
     assert backend.speaker.rows == []
     assert files(theirs.folder) == before
+
+
+def speak(project: Project, *rows: str) -> None:
+    """What the other one does."""
+    renderer = Renderer(lambda request: Speaker(), lambda project: Maker(model="theirs"))
+    renderer.generate(RenderRequest(project=project, rows=frozenset(rows)))
+
+
+def test_it_is_shown_as_it_grows_and_is_ours_when_the_other_one_is_done(
+    qtbot: QtBot, view: ScriptView, theirs: Project, said: list[str]
+) -> None:
+    speak(theirs, "a")
+    opened(qtbot, view, theirs.folder)
+    view.table.go_to(1)
+
+    def seen(fact: Callable[[], bool]) -> None:
+        """As soon as the folder is looked at: the timer would take a second."""
+
+        def looked() -> bool:
+            view.work.following.look()
+            return fact()
+
+        qtbot.waitUntil(looked)
+
+    def verdicts() -> list[str]:
+        return [view.model.index(number, VERDICT).data() for number in range(3)]
+
+    assert verdicts() == ["good", "to be made", "to be made"]
+    speak(theirs, "b")
+    qtbot.waitUntil(lambda: verdicts() == ["good", "good", "to be made"])  # of its own accord
+    assert view.table.currentIndex().row() == 1  # nothing moves
+    theirs.set_recipe(dataclasses.replace(theirs.recipe, takes=7))
+    seen(lambda: view.how.takes.value() == 7)
+    theirs.set_script(SCRIPT.replace(rows=SCRIPT.rows[:2]))
+    seen(lambda: len(view.model.rows) == 2)
+    assert view.bar.read_only.isVisible()
+    theirs.close()
+    seen(lambda: not view.bar.read_only.isVisible())
+    view.work.edits.set_field([0], "text", "Something else stands here.")
+    qtbot.waitUntil(lambda: view.work.idle)
+    assert said == []
+    assert Project(theirs.folder).script.rows[0].text == "Something else stands here."
+
+
+def test_a_folder_that_went_is_said(
+    qtbot: QtBot, view: ScriptView, theirs: Project, said: list[str]
+) -> None:
+    opened(qtbot, view, theirs.folder)
+    theirs.folder.rename(theirs.folder.with_name("elsewhere"))
+    view.work.following.look()
+    qtbot.waitUntil(lambda: bool(said))
+    assert "cannot be read" in said[0]
+    assert len(view.model.rows) == 3
 
 
 def test_taken_over_it_is_ours_and_the_other_one_notices(
