@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from gui.script import files
-from gui.script.files import Kept, Opened
-
-if TYPE_CHECKING:
-    from gui.script.work import ScriptWork
+from gui.script.files import Opened
+from gui.script.work import ScriptWork
 
 _EVERY = 1000  # milliseconds between two looks at the folder
 _REST = 9  # times as long as the last reading took is waited before the next one
@@ -22,9 +19,9 @@ class Following(QObject):
     """Looks at the folder of a project that is read-only here; what changed in it is read on the
     errand thread. GUI thread."""
 
-    def __init__(self, work: ScriptWork, kept: Kept) -> None:
+    def __init__(self, work: ScriptWork) -> None:
         super().__init__(work)
-        self._work, self._kept = work, kept
+        self._work = work
         self._stamp: object = None  # of the folder as it was read
         self._begun = self._rests_until = 0.0  # time.monotonic()
         self._timer = QTimer(self)
@@ -48,7 +45,7 @@ class Following(QObject):
         stamp = files.stamp(folder)
         if stamp == before:
             return stamp, None
-        return stamp, self._kept.instead(files.open_again, folder, speaker, shown)
+        return stamp, self._work.kept.instead(files.open_again, folder, speaker, shown)
 
     @Slot(object)
     def _on_read(self, found: tuple[object, Opened | None]) -> None:

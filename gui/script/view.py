@@ -24,6 +24,7 @@ from engine.system.presence import is_file
 from gui.script.bar import EmptyScript, ScriptBar
 from gui.script.dialogs import ScriptDialogs
 from gui.script.filter import ALL, ScriptFilter
+from gui.script.following import Following
 from gui.script.hearing import hearing_of, place_of, words_of
 from gui.script.how import HowPanel
 from gui.script.model import ScriptModel
@@ -52,6 +53,7 @@ class ScriptView(QWidget):
         self.model.hearing_of = self._hearing
         self.filter = ScriptFilter(self.model, self)
         self.work = ScriptWork(studio, self.model, self)
+        self.following = Following(self.work)
         self.player = ScriptPlayer(studio, self)
         self.table = ScriptTable(studio, self.model, self.filter)
         self.row = RowPanel(studio, self.work, self.model)

@@ -21,7 +21,6 @@ from gui.script.at_work import AtWork, to_make
 from gui.script.chosen import first_voice, model_is_here, settings_for_rows
 from gui.script.edit import ScriptEdits
 from gui.script.files import Look, Opened, Ready, still_so
-from gui.script.following import Following
 from gui.script.model import ScriptModel
 from gui.script.questions import Questions
 from gui.script.source import Source, UnclearTable
@@ -64,7 +63,7 @@ class ScriptWork(QObject):
         self.text = Source()  # that the project was made from
         self._seen: Look | None = None
         self._written: Script | None = None  # as it is on the disk
-        self._kept = files.Kept()
+        self.kept = files.Kept()  # what is open
         self._questions = Questions(studio, self)
         self._openings = Questions(studio, self)  # those that open something
         self._ask, self.ask_to_open = self._questions.ask, self._openings.ask
@@ -72,7 +71,6 @@ class ScriptWork(QObject):
         self._work: AtWork | None = None
         self._later = QTimer(self, singleShot=True, interval=_LATER)
         self._later.timeout.connect(self.save)
-        self.following = Following(self, self._kept)
         self.edits = ScriptEdits(studio, model, self)
         self.edits.changed.connect(self._on_edited)
         self.edits.may_edit = self.may_change
@@ -101,7 +99,7 @@ class ScriptWork(QObject):
 
     def _open_instead(self, opening: Callable[..., Opened], *arguments: Any) -> Errand:
         self.save()
-        errand = self.ask_to_open(self._kept.instead, self._on_opened, opening, *arguments)
+        errand = self.ask_to_open(self.kept.instead, self._on_opened, opening, *arguments)
         errand.failed.connect(self._on_not_opened)
         return errand
 
@@ -133,8 +131,8 @@ class ScriptWork(QObject):
 
     def close(self) -> None:
         """At the end of the program: others may write the project."""
-        if self._kept.project is not None:
-            self._kept.project.close()
+        if self.kept.project is not None:
+            self.kept.project.close()
 
     def copy_to(self, folder: Path) -> None:
         """Copy the project, with all its takes, to a new folder."""

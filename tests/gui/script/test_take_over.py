@@ -91,7 +91,7 @@ def test_it_is_shown_as_it_grows_and_is_ours_when_the_other_one_is_done(
         """As soon as the folder is looked at: the timer would take a second."""
 
         def looked() -> bool:
-            view.work.following.look()
+            view.following.look()
             return fact()
 
         qtbot.waitUntil(looked)
@@ -121,7 +121,7 @@ def test_a_folder_that_went_is_said(
 ) -> None:
     opened(qtbot, view, theirs.folder)
     theirs.folder.rename(theirs.folder.with_name("elsewhere"))
-    view.work.following.look()
+    view.following.look()
     qtbot.waitUntil(lambda: bool(said))
     assert "cannot be read" in said[0]
     assert len(view.model.rows) == 3
