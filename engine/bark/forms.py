@@ -1,20 +1,16 @@
 """Which form of the compiled step this processor runs: the fastest whose instructions it has.
 
-All forms give the same bits (c/lanes.h). `BARK_STUDIO_WITHOUT` names instructions, in the words of
-Linux, that are taken for lacking: "avx512f avx_vnni" gives the form for AVX2.
+All forms give the same bits (c/lanes.h).
 """
 
 from __future__ import annotations
 
-import os
 import platform
-import re
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
-WITHOUT = "BARK_STUDIO_WITHOUT"
+from engine.system.instructions import WITHOUT, left_out, listed
 
 
 class Form(NamedTuple):
@@ -66,7 +62,7 @@ def machine() -> str:
 
 def choose(kind: str, instructions: set[str]) -> Choice:
     """The form for a processor of this kind, less what BARK_STUDIO_WITHOUT names."""
-    masked = set(re.split(r"[\s,]+", os.environ.get(WITHOUT, "")))
+    masked = left_out()
     passed: list[str] = []
     for form in FORMS.get(kind, ()):
         lacking = [name for name in form.needs if name not in instructions - masked]
@@ -84,12 +80,5 @@ def instructions(ask: Callable[[], set[str]]) -> set[str]:
     """What this processor can do. ask: a library, where the system has no words for it."""
     if sys.platform == "darwin" and machine() == "arm64":
         return {"asimd", "asimddp"}  # every processor of Apple's
-    try:
-        for line in (
-            Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-        ):
-            if line.startswith(("flags", "Features")):
-                return set(line.partition(":")[2].split())
-    except OSError:
-        return ask()
-    return set()
+    found = listed()
+    return ask() if found is None else found

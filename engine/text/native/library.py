@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.system.c_library import load_library
+from engine.system.instructions import left_out, listed
 from engine.system.package_manager import system_command
 from engine.system.programs import find_program
 
@@ -115,7 +116,7 @@ class Found(NamedTuple):
 @functools.cache
 def find() -> Found:
     """Compile it, or find what was compiled before."""
-    instructions = _instructions()
+    instructions = (listed() or set()) - left_out()
     if not _NEEDED.keys() <= instructions:
         return Found(None, _FOREIGN)
     compiler = find_program(os.environ.get("CC", "cc"), "gcc")
@@ -132,14 +133,3 @@ def find() -> Found:
         return Found(None if library is None else Library(library), note)
     except AttributeError as error:
         return Found(None, str(error))
-
-
-def _instructions() -> set[str]:
-    """What this processor can do, in the words of Linux; nothing known elsewhere."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("flags"):
-                return set(line.split())
-    except OSError:
-        pass
-    return set()
