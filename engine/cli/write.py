@@ -229,6 +229,7 @@ class _Rows:
 def _request(args: argparse.Namespace) -> TextRequest:
     """The request that the arguments mean. Raises UserError or ValueError."""
     from engine.api import TextRequest
+    from engine.system.untrusted_schema import read_schema
 
     return TextRequest(
         prompts=_prompts(args),
@@ -238,7 +239,7 @@ def _request(args: argparse.Namespace) -> TextRequest:
         chat=args.chat,
         history=() if args.system is None else (("system", args.system),),
         cut=args.cut_prompt,
-        schema="" if args.schema is None else _read(args.schema),
+        schema="" if args.schema is None else read_schema(Path(args.schema)),
     )
 
 

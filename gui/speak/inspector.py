@@ -25,7 +25,7 @@ from gui.widgets.meter import Meter
 from gui.widgets.narrow import narrow
 from gui.widgets.sampling import SamplingBox, SeedBox
 from gui.widgets.section import Section
-from gui.widgets.side import SidePanel
+from gui.widgets.side import SidePanel, stacked
 
 
 class Inspector(QWidget):
@@ -89,13 +89,7 @@ class Inspector(QWidget):
         return row
 
     def _settings_page(self) -> QWidget:
-        chosen = QWidget()
-        form = QVBoxLayout(chosen)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(8)
-        form.addWidget(self.model)
-        form.addWidget(self.voices)
-        form.addWidget(self.numbers)
+        chosen = stacked((self.model, self.voices, self.numbers))
         sampling = QWidget()
         boxes = QVBoxLayout(sampling)
         boxes.setContentsMargins(0, 0, 0, 0)

@@ -62,6 +62,17 @@ class _WheelGuard(QObject):
         return super().eventFilter(control, event)
 
 
+def stacked(widgets: Iterable[QWidget]) -> QWidget:
+    """Controls one below the other: what a section holds."""
+    content = QWidget()
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    for widget in widgets:
+        column.addWidget(widget)
+    return content
+
+
 def field_grid(fields: Iterable[tuple[str, QWidget]]) -> QGridLayout:
     """Titles on the left, the fields that they name on the right."""
     grid = QGridLayout()

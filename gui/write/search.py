@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from engine.api import SEED_LIMIT, BeamSearch, Greedy, Sampling
 from gui.look.spoken_name import name_box
 from gui.look.theme import padded
+from gui.studio.state import State
 from gui.widgets.sampling import SeedBox
 
 _USUAL = QSizePolicy.Policy.Preferred
@@ -162,8 +163,9 @@ class SearchBox(QWidget):
 class EndBox(QWidget):
     """Where a text ends: after so many tokens, or before a string."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: State) -> None:
         super().__init__()
+        self._state = state
         self.tokens = _whole(1, 4096, 128)
         self.tokens.setAccessibleName(self.tr("New tokens at most"))
         self.stop = QLineEdit()
@@ -176,11 +178,18 @@ class EndBox(QWidget):
         grid = _grid(self)
         _add(grid, self.tr("New tokens"), self.tokens)
         _add(grid, self.tr("Stop before"), self.stop)
+        self.tokens.setValue(state.get("write.tokens", self.tokens.value()))
+        self.stop.setText(state.get("write.stop", ""))
 
     def strings(self) -> tuple[str, ...]:
         """The stop strings."""
         parts = self.stop.text().replace("\\n", "\n").split("|")
         return tuple(part for part in parts if part)
+
+    def remember(self) -> None:
+        """Keep both for the next start."""
+        self._state.set("write.tokens", self.tokens.value())
+        self._state.set("write.stop", self.stop.text())
 
 
 def _grid(widget: QWidget) -> QGridLayout:

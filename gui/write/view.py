@@ -27,12 +27,13 @@ from gui.studio.context import Context
 from gui.widgets.drawer import Drawer
 from gui.widgets.kept_splitter import KeptSplitter
 from gui.widgets.section import Section
-from gui.widgets.side import SidePanel
+from gui.widgets.side import SidePanel, stacked
 from gui.write.chat import ChatPage
 from gui.write.figures import Computed
 from gui.write.models import ModelBox
 from gui.write.precision import TextPrecision
 from gui.write.probabilities import Probabilities
+from gui.write.schema import SchemaBox
 from gui.write.search import EndBox, SearchBox
 from gui.write.setup import WriteSetup
 from gui.write.work import Work
@@ -77,7 +78,8 @@ class WriteView(QWidget):
             self.tr("Put the prompt into the model's chat template, where it has one")
         )
         self.search = SearchBox()
-        self.end = EndBox()
+        self.end = EndBox(studio.state)
+        self.schema = SchemaBox(studio)
         self.warm_button = QPushButton(self.tr("Warm these buckets now"))
         self.warm_button.setToolTip(
             self.tr("Compile what this prompt and these choices need, and write nothing yet")
@@ -205,8 +207,11 @@ class WriteView(QWidget):
             self.studio.say(self.tr("No text model is here yet: get one on the page Models."))
             self.studio.show_requested.emit("models")
             return False
-        self._request = request, self.model.chosen
-        self.work.begin(request, self.model.chosen)
+        asked = self.schema.into(request)
+        if asked is None:
+            return False
+        self._request = asked, self.model.chosen
+        self.work.begin(asked, self.model.chosen)
         self._show_work()
         return True
 
@@ -268,6 +273,10 @@ class WriteView(QWidget):
             self.studio.say(
                 self.tr("The model's context is full: the text was cut."), "warning", "write"
             )
+        elif request.schema and set(text.endings) != {"end"}:
+            self.studio.say(
+                self.tr("The JSON is not whole: ask for more tokens."), "warning", "write"
+            )
         elif self.end.strings() and not {"stop", "end"} & set(text.endings):
             self.studio.say(self.tr("No stop string ever came: the text was cut."))
 
@@ -300,18 +309,15 @@ class WriteView(QWidget):
         state.set("write.page", self._kinds.currentIndex())
         self.conversation.remember()
         state.set("write.search", self.search.to_plain())
-        state.set("write.tokens", self.end.tokens.value())
-        state.set("write.stop", self.end.stop.text())
         state.set("write.chat", self.chat.isChecked())
         state.set("write.along", self.work.along.isChecked())
-        self.precision.remember()
+        for part in (self.end, self.schema, self.precision):
+            part.remember()
 
     def _restore(self) -> None:
         state = self.studio.state
         self.prompt.setPlainText(state.get("write.prompt", ""))
         self.search.from_plain(state.get("write.search", {}))
-        self.end.tokens.setValue(state.get("write.tokens", self.end.tokens.value()))
-        self.end.stop.setText(state.get("write.stop", ""))
         self.chat.setChecked(state.get("write.chat", True))
         self.work.along.setChecked(state.get("write.along", False))
         self._kinds.setCurrentIndex(state.get("write.page", 0))
@@ -360,24 +366,18 @@ class WriteView(QWidget):
         whole.addWidget(self._pages)
 
     def _inspector(self) -> QWidget:
-        state = self.studio.state
-        sections = []
-        for name, title, widgets in (
-            ("text model", self.tr("Text model"), (self.model, self.chat, self.work.along)),
-            ("search", self.tr("Search"), (self.search,)),
-            ("end", self.tr("End of the text"), (self.end,)),
-            ("text precision", self.tr("Precision"), (self.precision,)),
-            ("probabilities", self.tr("Probabilities"), (self.probabilities,)),
-            ("compile", self.tr("How it was computed"), (self.compiled, self.warm_button)),
-        ):
-            content = QWidget()
-            form = QVBoxLayout(content)
-            form.setContentsMargins(0, 0, 0, 0)
-            form.setSpacing(8)
-            for widget in widgets:
-                form.addWidget(widget)
-            sections.append(Section(name, title, content, state))
-        return SidePanel(sections)
+        return SidePanel(
+            Section(name, title, stacked(widgets), self.studio.state)
+            for name, title, widgets in (
+                ("text model", self.tr("Text model"), (self.model, self.chat, self.work.along)),
+                ("search", self.tr("Search"), (self.search,)),
+                ("end", self.tr("End of the text"), (self.end,)),
+                ("schema", self.tr("JSON by a schema"), (self.schema,)),
+                ("text precision", self.tr("Precision"), (self.precision,)),
+                ("probabilities", self.tr("Probabilities"), (self.probabilities,)),
+                ("compile", self.tr("How it was computed"), (self.compiled, self.warm_button)),
+            )
+        )
 
     def _connect(self) -> None:
         self.work.grew.connect(self._on_grew)

@@ -813,6 +813,18 @@
 <context>
     <name>Engine</name>
     <message>
+        <source>cannot read {0} ({1}): choose another file</source>
+        <translation>{0} を読めません({1})。別のファイルを選んでください</translation>
+    </message>
+    <message>
+        <source>{0} is no JSON schema: {1}</source>
+        <translation>{0} は JSON スキーマではありません: {1}</translation>
+    </message>
+    <message>
+        <source>{0} is no JSON schema: it holds {1}, not an object</source>
+        <translation>{0} は JSON スキーマではありません。オブジェクトではなく {1} が入っています</translation>
+    </message>
+    <message>
         <source>TensorFlow finds no CUDA device: choose the device cpu or auto</source>
         <translation>TensorFlow で使える CUDA デバイスがありません。CPU または自動を選んでください</translation>
     </message>
@@ -4494,6 +4506,41 @@
     </message>
 </context>
 <context>
+    <name>SchemaBox</name>
+    <message>
+        <source>Choose a schema…</source>
+        <translation>スキーマを選ぶ…</translation>
+    </message>
+    <message>
+        <source>Texts and answers become JSON that follows the schema in a file, by the step in C; the schema {} is any JSON</source>
+        <translation>文章と返答が、ファイルのスキーマに従う JSON になります。C のステップが計算します。スキーマが {} なら、どんな JSON でもかまいません</translation>
+    </message>
+    <message>
+        <source>Without a schema</source>
+        <translation>スキーマなし</translation>
+    </message>
+    <message>
+        <source>Write without a schema again</source>
+        <translation>スキーマを外します</translation>
+    </message>
+    <message>
+        <source>This needs the package llguidance, which is not installed: pip install &apos;bark-studio[json]&apos;</source>
+        <translation>これには llguidance パッケージが必要ですが、インストールされていません: pip install &apos;bark-studio[json]&apos;</translation>
+    </message>
+    <message>
+        <source>No beams follow a schema: choose another search, or no schema.</source>
+        <translation>ビームサーチはスキーマに従えません。ほかの探索を選ぶか、スキーマを外してください。</translation>
+    </message>
+    <message>
+        <source>Choose a JSON schema</source>
+        <translation>JSON スキーマを選ぶ</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>すべてのファイル</translation>
+    </message>
+</context>
+<context>
     <name>ScriptBar</name>
     <message>
         <source>Open…</source>
@@ -6062,6 +6109,14 @@
 </context>
 <context>
     <name>WriteView</name>
+    <message>
+        <source>JSON by a schema</source>
+        <translation>スキーマに従う JSON</translation>
+    </message>
+    <message>
+        <source>The JSON is not whole: ask for more tokens.</source>
+        <translation>JSON が途中で終わりました。トークン数を増やしてください。</translation>
+    </message>
     <message>
         <source>A beginning to be continued, or a question …</source>
         <translation>続きを書かせたい文章、または質問…</translation>

@@ -15,9 +15,11 @@ from engine.api import BeamSearch, Greedy, Sampling
 from engine.cli import write as cli_write
 from engine.cli.probabilities import as_table
 from engine.readings import Scores, TokenScore
+from tests.conftest import ROOT
 
 FolderOf = Callable[[str], Path]
 TINY = ["--device", "cpu", "--max-new-tokens", "12"]
+SCHEMA = str(ROOT / "resources/starter-voice/generation_config.json")  # any object is one
 
 
 @pytest.fixture
@@ -140,8 +142,9 @@ def test_sampling_and_beams_have_their_options(
         (["a", "--probabilities", "101"], "0 to 100 tokens"),
         (["--prompts", __file__, "--out", "x.jsonl", "--probabilities", "1"], "without --out"),
         (["a", "--schema", "/nowhere"], "cannot read"),
-        (["a", "--schema", __file__, "--beams", "2"], "no beams follow it"),
-        (["a", "--schema", __file__], "step in C alone: choose --precision int8"),
+        (["a", "--schema", __file__], "test_write.py is no JSON schema"),
+        (["a", "--schema", SCHEMA, "--beams", "2"], "no beams follow it"),
+        (["a", "--schema", SCHEMA], "step in C alone: choose --precision int8"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(
