@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.spoken.addresses import WEB, short_address
+from engine.spoken.english_compounds import day_names
 from engine.spoken.english_figures import RULES
 from engine.spoken.english_numbers import cardinal, ordinal, year
 from engine.spoken.english_words import (
@@ -22,7 +23,7 @@ from engine.spoken.patterns import applied
 from engine.spoken.roman import value_of
 
 _NAME = r"[A-Z][\w’'-]*\.?"
-_FIGURES = re.compile(r"\d|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒]")
+_FIGURES = re.compile(r"\d|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒]|[₀-₉]")
 _GROUPED = re.compile(  # 1 234 with a narrow space, 1 234 567 with any
     r"(?<![\d.,+-])\d{1,3}(?:(?:[\u00a0\u2009\u202f]\d{3})+|(?: \d{3}){2,})(?![\d-])"
 )
@@ -36,6 +37,9 @@ _AFTER_NAME = re.compile(r"(?:[A-Z][\w’'-]+|\b\d+(?:st|nd|rd|th)|[a-z]+(?:th|s
 _BEFORE_NAME = re.compile(rf"\s+(?:{_NAME})")
 _NUMBERED = re.compile(
     rf"\b((?i:{'|'.join(NUMBERED)})\.? )([IVXLCDMivxlcdm]+)(?![\w’'-]|\.\w)(?:(, )(?=[Ss]cene))?"
+)
+_SEVERAL = re.compile(  # chapters IX–XI, parts II and III
+    rf"\b((?i:{'|'.join(NUMBERED)})s )((?:[IVXLC]+, )*[IVXLC]+)(,? and | to | or | through |\s?[-–—]\s?)([IVXLC]+)(?![\w’'-]|\.\w)"
 )
 _ACT = re.compile(r"\b[Aa]ct [\w-]+, $")
 _RULER = re.compile(rf"\b({'|'.join(RULERS)})((?: [A-Z][a-z]+)?) ([IVX]+)(?![\w-]|\.\w)")
@@ -68,7 +72,7 @@ def spoken_english(text: str) -> str:
     text = WEB.sub(lambda found: _by_marks(short_address(found)), text)
     text = _MAIL.sub(lambda found: _by_marks(found[0]), text)
     text = _DOTTED.sub(_say_dotted, text)
-    text = _say_roman(text)
+    text = _say_roman(day_names(text))
     if _FIGURES.search(text):
         text = _GROUPED.sub(lambda found: re.sub(r"\s", ",", found[0]), text)
         text = applied(RULES, text)
@@ -82,6 +86,7 @@ def _say_roman(text: str) -> str:
     text = _ROMAN_YEAR.sub(_say_roman_year, text)
     text = _CENTURY.sub(_ordinal_numeral, text)
     text = _SUFFIXED.sub(_ordinal_numeral, text)
+    text = _SEVERAL.sub(_say_several, text)
     text = _NUMBERED.sub(_say_numbered, text)
     text = _RULER.sub(_say_ruler, text)
     return _SEQUEL.sub(_say_sequel, text)
@@ -113,6 +118,18 @@ def _say_numbered(found: re.Match[str]) -> str:
     short = word.rstrip(".")
     name = COUNTED.get(short, word) + " " if word.endswith(".") else found[1]
     return f"{name}{cardinal(str(value))}{found[3] or ''}"
+
+
+def _say_several(found: re.Match[str]) -> str:
+    """Rising numerals; "the parts I and X know" are none."""
+    numerals = [*found[2].split(", "), found[4]]
+    values = [value_of(numeral) for numeral in numerals]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values) or sorted(set(known)) != known:
+        return found[0]
+    said = [cardinal(str(value)) for value in known]
+    between = found[3] if found[3].strip(" -–—") else " to "
+    return f"{found[1]}{', '.join(said[:-1])}{between}{said[-1]}"
 
 
 def _say_ruler(found: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from engine.spoken.english_compounds import COMPOUND_RULES
 from engine.spoken.english_dates import DATE_RULES, year_alone
 from engine.spoken.english_numbers import (
     amount,
@@ -43,7 +44,23 @@ _EXTENT = {  # after feet
     "tall", "high", "long", "wide", "deep", "thick", "above", "below", "in", "of", "from", "off",
     "away", "apart", "up", "down", "and", "or", "to", "by", "under", "over", "across", "at",
 }  # fmt: skip
-_UP = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+_NO_THING = _EXTENT | {
+    "is",
+    "was",
+    "are",
+    "were",
+    "has",
+    "had",
+    "that",
+    "which",
+    "with",
+    "for",
+    "on",
+}
+_ARTICLE = re.compile(
+    r"\b(?:an?|the|this|that|his|her|my|our|each|every)(?: \d+[a-z]{1,2})? $", re.IGNORECASE
+)
 
 
 # ── money ─────────────────────────────────────────────────────────────────────────────────────
@@ -110,8 +127,18 @@ def _unit(found: re.Match[str]) -> str:
     said = f"minus {said}" if minus else said
     if between == "-":
         return f"{said}-{one}"
+    if not between and not first and _is_attribute(found):
+        return f"{said} {one}"
     # A half of it is a meter as well: one meter, one point five meters.
     return f"{said} {one if number == '1' and not first else many}"
+
+
+def _is_attribute(found: re.Match[str]) -> bool:
+    """Whether a measure says which: "a 500g bag", "a 5ft 10in man"."""
+    after = re.match(r" (?:\d|([a-z]+))", found.string[found.end() :])
+    if after is None or (after[1] or "") in _NO_THING:
+        return False
+    return _ARTICLE.search(found.string[: found.start()]) is not None
 
 
 def _degrees(found: re.Match[str]) -> str:
@@ -239,7 +266,8 @@ _CODE = rf"(?:{any_of(code for code in CURRENCIES if code.isalpha())})"
 _SIZE = rf"(?:[ -](?:hundred|thousand|million|billion|trillion)\b|\s?(?:{any_of(w for w in MAGNITUDES if len(w) < 3)})\b)"
 _SHILLINGS = compiled((rf"£({N}) (\d{{1,2}})s(?: (\d{{1,2}})d)?(?!\w)", _shillings))  # no decade
 RULES: tuple[Rule, ...] = (
-    PLACE_RULES
+    COMPOUND_RULES
+    + PLACE_RULES
     + _SHILLINGS
     + DATE_RULES
     + compiled(
@@ -323,13 +351,6 @@ RULES: tuple[Rule, ...] = (
         (r"(?<=[\d)])\s([-−–/])\s(?=[\d(.])", _operator),
         (r"(?<=[\d)])\s?(=|<|>|≤|≥|≈|≠|\+|×|÷|\*)\s?(?=[\d(.$-])", _operator),
         (r"(?<![\w.)])([~≈±<>≤≥+\-−–#№§×])\s?(?=\.?\d)", _sign_before),
-        (
-            r"(?<=\d)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)",
-            lambda m: (
-                {"²": " squared", "³": " cubed"}.get(m[1])
-                or f" to the {ordinal(m[1].translate(_UP))}"
-            ),
-        ),
         (rf"{START}(\d+)(st|nd|rd|th)\b", lambda m: ordinal(m[1])),
         (rf"{START}({N}){TO}({N}){END}", _range),
         (
