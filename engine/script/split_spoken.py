@@ -12,6 +12,8 @@ from engine.script.rows import Ids, Script, ScriptRow
 from engine.script.split import LONGEST, SHORTEST, can_merge, split, split_row
 
 _NUMBER = re.compile(r"[\d½⅓⅔¼¾]")
+_GROUPS = re.compile(r"(?<=thousand) |(?<=[bmrt]illion) ")
+_SHARES = (1.0, 0.8, 0.6, 0.4)  # of a row's room, where figures are not spread evenly
 _WORD = re.compile(r"\S+")
 _NEAR = 24  # letters on both sides in which a number is looked for
 
@@ -27,26 +29,19 @@ def split_spoken(
     """The script that `split_script` made, with rows whose words are too long split once more, and
     none that ends between a number and what it is spoken by.
 
-    say: what is spoken for a text. longest, most: as there.
+    A single number that no row can hold becomes rows in words, divided where it is grouped. say:
+    what is spoken for a text. longest, most: as there.
     """
     ids = Ids(row.id for row in script.rows)
     rows: list[ScriptRow] = []
     for row in script.rows:
-        said = say(row.text)
-        pace = pace_of(row)
-        room = min(longest * pace.rate, most)
-        written, heard = letters(row.text), letters(said)
-        if said == row.text or heard <= max(room, written):
-            rows.append(row)
-            continue
-        share = written / heard
-        parts = split(
+        parts = spoken_parts(
             row.text,
-            pace=pace,
+            say,
+            pace=pace_of(row),
             language=script.language,
-            longest=longest * share,
-            shortest=min(SHORTEST, longest * share / 2),
-            most=most * share,
+            longest=longest,
+            most=most,
         )
         together = script.kind != "text"
         rows += [row] if len(parts) == 1 else split_row(row, parts, ids, together=together)
@@ -60,6 +55,52 @@ def split_spoken(
                 rows[place] = first.replace(text=first_text)
                 rows[place + 1] = after.replace(text=second_text)
     return script.replace(rows=tuple(rows))
+
+
+def spoken_parts(
+    text: str,
+    say: Callable[[str], str],
+    *,
+    pace: Pace,
+    language: str,
+    longest: float,
+    most: float = inf,
+) -> list[str]:
+    """The parts of a text whose words are too long for a row while what is written is not; the text
+    alone where it fits."""
+    room = min(longest * pace.rate, most)
+    written, heard = letters(text), letters(say(text))
+    if heard <= max(room, written):
+        return [text]
+    for smaller in _SHARES:
+        share = smaller * written / heard
+        parts = split(
+            text,
+            pace=pace,
+            language=language,
+            longest=longest * share,
+            shortest=min(SHORTEST, longest * share / 2),
+            most=most * share,
+        )
+        if all(letters(say(part)) <= room for part in parts):
+            return parts
+    return _in_words(say(text), pace, language, room) or [text]
+
+
+def _in_words(said: str, pace: Pace, language: str, room: float) -> list[str]:
+    """What is spoken, in rows of so many letters: "299,792,458 m/s" ends one after "million" or
+    "thousand"."""
+    rows: list[str] = []
+    for group in _GROUPS.split(said):
+        if rows and letters(f"{rows[-1]} {group}") <= room:
+            rows[-1] += f" {group}"
+        else:
+            rows.append(group)
+    return [
+        piece
+        for row in rows
+        for piece in split(row, pace=pace, language=language, shortest=0.0, most=room)
+    ]
 
 
 def _divided(first: str, second: str, say: Callable[[str], str], room: float) -> tuple[str, str]:

@@ -27,6 +27,18 @@ def test_a_row_whose_words_are_too_long_is_split_between_its_words() -> None:
     assert split_spoken(divided, say, longest=9.0) == divided
 
 
+@pytest.mark.parametrize("text", ["299,792,458 m/s", "It is 299,792,458 m/s, they say."])
+def test_a_number_that_no_row_can_hold_ends_rows_where_it_is_grouped(text: str) -> None:
+    script = Script(title="t", rows=(ScriptRow(id="1", text=text),))
+    divided = split_spoken(script, lambda text: spoken_as(text, "en"), most=96)
+    texts = [row.text for row in divided.rows]
+    assert " ".join(texts) == spoken_as(text, "en")
+    assert all(letters(spoken_as(one, "en")) <= 96 for one in texts)
+    assert any(one.endswith(("million", "thousand")) for one in texts[:-1])
+    again = split_spoken(divided, lambda text: spoken_as(text, "en"), most=96)
+    assert again == divided
+
+
 def test_rows_that_are_spoken_as_they_are_written_stay() -> None:
     script = Script(title="t", rows=(ScriptRow(id="1", text="so it was " * 50),))
     assert split_spoken(script, lambda text: text, longest=9.0) == script
