@@ -13,7 +13,7 @@ from engine.audio.resample import Resampler
 from engine.listening.heard import RATE, Word
 
 WINDOW = 29.0  # seconds; what is longer is heard alone, in several windows
-GAP = 1.0  # seconds of silence between two sounds
+GAP = 0.5  # seconds of silence between two sounds
 _NEAR = 0.2  # seconds beside a sound that are still its own
 _FRAME = 0.01  # seconds, of loud_frames
 _SHORTEST = 0.08  # seconds of sound in which there can be a word

@@ -54,5 +54,6 @@ class BeingHeard:
         self.counted.discard(index)
         if take is not None:
             self._takes[index] = take
-        self.ears.ask(index, state.key, self.standing.text(index))
+        last = state.made >= self.standing.recipe.tries
+        self.ears.ask(index, state.key, self.standing.text(index), twice=take is None or last)
         return True

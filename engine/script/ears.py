@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from engine.errors import UserError
 from engine.listening.heard import Recogniser
 from engine.listening.verdict import fault, tolerance
-from engine.listening.windows import for_ears
+from engine.listening.windows import GAP, WINDOW, for_ears
 from engine.script.hearings import Hearing
 from engine.script.project import Project
 from engine.script.states import RowState
 from engine.script.store import DamagedTake
 
-_SECONDS, _AHEAD = 28.0, 24  # of sound that is heard at once; rows that may wait for it
+_AHEAD = 24  # rows that may wait
+_ENOUGH = 0.75 * WINDOW  # seconds of sound for which no further is waited
+_USUAL = 1.0  # seconds that hearing takes, however little there is, before that is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,7 @@ class _Asked:
     index: int  # of the row
     key: str
     text: str  # as it was spoken
+    twice: bool  # hear it alone as well, before another take is spoken
 
 
 class EarsOfRun:
@@ -55,6 +58,8 @@ class EarsOfRun:
         self._waiting: list[_Asked] = []
         self._work: Future[None] | None = None
         self._at_work: list[_Asked] = []
+        self._since = 0.0  # when the first of those began to wait
+        self._times = 0  # that it listened
         self._silent = False  # it cannot hear any more
         self._over = False  # nothing is begun any more
         self.why = ""
@@ -77,13 +82,18 @@ class EarsOfRun:
             return False
         return self._project.hearings.of(state.key, self._listener.by) is None
 
-    def ask(self, index: int, key: str, text: str) -> None:
-        """Have a take heard. text: as it was spoken."""
-        self._waiting.append(_Asked(index, key, text))
-        self._begin()
+    def ask(self, index: int, key: str, text: str, *, twice: bool = True) -> None:
+        """Have a take heard, with others that come meanwhile. text: as it was spoken. twice: alone
+        as well where it was misheard in company; else another take is spoken, which costs less."""
+        if not self._waiting:
+            self._since = time.perf_counter()
+        self._waiting.append(_Asked(index, key, text, twice))
 
     def ready(self, seconds: float) -> bool:
-        """Whether `poll` has something to tell; waits so long for it."""
+        """Whether `poll` has something to tell; waits so long for it. Nothing else is to be done
+        now, so whoever waits is heard."""
+        if self._work is None:
+            self._begin()
         return self._work is None or bool(futures.wait([self._work], seconds).done)
 
     def poll(self) -> list[int]:
@@ -96,7 +106,8 @@ class EarsOfRun:
             if self._silent:
                 done += [asked.index for asked in self._waiting]
                 self._waiting.clear()
-        self._begin()
+        if self._work is None and self._is_time():
+            self._begin()
         return done
 
     def close(self) -> None:
@@ -104,23 +115,36 @@ class EarsOfRun:
         self._over = True
         self._thread.shutdown()
 
+    def _is_time(self) -> bool:
+        """Whether those who wait are heard without waiting for more. One sound costs as much as a
+        window full of them, so that is what it is worth to wait."""
+        usual = self.seconds / self._times if self._times else _USUAL
+        if time.perf_counter() - self._since >= usual:
+            return True
+        return sum(self._length(asked) for asked in self._waiting) >= _ENOUGH
+
+    def _length(self, asked: _Asked) -> float:
+        """Seconds of a take, with the silence after it."""
+        measures = self._project.store.measures(asked.key)
+        return (measures.seconds if measures is not None else 0.0) + GAP
+
     def _begin(self) -> None:
-        """As many as there are, up to a window: one after the other where the engine is slow. Equal
-        texts not together: Whisper takes the second for a loop of its own, and hears nothing."""
-        if self._work is not None or not self._waiting:
+        """As many as there are, up to a window. Equal texts not together: Whisper takes the second
+        for a loop of its own, and hears nothing."""
+        if not self._waiting:
             return
         seconds, texts = 0.0, set[str]()
         for asked in tuple(self._waiting):
             if asked.text in texts:
                 continue
-            measures = self._project.store.measures(asked.key)
-            length = measures.seconds if measures is not None else 0.0
-            if self._at_work and seconds + length > _SECONDS:
+            length = self._length(asked)
+            if self._at_work and seconds + length > WINDOW:
                 break
-            seconds += length + 1.0
+            seconds += length
             texts.add(asked.text)
             self._waiting.remove(asked)
             self._at_work.append(asked)
+        self._since = time.perf_counter()
         self._work = self._thread.submit(self._hear, tuple(self._at_work))
 
     # ── on its own thread ─────────────────────────────────────────────────────────────────────
@@ -139,6 +163,7 @@ class EarsOfRun:
                 return
             finally:
                 self.seconds += time.perf_counter() - started
+                self._times += 1
         for (one, _), hearing in zip(found, hearings, strict=True):
             self._project.hearings.put(one.key, self._listener.by, hearing)
             self.heard += 1
@@ -155,7 +180,7 @@ class EarsOfRun:
         for place, hearing in enumerate(hearings):
             # In company a word may go to a neighbour. Where others wait, another take is sooner
             # spoken than this one heard alone.
-            if not self._waiting and fault(hearing.outcome, allowed):
+            if asked[place].twice and not self._waiting and fault(hearing.outcome, allowed):
                 (alone,) = hear([sounds[place]], self._language, [asked[place].text])
                 again = Hearing.of(asked[place].text, alone)
                 if again.outcome.errors < hearing.outcome.errors:

@@ -25,7 +25,7 @@ NAME = "heard.jsonl"
 # Badness of a take that is not understood; what comes to it by how unlikely what was meant is to
 # the recogniser, which tells more of a take than its errors do; else its share of errors.
 _WEIGHT, _UNLIKELY, _SHARE = 15.0, 10.0, 40.0
-_CLEAR = -0.1  # mean logarithm of probability from which on a take without errors has no equal
+_CLEAR = -0.5  # mean logarithm of probability from which on a take without errors has no equal
 _DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 

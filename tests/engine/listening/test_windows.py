@@ -26,9 +26,9 @@ def test_words_go_to_the_sound_in_whose_time_they_are() -> None:
     words = [
         Word("one", 0.1, 0.5),
         Word("end", 1.9, 2.3),
-        Word("nobody", 2.4, 2.6),
-        Word("two", 2.9, 3.5),
-        Word("late", 5.4, 5.6),
+        Word("nobody", 2.2, 2.3),
+        Word("two", 2.4, 3.0),
+        Word("late", 4.9, 5.1),
     ]
     shared = [(number, word.text, word.start, word.end) for number, word in window.share(words)]
     assert [part[:2] for part in shared] == [(0, "one"), (0, "end"), (1, "two")]

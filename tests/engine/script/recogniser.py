@@ -59,7 +59,7 @@ class FakeRecogniser:
 def _likely(text: str, take: int) -> float | None:
     for word in text.rstrip(".").split():
         if word == "fainter":
-            return -0.3 - 0.2 * take
+            return -0.6 - 0.1 * take
         if word.startswith("faint"):
             return -0.05 if take >= int(word[5:]) else -0.9 + 0.1 * take
     return None
