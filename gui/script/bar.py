@@ -123,10 +123,17 @@ class ScriptBar(QWidget):
         self.search.textChanged.connect(self._on_typed)
 
     def show_counts(
-        self, title: str, count: int, seconds: float, to_make: int, failed: int, unread: int = 0
+        self,
+        title: str,
+        count: int,
+        seconds: float,
+        to_make: int,
+        failed: int,
+        unread: int = 0,
+        misheard: int = 0,
     ) -> None:
         """What the script is, and how far it is. seconds: of sound, made or expected. unread: rows
-        that the model cannot read."""
+        that the model cannot read. misheard: those that were heard otherwise."""
         facts = [self.tr("1 row") if count == 1 else self.tr("{} rows").format(f"{count:,}")]
         facts.append(clock(seconds, 0))
         if to_make:
@@ -139,6 +146,7 @@ class ScriptBar(QWidget):
         self.facts.setText(" · ".join(facts))
         self.filter.setItemText(FAILED, self.tr("Failed ({})").format(failed + unread))
         self.filter.setItemText(OPEN, self.tr("To be made ({})").format(to_make))
+        self.filter.setItemText(NOT_HEARD, self.tr("Heard otherwise ({})").format(misheard))
 
     def _build_read_only(self) -> QFrame:
         self.read_only = QFrame()

@@ -22,9 +22,11 @@ from engine.script.project import Project
 from engine.script.rows import Ids, Script, ScriptRow
 from engine.script.selection import Maker, Recipe, RowState, Standing
 from engine.script.split import room, split, split_row
+from engine.script.split_spoken import spoken_parts
 from engine.system.inner_files import Linked, links_inside
 from engine.system.presence import is_file, is_there
 from engine.system.responsiveness import Breath, undisturbed
+from gui.script.hearing import hearing_of
 from gui.script.lengths import pause_before, recorded_seconds
 from gui.script.model import ScriptModel
 from gui.script.source import (
@@ -134,12 +136,12 @@ def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look
         tick()
     rows = tuple(standing.rows)
     heard: dict[str | None, list[tuple[str, float]]] = {}
-    for line in rows:
+    for index, line in enumerate(rows):
         voice = project.voice_of(line)
         takes = heard.setdefault(voice, [])
         state = states[line.id]
         if state.key and state.measures is not None and state.verdict.good:
-            takes.append((line.text, state.measures.speech))
+            takes.append((standing.text(index), state.measures.speech))
         tick()
     paces = {}
     for voice, takes in heard.items():
@@ -148,8 +150,10 @@ def look(project: Project, speaker: Speaker, before: Look | None = None) -> Look
     tally = Tally()
     for above, line in zip((None, *rows), rows, strict=False):
         state = states[line.id]
-        seconds = recorded_seconds(line, state, paces[project.voice_of(line)])
-        tally.put(line.id, state.status, seconds)
+        seconds = recorded_seconds(line, state, paces[project.voice_of(line)], project.said)
+        hearing = hearing_of(project, state.key)
+        amiss = hearing is not None and hearing.outcome.error > 0
+        tally.put(line.id, state.status, seconds, amiss)
         tally.put_pause(line.id, pause_before(above, line))
         tick()
     return Look(
@@ -185,9 +189,13 @@ def _run_on() -> None:
 
 
 def split_again(
-    script: Script, paces: Mapping[str, Pace], facts: ModelFacts | None
+    script: Script,
+    paces: Mapping[str, Pace],
+    facts: ModelFacts | None,
+    say: Callable[[str], str],
 ) -> tuple[Script, Script]:
-    """The script, and the script with rows that suit these paces, by row. Rows that fit stay."""
+    """The script, and the script with rows that suit these paces, by row. Rows that fit stay. say:
+    what is spoken for a text."""
     longest, most = room(facts)
     ids = Ids(row.id for row in script.rows)
     rows: list[ScriptRow] = []
@@ -197,6 +205,13 @@ def split_again(
         if letters(row.text) > min(longest * pace.rate, most):
             language = script.language
             parts = split(row.text, pace=pace, language=language, longest=longest, most=most)
+        parts = [
+            one
+            for part in parts
+            for one in spoken_parts(
+                part, say, pace=pace, language=script.language, longest=longest, most=most
+            )
+        ]
         if len(parts) > 1:
             rows += split_row(row, parts, ids, together=script.kind != "text")
         else:

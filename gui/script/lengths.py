@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.audio.join import Gaps, trimmed_seconds
+from engine.errors import UserError
 from engine.recordings.pauses import pause_between
 from engine.script.pace import Pace
 from engine.script.rows import ScriptRow
@@ -16,19 +19,32 @@ def has_sound(state: RowState | None) -> bool:
     return state is not None and (state.key or state.earlier) is not None
 
 
-def seconds_of(row: ScriptRow, state: RowState | None, pace: Pace) -> float:
-    """The length of a row's take, or what is expected of it."""
+def seconds_of(
+    row: ScriptRow, state: RowState | None, pace: Pace, said: Callable[[str], str]
+) -> float:
+    """The length of a row's take, or what is expected of it. said: what is spoken for a text."""
     if state is not None and has_sound(state) and state.measures is not None:
         return state.measures.seconds
-    return pace.seconds(row.text)
+    return pace.seconds(spoken(row.text, said))
 
 
-def recorded_seconds(row: ScriptRow, state: RowState | None, pace: Pace) -> float:
-    """What of a row's take is in the recording, or what is expected of it."""
+def recorded_seconds(
+    row: ScriptRow, state: RowState | None, pace: Pace, said: Callable[[str], str]
+) -> float:
+    """What of a row's take is in the recording, or what is expected of it. said: as above."""
     if state is not None and has_sound(state) and state.measures is not None:
         measures = state.measures
         return trimmed_seconds(measures.seconds, measures.lead, measures.tail)
-    return pace.seconds(row.text)
+    return pace.seconds(spoken(row.text, said))
+
+
+def spoken(text: str, said: Callable[[str], str]) -> str:
+    """What is spoken for a text; the text where its replacements cannot be applied, which is said
+    where they are written."""
+    try:
+        return said(text)
+    except UserError:
+        return text
 
 
 def pause_before(before: ScriptRow | None, row: ScriptRow) -> float:

@@ -57,6 +57,7 @@ class ScriptModel(QAbstractTableModel):
         self.unread: Mapping[str, str] = {}  # id → why the model cannot read the row
         self.made_by: tuple[str, ...] = ()  # of each way in which rows were made, if not of one
         self._sheet: Mapping[str, str | None] = {}
+        self.said: Callable[[str], str] = str  # what is spoken for a text
         self.voice_title: Callable[[str | None], str] = lambda voice: voice or ""
         self.hearing_of: Callable[[str | None], Hearing | None] = lambda key: (
             None
@@ -127,7 +128,7 @@ class ScriptModel(QAbstractTableModel):
 
     def seconds(self, row: ScriptRow) -> float:
         """The length of a row's take, or what is expected of it."""
-        return seconds_of(row, self._states.get(row.id), self.pace(row))
+        return seconds_of(row, self._states.get(row.id), self.pace(row), self.said)
 
     def pace(self, row: ScriptRow) -> Pace:
         """How fast the voice of a row speaks, as far as that was learned."""
@@ -247,8 +248,8 @@ class ScriptModel(QAbstractTableModel):
 
     def _count(self, rows: Iterable[ScriptRow]) -> None:
         for row in rows:
-            seconds = recorded_seconds(row, self._states.get(row.id), self.pace(row))
-            self.tally.put(row.id, self.status(row.id), seconds)
+            seconds = recorded_seconds(row, self._states.get(row.id), self.pace(row), self.said)
+            self.tally.put(row.id, self.status(row.id), seconds, self.misheard(row.id) > 0)
 
     def _changed(self, first: int, last: int) -> None:
         if self.rows:

@@ -9,16 +9,17 @@ from collections.abc import Iterable
 class Tally:
     """Status and seconds of rows by id, and their sums. One thread at a time.
 
-    statuses: how many rows of each RowState.status. seconds: of the recording: all rows, made or
-    expected, and the pauses before them.
+    statuses: how many rows of each RowState.status. misheard: how many were heard otherwise.
+    seconds: of the recording: all rows, made or expected, and the pauses before them.
     """
 
     def __init__(self, rows: Iterable[tuple[str, str, float]] = ()) -> None:
         """rows: id, status and seconds of each."""
         self.statuses: Counter[str] = Counter()
+        self.misheard = 0
         self._sound = 0.0
         self._silence = 0.0
-        self._rows: dict[str, tuple[str, float]] = {}
+        self._rows: dict[str, tuple[str, float, bool]] = {}
         self._pauses: dict[str, float] = {}
         for row in rows:
             self.put(*row)
@@ -28,11 +29,12 @@ class Tally:
         """Of the whole recording."""
         return self._sound + self._silence
 
-    def put(self, row: str, status: str, seconds: float) -> None:
-        """A row stands so now."""
+    def put(self, row: str, status: str, seconds: float, misheard: bool = False) -> None:
+        """A row stands so now. misheard: its take was heard otherwise than it was meant."""
         self._take_out(row)
-        self._rows[row] = status, seconds
+        self._rows[row] = status, seconds, misheard
         self.statuses[status] += 1
+        self.misheard += misheard
         self._sound += seconds
 
     def put_pause(self, row: str, seconds: float) -> None:
@@ -53,6 +55,7 @@ class Tally:
 
     def _take_out(self, row: str) -> None:
         if row in self._rows:
-            status, seconds = self._rows.pop(row)
+            status, seconds, misheard = self._rows.pop(row)
             self.statuses[status] -= 1
+            self.misheard -= misheard
             self._sound -= seconds

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.script.project import Project
-from engine.script.pronunciation import Pronunciation
 from engine.script.rows import ScriptRow
 from gui.script.speaker import Speaker
 
@@ -15,11 +14,12 @@ _AT_ONCE = 500  # texts that are asked about
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Unread:
-    """rows: id → why the row cannot be read. asked: by which model and with which pronunciations.
+    """rows: id → why the row cannot be read. asked: of which model, with which replacements, and
+    whether numbers are in words.
     known: text → why it cannot be read, or "", so that a text is asked about once."""
 
     rows: Mapping[str, str] = field(default_factory=dict)
-    asked: tuple[str, str] = ("", "")
+    asked: tuple[str, str, bool] = ("", "", False)
     known: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -36,14 +36,13 @@ def unread_of(
         model = project.maker.model
     elif not speaker.is_here:
         return before
-    asked = (model, project.recipe.replacements)
+    asked = (model, project.recipe.replacements, project.recipe.numbers)
     known = dict(before.known) if before.asked == asked else {}
-    pronounce = Pronunciation.parse(project.recipe.replacements).apply
     rows = tuple(rows)
     new = [text for text in dict.fromkeys(row.text for row in rows) if text not in known]
     for first in range(0, len(new), _AT_ONCE):
         some = new[first : first + _AT_ONCE]
-        spoken = [pronounce(text) for text in some]
+        spoken = [project.said(text) for text in some]
         answers = speaker.backend.unreadable(project, speaker.model, spoken)
         if answers is None:
             return before

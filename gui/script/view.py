@@ -51,6 +51,7 @@ class ScriptView(QWidget):
         self.model = ScriptModel(self)
         self.model.voice_title = voice_title
         self.model.hearing_of = self._hearing
+        self.model.said = self._said
         self.filter = ScriptFilter(self.model, self)
         self.work = ScriptWork(studio, self.model, self)
         self.following = Following(self.work)
@@ -216,13 +217,14 @@ class ScriptView(QWidget):
         self._pages.setCurrentIndex(0 if project is None else 1)
         if project is None:
             return
-        statuses, seconds = self.model.tally.statuses, self.model.tally.seconds
-        failed, to_make = statuses["failed"], statuses["waiting"]
+        tally = self.model.tally
+        failed, to_make = tally.statuses["failed"], tally.statuses["waiting"]
         several = len(script.speakers) > 1
         own = any(row.voice is not None for row in script.rows)
         self.table.show_cast(several or "" not in script.speakers, several or own)
         unread = sum(map(self.model.is_unread, self.model.unread))
-        self.bar.show_counts(script.title, len(script.rows), seconds, to_make, failed, unread)
+        counts = to_make, failed, unread, tally.misheard
+        self.bar.show_counts(script.title, len(script.rows), tally.seconds, *counts)
         self.bar.show_read_only(project.read_only)
         self.bar.show_work(
             running=self.work.running,
@@ -277,6 +279,10 @@ class ScriptView(QWidget):
 
     def _hearing(self, key: str | None) -> Hearing | None:
         return hearing_of(self.work.project, key)
+
+    def _said(self, text: str) -> str:
+        project = self.work.project
+        return text if project is None else project.said(text)
 
     @Slot(str, str, int)
     def _on_word(self, row: str, key: str, word: int) -> None:

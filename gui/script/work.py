@@ -174,9 +174,8 @@ class ScriptWork(QObject):
         """Split every row that lasts too long at the pace that was learned of its voice."""
         if self.project is not None:
             paces = {row.id: self.model.pace(row) for row in self.model.rows}
-            self._ask(
-                files.split_again, self._on_split, self.model.script, paces, self.studio.facts
-            )
+            asked = self.model.script, paces, self.studio.facts, self.project.said
+            self._ask(files.split_again, self._on_split, *asked)
 
     @Slot(object)
     def _on_split(self, found: tuple[Script, Script]) -> None:

@@ -79,7 +79,7 @@ def test_the_filter_and_the_order(view: ScriptView, project: Project) -> None:
         rows = (view.filter.index(number, 0) for number in range(view.filter.rowCount()))
         return [view.filter.mapToSource(index).row() for index in rows]
 
-    assert view.bar.filter.itemText(NOT_HEARD) == "Heard otherwise"
+    assert view.bar.filter.itemText(NOT_HEARD) == "Heard otherwise (2)"
     view.filter.show_only(NOT_HEARD, "")
     assert shown() == [0, 2]
     view.filter.show_only(ALL, "")

@@ -148,13 +148,23 @@ def test_a_take_that_was_made_otherwise_is_shown_as_that(model: ScriptModel) -> 
     assert model.tally.statuses["waiting"] == 2  # neither counts as made
 
 
+def test_what_is_expected_of_a_row_is_what_is_spoken(model: ScriptModel) -> None:
+    model.said = {"1999": "nineteen ninety-nine"}.get  # type: ignore[assignment]
+    model.set_script(script("1999"))
+    (row,) = model.rows
+    assert model.seconds(row) == model.pace(row).seconds("nineteen ninety-nine")
+    assert model.tally.seconds == pytest.approx(model.seconds(row))
+
+
 def test_the_counts_follow_every_change(model: ScriptModel) -> None:
     def check() -> None:
         wanted = Counter(model.status(row.id) for row in model.rows)
         assert +model.tally.statuses == wanted
         above = (None, *model.rows)
         pauses = [pause_before(*pair) for pair in zip(above, model.rows, strict=False)]
-        sound = [recorded_seconds(row, model.state(row.id), model.pace(row)) for row in model.rows]
+        sound = [
+            recorded_seconds(row, model.state(row.id), model.pace(row), str) for row in model.rows
+        ]
         assert model.tally.seconds == pytest.approx(sum(sound) + sum(pauses))
 
     model.set_script(script("a", "b", "c", "d"))
