@@ -104,6 +104,21 @@ def trim(audio: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
     return kept
 
 
+def cut(
+    audio: NDArray[np.float32], sample_rate: int, start: float, end: float
+) -> NDArray[np.float32]:
+    """A stretch of a sound, in seconds of it, faded in and out where it is cut."""
+    first, last = max(0, round(start * sample_rate)), min(len(audio), round(end * sample_rate))
+    kept = audio[first:last].astype(np.float32)  # a copy
+    fade = min(round(sample_rate * _FADE), len(kept) // 2)
+    ramp = _ramp(fade)
+    if first:
+        kept[:fade] *= ramp
+    if last < len(audio):
+        kept[len(kept) - fade :] *= ramp[::-1]
+    return kept
+
+
 def trim_start(audio: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
     """The first part of a sound that is still being made, without the silence before it."""
     start, end = sounding(audio, sample_rate)

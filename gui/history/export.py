@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -26,12 +28,13 @@ from PySide6.QtWidgets import (
 )
 
 from engine.audio.formats import FORMATS
+from engine.audio.join import cut
 from engine.audio.writer import write
 from engine.errors import UserError, reason_of
 from engine.system.presence import is_there
 from gui.history.folder import typed_folder
 from gui.look.enter import primary
-from gui.look.words import format_name
+from gui.look.words import clock, format_name
 
 _SHOWN = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus")  # m4b is for whole books
 
@@ -61,8 +64,10 @@ class ExportDialog(QDialog):
         clips: Sequence[Clip],
         parent: QWidget | None = None,
         in_words: Callable[[str], str] = str,
+        marked: tuple[float, float] | None = None,
     ) -> None:
-        """in_words: a sentence of the engine in the language of the window."""
+        """in_words: a sentence of the engine in the language of the window. marked: seconds of a
+        single clip that alone may be wanted."""
         super().__init__(parent)
         self._clips = list(clips)
         self._in_words = in_words
@@ -77,6 +82,14 @@ class ExportDialog(QDialog):
         self.folder = QLineEdit(music or str(Path.home()))
         self.name = QLineEdit(self._clips[0].name)
         self.name.setVisible(len(clips) == 1)
+        self._marked = marked
+        self.only_marked = QCheckBox()
+        self.only_marked.setVisible(marked is not None)
+        self.only_marked.setChecked(marked is not None)
+        if marked is not None:
+            first, last = map(clock, marked)
+            words = self.tr("Only what is marked, {0} to {1}")
+            self.only_marked.setText(words.format(first, last))
         self._problem = QLabel()
         self._problem.setWordWrap(True)
         self._problem.hide()
@@ -98,6 +111,8 @@ class ExportDialog(QDialog):
         form.addRow(label, where)
         if len(clips) == 1:
             form.addRow(self.tr("&Name"), self.name)
+        if marked is not None:
+            form.addRow(self.only_marked)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self._problem)
@@ -166,7 +181,12 @@ class ExportDialog(QDialog):
         self._save.setEnabled(False)
         self._problem.hide()
         format, rate, _ = self.chosen
-        threading.Thread(target=self._write, args=(paths, format, rate), daemon=True).start()
+        clips = self._clips
+        if self._marked is not None and self.only_marked.isChecked():
+            audio = cut(clips[0].audio, clips[0].sample_rate, *self._marked)
+            clips = [dataclasses.replace(clips[0], audio=audio)]
+        arguments = clips, paths, format, rate
+        threading.Thread(target=self._write, args=arguments, daemon=True).start()
 
     def _may_replace(self, paths: list[Path]) -> bool:
         question = (
@@ -177,11 +197,11 @@ class ExportDialog(QDialog):
         answer = QMessageBox.question(self, self.windowTitle(), question)
         return answer == QMessageBox.StandardButton.Yes
 
-    def _write(self, paths: list[Path], format: str, rate: int) -> None:
+    def _write(self, clips: list[Clip], paths: list[Path], format: str, rate: int) -> None:
         written: list[Path] = []
         problem = ""
         try:
-            for clip, path in zip(self._clips, paths, strict=True):
+            for clip, path in zip(clips, paths, strict=True):
                 _make(path.parent)
                 tags = {"title": clip.text[:120], "artist": clip.voice, "genre": "Speech"}
                 write(

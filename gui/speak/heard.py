@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # the window is up before anything is to be heard
     from engine.script.hearings import Hearing
 
 _STATE = "speak.listen"
+_BESIDE = 0.03  # seconds kept before and after a word at which the sound is cut
 
 
 class HeardPanel(QWidget):
@@ -36,7 +37,7 @@ class HeardPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = HeardText()
+        self.words = HeardText(cuts=True)
         self.verdict = Elided()
         self.again = QPushButton(self.tr("Another take"))
         self.again.setProperty("look", "flat")
@@ -79,6 +80,7 @@ class Heard(QObject):
         takes.shown.connect(self._on_shown)
         self.button.clicked.connect(self._on_button)
         self.panel.words.word_clicked.connect(self._on_word)
+        self.panel.words.cut_requested.connect(self._on_cut)
         self.panel.again.clicked.connect(self._on_again)
         studio.player.position_changed.connect(self._on_position)
         studio.models_changed.connect(self._on_models)
@@ -186,6 +188,23 @@ class Heard(QObject):
             player.seek(seconds)
             player.resume()
             self._on_position(player.position)
+
+    @Slot(object, object)
+    def _on_cut(self, begin: float | None, end: float | None) -> None:
+        """Mark what is left of the sound: that is played, and exported."""
+        if self._track is None or self._result.track is not self._track:
+            return
+        seconds = self._track.seconds
+        first, last = self._result.marked or (0.0, seconds)
+        if begin is None and end is None:
+            first, last = 0.0, seconds
+        elif begin is not None:
+            first = max(0.0, begin - _BESIDE)
+        elif end is not None:
+            last = min(seconds, end + _BESIDE)
+        if last - first <= 3 * _BESIDE:  # it was cut on the other side of this word before
+            first, last = (first, seconds) if begin is not None else (0.0, last)
+        self._result.mark(first, last)
 
     @Slot()
     def _on_again(self) -> None:

@@ -97,6 +97,21 @@ class ResultPanel(QWidget):
         """The text of it."""
         return self._title.text()
 
+    @property
+    def marked(self) -> tuple[float, float] | None:
+        """The stretch of the sound that is marked, in seconds; None where that is all of it."""
+        if self._loop is None or self._track is None:
+            return None
+        first, last = self._loop
+        is_all = first <= 0 and last >= self._track.seconds
+        return None if is_all else (max(0.0, first), min(last, self._track.seconds))
+
+    def mark(self, first: float, last: float) -> None:
+        """Mark a stretch of the sound, in seconds: it is repeated, and can be exported alone. All
+        of it is no mark."""
+        seconds = 0.0 if self._track is None else self._track.seconds
+        self._set_loop(None if first <= 0 and last >= seconds else (first, last))
+
     def clear(self) -> None:
         """Nothing to show."""
         self.player.stop()

@@ -102,7 +102,7 @@ class Takes(QObject):
             text=record.text if record is not None else self._result.title,
             voice=(record.voice if record is not None else None) or "",
         )
-        self._export([clip])
+        self._export([clip], self._result.marked)
 
     @Slot(object, object)
     def compare(self, before: TakeRecord, after: TakeRecord) -> None:
@@ -211,9 +211,9 @@ class Takes(QObject):
             voice=record.voice or "",
         )
 
-    def _export(self, clips: list[Clip]) -> None:
+    def _export(self, clips: list[Clip], marked: tuple[float, float] | None = None) -> None:
         state = self._studio.state
-        dialog = ExportDialog(clips, self._result.window(), translated)
+        dialog = ExportDialog(clips, self._result.window(), translated, marked)
         kind = QStandardPaths.StandardLocation.MusicLocation
         folder = state.get("export.folder", QStandardPaths.writableLocation(kind))
         dialog.choose(state.get("export.format", "wav"), state.get("export.rate", 0), Path(folder))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QContextMenuEvent, QPalette
+from PySide6.QtWidgets import QLabel, QMenu
 
 if TYPE_CHECKING:  # the window is up before anything is to be heard
     from engine.listening.marks import MarkedWord
@@ -19,13 +19,19 @@ _PAGE = 60  # words that are shown at once: an hour of sound has nine thousand
 class HeardText(QLabel):
     """The words of a take. GUI thread.
 
-    word_clicked(float): the second at which the word begins that was clicked.
+    word_clicked(float): the second at which the word begins that was clicked. cut_requested(object,
+    object): the second at which the sound is to begin, or to end, and None; both None for all of
+    it again.
     """
 
     word_clicked = Signal(float)
+    cut_requested = Signal(object, object)
 
-    def __init__(self) -> None:
+    def __init__(self, *, cuts: bool = False) -> None:
+        """cuts: a word has a menu by which the sound is cut there."""
         super().__init__()
+        self._cuts = cuts
+        self._pointed = -1  # number of the word under the pointer
         self.words: tuple[MarkedWord, ...] = ()
         self.sounding = -1  # number of the word that is marked as such
         self._first = 0  # word of the page
@@ -35,15 +41,20 @@ class HeardText(QLabel):
             Qt.TextInteractionFlag.LinksAccessibleByMouse
             | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
-        self.setToolTip(self.tr("Click a word to hear from there"))
+        self.setToolTip(
+            self.tr("Click a word to hear from there; its menu cuts the sound there")
+            if cuts
+            else self.tr("Click a word to hear from there")
+        )
         self.linkActivated.connect(self._on_link)
+        self.linkHovered.connect(self._on_pointed)
         self.hide()
 
     def show_words(self, words: Sequence[MarkedWord]) -> None:
         """Show what was heard of another take; () of none."""
         if tuple(words) == self.words:
             return
-        self.words, self.sounding = tuple(words), -1
+        self.words, self.sounding, self._pointed = tuple(words), -1, -1
         others = (number for number, word in enumerate(self.words) if word.amiss)
         self._first = next(others, 0) // _PAGE * _PAGE
         self._draw()
@@ -66,6 +77,31 @@ class HeardText(QLabel):
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
         super().changeEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """The menu of the word under the pointer."""
+        if self._cuts and 0 <= self._pointed < len(self.words):
+            self.menu_of(self._pointed).popup(event.globalPos())
+
+    def menu_of(self, number: int) -> QMenu:
+        """What can be done at word `number`."""
+        word, menu = self.words[number], QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name = word.text.strip()
+        for title, begin, end in (
+            (self.tr("Cut off what is before “{0}”").format(name), word.start, None),
+            (self.tr("Cut off what is after “{0}”").format(name), None, word.end),
+            (self.tr("All of the sound again"), None, None),
+        ):
+            action = menu.addAction(title.replace("&", "&&"))
+            action.triggered.connect(
+                lambda _, begin=begin, end=end: self.cut_requested.emit(begin, end)
+            )
+        return menu
+
+    @Slot(str)
+    def _on_pointed(self, link: str) -> None:
+        self._pointed = int(link) if link else -1
 
     @Slot(str)
     def _on_link(self, link: str) -> None:

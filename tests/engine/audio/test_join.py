@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.audio.join import Gaps, Piece, Placed, join, sounding, trim
+from engine.audio.join import Gaps, Piece, Placed, cut, join, sounding, trim
 from tests.fake import tone
 
 RATE = 24_000
@@ -164,3 +164,18 @@ def test_a_sound_shorter_than_two_fades_is_faded_to_its_middle(count: int) -> No
 
 def test_nothing_joined_is_nothing() -> None:
     assert list(join([], RATE)) == []
+
+
+def test_a_cut_is_faded_where_it_is_cut_and_nowhere_else() -> None:
+    sound = np.ones(RATE, dtype=np.float32)
+    middle, head, tail = (
+        cut(sound, RATE, 0.25, 0.5),
+        cut(sound, RATE, 0, 0.5),
+        cut(sound, RATE, 0.5, 9),
+    )
+    assert [len(part) / RATE for part in (middle, head, tail)] == [0.25, 0.5, 0.5]
+    ends = [(part[0] == 1, part[-1] == 1) for part in (middle, head, tail)]
+    assert ends == [(False, False), (True, False), (False, True)]
+    assert (middle[240:-240] == 1).all()
+    assert (sound == 1).all()
+    assert len(cut(sound, RATE, 0.5, 0.5)) == 0

@@ -190,3 +190,16 @@ def test_rates_are_those_of_the_format(dialog: ExportDialog) -> None:
     assert dialog.chosen[1] == 44_100
     dialog.choose("opus", 44_100)  # which Opus does not have
     assert dialog.chosen[1] == 0
+
+
+@pytest.mark.parametrize("only", [True, False])
+def test_a_marked_stretch_is_written_alone(qtbot: QtBot, tmp_path: Path, only: bool) -> None:
+    dialog = ExportDialog(clips("Hello"), marked=(0.1, 0.3))
+    qtbot.addWidget(dialog)
+    dialog.choose("wav", 0, tmp_path)
+    assert dialog.only_marked.text() == "Only what is marked, 0:00.1 to 0:00.3"
+    dialog.only_marked.setChecked(only)
+    with qtbot.waitSignal(dialog.written) as written:
+        dialog.export()
+    audio, rate = soundfile.read(str(written.args[0][0]), dtype="float32")
+    assert len(audio) / rate == pytest.approx(0.2 if only else 0.5)

@@ -62,6 +62,31 @@ def test_a_take_is_heard_while_the_button_is_down(
     assert len(ears.listening.asked) == 2
 
 
+def test_a_word_is_where_the_sound_is_cut(
+    qtbot: QtBot, ears: FakeBackend, view: SpeakView, engine: SteppedEngine
+) -> None:
+    def choose(word: int, action: int) -> None:
+        words.menu_of(word).actions()[action].trigger()
+
+    words, result = view.heard.panel.words, view.result
+    view.result.listen_button.click()
+    speak(qtbot, view, engine)
+    qtbot.waitUntil(words.isVisible)
+    assert result.track is not None
+    harbour, night = words.words[1], words.words[5]
+    choose(1, 0)
+    assert result.marked == (pytest.approx(harbour.start, abs=0.031), result.track.seconds)
+    choose(4, 1)
+    assert result.marked is not None
+    first, last = result.marked
+    assert first <= harbour.start
+    assert words.words[4].end <= last <= night.start + 0.031
+    choose(5, 0)  # behind the cut, which goes
+    assert result.marked == (pytest.approx(night.start, abs=0.031), result.track.seconds)
+    choose(2, 2)
+    assert result.marked is None
+
+
 def test_one_click_makes_another_take(
     qtbot: QtBot, ears: FakeBackend, view: SpeakView, engine: SteppedEngine
 ) -> None:
