@@ -4,6 +4,7 @@ why not."""
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot
@@ -261,11 +262,8 @@ class _Row(QWidget):
         self.value = choice.on[0]
         self.box = QCheckBox(choice.title)
         self.box.setToolTip(_help(choice.field))
-        self._effect = QLabel(
-            self.tr("same result")
-            if _FIELDS[choice.field].metadata["exact"]
-            else self.tr("slightly different")
-        )
+        self._effect = QLabel(self._what_it_changes(_FIELDS[choice.field].metadata))
+        self._effect.setToolTip(self._how_that_was_heard(_FIELDS[choice.field].metadata))
         self._effect.setProperty("look", "muted")
         self._about = QLabel(choice.about)
         self._about.setWordWrap(True)
@@ -282,6 +280,23 @@ class _Row(QWidget):
         self._brought.setWordWrap(True)
         self._brought.setContentsMargins(24, 0, 0, 0)
         self._grid.addWidget(self._brought, 2, 0, 1, 2)
+
+    def _what_it_changes(self, about: Mapping[str, Any]) -> str:
+        if about["exact"]:
+            return self.tr("same result")
+        if about["heard"] is None:
+            return self.tr("slightly different")
+        before, after, _, _ = about["heard"]
+        return self.tr("{0} → {1} % misheard").format(before, after)
+
+    def _how_that_was_heard(self, about: Mapping[str, Any]) -> str:
+        if about["heard"] is None:
+            return ""
+        _, _, low, high = about["heard"]
+        return self.tr(
+            "Words of 200 sentences of the starter voice, in 8 bits, that a recogniser heard "
+            "otherwise, without and with this. The difference lies between {0} and {1} percent."
+        ).format(low, high)
 
     def add(self, widget: QWidget) -> None:
         """Put a control of its own below what it does."""

@@ -123,6 +123,18 @@ def test_exactness_is_said_as_the_settings_know_it(options: Options) -> None:
         assert same == (choice.field in exact), choice.title
 
 
+def test_what_was_measured_is_said_with_its_figures(options: Options) -> None:
+    for choice in choices():
+        heard = next(f for f in dataclasses.fields(Settings) if f.name == choice.field).metadata[
+            "heard"
+        ]
+        description = options.box(choice.field, choice.on[0]).accessibleDescription()
+        assert ("% misheard" in description) == (heard is not None)
+        if heard is not None:
+            assert f"{heard[0]} → {heard[1]} %" in description
+            assert heard[2] < heard[3]
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
