@@ -31,12 +31,13 @@ _ABOUT = {"digest", "seconds", "loudness", "peak", "notes", "places"}  # of a re
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Noted:
     """A file as it was written. name: relative to the output folder; of version 0.1.0, which noted
-    no sha256 (""), an absolute path. stamp: size in bytes, time in ns, 0 where that was not noted.
-    about: digest, seconds, loudness, peak, notes and places of a recording, {} of other files."""
+    no sha256 (""), an absolute path. stamp: size in bytes, time in ns, or None where that was not
+    noted: any number is a time that a file may have. about: digest, seconds, loudness, peak, notes
+    and places of a recording, {} of other files."""
 
     name: PurePosixPath
     sha256: str
-    stamp: tuple[int, int]
+    stamp: tuple[int, int | None]
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def is_named(self, name: PurePosixPath) -> bool:
@@ -71,7 +72,7 @@ class Ledger:
         elif "file" in line:
             if not _SHA256.fullmatch(line["sha256"]):
                 return
-            stamp = (int(line["size"]), int(line.get("mtime", 0)))
+            stamp = (int(line["size"]), int(line["mtime"]) if "mtime" in line else None)
             self._know(PurePosixPath(line["file"]), line["sha256"], stamp, about)
         elif about:  # of 0.1.0
             size, time = line["stamp"]
@@ -82,7 +83,7 @@ class Ledger:
         self,
         name: PurePosixPath,
         sha256: str,
-        stamp: tuple[int, int],
+        stamp: tuple[int, int | None],
         about: Mapping[str, Any],
     ) -> Noted:
         noted = Noted(name=name, sha256=sha256, stamp=stamp, about=about)
@@ -138,7 +139,7 @@ class Ledger:
     def adopt(self, name: PurePosixPath, data: bytes) -> None:
         """Know a file that was seen to be ours; `keep` writes it down."""
         sha256 = hashlib.sha256(data).hexdigest()
-        self._adopted.append(self._know(name, sha256, (len(data), 0), {}))
+        self._adopted.append(self._know(name, sha256, (len(data), None), {}))
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────
 
@@ -158,7 +159,7 @@ class Ledger:
         sha256 = hashlib.sha256(data).hexdigest()
         if all(line.sha256 != sha256 for line in self.noted(name)):
             self._append({"file": str(name), "size": len(data), "sha256": sha256})
-            self._know(name, sha256, (len(data), 0), {})
+            self._know(name, sha256, (len(data), None), {})
         return sha256
 
     def keep(self, source: str) -> None:

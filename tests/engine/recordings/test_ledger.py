@@ -78,6 +78,24 @@ def test_lists_are_noted_once(ledger: Ledger, tmp_path: Path) -> None:
     assert Ledger(tmp_path).owns(name, tmp_path / "a.srt")
 
 
+def test_a_file_of_no_time_is_read_before_it_is_ours(ledger: Ledger, tmp_path: Path) -> None:
+    """A list is noted without a time: one of 1970 or before and equal size is not so ours."""
+    name, path = PurePosixPath("a.srt"), tmp_path / "a.srt"
+    ledger.note_data(name, b"ours")
+    ledger.adopt(PurePosixPath("b.srt"), b"ours")
+    for known in (ledger, Ledger(tmp_path)):
+        for time in (0, -1):
+            path.write_bytes(b"them")
+            os.utime(path, ns=(time, time))
+            assert known.find(name, path) is None
+            path.write_bytes(b"ours")
+            os.utime(path, ns=(time, time))
+            assert known.find(name, path) is not None
+    path.write_bytes(b"them")
+    os.utime(path, ns=(0, 0))
+    assert ledger.find(PurePosixPath("b.srt"), path) is None
+
+
 def test_a_line_of_0_1_0_counts_where_its_folder_was_moved(tmp_path: Path) -> None:
     path = tmp_path / "out" / "x" / "a.wav"
     path.parent.mkdir(parents=True)
