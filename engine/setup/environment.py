@@ -26,7 +26,7 @@ from queue import Empty, SimpleQueue
 from typing import NoReturn
 
 from engine.errors import UserError
-from engine.setup import packages, torch_build
+from engine.setup import locks, packages, torch_build
 from engine.system.package_manager import system_command
 from engine.system.programs import MODULE, find_program
 
@@ -34,6 +34,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)  # as requires-python in pyproject.toml
 
 STAMP = "bark-studio.stamp"
 UNFINISHED = "unfinished"
+_UNHASHED = "unhashed"  # no hashes were compared
 _AGAIN = "BARK_STUDIO_JUST_SET_UP"  # set for the process that starts after an installation
 
 
@@ -75,7 +76,7 @@ def ensure(
 
 
 def is_ready(root: Path, *, tests: bool = False, text: bool = False) -> bool:
-    """Whether `root/.venv` was set up to the end, for the pyproject and constraints of today."""
+    """Whether `root/.venv` was set up to the end, for what is asked for today."""
     home = root / ".venv"
     stamp = _stamp(home)
     return (
@@ -93,7 +94,6 @@ def install(root: Path, *, tests: bool, text: bool = False) -> None:
     earlier = _stamp(home)
     wanted = {"test": tests, "text": text}
     extras = [name for name, needed in wanted.items() if needed or name in earlier]
-    extra = f"[{','.join(extras)}]" if extras else ""
     say = f"Setting up {home} (once; PyTorch is large, the download may take some minutes) …"
     print(say, file=sys.stderr, flush=True)
     _make_venv(home)
@@ -103,12 +103,14 @@ def install(root: Path, *, tests: bool, text: bool = False) -> None:
     python = str(python_of(home))
     pip = [python, *MODULE, "pip", "install", "--disable-pip-version-check", "--no-input"]
     torch_build.bring(pip, home, root)
-    what = ["--constraint", "constraints.txt", "--editable", f".{extra}"]
-    # pip speaks on our standard error: standard output belongs to the command's own result.
-    code = subprocess.call([*pip, "--log", str(log), *what], cwd=root, stdout=sys.stderr)
-    if code:
-        raise UserError(_why_pip_failed(log, home))
-    _write_stamp(home, _fingerprint(root), *extras)
+    hashed = locks.is_hashed(lambda sentence: print(sentence, file=sys.stderr, flush=True))
+    extra = f"[{','.join(extras)}]" if extras else ""
+    unhashed = ["--constraint", "constraints.txt", "--editable", f".{extra}"]
+    for what in locks.steps(home, root, extras) if hashed else [unhashed]:
+        # pip speaks on our standard error: standard output belongs to the command's own result.
+        if subprocess.call([*pip, "--log", str(log), *what], cwd=root, stdout=sys.stderr):
+            raise UserError(_why_pip_failed(log, home))
+    _write_stamp(home, _fingerprint(root), *extras, *[] if hashed else [_UNHASHED])
 
 
 def add_text(root: Path, say: Callable[[str], None], tell: Callable[[int, int], None]) -> None:
@@ -118,12 +120,17 @@ def add_text(root: Path, say: Callable[[str], None], tell: Callable[[int, int], 
     being fetched and its size, 0 and 0 where pip does not say; what it raises ends the child and
     passes. Raises UserError when pip fails.
     """
-    constraints = root / "constraints.txt"
+    home, constraints = root / ".venv", root / "constraints.txt"
+    ours = Path(sys.prefix).resolve() == home.resolve()
     command = [sys.executable, *MODULE, "pip", "install", "--no-input"]
     command.append("--disable-pip-version-check")
     if packages.release("pip") >= (24, 1):
         command.append("--progress-bar=raw")
-    if constraints.is_file():
+    # Its hashed packages fit to those of the program, and to no others.
+    hashed = ours and _UNHASHED not in _stamp(home) and locks.is_hashed(say)
+    if hashed and (text := locks.of(root, "text")):
+        command += text
+    elif constraints.is_file():
         command += ["--constraint", str(constraints), *packages.requirements("text")]
     else:
         command.append("bark-studio[text]")
@@ -152,13 +159,12 @@ def add_text(root: Path, say: Callable[[str], None], tell: Callable[[int, int], 
             raise
     if pip.returncode:
         errors = [line for line in said if line.startswith("ERROR")] or said[-1:]
-        text = "\n".join(said)
-        reason = _known_reason(text, Path(sys.prefix)) or "".join(errors[-1:]) or "pip failed"
+        words = "\n".join(said)
+        reason = _known_reason(words, Path(sys.prefix)) or "".join(errors[-1:]) or "pip failed"
         raise UserError(f"TensorFlow was not installed: {reason.removeprefix('ERROR: ')}")
     importlib.invalidate_caches()
-    stamp = root / ".venv" / STAMP
-    if Path(sys.prefix).resolve() == stamp.parent.resolve() and "text" not in _stamp(stamp.parent):
-        stamp.write_text("\n".join([*_stamp(stamp.parent), "text", ""]), encoding="utf-8")
+    if ours and "text" not in (stamp := _stamp(home)):
+        _write_stamp(home, *stamp, "text")
 
 
 def _pass_on(stream: Iterable[str], lines: SimpleQueue[str]) -> None:
@@ -231,6 +237,10 @@ def _why_pip_failed(log: Path, home: Path) -> str:
 
 _NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "ReadTimeout")
 _BROKEN_OFF = ("IncompleteRead", "ProtocolError", "DO NOT MATCH THE HASHES", "Wheel '")
+# Another file than the lock knows. The lines of pip's log begin with the time.
+_OTHER_FILE = re.compile(
+    r"DO NOT MATCH THE HASHES[^\n]*\n(?:[\d:,T-]+ )?\s*([\w.-]+)==(\S+) from [^\n]*\(from -r "
+)
 # What the index does not have: asked for by itself, or by its line in constraints.txt.
 _LACKING = re.compile(
     r"No matching distribution found for ([^\s;(]+)|The user requested \(constraint\) (\S+)"
@@ -248,6 +258,13 @@ def _known_reason(output: str, home: Path) -> str:
         return "the disk is full; PyTorch needs up to 8 GB of free space"
     if any(word in output for word in _NO_NETWORK):
         return "there is no network, or no package index answers; connect or set PIP_INDEX_URL"
+    if other := _OTHER_FILE.search(output):
+        return (
+            f"the file of {other[1]} {other[2]} that came is not the one that was tested: its hash "
+            "differs, because the download broke off, or because the file was changed or built "
+            f"anew; where you trust the package index, set {locks.UNHASHED}=1 to install without "
+            "hashes"
+        )
     if any(word in output for word in _BROKEN_OFF):
         return "a download broke off; see whether the network is reliable"
     if "Permission denied" in output:
@@ -262,7 +279,7 @@ def _known_reason(output: str, home: Path) -> str:
 
 def _fingerprint(root: Path) -> str:
     wanted = (root / "pyproject.toml").read_bytes() + (root / "constraints.txt").read_bytes()
-    return hashlib.sha256(wanted).hexdigest()
+    return hashlib.sha256(wanted + locks.content(root)).hexdigest()
 
 
 def _write_stamp(home: Path, *lines: str) -> None:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,8 +43,8 @@ def bring(pip: Sequence[str], home: Path, root: Path) -> None:
     pip: the command up to "install" and its options. home: the environment. root: where
     constraints.txt is.
     """
-    pinned = _PINNED.search((root / "constraints.txt").read_text(encoding="utf-8"))
-    if sys.platform != "linux" or pinned is None or _is_here(home, pinned[1]):
+    version = pinned(root)
+    if sys.platform != "linux" or not version or _is_here(home, version):
         return
     index = os.environ.get(_VARIABLE, "")
     if not index and _has_own_index(pip[0]):
@@ -56,13 +56,34 @@ def bring(pip: Sequence[str], home: Path, root: Path) -> None:
     if answers(index):
         _say(f"No NVIDIA card answers: PyTorch comes without CUDA, from {index}.")
         environment = {k: v for k, v in os.environ.items() if k not in _INDEX_VARIABLES}
-        what = ["--no-deps", "--index-url", index, f"torch=={pinned[1]}"]
+        what = ["--no-deps", "--index-url", index, f"torch=={version}"]
         if not subprocess.call([*pip, *what], env=environment, stdout=sys.stderr, cwd=root):
             return
-        _say(f"{index} has no PyTorch {pinned[1]} for this computer.")
+        _say(f"{index} has no PyTorch {version} for this computer.")
     else:
         _say(f"{index} does not answer.")
     _say(f"The ordinary PyTorch comes, which may bring {CUDA_SIZE} of CUDA libraries.")
+
+
+def pinned(root: Path) -> str:
+    """The version that constraints.txt names, "" where it names none. root: where that is."""
+    found = _PINNED.search((root / "constraints.txt").read_text(encoding="utf-8"))
+    return found[1] if found else ""
+
+
+def needs(home: Path) -> set[str]:
+    """The packages, in small letters with hyphens, that the build in an environment asks for."""
+    from importlib.metadata import Distribution  # not in Python 3.7, as in packages.py
+
+    found = set()
+    for info in _infos(home):
+        for line in Distribution.at(info).requires or []:
+            requirement, _, marker = line.partition(";")
+            elsewhere = "linux" in marker.lower() and sys.platform != "linux"
+            if "extra" not in marker and not elsewhere:
+                name = re.match(r"[\w.-]+", requirement.strip())
+                found.add(re.sub(r"[-_.]+", "-", name[0]).lower() if name else "")
+    return found - {""}
 
 
 def _say(sentence: str) -> None:
@@ -71,11 +92,13 @@ def _say(sentence: str) -> None:
 
 def _is_here(home: Path, version: str) -> bool:
     """Whether an environment has this version, of whatever build."""
+    names = (info.name.removeprefix("torch-").removesuffix(".dist-info") for info in _infos(home))
+    return any(name.split("+")[0] == version for name in names)
+
+
+def _infos(home: Path) -> Iterator[Path]:
     for pattern in ("lib/python*/site-packages", "Lib/site-packages"):
-        for info in home.glob(f"{pattern}/torch-*.dist-info"):
-            if info.name.removeprefix("torch-").removesuffix(".dist-info").split("+")[0] == version:
-                return True
-    return False
+        yield from home.glob(f"{pattern}/torch-*.dist-info")
 
 
 def _has_own_index(python: str) -> bool:

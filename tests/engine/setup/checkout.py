@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from engine.setup import environment, packages
+from engine.setup import environment, locks, packages
 from tests.conftest import ROOT
 
 WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -78,7 +80,19 @@ class Checkout:
             '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
         )
         (self.root / "constraints.txt").write_text("torch==9.9\n")
+        (self.root / locks.FOLDER).mkdir()
+        self.lock("program", needed.values())
+        self.lock("test", set(tests.values()) - set(needed.values()))
         self.index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self.wheels.as_uri()}
+
+    def lock(self, part: str, distributions: Iterable[str]) -> None:
+        """Note the hashes of the wheels, for a part of the lock; torch has none."""
+        lines = []
+        for distribution in sorted(set(distributions) - {"torch"}):
+            (wheel,) = self.wheels.glob(f"{distribution.replace('-', '_')}-9.9-*.whl")
+            sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
+            lines.append(f"{distribution}==9.9 \\\n    --hash=sha256:{sha256}\n")
+        (self.root / locks.FOLDER / f"{part}.txt").write_text("".join(lines))
 
     @property
     def stamp(self) -> Path:

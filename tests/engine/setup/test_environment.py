@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UserError
-from engine.setup import environment, packages
+from engine.setup import environment, locks, packages
 from tests.conftest import ROOT
 from tests.engine.setup.checkout import BACKEND, WHEEL, Checkout
 from tests.strangers import Hostile
@@ -39,9 +39,12 @@ def test_a_bare_python_sets_up_once_and_goes_on_inside(checkout: Checkout) -> No
     assert checkout.run("say", PIP_FIND_LINKS="/nowhere").stderr == ""
     assert checkout.run("test", PIP_FIND_LINKS="/nowhere").stderr == ""
 
-    # New constraints: set up again, with the extras that were there.
+    # New constraints: set up again, with the extras that were there, and without hashes.
     (checkout.root / "constraints.txt").write_text("torch==9.9\nnumpy==9.9\n")
-    assert "Setting up" in checkout.run("say").stderr
+    told = checkout.run("say", BARK_STUDIO_UNHASHED="1").stderr
+    assert "Setting up" in told
+    assert "BARK_STUDIO_UNHASHED is set: packages are taken from the package index" in told
+    assert "unhashed" in checkout.stamp.read_text()
     assert checkout.run("test", PIP_FIND_LINKS="/nowhere").stderr == ""
 
     # A package that was lost is brought back.
@@ -64,6 +67,7 @@ def test_a_set_up_runs_nothing_of_the_current_folder(
 @pytest.mark.slow
 def test_a_set_up_that_does_not_help_ends(checkout: Checkout) -> None:
     (checkout.root / "backend.py").write_text(f"NEEDED = TESTS = []\nWHEEL = {WHEEL!r}\n" + BACKEND)
+    shutil.rmtree(checkout.root / locks.FOLDER)
     done = checkout.run("say")  # installs nothing, and must not try for ever
     assert "delete that folder" in done.stderr.splitlines()[-1]
     assert done.stdout == ""
@@ -202,6 +206,40 @@ def test_writing_is_added_with_progress(tmp_path: Path, pip: Callable[[str], Pat
     assert "-m pip install" in said
     wanted = " ".join(packages.requirements("text"))
     assert f"--constraint {tmp_path / 'constraints.txt'} {wanted}" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="system: a shell script stands for pip")
+def test_writing_is_added_by_its_hashes_where_the_program_was(
+    tmp_path: Path, pip: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the program's own environment alone: its versions fit to no others."""
+    arguments = pip("true")
+    (tmp_path / "constraints.txt").write_text("")
+    (tmp_path / "locks").mkdir()
+    text = tmp_path / "locks" / "text.txt"
+    text.write_text("")
+    home = tmp_path / ".venv"
+    home.mkdir()
+    lines: list[str] = []
+
+    def add() -> str:
+        environment.add_text(tmp_path, lines.append, lambda *_: None)
+        return arguments.read_text()
+
+    assert "--require-hashes" not in add()
+    monkeypatch.setattr(sys, "prefix", str(home))
+    assert add().endswith(f"--no-deps --require-hashes --requirement={text}\n")
+    assert (home / environment.STAMP).read_text().split() == ["text"]
+    assert lines == []
+    with monkeypatch.context() as patch:
+        patch.setenv(locks.UNHASHED, "1")
+        assert "--require-hashes" not in add()
+    assert lines == [
+        "BARK_STUDIO_UNHASHED is set: packages are taken from the package index whatever their "
+        "hashes are."
+    ]
+    (home / environment.STAMP).write_text("0 unhashed\n")  # as the program itself was
+    assert "--require-hashes" not in add()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="system: a shell script stands for pip")

@@ -112,7 +112,18 @@ def test_a_full_disk_is_a_sentence_and_the_second_try_goes_on(
 
 
 @pytest.mark.slow
-def test_a_withdrawn_package_is_named_and_the_second_try_goes_on(checkout: Checkout) -> None:
+def test_another_or_a_withdrawn_file_is_named_and_the_next_try_goes_on(checkout: Checkout) -> None:
+    (numpy,) = checkout.wheels.glob("numpy-*.whl")
+    whole = numpy.read_bytes()
+    with zipfile.ZipFile(numpy, "a") as wheel:
+        wheel.writestr("numpy_more.py", "")  # built anew, or with something in it
+    done = checkout.run("say")
+    assert done.stderr.splitlines()[-1].startswith(
+        "sentence: the set-up failed: the file of numpy 9.9 that came is not the one that was"
+    )
+    assert "Traceback" not in done.stderr
+    assert not list(checkout.root.glob(".venv/lib/*/site-packages/numpy*"))
+    numpy.write_bytes(whole)
     (torch,) = checkout.wheels.glob("torch-*.whl")
     torch.rename(checkout.root / torch.name)
     write_wheel(checkout.wheels, "torch", "torch", "9.8")
@@ -173,6 +184,22 @@ def test_an_environment_whose_pip_is_half_there_is_mended(checkout: Checkout) ->
     next(site.glob("torch-*/INSTALLER")).unlink()
     (site / "torch.py").write_text("__name__ = 'half a torch'")
     assert checkout.run("say").stdout == "ran torch ['say'] .venv\n"
+
+
+def test_a_file_of_another_hash_is_told_from_a_broken_download(tmp_path: Path) -> None:
+    log = tmp_path / "set-up.log"
+    said = (
+        "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. …",
+        "    lxml-html-clean==0.4.6 from https://an.index/a.whl (from -r /a/b.txt (line 3)):",
+        "        Expected sha256 00",
+    )
+    for begin in ("2026-11-28T14:00:00,123 ", ""):
+        log.write_text("".join(f"{begin}{line}\n" for line in said))
+        told = environment._why_pip_failed(log, tmp_path)
+        assert "the file of lxml-html-clean 0.4.6 that came is not the one" in told
+        assert "BARK_STUDIO_UNHASHED=1" in told
+    log.write_text(log.read_text().replace("(from -r /a/b.txt (line 3))", ""))  # the index's own
+    assert "a download broke off" in environment._why_pip_failed(log, tmp_path)
 
 
 def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
