@@ -17,11 +17,10 @@ if str(ROOT) not in sys.path:  # python -I leaves the script's folder out
     sys.path.insert(0, str(ROOT))
 
 from engine.errors import UserError  # noqa: E402
-from engine.setup import agreement, environment, packages  # noqa: E402
-from engine.system import programs  # noqa: E402
+from engine.setup import python_version  # noqa: E402
 
 try:
-    environment.check_python()
+    python_version.check_python()
 except UserError as error:  # before an import that an old Python cannot read
     print(f"bark-studio: {error}", file=sys.stderr)
     sys.exit(2)
@@ -29,7 +28,8 @@ except UserError as error:  # before an import that an old Python cannot read
 from engine.cli import terminal  # noqa: E402
 from engine.cli.exit_codes import INTERRUPTED, OK, USER_ERROR  # noqa: E402
 from engine.cli.parser import build_parser  # noqa: E402
-from engine.setup import setup_window  # noqa: E402
+from engine.setup import agreement, environment, packages, setup_window  # noqa: E402
+from engine.system import programs  # noqa: E402
 from engine.system.aside import left_alone  # noqa: E402
 from engine.system.paths import own_folder  # noqa: E402
 

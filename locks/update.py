@@ -21,7 +21,7 @@ ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
 from engine.setup import locks, packages  # noqa: E402
-from engine.setup.environment import OLDEST  # noqa: E402
+from engine.setup.python_version import OLDEST  # noqa: E402
 
 _BY_VERSION = "torch"
 

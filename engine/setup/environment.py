@@ -28,27 +28,12 @@ from typing import NoReturn
 from engine.errors import UserError
 from engine.setup import locks, packages, torch_build
 from engine.system.package_manager import system_command
-from engine.system.programs import MODULE, find_program
-
-OLDEST, NEWEST = (3, 11), (3, 13)  # as requires-python in pyproject.toml
+from engine.system.programs import MODULE
 
 STAMP = "bark-studio.stamp"
 UNFINISHED = "unfinished"
 _UNHASHED = "unhashed"  # no hashes were compared
 _AGAIN = "BARK_STUDIO_JUST_SET_UP"  # set for the process that starts after an installation
-
-
-def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> None:
-    """Raise UserError where this Python is too old or too new for the packages."""
-    if OLDEST <= version[:2] <= NEWEST:
-        return
-    fitting = (f"python{major}.{minor}" for major, minor in _newest_first())
-    found = next((name for name in fitting if find_program(name)), None)
-    advice = f"run it with {found}" if found else f"install Python {_dotted(NEWEST)}"
-    raise UserError(
-        f"Bark Studio needs Python {_dotted(OLDEST)} to {_dotted(NEWEST)} and this is "
-        f"{_dotted(version)}: {advice}"
-    )
 
 
 def ensure(
@@ -296,11 +281,3 @@ def _stamp(home: Path) -> list[str]:
         return (home / STAMP).read_text(encoding="utf-8").split()
     except OSError:
         return []
-
-
-def _newest_first() -> list[tuple[int, int]]:
-    return [(3, minor) for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
-
-
-def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(str(part) for part in version)

@@ -6,8 +6,10 @@ Standard library only. Looks without importing: milliseconds.
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 import importlib.util
 import re
+import tomllib
 
 from engine.system.paths import ROOT
 
@@ -52,8 +54,6 @@ def requirements(extra: str) -> list[str]:
 
 def release(distribution: str) -> tuple[int, ...]:
     """The first two numbers of a version, () where there is none."""
-    import importlib.metadata  # not in Python 3.7, which shall still hear that it is too old
-
     try:
         numbers = importlib.metadata.version(distribution).split("+")[0].split(".")[:2]
         return tuple(int(part) for part in numbers)
@@ -61,17 +61,13 @@ def release(distribution: str) -> tuple[int, ...]:
         return ()
 
 
-@functools.lru_cache(maxsize=None)  # noqa: UP033  (Python 3.8 shall hear that it is too old)
+@functools.cache
 def _requirements() -> dict[str, list[str]]:
     """By extra: from pyproject.toml in a checkout, else from what pip wrote down."""
     file = ROOT / "pyproject.toml"
     if file.is_file():
-        import tomllib
-
         project = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
         return {"": project["dependencies"], **project["optional-dependencies"]}
-    import importlib.metadata
-
     found: dict[str, list[str]] = {}
     for line in importlib.metadata.requires("bark-studio") or []:
         requirement, _, marker = line.partition(";")

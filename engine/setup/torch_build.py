@@ -16,6 +16,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from importlib.metadata import Distribution
 from pathlib import Path
 
 from engine.system.machine import output_of
@@ -73,8 +74,6 @@ def pinned(root: Path) -> str:
 
 def needs(home: Path) -> set[str]:
     """The packages, in small letters with hyphens, that the build in an environment asks for."""
-    from importlib.metadata import Distribution  # not in Python 3.7, as in packages.py
-
     found = set()
     for info in _infos(home):
         for line in Distribution.at(info).requires or []:
