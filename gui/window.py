@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from engine.system.shown import shown
 from gui.look.icons import icon
+from gui.look.plain import plain
 from gui.shell import files
 from gui.shell.crash import CrashHook
 from gui.speak.view import SpeakView
@@ -295,7 +296,7 @@ class Window(QMainWindow):
         self.recent.clear()
         for path in files.recent(self.studio):
             action = self.recent.addAction(shown(path.name).replace("&", "&&"))
-            action.setToolTip(str(path))
+            action.setToolTip(plain(str(path)))
             action.setData(path)
             action.triggered.connect(self._on_recent)
         self.recent.setEnabled(not self.recent.isEmpty())

@@ -11,8 +11,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from engine.figures.difference import Change
 from engine.figures.run import Result, Run
+from engine.system.shown import shown
 from gui.benchmark import words
 from gui.look import words as units
+from gui.look.plain import plain
 from gui.widgets.sentences import translated
 
 CASE, LATENCY, MEMORY, THROUGHPUT, WORK, AGAINST, TOKENS, CHANGE, RUN = range(9)
@@ -94,14 +96,14 @@ class ResultsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role == _Roles.DisplayRole:
-            return self._words(self.entries[index.row()], index.column())
+            return shown(self._words(self.entries[index.row()], index.column()))
         if role == _Roles.TextAlignmentRole:
             return _alignment(index.column())
         if role == _Roles.ToolTipRole:
             entry = self.entries[index.row()]
             if entry.result.refused:
-                return translated(entry.result.refused)
-            return self._words(entry, index.column())
+                return plain(translated(entry.result.refused))
+            return plain(self._words(entry, index.column()))
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

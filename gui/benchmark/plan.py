@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.figures.plan import VARIED, Plan, Prediction
+from engine.system.shown import shown
 from gui.look.theme import padded
 from gui.studio.context import Context
 from gui.studio.worker import Errand
@@ -226,7 +227,7 @@ class PlanPanel(QWidget):
         self.model.clear()
         for model in self._studio.backend.models():
             if model.kind == "speech" and model.state == "here":
-                self.model.addItem(model.id, model.id)
+                self.model.addItem(shown(model.id), model.id)
         self.model.setCurrentIndex(max(0, self.model.findData(wanted)))
 
     @Slot()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from engine.figures.run import Run
+from engine.system.shown import shown
 from gui.benchmark import words
 from gui.look.spoken_name import name_box
 from gui.widgets.narrow import narrow
@@ -89,7 +90,7 @@ class RunsBar(QWidget):
             self.run_box.addItem(self.tr("Being measured now"), _LIVE)
         self.other_box.addItem(self.tr("Compared with nothing"), None)
         for number, run in enumerate(self._runs):
-            name = words.run_name(run)
+            name = shown(words.run_name(run))
             self.run_box.addItem(name, number)
             self.other_box.addItem(self.tr("Compared with {0}").format(name), number)
         if len(self._runs) > 1:

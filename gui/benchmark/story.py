@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLabel,
     QProgressBar,
     QPushButton,
     QTableWidget,
@@ -26,6 +25,7 @@ from engine.figures.story import Cost, Step, steps
 from gui.benchmark import words
 from gui.benchmark.work import Measuring
 from gui.look import words as units
+from gui.look.plain import Plain
 from gui.studio.context import Context
 
 
@@ -53,10 +53,10 @@ class StoryDialog(QDialog):
         self.table.setWordWrap(False)
         self.table.setStyleSheet("QTableView::item { padding: 3px 8px; }")
         self.table.verticalHeader().hide()
-        self.notes = QLabel()
+        self.notes = Plain()
         self.notes.setWordWrap(True)
         self.notes.setProperty("look", "muted")
-        self.status = QLabel()
+        self.status = Plain()
         self.status.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)

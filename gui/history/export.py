@@ -34,6 +34,7 @@ from engine.errors import UserError, reason_of
 from engine.system.presence import is_there
 from gui.history.folder import typed_folder
 from gui.look.enter import primary
+from gui.look.plain import Plain, plain
 from gui.look.words import clock, format_name
 
 _SHOWN = ("wav", "wav24", "wav-float", "flac", "ogg", "mp3", "opus")  # m4b is for whole books
@@ -90,7 +91,7 @@ class ExportDialog(QDialog):
             first, last = map(clock, marked)
             words = self.tr("Only what is marked, {0} to {1}")
             self.only_marked.setText(words.format(first, last))
-        self._problem = QLabel()
+        self._problem = Plain()
         self._problem.setWordWrap(True)
         self._problem.hide()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -194,7 +195,7 @@ class ExportDialog(QDialog):
             if len(paths) == 1
             else self.tr("{0} of these files are there already. Replace them?").format(len(paths))
         )
-        answer = QMessageBox.question(self, self.windowTitle(), question)
+        answer = QMessageBox.question(self, self.windowTitle(), plain(question))
         return answer == QMessageBox.StandardButton.Yes
 
     def _write(self, clips: list[Clip], paths: list[Path], format: str, rate: int) -> None:

@@ -25,6 +25,7 @@ from engine.api import Take
 from engine.errors import UserError
 from engine.system.shown import shown
 from gui.history.store import History, TakeRecord
+from gui.look.plain import plain
 
 RECORD = Qt.ItemDataRole.UserRole
 _AT_ONCE = 20  # takes read in one turn of the event loop: some milliseconds
@@ -150,7 +151,7 @@ class HistoryModel(QAbstractListModel):
             return shown(f"{record.text}. {self.facts(record)}")
         if role == Qt.ItemDataRole.ToolTipRole:
             words = f"{record.text}\n\n{self.facts(record)}\n{record.model} · {record.created}"
-            return shown(words)
+            return plain(words)
         return None
 
     def facts(self, record: TakeRecord) -> str:

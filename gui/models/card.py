@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
     QProgressBar,
     QPushButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from engine.models.info import ModelInfo, Verdict
 from engine.system.shown import shown
 from gui.look import words
+from gui.look.plain import Plain, plain
 from gui.studio.context import Context
 from gui.studio.worker import Errand
 from gui.widgets.open_folder import open_folder
@@ -33,19 +33,18 @@ class ModelCard(QFrame):
         self.model = model
         self._errand: Errand | None = None
         self._doing = ""  # "download" or "verify"
-        self._name = QLabel(shown(model.id))
+        self._name = Plain(model.id)
         self._name.setProperty("look", "title")
-        self.about = QLabel()
-        self.where = QLabel()
+        self.about = Plain()
+        self.where = Plain()
         for label in (self.about, self.where):
             label.setProperty("look", "muted")
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName(self.tr("Progress of {model}").format(model=model.id))
+        self.bar.setAccessibleName(shown(self.tr("Progress of {model}").format(model=model.id)))
         self.use = self._button(self.tr("Use"), self._on_use)
         self.use.setCheckable(True)
         self.get = self._button(self.tr("Download"), self.download)
@@ -86,7 +85,7 @@ class ModelCard(QFrame):
         self.remove.setVisible(model.removable and not self.busy)
         self.bar.setVisible(self.busy and self._doing != "remove")
         for button in (self.use, self.get, self.stop, self.open, self.check, self.remove):
-            button.setAccessibleName(f"{button.text()} {model.id}")
+            button.setAccessibleName(shown(f"{button.text()} {model.id}"))
 
     @Slot()
     def download(self) -> None:
@@ -111,7 +110,7 @@ class ModelCard(QFrame):
     def _place(self) -> str:
         model = self.model
         if model.state == "here":
-            return self.tr("On this machine: {folder}").format(folder=shown(str(model.folder)))
+            return self.tr("On this machine: {folder}").format(folder=model.folder)
         if model.state == "partial":
             return self.tr("Half downloaded ({size} so far); Resume fetches the rest").format(
                 size=words.size(model.size)
@@ -219,7 +218,7 @@ class ModelCard(QFrame):
             question += " " + self.tr("It can be downloaded again.")
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
-            self, self.tr("Remove the model?"), question, buttons.Yes | buttons.Cancel
+            self, self.tr("Remove the model?"), plain(question), buttons.Yes | buttons.Cancel
         )
         if answer == buttons.Yes:
             if self.model.kind == "text":

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from engine.models.info import ModelInfo
 from engine.system.presence import is_folder
 from gui.look import words
+from gui.look.plain import Plain
 from gui.models.card import ModelCard
 from gui.studio.context import Context
 from gui.widgets.open_folder import open_folder
@@ -40,9 +41,8 @@ class ModelsView(QWidget):
         )
         self.offline.setChecked(studio.backend.offline())
         self.offline.toggled.connect(self._on_offline)
-        self._place = QLabel()
+        self._place = Plain()
         self._place.setProperty("look", "muted")
-        self._place.setTextFormat(Qt.TextFormat.PlainText)
         self._place.setWordWrap(True)
         self.folder_button = QPushButton(self.tr("Open folder"))
         self.folder_button.setAccessibleName(self.tr("Open the folder of downloaded models"))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.icons import icon
+from gui.look.plain import Plain
 from gui.look.spoken_name import name_box
 from gui.look.words import clock
 from gui.script.filter import ALL, FAILED, GOOD, LOCKED, NOT_HEARD, OPEN
@@ -151,9 +152,8 @@ class ScriptBar(QWidget):
     def _build_read_only(self) -> QFrame:
         self.read_only = QFrame()
         self.read_only.setProperty("look", "warning")
-        self.why = QLabel()
+        self.why = Plain()
         self.why.setWordWrap(True)
-        self.why.setTextFormat(Qt.TextFormat.PlainText)  # it quotes a folder's name
         self.take_over_button = QPushButton(self.tr("Take over"))
         self.take_over_button.setToolTip(
             self.tr("Open the project here for writing; whoever has it can only read it then")

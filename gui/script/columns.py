@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.documents.table import Look
+from engine.system.shown import shown
+from gui.look.plain import plain
 from gui.look.spoken_name import name_box
 
 _LETTERS = 200  # of a cell; a table may hold a book
@@ -32,7 +34,7 @@ class ColumnsDialog(QDialog):
 
     def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Columns of {}").format(name))
+        self.setWindowTitle(shown(self.tr("Columns of {}").format(name)))
         self._fields = {
             "text": self.tr("Text"),
             "speaker": self.tr("Speaker"),
@@ -50,7 +52,7 @@ class ColumnsDialog(QDialog):
         self.table = QTableWidget(len(look.rows) + 1, count)
         self.table.setAccessibleName(self.tr("First rows of the table"))
         self.table.setHorizontalHeaderLabels(
-            [name or str(at + 1) for at, name in enumerate(look.names[:count])]
+            [shown(name) or str(at + 1) for at, name in enumerate(look.names[:count])]
         )
         self.table.verticalHeader().hide()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -58,8 +60,8 @@ class ColumnsDialog(QDialog):
         self.boxes = [self._box(at, look) for at in range(count)]
         for line, cells in enumerate(look.rows):
             for at, cell in enumerate(cells[:count]):
-                item = QTableWidgetItem(cell[:_LETTERS])
-                item.setToolTip(cell[:2000] if len(cell) > 40 else "")
+                item = QTableWidgetItem(shown(cell[:_LETTERS]))
+                item.setToolTip(plain(cell[:2000]) if len(cell) > 40 else "")
                 self.table.setItem(line + 1, at, item)
         header = self.table.horizontalHeader()
         header.setDefaultSectionSize(150)

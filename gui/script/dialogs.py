@@ -12,6 +12,7 @@ from engine.documents.read import SUFFIXES, look_at_table
 from engine.documents.reading import USUAL, Reading
 from engine.documents.table import Look
 from engine.recordings.recording import Recording
+from engine.system.shown import shown
 from gui.look.words import clock
 from gui.script.columns import ColumnsDialog
 from gui.script.export import ScriptExport
@@ -132,7 +133,7 @@ class ScriptDialogs(QObject):
         """More than the line of the window can hold."""
         words = self.tr("{} sentences on what was written").format(len(notes))
         box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Export"), words, parent=self._view)
-        box.setDetailedText("\n".join(notes))
+        box.setDetailedText(shown("\n".join(notes)))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 

@@ -34,6 +34,7 @@ from engine.recordings.recording import Recording
 from engine.script.project import Project
 from gui.history.folder import typed_folder
 from gui.look.enter import primary
+from gui.look.plain import Plain, plain
 from gui.look.words import format_name
 from gui.script.timing import TimingBox
 from gui.script.writing import Planned, plan_export, write
@@ -165,7 +166,7 @@ class ScriptExport(QDialog):
             if len(paths) == 1
             else self.tr("{0} of these files are there already. Replace them?").format(len(paths))
         )
-        answer = QMessageBox.question(self, self.windowTitle(), question)
+        answer = QMessageBox.question(self, self.windowTitle(), plain(question))
         return answer == QMessageBox.StandardButton.Yes
 
     def reject(self) -> None:
@@ -296,10 +297,10 @@ class ScriptExport(QDialog):
                 grid.addWidget(widget, line, 1)
         grid.addWidget(self.timing, len(rows), 1)
         grid.addWidget(self.manifest, len(rows) + 1, 1)
-        self.preview = QLabel()
+        self.preview = Plain()
         self.preview.setProperty("look", "muted")
         self.preview.setWordWrap(True)
-        self.problem = QLabel()
+        self.problem = Plain()
         self.problem.setProperty("look", "error")
         self.problem.setWordWrap(True)
         self.progress = QProgressBar()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from engine.errors import UserError
 from engine.script.pronunciation import Pronunciation
 from engine.script.selection import Recipe
+from gui.look.plain import Plain
 from gui.look.theme import padded
 from gui.script.listening import ListenPanel
 from gui.script.pin import PinPanel
@@ -68,7 +69,7 @@ class HowPanel(QWidget):
                 "hold such are spoken anew when this changes"
             )
         )
-        self.problem = QLabel()
+        self.problem = Plain()
         self.problem.setProperty("look", "error")
         self.problem.setWordWrap(True)
         self.problem.hide()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from engine.script.recipe import Recipe
+from engine.system.shown import shown
 from gui.look.theme import padded
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
@@ -75,10 +76,11 @@ class ListenPanel(QWidget):
         self.who.clear()
         self.who.addItem(self.tr("Nobody"), "")
         for name in here:
-            self.who.addItem(name, name)
+            self.who.addItem(shown(name), name)
         content, name = self._chosen
         if content and name not in here:
-            self.who.addItem(self.tr("{} (not here)").format(name or content[:8]), name or content)
+            missing = self.tr("{} (not here)").format(name or content[:8])
+            self.who.addItem(shown(missing), name or content)
         self.who.setCurrentIndex(self.who.count() - 1 if content and name not in here else
                                  max(0, self.who.findData(name)))  # fmt: skip
         self.who.setEnabled(bool(here or content))

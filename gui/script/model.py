@@ -21,7 +21,9 @@ from engine.script.pace import START, Pace
 from engine.script.quality import Verdict
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import RowState
+from engine.system.shown import shown
 from gui.look.icons import icon
+from gui.look.plain import plain
 from gui.look.words import clock
 from gui.script.lengths import has_sound, pause_before, recorded_seconds, seconds_of
 from gui.script.tally import Tally
@@ -298,7 +300,7 @@ class ScriptModel(QAbstractTableModel):
         row, column = self.script.rows[index.row()], index.column()
         state = self._states.get(row.id)
         if role == _Role.DisplayRole:
-            return self._text(row, column, state)
+            return shown(self._text(row, column, state))
         if role == _Role.EditRole:
             return getattr(row, _EDITABLE[column]) if column in _EDITABLE else None
         if role == _Role.DecorationRole:
@@ -306,7 +308,7 @@ class ScriptModel(QAbstractTableModel):
         if role == _Role.ForegroundRole:
             return self._colour(row, column, state)
         if role == _Role.ToolTipRole:
-            return self._tip(row, column, state)
+            return plain(self._tip(row, column, state))
         if role == _Role.FontRole and row.heading and column == TEXT:
             font = QFont()
             font.setBold(True)
@@ -368,11 +370,11 @@ class ScriptModel(QAbstractTableModel):
             return palette.color(QPalette.ColorRole.PlaceholderText)
         return None
 
-    def _tip(self, row: ScriptRow, column: int, state: RowState | None) -> str | None:
+    def _tip(self, row: ScriptRow, column: int, state: RowState | None) -> str:
         if column in (TEXT, VERDICT) and self.is_unread(row.id):
             return sentence_words(self.unread[row.id])
         if column == TEXT:
-            return row.text if len(row.text) > 80 else None
+            return row.text if len(row.text) > 80 else ""
         if column == VERDICT and state is not None and state.verdict.reasons:
             return verdict_words(state.verdict)
         if column == VERDICT and state is not None and state.earlier is not None:
@@ -381,7 +383,7 @@ class ScriptModel(QAbstractTableModel):
             return self.tr("Expected of the text; the take will show")
         if column == LOCK:
             return self.tr("A locked row keeps its take, whatever changes")
-        return None
+        return ""
 
 
 def sentence_words(words: str) -> str:

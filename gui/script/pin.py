@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QVBoxLayout, QWidget
 
+from gui.look.plain import Plain, plain
 from gui.script.files import MIX, REMAKE, begin
 from gui.script.work import ScriptWork
 from gui.widgets.sentences import translated
@@ -17,7 +18,7 @@ class PinPanel(QWidget):
     def __init__(self, work: ScriptWork) -> None:
         super().__init__()
         self._work = work
-        self.words = QLabel()
+        self.words = Plain()
         self.words.setWordWrap(True)
         self.words.setProperty("look", "muted")
         self.anew = QPushButton(self.tr("Speak all rows anew…"))
@@ -92,10 +93,12 @@ class PinPanel(QWidget):
         box = QMessageBox(self.window())
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Another voice or other numbers"))
-        box.setText(f"{sentence[:1].upper()}{sentence[1:]}.")
+        box.setText(plain(f"{sentence[:1].upper()}{sentence[1:]}."))
         box.setInformativeText(
-            self.tr("{} can speak instead: the missing rows, or all of them anew.").format(
-                self._now()
+            plain(
+                self.tr("{} can speak instead: the missing rows, or all of them anew.").format(
+                    self._now()
+                )
             )
         )
         missing = box.addButton(self.tr("Missing rows"), QMessageBox.ButtonRole.AcceptRole)
@@ -113,7 +116,7 @@ class PinPanel(QWidget):
         return f"{studio.model}, {studio.settings.precision}"
 
     def _asks(self, title: str, text: str) -> bool:
-        answer = QMessageBox.question(self.window(), title, text)
+        answer = QMessageBox.question(self.window(), title, plain(text))
         return answer == QMessageBox.StandardButton.Yes
 
     def _begin(self, how: str, rows: frozenset[str] | None) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from engine.documents.read import is_table, is_text
 from engine.script.project import Project
 from engine.script.rows import LeftOut, Script
+from gui.look.plain import Plain, plain
 from gui.script.chosen import first_voice
 from gui.script.files import Opened
 from gui.script.questions import Questions
@@ -37,9 +38,8 @@ class ReadingPanel(QWidget):
         self._questions = Questions(work.studio, self)
         self._shown: tuple[tuple[str, ...], tuple[LeftOut, ...]] | None = None
         self._asked_of: Project | None = None  # whose text is being read
-        self.words = QLabel()
+        self.words = Plain()
         self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)  # it quotes the text
         self.words.setProperty("look", "muted")
         self.speakers = QCheckBox(self.tr("Names before a colon are speakers"))
         self.notes = QCheckBox(self.tr("Speak footnotes after their chapter"))
@@ -78,7 +78,7 @@ class ReadingPanel(QWidget):
         self._shown = script.notes, script.left_out
         sentences = told_in_words(script)
         self.words.setText("\n".join(sentences) or self.tr("All of the text is in the rows."))
-        self.words.setToolTip(examples_of(script))
+        self.words.setToolTip(plain(examples_of(script)))
         path, reading = source.path, source.reading
         self.speakers.setChecked(reading.speakers)
         self.notes.setChecked(reading.notes)

@@ -22,6 +22,7 @@ from engine.errors import UserError
 from engine.script.rows import MAX_PAUSE, ScriptRow
 from engine.script.selection import RowState, TakeInfo
 from gui.look.icons import icon
+from gui.look.plain import Plain, plain
 from gui.look.theme import padded
 from gui.look.words import clock
 from gui.script.hearing import words_of
@@ -49,12 +50,12 @@ class RowPanel(QWidget):
         self._work = work
         self._model = model
         self._row = ""  # id
-        self.title = QLabel()
+        self.title = Plain()
         self.title.setWordWrap(True)
         self.title.setProperty("look", "title")
-        self.verdict = QLabel()
+        self.verdict = Plain()
         self.verdict.setWordWrap(True)
-        self.spoken = QLabel()
+        self.spoken = Plain()
         self.spoken.setWordWrap(True)
         self.spoken.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.spoken.hide()
@@ -217,7 +218,9 @@ class RowPanel(QWidget):
                 else self.tr("Earlier take  {}").format(seconds)
             )
             if self._model.made_by and take.way is not None:
-                name.setToolTip(self.tr("Spoken by {}").format(self._model.made_by[take.way]))
+                name.setToolTip(
+                    plain(self.tr("Spoken by {}").format(self._model.made_by[take.way]))
+                )
             use = QToolButton()
             use.setCheckable(True)
             use.setChecked(chosen)
@@ -233,7 +236,7 @@ class RowPanel(QWidget):
             self.takes.addWidget(name, 2 * line, 1)
             self.takes.addWidget(use, 2 * line, 2, alignment=Qt.AlignmentFlag.AlignRight)
             if not take.verdict.good:
-                words = QLabel(verdict_words(take.verdict))
+                words = Plain(verdict_words(take.verdict))
                 words.setWordWrap(True)
                 words.setProperty("look", "error")
                 self.takes.addWidget(words, 2 * line + 1, 1, 1, 2)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLineEdit, QVBoxLayout, QWidget
 
 from engine.audio.speed import FASTEST, SLOWEST
 from engine.documents.clock import seconds
 from engine.errors import UserError
 from engine.recordings.timed import Timing
 from engine.script.rows import Script
+from gui.look.plain import Plain
 from gui.look.theme import padded
 from gui.widgets.sentences import translated
 from gui.widgets.side import field_grid
@@ -46,7 +47,7 @@ class TimingBox(QWidget):
         self.length = QLineEdit()
         self.length.setPlaceholderText(self.tr("it ends with the last subtitle"))
         self.length.setToolTip(self.tr("How long the recording is, in seconds or as 1:02:03.5"))
-        self.overruns = QLabel()
+        self.overruns = Plain()
         self.overruns.setProperty("look", "warning")
         self.overruns.setWordWrap(True)
         self.overruns.hide()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QGridLayout,
-    QLabel,
     QMessageBox,
     QPushButton,
     QVBoxLayout,
@@ -19,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from engine.models.info import ModelFacts
 from engine.script.project import Project
+from engine.system.shown import shown
+from gui.look.plain import Plain, plain
 from gui.script.model import ScriptModel
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
@@ -93,14 +94,14 @@ class VoiceBox(QComboBox):
         if self._voice is not None and self._voice not in known:
             known.insert(0, self._voice)
         for voice in known:
-            self.addItem(voice_title(voice), voice)
-            self.setItemData(self.count() - 1, voice, Qt.ItemDataRole.ToolTipRole)
+            self.addItem(shown(voice_title(voice)), voice)
+            self.setItemData(self.count() - 1, plain(voice), Qt.ItemDataRole.ToolTipRole)
         self.insertSeparator(self.count())
         self.addItem(self.tr("Load a file…"), _LOAD)
         if self._made_up and self._voice is None:
             self.addItem(self.tr("Another made-up voice…"), _ANOTHER)
         self.setCurrentIndex(max(0, self.findData(self._voice)))
-        self.setToolTip(voice_title(self._voice))
+        self.setToolTip(plain(voice_title(self._voice)))
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
@@ -194,12 +195,12 @@ class VoiceSheet(QWidget):
         self.boxes = {}
         for line, speaker in enumerate(speakers):
             name = speaker or (self.tr("Everybody else") if speakers[1:] else self.tr("Voice"))
-            label = QLabel(name)
-            label.setToolTip(name)
+            label = Plain(name)
+            label.setToolTip(plain(name))
             label.setMaximumWidth(110)
             nobody = self.tr("As everybody else") if speaker else self.tr("Made-up voice")
             box = VoiceBox(self._studio, nobody)
-            box.setAccessibleName(self.tr("Voice of {}").format(name))
+            box.setAccessibleName(shown(self.tr("Voice of {}").format(name)))
             box.chosen.connect(self._on_chosen)
             box.another.connect(self._on_another)
             label.setBuddy(box)

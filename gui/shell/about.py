@@ -26,7 +26,9 @@ from PySide6.QtWidgets import (
 
 import engine
 from engine.models.info import MachineFact
+from engine.system.shown import shown
 from gui.look.enter import primary
+from gui.look.plain import plain
 from gui.studio.context import Context
 from gui.widgets.sentences import translated, translated_through
 
@@ -82,7 +84,7 @@ class MachineDialog(QDialog):
 
     def _show(self, report: str) -> None:
         self.bar.hide()
-        self.text.setPlainText(report)
+        self.text.setPlainText(shown(report))
         self.copy_button.setEnabled(True)
 
 
@@ -172,9 +174,9 @@ class ProgramDialog(QDialog):
         table.setRowCount(len(found))
         for row, facts in enumerate(found):
             for number, fact in enumerate(facts):
-                item = QTableWidgetItem(fact)
+                item = QTableWidgetItem(shown(fact))
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-                item.setToolTip(fact)
+                item.setToolTip(plain(fact))
                 table.setItem(row, number, item)
         table.verticalHeader().hide()
         table.setShowGrid(False)

@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.system.shown import shown
 from gui.look import words
 from gui.look.enter import primary
+from gui.look.plain import Plain, plain
 from gui.look.theme import Theme
 from gui.studio.context import Context
 from gui.widgets.open_folder import open_folder
@@ -141,7 +143,7 @@ class Preferences(QDialog):
         self.device.clear()
         self.device.addItem(self.tr("As the system"), None)
         for name in player.devices():
-            self.device.addItem(name, name)
+            self.device.addItem(shown(name), name)
         self.device.setCurrentIndex(max(0, self.device.findData(player.device)))
         self.device.setEnabled(not player.why_silent())
         self.device.setToolTip(player.why_silent())
@@ -193,11 +195,10 @@ class Preferences(QDialog):
 
 def _path(text: str) -> QLabel:
     """A folder that can be selected and copied; a long one is broken where it must be."""
-    label = QLabel(text.replace("/", "/\u200b").replace("\\", "\\\u200b"))
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = Plain(text.replace("/", "/\u200b").replace("\\", "\\\u200b"))
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setWordWrap(True)
-    label.setToolTip(text)
+    label.setToolTip(plain(text))
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     return label
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 
 from engine.advice.advise import Advised, Said, why_not
 from engine.settings import Settings
+from gui.look.plain import Plain
 from gui.studio.context import Context
 from gui.studio.worker import Errand
 from gui.widgets.sentences import translated
@@ -214,7 +215,7 @@ def _sentence(words: str) -> str:
 
 
 def _label(look: str) -> QLabel:
-    label = QLabel()
+    label = Plain()
     label.setProperty("look", look)
     label.setWordWrap(True)
     return label

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.history.store import TakeRecord
+from gui.look.plain import Plain
 from gui.look.words import size
 from gui.widgets.stages import stage_name
 
@@ -178,7 +179,7 @@ class CompareView(QWidget):
     def _put(
         self, row: int, column: int, text: str, *, faint: bool = False, bold: bool = False
     ) -> None:
-        label = QLabel(text)
+        label = Plain(text)
         font = label.font()
         font.setBold(bold)
         label.setFont(font)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.system.shown import shown
 from gui.history.list import HistoryList
 from gui.look.spoken_name import name_box
 from gui.speak.advice import AdviceCard
@@ -111,7 +112,7 @@ class Inspector(QWidget):
         self.model.clear()
         for model in self._studio.backend.models():
             if model.kind == "speech" and model.state == "here":
-                self.model.addItem(model.id, model.id)
+                self.model.addItem(shown(model.id), model.id)
         self.model.addItem(self.tr("Get a model…"), "")
         self.model.setCurrentIndex(max(0, self.model.findData(self._studio.model)))
 

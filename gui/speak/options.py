@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from engine.advice.measured import Results, Values, brought
 from engine.settings import Settings
+from gui.look.plain import Plain, plain
 from gui.look.theme import padded
 from gui.speak.brought import in_a_line
 from gui.speak.precision import PrecisionBox
@@ -215,7 +216,7 @@ class Options(QWidget):
         for index in range(self.device.count()):
             reason = translated(limits.get(("device", self.device.itemData(index)), ""))
             model.item(index).setEnabled(not reason)
-            self.device.setItemData(index, reason, Qt.ItemDataRole.ToolTipRole)
+            self.device.setItemData(index, plain(reason), Qt.ItemDataRole.ToolTipRole)
 
     def _brought(self, field: str, value: Any) -> str:
         return in_a_line(brought(self._results, field, value))
@@ -265,7 +266,7 @@ class _Row(QWidget):
         self._effect = QLabel(self._what_it_changes(_FIELDS[choice.field].metadata))
         self._effect.setToolTip(self._how_that_was_heard(_FIELDS[choice.field].metadata))
         self._effect.setProperty("look", "muted")
-        self._about = QLabel(choice.about)
+        self._about = Plain(choice.about)
         self._about.setWordWrap(True)
         self._about.setContentsMargins(24, 0, 0, 0)
         self._grid = QGridLayout(self)

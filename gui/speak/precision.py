@@ -9,6 +9,7 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from engine.settings import Settings
+from gui.look.plain import Plain, plain
 from gui.widgets.sentences import translated
 
 
@@ -51,7 +52,7 @@ class PrecisionBox(QWidget):
         self.box.setAccessibleName(self.tr("Precision"))
         for values, title, _ in self._choices:
             self.box.addItem(title, values[0])
-        self.about = QLabel()
+        self.about = Plain()
         self.about.setWordWrap(True)
         label = QLabel(self.tr("Precision"))
         label.setBuddy(self.box)
@@ -86,7 +87,8 @@ class PrecisionBox(QWidget):
             reasons = [translated(limits.get(("precision", value), "")) for value in values]
             able = [v for v, reason in zip(values, reasons, strict=True) if not reason]
             self.box.setItemData(index, (able or values)[0])
-            self.box.setItemData(index, "" if able else reasons[0], Qt.ItemDataRole.ToolTipRole)
+            why = "" if able else plain(reasons[0])
+            self.box.setItemData(index, why, Qt.ItemDataRole.ToolTipRole)
             model.item(index).setEnabled(bool(able))
             if settings.precision in values:
                 shown, words = index, about if able else reasons[0]

@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.audio.track import Track
+from engine.system.shown import shown
 from gui.look import icons
+from gui.look.plain import plain
 from gui.look.spoken_name import name_box
 from gui.look.words import clock
 from gui.sound.player import Player
@@ -131,7 +133,7 @@ class ResultPanel(QWidget):
         self._track = track
         self._set_loop(None)
         self._title.setText(" ".join(title.split()))
-        self._title.setToolTip(title)
+        self._title.setToolTip(plain(title))
         self._enable(True)
         self.waveform.set_track(track)
         self._pages.setCurrentWidget(self.waveform)
@@ -307,13 +309,13 @@ class ResultPanel(QWidget):
         if names != [action.data() for action in self.devices.actions()]:
             self.devices.clear()
             for name in names:
-                action = self.devices.addAction(name or self.tr("As the system"))
+                action = self.devices.addAction(shown(name or self.tr("As the system")))
                 action.setData(name)
                 action.setCheckable(True)
         for action in self.devices.actions():
             action.setChecked(action.data() == self.player.device)
         name = self.player.device or self.tr("As the system")
-        self.device_button.setToolTip(self.tr("Sound output: {0}").format(name))
+        self.device_button.setToolTip(plain(self.tr("Sound output: {0}").format(name)))
         if self._lost in ("", self._told):  # else the device that has gone is to be read
             self._on_device_lost(self.player.why_silent())
         self._told = self.player.why_silent()

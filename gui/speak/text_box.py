@@ -12,7 +12,6 @@ from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -24,6 +23,7 @@ from engine.errors import UserError
 from engine.models.info import ModelFacts
 from engine.system.outside import TEXT_BYTES, read_outside
 from engine.system.presence import is_folder
+from gui.look.plain import Plain
 from gui.speak.division import Chosen, Figures, count
 from gui.speak.editor import LIMIT, Editor, clean, too_long
 from gui.speak.unread import in_words, mark
@@ -86,7 +86,7 @@ class TextBox(QFrame):
         self.editor.setPlaceholderText(self.tr("Type a text, or drop a text file here …"))
         self.editor.setAccessibleName(self.tr("Text to speak"))
         self.editor.setMinimumHeight(self.editor.fontMetrics().lineSpacing() + 12)
-        self.counter = QLabel()
+        self.counter = Plain()
         self.counter.setProperty("look", "muted")
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.counter.setWordWrap(True)  # before the buttons beside it lose their letters

@@ -20,7 +20,9 @@ from engine.api import SpeechRequest, SpeechRow, Take
 from engine.job import Done, Failed, Job, Running, Update
 from engine.models.info import ModelFacts
 from engine.system.presence import is_there
+from engine.system.shown import shown
 from gui.look.icons import icon
+from gui.look.plain import plain
 from gui.look.spoken_name import name_box
 from gui.studio.backend import Backend
 from gui.studio.context import Context
@@ -174,8 +176,10 @@ class VoiceChooser(QWidget):
         self.group.setCurrentIndex(max(0, self.group.findData(wanted)))
         self.voice.clear()
         for voice in self._voices_of(self.group.currentData()):
-            self.voice.addItem(self._title(voice), voice)
-            self.voice.setItemData(self.voice.count() - 1, voice, Qt.ItemDataRole.ToolTipRole)
+            self.voice.addItem(shown(self._title(voice)), voice)
+            self.voice.setItemData(
+                self.voice.count() - 1, plain(voice), Qt.ItemDataRole.ToolTipRole
+            )
         self.voice.setCurrentIndex(max(0, self.voice.findData(self._voice)))
         self._show()
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip
+from PySide6.QtWidgets import QSizePolicy, QToolTip
 
-from engine.system.shown import shown
+from gui.look.plain import Plain, plain
 
 _FULL = 0.85  # of lines that end between two words
 _WRAPS = int(Qt.TextFlag.TextWordWrap)
 
 
-class Elided(QLabel):
+class Elided(Plain):
     """Takes what room there is, and never asks for more."""
 
     def __init__(
@@ -23,14 +23,9 @@ class Elided(QLabel):
     ) -> None:
         """mode: where the … stands. Of the name of a file the end says more than the middle. lines:
         of a long text, where what stands beside it leaves room for them."""
-        super().__init__(shown(text))
+        super().__init__(text)
         self._mode, self._lines = mode, lines
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def setText(self, text: str) -> None:  # noqa: N802
-        """Show a text, which may quote a stranger."""
-        super().setText(shown(text))
 
     @property
     def shown(self) -> str:
@@ -60,7 +55,7 @@ class Elided(QLabel):
         if asked and not self.toolTip():
             assert isinstance(event, QHelpEvent)
             whole = "" if self.shown == self.text() else self.text()
-            QToolTip.showText(event.globalPos(), whole, self)
+            QToolTip.showText(event.globalPos(), plain(whole), self)
             return True
         return super().event(event)
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QPalette
 from PySide6.QtWidgets import QLabel, QMenu
 
+from engine.system.shown import shown
+
 if TYPE_CHECKING:  # the window is up before anything is to be heard
     from engine.listening.marks import MarkedWord
 
@@ -125,12 +127,12 @@ class HeardText(QLabel):
             style += f";background-color:{palette.color(QPalette.ColorRole.Highlight).name()}"
         text = word.text.rstrip()
         space = word.text[len(text) :]
-        shown = f'<a href="{number}" style="color:{colour};{style}">{html.escape(text)}</a>'
+        marked = f'<a href="{number}" style="color:{colour};{style}">{html.escape(shown(text))}</a>'
         if word.heard and not word.besides:
             following = self.words[number + 1 : number + 2]
             if not (following and following[0].heard == word.heard):  # one for several words
-                shown += f" <i>{html.escape(word.heard)}</i>"
-        return shown + space
+                marked += f" <i>{html.escape(shown(word.heard))}</i>"
+        return marked + space
 
 
 def word_at(words: Sequence[MarkedWord], seconds: float) -> int:

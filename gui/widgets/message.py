@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from engine.system.shown import shown
 from gui.look.icons import icon
+from gui.look.plain import Plain
 from gui.widgets.sentences import translated
 
 _NOTE_SECONDS = 8  # a note goes by itself; a warning and an error wait
@@ -25,9 +26,8 @@ class Message(QFrame):
         super().__init__(parent)
         self._sign = QLabel()
         self._sign.setAccessibleName(self.tr("Note"))
-        self._text = QLabel()
+        self._text = Plain()
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)  # it may quote a file's name
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QToolButton()
         close.setProperty("look", "flat")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox
 
+from gui.look.plain import plain
+
 _LEAST = 8  # letters
 
 
@@ -12,5 +14,5 @@ def narrow(box: QComboBox) -> QComboBox:
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_LEAST)
     own = box.toolTip()
-    box.currentTextChanged.connect(lambda text: box.setToolTip(own or text))
+    box.currentTextChanged.connect(lambda text: box.setToolTip(own or plain(text)))
     return box

@@ -12,6 +12,7 @@ from contextlib import suppress
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.system.shown import shown
 from gui.look.resources import RESOURCES
 
 _LIST = RESOURCES / "translations" / "engine.txt"
@@ -19,9 +20,10 @@ _FIELD = re.compile(r"\{(\d)\}")
 
 
 def translated(sentence: str) -> str:
-    """A sentence of the engine in the language of the window; any other as it is."""
+    """A sentence of the engine in the language of the window, any other as it is; what is hidden in
+    a name that it quotes is an escape."""
     translation, parts = _found(sentence)
-    return _filled(translation, parts) if translation else sentence
+    return shown(_filled(translation, parts) if translation else sentence)
 
 
 def translated_through(words: str) -> str:

@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import UserError
+from engine.system.shown import shown
 from gui.look.icons import icon
+from gui.look.plain import plain
 from gui.look.spoken_name import name_box
 from gui.studio.context import Context
 from gui.write.chats import Chats
@@ -168,8 +170,10 @@ class ChatPage(QWidget):
         answer = QMessageBox.question(
             self,
             self.tr("Delete the conversation?"),
-            self.tr("The conversation “{0}” and all its branches will be gone.").format(
-                self.conversation.title
+            plain(
+                self.tr("The conversation “{0}” and all its branches will be gone.").format(
+                    self.conversation.title
+                )
             ),
             buttons.Yes | buttons.Cancel,
         )
@@ -298,7 +302,7 @@ class ChatPage(QWidget):
         conversation = self.conversation
         self._studio.state.set("write.conversation", conversation.name)
         for number, each in enumerate(self._conversations):
-            self.which.setItemText(number, each.title or self.tr("New conversation"))
+            self.which.setItemText(number, shown(each.title) or self.tr("New conversation"))
         if self.system.text() != conversation.system:
             self.system.setText(conversation.system)
         parts = [self._as_html(message) for message in conversation.path()]
@@ -333,7 +337,7 @@ class ChatPage(QWidget):
                 acts.append(("speak", self.tr("speak")))
             links += [f'<a href="{act}:{id}">{word}</a>' for act, word in acts]
         head = f"<b>{name}</b>" + "".join(f" &nbsp; {link}" for link in links)
-        text = html.escape(message.text)
+        text = html.escape(shown(message.text))
         narrow = "margin-top: 2px; margin-bottom: 6px"
         return (
             f'<p style="{narrow}">{head}</p><p style="{narrow}; white-space: pre-wrap">{text}</p>'

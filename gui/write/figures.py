@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel
-
 from engine.api import Text
+from gui.look.plain import Plain
 from gui.widgets.sentences import translated
 
 
-class Computed(QLabel):
+class Computed(Plain):
     """Before the first text, what compiling is; then the figures of the last one."""
 
     def __init__(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox
 
+from engine.system.shown import shown
 from gui.look.spoken_name import name_box
 from gui.studio.context import Context
 
@@ -33,7 +34,7 @@ class ModelBox(QComboBox):
         self.clear()
         for model in self._studio.backend.models():
             if model.kind == "text" and model.state == "here":
-                self.addItem(model.id, model.id)
+                self.addItem(shown(model.id), model.id)
         self.addItem(self.tr("Get a model…"), "")
         self.setCurrentIndex(max(0, self.findData(chosen) if chosen else 0))
 

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 from engine.api import Text, TextRequest
 from engine.job import Done, Failed, Job, Running, Update
 from engine.readings import ScoreRequest, Scores
+from engine.system.shown import shown
+from gui.look.plain import plain
 from gui.studio.context import Context
 
 _LIKELIEST = 4  # tokens that are told for each
@@ -112,7 +114,7 @@ class Probabilities(QWidget):
             cells = (_seen(token.text), _share(token.probability), others)
             for place, words in enumerate(cells):
                 cell = QTableWidgetItem(words)
-                cell.setToolTip(words)
+                cell.setToolTip(plain(words))
                 if place == 1:
                     cell.setTextAlignment(
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -128,7 +130,7 @@ class Probabilities(QWidget):
 
 def _seen(text: str) -> str:
     """A token with its spaces and line ends to be seen; a part of a character is three dots."""
-    return text.replace(" ", "␣").replace("\n", "↵") or "…"
+    return shown(text.replace(" ", "␣").replace("\n", "↵")) or "…"
 
 
 def _share(probability: float) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
 from gui.look import words
+from gui.look.plain import Plain
 from gui.studio.context import Context
 from gui.studio.worker import Errand
 
@@ -41,9 +42,8 @@ class WriteSetup(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.bar.setAccessibleName(self.tr("Installation"))
-        self.facts = QLabel()
+        self.facts = Plain()
         self.facts.setProperty("look", "muted")
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.addWidget(self.install)
