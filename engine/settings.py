@@ -117,9 +117,11 @@ class Settings:
     early_sound: bool = _option(
         False,
         "hear a sentence before it is finished: the fine stage runs on each piece without seeing "
-        "the following one, so the sound differs slightly; five seconds of it took 1.7 times the "
-        "work (bark-small, int8)",
+        "the following one, so the sound differs slightly: 14.9 % of the starter voice's words "
+        "were misheard with and without (the difference lies between -0.9 and 0.9); five seconds "
+        "of sound took 1.7 times the work (bark-small, int8)",
         exact=False,
+        heard=(14.9, 14.9, -0.9, 0.9),
     )
 
     def __post_init__(self) -> None:
