@@ -97,6 +97,11 @@ class Metrics:
         """Work without loading and compiling, in seconds."""
         return sum(s for stage, s in self.stages.items() if stage not in ("load", "compile"))
 
+    def real_time_factor(self, sound: float) -> float:
+        """Seconds of work for one second of sound, where there are `sound` seconds of it; below 1
+        is faster than speaking."""
+        return self.seconds / sound if sound else float("inf")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Take:
@@ -175,8 +180,8 @@ class Speech:
 
     @property
     def real_time_factor(self) -> float:
-        """Seconds of work for one second of sound; below 1 is faster than speaking."""
-        return self.metrics.seconds / self.seconds if self.seconds else float("inf")
+        """Of the takes as the model made them: Metrics.real_time_factor."""
+        return self.metrics.real_time_factor(self.seconds)
 
 
 Report = Callable[[Progress], None]

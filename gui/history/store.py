@@ -110,7 +110,7 @@ class TakeRecord:
             settings=settings,
             sampling=sampling,
             seconds=take.seconds,
-            real_time_factor=speech.real_time_factor,
+            real_time_factor=speech.metrics.real_time_factor(take.seconds),  # as it is heard
             stages=dict(speech.metrics.stages),
             host_bytes=speech.metrics.host_bytes,
             device_bytes=speech.metrics.device_bytes,

@@ -109,7 +109,8 @@ class StageStrip(QWidget):
         words = [self.tr("{0} s of work").format(f"{metrics.seconds:.2f}")]
         if seconds:
             words.append(self.tr("{0} s of sound").format(f"{seconds:.2f}"))
-            words.append(self.tr("real-time factor {0}").format(f"{metrics.seconds / seconds:.2f}"))
+            factor = metrics.real_time_factor(seconds)
+            words.append(self.tr("real-time factor {0}").format(f"{factor:.2f}"))
         self._summary.setText(" · ".join(words))
 
     def stop(self) -> None:

@@ -28,7 +28,7 @@ def said(studio: Context) -> list[tuple[str, str]]:
 
 
 def test_the_first_sentence_is_heard_while_the_second_is_made(
-    qtbot: QtBot, view: SpeakView, engine: SteppedEngine, player: FakePlayer
+    qtbot: QtBot, view: SpeakView, engine: SteppedEngine, player: FakePlayer, studio: Context
 ) -> None:
     view.text_box.take(THREE)
     view.speak_button.click()
@@ -40,6 +40,11 @@ def test_the_first_sentence_is_heard_while_the_second_is_made(
     engine.step(2)
     qtbot.waitUntil(lambda: not view.busy)
     assert len(player.heard) == 1
+    qtbot.waitUntil(lambda: studio.history.rowCount() == 1)
+    (record,) = studio.history.records()
+    told = view.strip._summary.text()
+    assert told.endswith(f" {record.real_time_factor:.2f}")  # the list and the strip count alike
+    assert studio.history.facts(record).startswith("2.2 s · RTF 0.36")
     pause = round(0.35 * fake.SAMPLE_RATE)  # after a sentence
     assert len(player.heard[0]) == 3 * first + 2 * pause
     assert not player.heard[0][first : first + pause].any()
@@ -78,13 +83,17 @@ def test_an_unlocked_seed_is_another_for_each_take_and_a_locked_one_stays(
         view.speak_button.click()
         engine.step()
         qtbot.waitUntil(lambda: not view.busy)
+    assert not view.lock_button.isVisible()
     view.seed.lock.setChecked(True)
+    assert view.lock_button.isVisible()  # it decides what Speak gives
     view.speak_button.click()
     engine.step()
     qtbot.waitUntil(lambda: not view.busy)
     seeds = [request.rows[0].seed for request in engine.requests]
     assert len(set(seeds[:3])) == 3
     assert seeds[3] == seeds[2]
+    view.lock_button.click()
+    assert not view.seed.lock.isChecked()
 
 
 def test_stop_silences_and_ends_the_work(
