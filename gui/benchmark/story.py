@@ -27,6 +27,7 @@ from gui.benchmark.work import Measuring
 from gui.look import words as units
 from gui.look.plain import Plain
 from gui.studio.context import Context
+from gui.widgets.sentences import sentence
 
 
 class StoryDialog(QDialog):
@@ -87,7 +88,7 @@ class StoryDialog(QDialog):
             try:
                 found = steps(story)
             except UserError as error:
-                self.status.setText(words.sentence(str(error)))
+                self.status.setText(sentence(str(error)))
         self.table.setVisible(bool(found))
         self.notes.setVisible(bool(found))
         if found and story is not None:
@@ -171,7 +172,7 @@ class StoryDialog(QDialog):
         refused = {cost.refused for step in found for cost in (step.printed, step.ours)} - {""}
         for why in sorted(refused)[:3]:
             told.append(why)
-        lines += map(words.sentence, told)
+        lines += map(sentence, told)
         return "\n".join(lines)
 
     # ── measuring ─────────────────────────────────────────────────────────────────────────────

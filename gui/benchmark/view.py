@@ -31,7 +31,7 @@ from gui.studio.context import Context
 from gui.studio.worker import Errand
 from gui.widgets.drawer import Drawer
 from gui.widgets.elided import Elided
-from gui.widgets.sentences import translated
+from gui.widgets.sentences import sentence, translated
 
 _BESIDE = 1200  # pixels from which on the plots stand beside the table, not below
 
@@ -235,7 +235,7 @@ class BenchmarkView(QWidget):
             if not found.same_work:
                 parts.append(self.tr("they did not do the same work"))
         if shown[0].warning:
-            parts.append(words.sentence(shown[0].warning))
+            parts.append(sentence(shown[0].warning))
         return " · ".join([*parts, words.about(shown[0])])
 
     @Slot()

@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 from engine.figures.paired import LEAST_ROUNDS, Ratio
 from engine.figures.plan import Notice
 from engine.figures.run import Result, Run
-from gui.widgets.sentences import translated
 
 _ROWS = re.compile(r"(\d+) rows?")
 translate = QCoreApplication.translate
@@ -82,12 +81,6 @@ def about(run: Run) -> str:
     if run.version:
         parts.append(translate("Benchmark", "version {0}").format(run.version))
     return " · ".join(parts)
-
-
-def sentence(words: str) -> str:
-    """What the engine says, as a sentence in the language of the window."""
-    told = translated(words)
-    return translate("Benchmark", "{0}.").format(f"{told[:1].upper()}{told[1:].rstrip('.')}")
 
 
 # ── figures ───────────────────────────────────────────────────────────────────────────────────

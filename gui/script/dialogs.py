@@ -22,7 +22,7 @@ from gui.script.reading import ReadingPanel
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
 from gui.widgets.kept_geometry import keep_geometry
-from gui.widgets.sentences import translated
+from gui.widgets.sentences import ended, translated
 
 _NOTES = 3  # sentences on what was written that the line of the window shows
 
@@ -115,7 +115,7 @@ class ScriptDialogs(QObject):
     def _on_written(self, recordings: list[Recording]) -> None:
         seconds = clock(sum(recording.seconds for recording in recordings), 0)
         notes = [
-            f"{recording.path.name}: {translated(note)}."
+            f"{recording.path.name}: {ended(translated(note))}"
             for recording in recordings
             for note in recording.notes
         ]

@@ -12,6 +12,7 @@ from engine.script.rows import Ids, Script, ScriptRow
 from engine.script.split import merge_rows, sentences, split, split_row
 from gui.script.model import ScriptModel
 from gui.studio.context import Context
+from gui.widgets.sentences import sentence
 
 _UNDO = 200  # versions
 
@@ -133,7 +134,7 @@ class ScriptEdits(QObject):
             for number in numbers:
                 rows[number] = rows[number].replace(**{name: value})
         except ValueError as error:
-            self.studio.say(str(error)[:1].upper() + str(error)[1:] + ".", "warning")
+            self.studio.say(sentence(str(error)), "warning")
             return
         self.apply(self.model.script.replace(rows=tuple(rows)))
 

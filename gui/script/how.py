@@ -25,6 +25,7 @@ from gui.script.listening import ListenPanel
 from gui.script.pin import PinPanel
 from gui.script.work import ScriptWork
 from gui.widgets.sampling import SamplingBox, SeedBox
+from gui.widgets.sentences import sentence
 from gui.widgets.side import field_grid
 
 
@@ -160,7 +161,7 @@ class HowPanel(QWidget):
         try:
             Pronunciation.parse(replacements)
         except UserError as error:
-            problem = str(error)[:1].upper() + str(error)[1:] + "."
+            problem = sentence(str(error))
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         return not problem

@@ -27,7 +27,7 @@ from gui.look.plain import plain
 from gui.look.words import clock
 from gui.script.lengths import has_sound, pause_before, recorded_seconds, seconds_of
 from gui.script.tally import Tally
-from gui.widgets.sentences import translated
+from gui.widgets.sentences import sentence, translated
 
 ID, SPEAKER, TEXT, VOICE, TAKES, LENGTH, VERDICT, LOCK = range(8)
 _EDITABLE = {SPEAKER: "speaker", TEXT: "text", VOICE: "voice"}
@@ -372,7 +372,7 @@ class ScriptModel(QAbstractTableModel):
 
     def _tip(self, row: ScriptRow, column: int, state: RowState | None) -> str:
         if column in (TEXT, VERDICT) and self.is_unread(row.id):
-            return sentence_words(self.unread[row.id])
+            return sentence(self.unread[row.id])
         if column == TEXT:
             return row.text if len(row.text) > 80 else ""
         if column == VERDICT and state is not None and state.verdict.reasons:
@@ -384,12 +384,6 @@ class ScriptModel(QAbstractTableModel):
         if column == LOCK:
             return self.tr("A locked row keeps its take, whatever changes")
         return ""
-
-
-def sentence_words(words: str) -> str:
-    """A sentence of the engine, which begins small and has no point, in the window's language."""
-    sentence = translated(words)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
 def verdict_words(verdict: Verdict) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QVBoxLayout, QWidget
 from gui.look.plain import Plain, plain
 from gui.script.files import MIX, REMAKE, begin
 from gui.script.work import ScriptWork
-from gui.widgets.sentences import translated
+from gui.widgets.sentences import sentence
 
 
 class PinPanel(QWidget):
@@ -89,11 +89,10 @@ class PinPanel(QWidget):
     @Slot(str, object)
     def _on_stuck(self, why: str, rows: frozenset[str] | None) -> None:
         """The project cannot go on as it was begun, and rows are to be spoken."""
-        sentence = translated(why)
         box = QMessageBox(self.window())
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Another voice or other numbers"))
-        box.setText(plain(f"{sentence[:1].upper()}{sentence[1:]}."))
+        box.setText(plain(sentence(why)))
         box.setInformativeText(
             plain(
                 self.tr("{} can speak instead: the missing rows, or all of them anew.").format(

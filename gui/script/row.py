@@ -27,11 +27,12 @@ from gui.look.theme import padded
 from gui.look.words import clock
 from gui.script.hearing import words_of
 from gui.script.lengths import has_sound
-from gui.script.model import ScriptModel, sentence_words, verdict_words
+from gui.script.model import ScriptModel, verdict_words
 from gui.script.voice_sheet import VoiceBox
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
 from gui.widgets.heard_text import HeardText
+from gui.widgets.sentences import sentence
 from gui.widgets.side import field_grid
 
 _SHOWN = 12  # takes; more would be a list of its own
@@ -150,7 +151,7 @@ class RowPanel(QWidget):
         self.title.setText(f"{title}, {row.speaker}" if row.speaker else title)
         failed = state is not None and state.status == "failed"
         unread = self._model.is_unread(row.id)
-        words = sentence_words(self._model.unread[row.id]) if unread else ""
+        words = sentence(self._model.unread[row.id]) if unread else ""
         self.verdict.setText(words or self._model.verdict(row.id))
         self.verdict.setProperty("look", "error" if failed or unread else "muted")
         self.verdict.style().polish(self.verdict)

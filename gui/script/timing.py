@@ -14,7 +14,7 @@ from engine.recordings.timed import Timing
 from engine.script.rows import Script
 from gui.look.plain import Plain
 from gui.look.theme import padded
-from gui.widgets.sentences import translated
+from gui.widgets.sentences import sentence
 from gui.widgets.side import field_grid
 
 _USUAL = Timing()
@@ -92,10 +92,8 @@ class TimingBox(QWidget):
 
     def show_overruns(self, sentences: list[str]) -> None:
         """Subtitles that the sound will not keep to."""
-        stop = self.tr(".")
-        told = [f"{words[:1].upper()}{words[1:]}{stop}" for words in map(translated, sentences)]
-        self.overruns.setText("\n".join(told))
-        self.overruns.setVisible(bool(told))
+        self.overruns.setText("\n".join(map(sentence, sentences)))
+        self.overruns.setVisible(bool(sentences))
 
     def stored(self) -> dict[str, Any]:
         """What the next export of subtitles begins with; a length belongs to one script."""

@@ -10,7 +10,7 @@ from engine.settings import Settings
 from gui.look.plain import Plain
 from gui.studio.context import Context
 from gui.studio.worker import Errand
-from gui.widgets.sentences import translated
+from gui.widgets.sentences import ended, sentence, translated
 
 
 class AdviceCard(QWidget):
@@ -181,7 +181,7 @@ class AdviceCard(QWidget):
         self.reasons.setText("\n".join(self._line(said) for said in advised.advice.said))
         self.apply_button.setEnabled(wanted != self._studio.settings)
         if why := why_not(advised, self._studio.settings):
-            self.warning.setText(_sentence(why))
+            self.warning.setText(sentence(why))
             self.warning.show()
 
     def _in_words(self, advised: Advised) -> str:
@@ -206,12 +206,7 @@ class AdviceCard(QWidget):
             "warning": self.tr("Note: {}"),
             "open": self.tr("Not known: {}"),
         }
-        return kinds[said.basis].format(translated(said.words) + ".")
-
-
-def _sentence(words: str) -> str:
-    sentence = translated(words)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+        return kinds[said.basis].format(ended(translated(said.words)))
 
 
 def _label(look: str) -> QLabel:

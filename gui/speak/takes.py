@@ -21,7 +21,7 @@ from gui.speak.result import ResultPanel
 from gui.speak.voices import VoiceChooser
 from gui.studio.context import Context
 from gui.widgets.kept_geometry import keep_geometry
-from gui.widgets.sentences import translated
+from gui.widgets.sentences import sentence
 
 _KEPT = 4  # takes that were made and wait to be heard, or to be exported again
 
@@ -213,7 +213,7 @@ class Takes(QObject):
 
     def _export(self, clips: list[Clip], marked: tuple[float, float] | None = None) -> None:
         state = self._studio.state
-        dialog = ExportDialog(clips, self._result.window(), translated, marked)
+        dialog = ExportDialog(clips, self._result.window(), sentence, marked)
         kind = QStandardPaths.StandardLocation.MusicLocation
         folder = state.get("export.folder", QStandardPaths.writableLocation(kind))
         dialog.choose(state.get("export.format", "wav"), state.get("export.rate", 0), Path(folder))

@@ -26,6 +26,17 @@ def translated(sentence: str) -> str:
     return shown(_filled(translation, parts) if translation else sentence)
 
 
+def sentence(words: str) -> str:
+    """What the engine says, which begins small and has no point, as a sentence of its own."""
+    told = ended(translated(words))
+    return told[:1].upper() + told[1:]
+
+
+def ended(words: str) -> str:
+    """Words with the point of the window's language at their end."""
+    return QCoreApplication.translate("Sentences", "{0}.").format(words.rstrip(".。"))
+
+
 def translated_through(words: str) -> str:
     """The same for several sentences with a point between (A · B), and for what is filled in."""
     first, point, rest = words.partition(" · ")

@@ -101,6 +101,7 @@ _OTHERS = {
     "selection.py": ("_lost",),
     "ownership.py": ("_refusal",),
     "read.py": ("told",),
+    "rows.py": ("__post_init__",),
     "encoding.py": ("decode", "_decode_other"),
     "table.py": ("read_table", "_notes", "script"),
     "subtitles.py": ("_script",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -19,6 +20,8 @@ from gui.studio.context import Context
 from tests.fake import SteppedEngine
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
+
+_PATIENCE = 60_000  # milliseconds
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -42,6 +45,16 @@ def nobody_answers() -> Iterator[None]:
         for kind in (QDialog, QMenu):
             patch.setattr(kind, "exec", fail)
         yield
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, which waits for facts as long as a busy machine may need: its own 5 seconds are
+    few where every core has two processes. What never comes fails a minute later."""
+    bot = QtBot(request)
+    for name in ("waitUntil", "waitSignal", "waitSignals"):
+        setattr(bot, name, partial(getattr(bot, name), timeout=_PATIENCE))
+    return bot
 
 
 @pytest.fixture
@@ -95,6 +108,16 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
     qapp.setFont(font)
     qapp.setStyleSheet(sheet)
     qapp.setPalette(palette)
+
+
+@pytest.fixture
+def japanese(qapp: QApplication) -> Iterator[None]:
+    """The words of the window are Japanese, until the test ends."""
+    translator = QTranslator()
+    assert translator.load(str(RESOURCES / "translations" / "bark-studio_ja.qm"))
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
 
 
 @pytest.fixture

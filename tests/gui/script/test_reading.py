@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from PySide6.QtCore import QCoreApplication, Qt, QTranslator
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.documents.reading import Reading
 from engine.documents.table import look
-from gui.look.resources import RESOURCES
 from gui.script.columns import ColumnsDialog
 from gui.script.filter import FAILED
 from gui.script.model import TEXT, VERDICT
@@ -193,15 +190,6 @@ def test_the_pronunciations_count_and_a_model_that_is_not_here_marks_nothing(
     view.how.replacements.setPlainText("語==go")
     qtbot.waitUntil(lambda: column(view, VERDICT) == ["to be made"])
     wait_looked(qtbot, view)
-
-
-@pytest.fixture
-def japanese(qapp: QApplication) -> Iterator[None]:
-    translator = QTranslator()
-    assert translator.load(str(RESOURCES / "translations" / "bark-studio_ja.qm"))
-    QCoreApplication.installTranslator(translator)
-    yield
-    QCoreApplication.removeTranslator(translator)
 
 
 def test_in_japanese_no_english_is_left(

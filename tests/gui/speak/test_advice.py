@@ -65,6 +65,18 @@ def test_without_figures_it_is_an_estimate_that_offers_to_measure(
     assert not card.apply_button.isEnabled()
 
 
+@pytest.mark.usefixtures("japanese")
+def test_japanese_sentences_end_as_japanese_ones_do(
+    qtbot: QtBot, card: AdviceCard, studio: Context, backend: FakeBackend
+) -> None:
+    backend.free = 10**8
+    studio.set_settings(studio.settings.replace(precision="float32", batch_size=200))
+    ask(qtbot, card)
+    lines = [*card.reasons.text().splitlines(), card.warning.text()]
+    assert len(lines) > 2
+    assert [line for line in lines if not line.endswith("。") or line.endswith(".。")] == []
+
+
 def test_a_minute_of_measuring_is_watched_and_counts(
     qtbot: QtBot,
     inspector: Inspector,

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QTranslator
 
 from engine.script.quality import Measures, judge
 from gui.widgets import sentences
-from gui.widgets.sentences import translated
+from gui.widgets.sentences import ended, sentence, translated
 from tests.conftest import ROOT
-
-
-@pytest.fixture
-def japanese(qapp: QCoreApplication) -> Iterator[None]:
-    translator = QTranslator()
-    assert translator.load(str(ROOT / "resources/translations/bark-studio_ja.qm"))
-    QCoreApplication.installTranslator(translator)
-    yield
-    QCoreApplication.removeTranslator(translator)
 
 
 @pytest.mark.usefixtures("japanese")
@@ -39,8 +27,8 @@ def test_the_most_words_win() -> None:
 
 @pytest.mark.usefixtures("japanese")
 def test_what_no_engine_said_stays_as_it_is() -> None:
-    for sentence in ("", "日本語の文です。", "Something else entirely."):
-        assert translated(sentence) == sentence
+    for words in ("", "日本語の文です。", "Something else entirely."):
+        assert translated(words) == words
 
 
 @pytest.mark.usefixtures("japanese")
@@ -52,9 +40,16 @@ def test_every_reason_of_a_verdict_is_found() -> None:
         assert translated(reason) != reason, reason
 
 
+@pytest.mark.usefixtures("japanese")
+def test_a_sentence_ends_as_the_language_has_it() -> None:
+    assert sentence("nothing is heard") == f"{translated('nothing is heard')}。"
+    assert ended("もう終わりました。") == "もう終わりました。"
+
+
 def test_english_stays_english() -> None:
     english = "the tokenizer in /m is damaged: get the model again"
     assert translated(english) == english
+    assert sentence(english) == "The tokenizer in /m is damaged: get the model again."
 
 
 def test_a_program_without_the_list_says_it_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
