@@ -40,7 +40,8 @@ from gui.script.timing import TimingBox
 from gui.script.writing import Planned, plan_export, write
 from gui.studio.context import Context
 from gui.studio.worker import Errand
-from gui.widgets.sentences import translated
+from gui.widgets.elided import Elided
+from gui.widgets.sentences import sentence
 
 _TYPING = 250  # milliseconds without a key before the names are looked at
 _NAMED = 3  # files that the preview names
@@ -221,8 +222,7 @@ class ScriptExport(QDialog):
     def _complain(self, problem: str) -> None:
         self.preview.clear()
         self.timing.show_overruns([])
-        words = translated(problem)
-        self.problem.setText(words[:1].upper() + words[1:].rstrip(".。") + self.tr("."))
+        self.problem.setText(sentence(problem))
         self.problem.show()
 
     # ── fields ────────────────────────────────────────────────────────────────────────────────
@@ -297,9 +297,9 @@ class ScriptExport(QDialog):
                 grid.addWidget(widget, line, 1)
         grid.addWidget(self.timing, len(rows), 1)
         grid.addWidget(self.manifest, len(rows) + 1, 1)
-        self.preview = Plain()
+        self.preview = Elided(mode=Qt.TextElideMode.ElideMiddle, lines=2)  # the end says more
         self.preview.setProperty("look", "muted")
-        self.preview.setWordWrap(True)
+        self.preview.setMinimumHeight(2 * self.preview.fontMetrics().lineSpacing())
         self.problem = Plain()
         self.problem.setProperty("look", "error")
         self.problem.setWordWrap(True)

@@ -30,17 +30,20 @@ class Elided(Plain):
     @property
     def shown(self) -> str:
         """What can be read of it."""
-        width = self.contentsRect().width()
+        width, metrics = self.contentsRect().width(), self.fontMetrics()
         if self._lines > 1:
-            if self._wrapped(width) <= self._lines * self.fontMetrics().lineSpacing():
-                return self.text()
-            width = round(_FULL * self._lines * width)
-        return self.fontMetrics().elidedText(self.text(), self._mode, width)
+            all_lines = round(_FULL * self._lines * width)
+            for text in (self.text(), metrics.elidedText(self.text(), self._mode, all_lines)):
+                if self._fits(text, width):
+                    return text
+        return metrics.elidedText(self.text(), self._mode, width)
 
-    def _wrapped(self, width: int) -> int:
-        """Pixels that all of it is high, in lines of this width."""
+    def _fits(self, text: str, width: int) -> bool:
+        """Whether it has room in lines of this width: no line ends within a word."""
         room = QRect(0, 0, width, 10_000)
-        return self.fontMetrics().boundingRect(room, _WRAPS, self.text()).height()
+        needed = self.fontMetrics().boundingRect(room, _WRAPS, text)
+        high = self._lines * self.fontMetrics().lineSpacing()
+        return needed.width() <= width and needed.height() <= high
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, self.sizeHint().height())

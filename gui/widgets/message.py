@@ -5,6 +5,8 @@ A line is kept free for it, so that nothing moves when it comes; a longer one co
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
@@ -15,6 +17,8 @@ from gui.look.plain import Plain
 from gui.widgets.sentences import translated
 
 _NOTE_SECONDS = 8  # a note goes by itself; a warning and an error wait
+_LONG = re.compile(r"([^\s/\\]{30})(?=[^\s/\\])")  # the name of a file: no line would end in it
+_BREAK = "\u200b"  # which nobody sees
 
 
 class Message(QFrame):
@@ -82,7 +86,7 @@ class Message(QFrame):
     @property
     def sentence(self) -> str:
         """What it says now; "" while it is hidden."""
-        return "" if self.isHidden() else self._text.text()
+        return "" if self.isHidden() else self._text.accessibleName()
 
     def say(self, sentence: str, kind: str = "note") -> None:
         """Show a sentence, of the window or of the engine. kind: "note", "warning" or "error"."""
@@ -94,7 +98,7 @@ class Message(QFrame):
         self._sign.setAccessibleName(kinds.get(kind, self.tr("Note")))
         sign = "note" if kind == "note" else "warning"
         self._sign.setPixmap(icon(sign).pixmap(QSize(20, 20), self.devicePixelRatioF()))
-        self._text.setText(sentence)
+        self._text.setText(_LONG.sub(rf"\1{_BREAK}", sentence))
         self._text.setAccessibleName(sentence)
         self._settle()
         self.show()

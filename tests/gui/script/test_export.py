@@ -117,6 +117,18 @@ def test_names_that_cannot_be_are_refused_before_any_work(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_long_name_shows_its_end_and_makes_nothing_wider(
+    qtbot: QtBot, dialog: ScriptExport
+) -> None:
+    before = dialog.minimumSizeHint().width()
+    dialog.name.setText("01-" + 18 * "lighthouse" + ".{ext}")
+    qtbot.waitUntil(lambda: "lighthouse" in dialog.preview.text())
+    assert dialog.minimumSizeHint().width() == before
+    assert dialog.preview.shown.startswith("01-")
+    assert dialog.preview.shown.endswith(".wav")
+    assert "…" in dialog.preview.shown
+
+
 def test_what_is_there_is_not_replaced_unasked(
     qtbot: QtBot, dialog: ScriptExport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -40,7 +41,18 @@ def test_a_long_sentence_takes_the_second_line_before_it_is_cut(qtbot: QtBot) ->
     assert label.shown == sentence
     label.resize(round(0.35 * one), 36)
     assert label.shown.endswith("…")
-    assert label._wrapped(label.width()) > 2 * label.fontMetrics().lineSpacing()
+    assert label.fontMetrics().horizontalAdvance(label.shown) > label.width()  # both lines are used
+
+
+def test_a_name_without_a_space_shows_its_end(qtbot: QtBot) -> None:
+    name = "01-" + 30 * "lighthouse" + ".flac"
+    for lines in (1, 2):
+        label = Elided(name, Qt.TextElideMode.ElideMiddle, lines)
+        qtbot.addWidget(label)
+        label.resize(200, 36)
+        assert label.shown.startswith("01-")
+        assert label.shown.endswith(".flac")
+        assert label._fits(label.shown, 200)
 
 
 def test_what_turns_the_direction_of_writing_is_shown(qtbot: QtBot) -> None:

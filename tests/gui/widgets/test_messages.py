@@ -55,6 +55,16 @@ def test_nothing_moves_when_a_message_comes(page: QWidget, message: Message) -> 
         assert message.height() >= message._text.heightForWidth(message._text.width())
 
 
+def test_a_name_without_a_space_is_read_to_its_end(page: QWidget, message: Message) -> None:
+    sentence = f"Written: {'lighthouse' * 24}.wav, in /home/mira/music"
+    message.say(sentence)
+    assert message.sentence == sentence
+    text = message._text
+    assert text.minimumSizeHint().width() <= text.width()
+    assert message.height() >= text.heightForWidth(text.width())
+    assert page.rect().contains(message.geometry())
+
+
 def test_a_warning_goes_with_its_view_and_comes_back(message: Message, messages: Messages) -> None:
     messages.say("The disk is full.", "warning")
     messages.show_view("script")
