@@ -37,6 +37,8 @@ from gui.widgets.kept_geometry import as_text, fit, keep_geometry, restore
 from gui.widgets.message import Message
 from gui.widgets.messages import Messages
 
+_USUAL = QSize(1240, 840)  # of the window at the first start, where the screen has room
+
 
 class _View(NamedTuple):
     """A view by its name and where its class is: it is imported when it is first shown."""
@@ -55,7 +57,7 @@ class Window(QMainWindow):
         self.studio = studio
         self.crash = crash or CrashHook(self)
         self.setWindowTitle("Bark Studio")
-        fit(self, QSize(1240, 840))
+        fit(self, _USUAL)
         self.setMinimumSize(720, 480)
         self.message = Message()
         self.messages = Messages(self.message, self)
@@ -83,8 +85,14 @@ class Window(QMainWindow):
         studio.silence_requested.connect(self._on_silence_requested)
         studio.open_requested.connect(self.open_files)
         studio.file_opened.connect(self._on_file_opened)
+        studio.state.was_reset.connect(self._on_reset)
         self.show_view(studio.state.get("window.view", "speak"))
         restore(self, studio.state.get("window.geometry", ""))
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.showNormal()
+        fit(self, _USUAL)
 
     @property
     def speak(self) -> SpeakView:

@@ -30,6 +30,7 @@ _KEY = "benchmark.plan"  # in the state
 _TYPING = 250  # milliseconds without a change before the time is foretold
 _BATCHES = ((1, 8), (1, 2, 4, 8), (1, 4, 16, 64))
 _TOKENS = (32, 64, 128, 256)
+_MINUTES, _LOOPS = 3, 5  # at the first time
 
 
 class PlanPanel(QWidget):
@@ -70,11 +71,9 @@ class PlanPanel(QWidget):
         self.minutes = padded(QDoubleSpinBox())
         self.minutes.setRange(0.5, 600)
         self.minutes.setDecimals(1)
-        self.minutes.setValue(3)
         self.minutes.setAccessibleName(self.tr("Minutes"))
         self.loops = padded(QSpinBox())
         self.loops.setRange(1, 1000)
-        self.loops.setValue(5)
         self.loops.setAccessibleName(self.tr("Rounds"))
         self._count = QStackedWidget()
         self._count.addWidget(self.minutes)
@@ -201,7 +200,9 @@ class PlanPanel(QWidget):
         self._typing.timeout.connect(self._foretell)
         self._studio.models_changed.connect(self._list_models)
         self._studio.model_changed.connect(self._list_models)
+        self._studio.state.was_reset.connect(self._restore)
 
+    @Slot()
     def _restore(self) -> None:
         stored: dict[str, Any] = self._studio.state.get(_KEY, {})
         wanted = stored.get("vary", VARIED)
@@ -213,9 +214,12 @@ class PlanPanel(QWidget):
                 self.batches.setCurrentIndex(index)
         self.tokens.setCurrentIndex(max(0, self.tokens.findData(stored.get("tokens"))))
         self.until.setCurrentIndex(max(0, self.until.findData(stored.get("until"))))
-        for number, name in ((self.minutes, "minutes"), (self.loops, "loops")):
-            if isinstance(stored.get(name), int | float):
-                number.setValue(stored[name])
+        for number, name, usual in (
+            (self.minutes, "minutes", _MINUTES),
+            (self.loops, "loops", _LOOPS),
+        ):
+            known = isinstance(stored.get(name), int | float)
+            number.setValue(stored[name] if known else usual)
         self.cross.setChecked(stored.get("cross") is True)
         self.compare.setChecked(stored.get("compare") is True)
 

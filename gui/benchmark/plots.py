@@ -82,6 +82,7 @@ class Plots(QFrame):
         shown = studio.state.get(_KEY, "scatter")
         self.buttons[shown if shown in _MODULES else "scatter"].setChecked(True)
         self._group.idClicked.connect(self._on_chosen)
+        studio.state.was_reset.connect(self._on_reset)
         QTimer.singleShot(0, self, self._load)  # when the view can be seen
 
     @property
@@ -156,6 +157,10 @@ class Plots(QFrame):
     def _on_chosen(self) -> None:
         self._studio.state.set(_KEY, self.name)
         self._draw()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.choose("scatter")
 
     @Slot()
     def _load(self) -> None:

@@ -67,11 +67,8 @@ class ResultsTable(QTableView):
         head.setSortIndicatorClearable(True)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        stored = state.get(_COLUMNS, {})
-        for column, width in _WIDTHS.items():
-            own = stored.get(str(column))
-            usable = own if isinstance(own, int) and 20 <= own <= 600 else width
-            self.setColumnWidth(column, usable)
+        self._size_columns()
+        self._state.was_reset.connect(self._size_columns)
         self.setStyleSheet("QTableView::item { padding: 3px 5px; }")  # as wide as the titles'
         self.show_columns(change=False, run=False)
         model.modelAboutToBeReset.connect(self._on_resetting)
@@ -81,6 +78,15 @@ class ResultsTable(QTableView):
         """Whether there are columns of the change since another run, and of the run."""
         self.setColumnHidden(CHANGE, not change)
         self.setColumnHidden(RUN, not run)
+
+    @Slot()
+    def _size_columns(self) -> None:
+        """Make the columns as wide as they were left."""
+        stored = self._state.get(_COLUMNS, {})
+        for column, width in _WIDTHS.items():
+            own = stored.get(str(column))
+            usable = own if isinstance(own, int) and 20 <= own <= 600 else width
+            self.setColumnWidth(column, usable)
 
     def remember(self) -> None:
         """Keep how wide the columns are."""

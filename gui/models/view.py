@@ -41,6 +41,7 @@ class ModelsView(QWidget):
         )
         self.offline.setChecked(studio.backend.offline())
         self.offline.toggled.connect(self._on_offline)
+        studio.state.was_reset.connect(self._on_reset)
         self._place = Plain()
         self._place.setProperty("look", "muted")
         self._place.setWordWrap(True)
@@ -149,6 +150,10 @@ class ModelsView(QWidget):
         self.studio.backend.set_offline(offline)
         self.studio.state.set("offline", offline)
         self.refresh()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.offline.setChecked(False)
 
     @Slot()
     def _on_open_folder(self) -> None:

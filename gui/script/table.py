@@ -92,11 +92,9 @@ class ScriptTable(QTableView):
         head.setSectionResizeMode(LOCK, QHeaderView.ResizeMode.Fixed)
         self._state = studio.state
         self._cast: dict[int, bool] = {}  # columns that a script may do without
-        stored = studio.state.get(_COLUMNS, {})
-        for column, width in _WIDTHS.items():
-            own = stored.get(str(column))
-            usable = own if isinstance(own, int) and 20 <= own <= 400 else width
-            self.setColumnWidth(column, usable)
+        self._size_columns()
+        for slot in (self._size_columns, self._give_way):
+            self._state.was_reset.connect(slot)
         self.setStyleSheet("QTableView::item { padding: 3px 5px; }")  # as wide as the titles'
         self.setItemDelegateForColumn(TEXT, TextDelegate(model, self))
         self.setItemDelegateForColumn(SPEAKER, SpeakerDelegate(model, self))
@@ -107,6 +105,15 @@ class ScriptTable(QTableView):
         self._cast = {SPEAKER: speakers, VOICE: voices}
         self._give_way()
 
+    @Slot()
+    def _size_columns(self) -> None:
+        """Make the columns as wide as they were left."""
+        stored = self._state.get(_COLUMNS, {})
+        for column, width in _WIDTHS.items():
+            own = stored.get(str(column))
+            usable = own if isinstance(own, int) and 20 <= own <= 400 else width
+            self.setColumnWidth(column, usable)
+
     def remember(self) -> None:
         """Keep how wide the columns are."""
         widths = {str(c): self.columnWidth(c) for c in _WIDTHS if not self.isColumnHidden(c)}
@@ -116,6 +123,7 @@ class ScriptTable(QTableView):
         super().resizeEvent(event)
         self._give_way()
 
+    @Slot()
     def _give_way(self) -> None:
         """The text has at least half of the table: other columns go, the least needed first."""
         shown = [c for c in _WIDTHS if self._cast.get(c, True)]

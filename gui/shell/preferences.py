@@ -54,6 +54,7 @@ class Preferences(QDialog):
         self.counted.setProperty("look", "muted")
         self.clear = QPushButton(self.tr("Clear…"))
         self.clear.setAccessibleName(self.tr("Clear the history"))
+        self.reset = QPushButton(self.tr("Reset all settings…"))
         self.ask = QCheckBox(self.tr("Ask before closing while work is being done"))
         self.ask.setChecked(studio.state.get("close.ask", True))
         self._lay_out()
@@ -64,6 +65,7 @@ class Preferences(QDialog):
         self.device.activated.connect(self._on_device)
         self.clear.clicked.connect(self._on_clear)
         self.ask.toggled.connect(self._on_ask)
+        self.reset.clicked.connect(self._on_reset)
         studio.player.devices_changed.connect(self._on_devices)
         studio.player.refresh()
 
@@ -105,6 +107,7 @@ class Preferences(QDialog):
                 grid.addWidget(label, row, 0, middle)
             grid.addWidget(field, row, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.addButton(self.reset, QDialogButtonBox.ButtonRole.ResetRole)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 18, 24, 18)
@@ -126,6 +129,9 @@ class Preferences(QDialog):
     def _on_theme(self) -> None:
         chosen = self.theme.currentData()
         self.studio.state.set("theme", chosen)
+        self._show_theme(chosen)
+
+    def _show_theme(self, chosen: str) -> None:
         app = QCoreApplication.instance()
         theme = app.property("theme") if app is not None else None
         if isinstance(theme, Theme):
@@ -151,6 +157,31 @@ class Preferences(QDialog):
     @Slot(bool)
     def _on_ask(self, ask: bool) -> None:
         self.studio.state.set("close.ask", ask)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self,
+            self.tr("Reset all settings?"),
+            self.tr(
+                "As at the first start again: language, appearance, sound output and volume, the "
+                "chosen models, voice and seed, all that is set for speaking, writing, measuring "
+                "and exporting, Offline, and the sizes of windows, panels and columns.\n\n"
+                "What stays: texts, takes, scripts with how they are spoken, voice files, "
+                "favourites, models, and what was measured."
+            ),
+            buttons.Reset | buttons.Cancel,
+            buttons.Cancel,
+        )
+        if answer == buttons.Reset:
+            language = self.studio.state.get("language", "system")
+            self.studio.reset()
+            self._restart.setVisible(language != "system")
+            for box in (self.language, self.theme):
+                box.setCurrentIndex(0)
+            self._show_theme("system")
+            self.ask.setChecked(True)
 
     @Slot()
     def _on_models(self) -> None:

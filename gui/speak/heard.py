@@ -84,6 +84,7 @@ class Heard(QObject):
         self.panel.again.clicked.connect(self._on_again)
         studio.player.position_changed.connect(self._on_position)
         studio.models_changed.connect(self._on_models)
+        studio.state.was_reset.connect(self._on_models)
         self._on_models()
 
     @property

@@ -112,6 +112,7 @@ class TextBox(QFrame):
         self.editor.textChanged.connect(self._on_text_changed)
         self.editor.refused.connect(self._on_refused)
         studio.facts_changed.connect(self._on_facts)
+        studio.state.was_reset.connect(self.count_again)
         self._on_facts(studio.facts)
 
     def text(self) -> str:

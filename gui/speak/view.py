@@ -37,7 +37,7 @@ from gui.widgets.drawer import Drawer
 from gui.widgets.dropped import is_voice
 from gui.widgets.elided import Elided
 from gui.widgets.outlook import Expected, Outlook
-from gui.widgets.sampling import from_plain, to_plain
+from gui.widgets.sampling import fresh_seed, from_plain, to_plain
 from gui.widgets.stages import StageStrip
 
 
@@ -87,6 +87,7 @@ class SpeakView(QWidget):
             button.hide()
         self._lay_out()
         self._connect()
+        self.text_box.take(studio.state.get("speak.text", ""))
         self._restore()
         self._show_work()
 
@@ -315,15 +316,16 @@ class SpeakView(QWidget):
     def _keep_text(self) -> None:
         self.studio.state.set("speak.text", self.text_box.text()[:LIMIT])
 
+    @Slot()
     def _restore(self) -> None:
+        """What was chosen, which is all but the text."""
         state = self.studio.state
         self.result.volume.setValue(state.get("sound.volume", 100))
-        self.text_box.take(state.get("speak.text", ""))
         self.voices.set_value(state.get("speak.voice", "") or None)
         self.inspector.numbers.setChecked(state.get("speak.numbers", True))
         self.sampling.set_value(from_plain(state.get("speak.sampling", {})))
-        if (seed := state.get("speak.seed", -1)) >= 0:
-            self.seed.set_value(seed, locked=state.get("speak.seed locked", False))
+        seed = state.get("speak.seed", fresh_seed())
+        self.seed.set_value(max(0, seed), locked=state.get("speak.seed locked", False))
 
     @Slot(object)
     def restore(self, record: TakeRecord) -> None:
@@ -364,6 +366,7 @@ class SpeakView(QWidget):
     def _connect(self) -> None:
         studio = self.studio
         studio.worker.updated.connect(self._on_updated)
+        studio.state.was_reset.connect(self._restore)
         studio.player.state_changed.connect(self._on_player_state)
         self.inspector.takes.restore_requested.connect(self.restore)
         self.takes.compared.connect(self._on_compared)

@@ -43,6 +43,20 @@ from gui.studio.worker import Errand, Errands, Worker
 # view) replaces it for its own requests.
 USUAL = Settings(batch_size=1)
 
+# What the state holds beside settings: texts, what was opened, loaded, starred or measured.
+_NO_SETTINGS = (
+    "speak.text",
+    "write.prompt",
+    "write.conversation",
+    "script.project",
+    "open.recent",
+    "voices.files",
+    "voices.favourites",
+    "speeds",
+    "write.speeds",
+    "window.view",
+)
+
 
 class Context(QObject):
     """The shared objects and the current choices. GUI thread.
@@ -141,6 +155,15 @@ class Context(QObject):
             self.settings = settings
             self.state.set("settings", dataclasses.asdict(settings))
             self.settings_changed.emit(settings)
+
+    def reset(self) -> None:
+        """Have every setting of the program as at the first start; what was made stays."""
+        self.state.reset(_NO_SETTINGS)
+        self.backend.set_offline(False)
+        self.player.set_device(None)
+        self.player.devices_changed.emit()  # others show the choice too
+        self.set_model(self._first_model(""))
+        self.set_settings(USUAL)
 
     def submit(
         self, request: Any, *, settings: Settings | None = None, model: str | None = None

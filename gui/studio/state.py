@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Slot
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal, Slot
 
 from engine.errors import UserError
 from engine.system.atomic_files import remove_leftovers, write_atomically
@@ -28,8 +29,11 @@ class State(QObject):
 
     A file full of rubbish is set aside and counts as an empty one; a value of another type than its
     default, as one that is not there; names that nobody asks for, of another version perhaps, are
-    kept. problem: a sentence where the file could not be read, or "". GUI thread.
+    kept. problem: a sentence where the file could not be read, or "". was_reset(): settings are as
+    at the first start: show them. GUI thread.
     """
+
+    was_reset = Signal()
 
     def __init__(self, path: Path, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +63,13 @@ class State(QObject):
         self._values[name] = value
         if not self._later.isActive():  # who types on and on is not put off
             self._later.start()
+
+    def reset(self, kept: Collection[str]) -> None:
+        """Forget every value but those of these names."""
+        for name in self._values.keys() - set(kept):
+            self._values[name] = None  # in the file too, where another window's values stay
+        self._later.start()
+        self.was_reset.emit()
 
     def save(self) -> None:
         """Write now if anything changed, as at the end of the program."""

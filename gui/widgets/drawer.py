@@ -47,6 +47,7 @@ class Drawer(QWidget):
         row.addWidget(self._split, 1)
         row.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignTop)
         self._split.splitterMoved.connect(self._on_moved)
+        state.was_reset.connect(self._divide)
         self.toggle.toggled.connect(self._on_toggled)
         self._on_toggled(False)
 
@@ -70,8 +71,13 @@ class Drawer(QWidget):
         if self._folded:
             self._lay_over()
         elif event.oldSize().width() != event.size().width():
-            width = min(max(self._state.get(self._key, WIDTH), least), _WIDEST)
-            self._split.setSizes([max(1, self.width() - _GAP - width), width])
+            self._divide()
+
+    @Slot()
+    def _divide(self) -> None:
+        """Give the panel beside the view the width that is remembered."""
+        width = min(max(self._state.get(self._key, WIDTH), self._least()), _WIDEST)
+        self._split.setSizes([max(1, self.width() - _GAP - width), width])
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)

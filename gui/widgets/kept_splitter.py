@@ -15,14 +15,21 @@ class KeptSplitter(QSplitter):
         super().__init__(orientation)
         self._key = f"size.{name}"
         self._state = state
+        self._usual: list[int] = []
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self._on_moved)
+        state.was_reset.connect(self._on_reset)
 
     def restore(self, usual: list[int]) -> None:
         """Make its parts as large as they were left. usual: pixels of each at the first time."""
+        self._usual = usual
         stored = self._state.get(self._key, usual)
         usable = len(stored) == len(usual) and all(type(s) is int and s > 0 for s in stored)
         self.setSizes(stored if usable else usual)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.restore(self._usual)
 
     @Slot(int, int)
     def _on_moved(self, position: int, index: int) -> None:

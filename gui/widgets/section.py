@@ -19,6 +19,7 @@ class Section(QFrame):
         super().__init__()
         self._key = f"section.{name}"
         self._state = state
+        self._at_first = is_open
         self._content = content
         self.setProperty("look", "card")
         self.head = QToolButton()
@@ -34,6 +35,11 @@ class Section(QFrame):
         self.head.toggled.connect(self._on_toggled)
         self.head.setChecked(state.get(self._key, is_open))
         self._show(self.head.isChecked())
+        state.was_reset.connect(self._on_reset)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.head.setChecked(self._at_first)
 
     @Slot(bool)
     def _on_toggled(self, is_open: bool) -> None:

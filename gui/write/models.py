@@ -20,6 +20,7 @@ class ModelBox(QComboBox):
         self.setMinimumContentsLength(8)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         studio.models_changed.connect(self._list)
+        studio.state.was_reset.connect(self._on_reset)
         self.activated.connect(self._on_activated)
         self._list()
 
@@ -37,6 +38,10 @@ class ModelBox(QComboBox):
                 self.addItem(shown(model.id), model.id)
         self.addItem(self.tr("Get a model…"), "")
         self.setCurrentIndex(max(0, self.findData(chosen) if chosen else 0))
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.setCurrentIndex(0)
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:

@@ -77,6 +77,7 @@ class TextPrecision(QWidget):
         self.compare_button.clicked.connect(self.compare)
         self.stop_button.clicked.connect(self.stop)
         studio.writer.updated.connect(self._on_updated)
+        studio.state.was_reset.connect(self._restore)
         self._restore()
         self.show_choice()
 
@@ -191,6 +192,7 @@ class TextPrecision(QWidget):
         self.stop_button.setEnabled(self.busy)
         self.found.setVisible(bool(self.found.text()))
 
+    @Slot()
     def _restore(self) -> None:
         for box, name in ((self.weights, "precision"), (self.key_values, "key_values")):
             index = box.findData(self._studio.state.get(f"write.{name}", ""))

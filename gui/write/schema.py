@@ -56,6 +56,7 @@ class SchemaBox(QWidget):
         grid.addWidget(self.lacking, 2, 0, 1, 2)
         self.choose_button.clicked.connect(self.choose)
         self.clear_button.clicked.connect(self.clear)
+        studio.state.was_reset.connect(self._on_reset)
         self._show()
 
     def into(self, request: TextRequest) -> TextRequest | None:
@@ -96,6 +97,11 @@ class SchemaBox(QWidget):
         self.path = ""
         self._show()
         self.choose_button.setFocus()  # the button that was pressed has gone
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self.path = ""
+        self._show()
 
     def _show(self) -> None:
         self.name.setText(Path(self.path).name)

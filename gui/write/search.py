@@ -27,6 +27,8 @@ from gui.widgets.sampling import SeedBox
 
 _USUAL = QSizePolicy.Policy.Preferred
 
+_TOKENS = 128  # of a text, at the first time
+
 Search = Greedy | Sampling | BeamSearch
 
 
@@ -102,6 +104,7 @@ class SearchBox(QWidget):
         self.beams.valueChanged.connect(self.returned.setMaximum)
         self.returned.setMaximum(self.beams.value())
         self._on_kind(0)
+        self._at_first = self.to_plain()
 
     def value(self, *, draw: bool = False) -> Search:
         """The search that is shown; draw: with a fresh seed, unless it is locked."""
@@ -130,7 +133,8 @@ class SearchBox(QWidget):
         return {"kind": self.kind.currentIndex(), **boxes, **seed}
 
     def from_plain(self, stored: dict[str, Any]) -> None:
-        """Show what `to_plain` made; what does not fit stays as it is."""
+        """Show what `to_plain` made; what is missing is as at first, what does not fit stays."""
+        stored = {**self._at_first, **stored}
         for name, box in self._boxes().items():
             value = stored.get(name)
             if isinstance(value, int | float) and not isinstance(value, bool):
@@ -166,7 +170,7 @@ class EndBox(QWidget):
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
-        self.tokens = _whole(1, 4096, 128)
+        self.tokens = _whole(1, 4096, _TOKENS)
         self.tokens.setAccessibleName(self.tr("New tokens at most"))
         self.stop = QLineEdit()
         self.stop.setPlaceholderText(self.tr("a string, or several | between bars"))
@@ -178,8 +182,13 @@ class EndBox(QWidget):
         grid = _grid(self)
         _add(grid, self.tr("New tokens"), self.tokens)
         _add(grid, self.tr("Stop before"), self.stop)
-        self.tokens.setValue(state.get("write.tokens", self.tokens.value()))
-        self.stop.setText(state.get("write.stop", ""))
+        state.was_reset.connect(self._restore)
+        self._restore()
+
+    @Slot()
+    def _restore(self) -> None:
+        self.tokens.setValue(self._state.get("write.tokens", _TOKENS))
+        self.stop.setText(self._state.get("write.stop", ""))
 
     def strings(self) -> tuple[str, ...]:
         """The stop strings."""

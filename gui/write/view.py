@@ -73,7 +73,6 @@ class WriteView(QWidget):
         self.status.setWordWrap(True)
         self.model = ModelBox(studio)
         self.chat = QCheckBox(self.tr("Answer as in a chat"))
-        self.chat.setChecked(True)
         self.chat.setToolTip(
             self.tr("Put the prompt into the model's chat template, where it has one")
         )
@@ -95,6 +94,7 @@ class WriteView(QWidget):
         self._kinds = QTabWidget()
         self._lay_out()
         self._connect()
+        self.prompt.setPlainText(studio.state.get("write.prompt", ""))
         self._restore()
         self._show_work()
         self._choose_page()
@@ -314,9 +314,9 @@ class WriteView(QWidget):
         for part in (self.end, self.schema, self.precision):
             part.remember()
 
+    @Slot()
     def _restore(self) -> None:
         state = self.studio.state
-        self.prompt.setPlainText(state.get("write.prompt", ""))
         self.search.from_plain(state.get("write.search", {}))
         self.chat.setChecked(state.get("write.chat", True))
         self.work.along.setChecked(state.get("write.along", False))
@@ -383,6 +383,7 @@ class WriteView(QWidget):
         self.work.grew.connect(self._on_grew)
         self.work.ended.connect(self._on_ended)
         self.setup.ready.connect(self._choose_page)
+        self.studio.state.was_reset.connect(self._restore)
         self.text.textChanged.connect(self._on_text_changed)
         self.write_button.clicked.connect(self.write)
         self.stop_button.clicked.connect(self.stop)

@@ -162,10 +162,6 @@
         <translation>バージョン {0}</translation>
     </message>
     <message>
-        <source>{0}.</source>
-        <translation>{0}。</translation>
-    </message>
-    <message>
         <source>reference</source>
         <translation>基準</translation>
     </message>
@@ -1617,6 +1613,22 @@
         <translation>新しいドライバーが必要です。この torch には CUDA {0} が必要です</translation>
     </message>
     <message>
+        <source>a pause lasts 0 to {0} seconds, not {1}</source>
+        <translation>間は 0～{0} 秒です: {1} は使えません</translation>
+    </message>
+    <message>
+        <source>a row&apos;s id is a short word, not {0}</source>
+        <translation>行の ID は短い語です: {0} は使えません</translation>
+    </message>
+    <message>
+        <source>a script has at least one chapter; its title may be empty</source>
+        <translation>台本には少なくとも 1 つの章が必要です。題名は空でもかまいません</translation>
+    </message>
+    <message>
+        <source>a script is one of {0}, not {1}</source>
+        <translation>台本の種類は {0} のいずれかです: {1} は使えません</translation>
+    </message>
+    <message>
         <source>accelerator</source>
         <translation>アクセラレーター</translation>
     </message>
@@ -1841,6 +1853,34 @@
         <translation>python3 main.py models list   (--help と doctor 以外のコマンドはセットアップを行います)</translation>
     </message>
     <message>
+        <source>row {0} has control characters beside its text</source>
+        <translation>行 {0} のテキスト以外の欄に制御文字が含まれています</translation>
+    </message>
+    <message>
+        <source>row {0} has control characters in its text</source>
+        <translation>行 {0} のテキストに制御文字が含まれています</translation>
+    </message>
+    <message>
+        <source>row {0} has no text: type at least one word</source>
+        <translation>行 {0} にテキストがありません。1 語以上入力してください</translation>
+    </message>
+    <message>
+        <source>row {0} lies in chapter {1}, which is missing</source>
+        <translation>行 {0} の章 {1} がありません</translation>
+    </message>
+    <message>
+        <source>row {0}: a subtitle ends after its start</source>
+        <translation>行 {0}: 字幕の終了は開始より後です</translation>
+    </message>
+    <message>
+        <source>row {0}: a subtitle has a start and an end</source>
+        <translation>行 {0}: 字幕には開始と終了が必要です</translation>
+    </message>
+    <message>
+        <source>row {0}: chapters and lines are not negative</source>
+        <translation>行 {0}: 章と行の番号は 0 以上です</translation>
+    </message>
+    <message>
         <source>says once more: {0}</source>
         <translation>繰り返された言葉：{0}</translation>
     </message>
@@ -1939,6 +1979,10 @@
     <message>
         <source>this recogniser does not know the language {0}: take one of many languages, such as whisper-base</source>
         <translation>この認識器は言語{0}を知りません：whisper-base のような多言語のものを使ってください</translation>
+    </message>
+    <message>
+        <source>two rows have the id {0}: ids are used once in a script</source>
+        <translation>ID {0} の行が 2 つあります。台本の中で ID は一度しか使えません</translation>
     </message>
     <message>
         <source>unset HF_HUB_OFFLINE, then {0}</source>
@@ -2784,7 +2828,7 @@
     </message>
     <message>
         <source>made-up voice</source>
-        <translation>おまかせボイス</translation>
+        <translation>おまかせの声</translation>
     </message>
     <message>
         <source>seed {0}</source>
@@ -3688,7 +3732,7 @@
     </message>
     <message>
         <source>Semantic tokens of a row; the more, the longer a sentence and a round</source>
-        <translation>1 行の意味トークンの数です。多いほど文もラウンドも長くなります</translation>
+        <translation>1 行のセマンティックトークンの数です。多いほど文もラウンドも長くなります</translation>
     </message>
     <message>
         <source>Every combination</source>
@@ -4006,6 +4050,10 @@
         <translation>履歴を消去</translation>
     </message>
     <message>
+        <source>Reset all settings…</source>
+        <translation>すべての設定を標準に戻す…</translation>
+    </message>
+    <message>
         <source>Ask before closing while work is being done</source>
         <translation>処理中に閉じるときは確認する</translation>
     </message>
@@ -4048,6 +4096,18 @@
     <message>
         <source>History</source>
         <translation>履歴</translation>
+    </message>
+    <message>
+        <source>Reset all settings?</source>
+        <translation>すべての設定を標準に戻しますか?</translation>
+    </message>
+    <message>
+        <source>As at the first start again: language, appearance, sound output and volume, the chosen models, voice and seed, all that is set for speaking, writing, measuring and exporting, Offline, and the sizes of windows, panels and columns.
+
+What stays: texts, takes, scripts with how they are spoken, voice files, favourites, models, and what was measured.</source>
+        <translation>初回起動時の状態に戻るもの: 言語、外観、音声の出力先と音量、選択したモデル・声・シード、読み上げ・文章生成・測定・書き出しの設定すべて、オフライン、ウィンドウ・パネル・列の大きさ。
+
+残るもの: テキスト、テイク、台本とその読み上げ方、声のファイル、お気に入り、モデル、測定結果。</translation>
     </message>
     <message>
         <source>Takes: {count} · {size}</source>
@@ -4784,10 +4844,6 @@
         <translation>{0} 個のファイルがすでに存在します。置き換えますか?</translation>
     </message>
     <message>
-        <source>.</source>
-        <translation>。</translation>
-    </message>
-    <message>
         <source>One recording</source>
         <translation>1 つの録音</translation>
     </message>
@@ -5244,6 +5300,13 @@
     <message>
         <source>Keep this seed for every take</source>
         <translation>すべてのテイクでこのシードを使う</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>{0}.</source>
+        <translation>{0}。</translation>
     </message>
 </context>
 <context>
@@ -5821,10 +5884,6 @@
     <message>
         <source>The length is in seconds or as 1:02:03.5</source>
         <translation>長さは秒数か1:02:03.5の形で書いてください</translation>
-    </message>
-    <message>
-        <source>.</source>
-        <translation>。</translation>
     </message>
 </context>
 <context>

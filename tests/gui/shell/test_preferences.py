@@ -149,3 +149,37 @@ def test_clearing_the_history_asks_and_keeps_favourites(
         assert not dialog.clear.isEnabled()
     else:
         assert len(studio.history.records()) == 3
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_all_settings_are_reset_after_one_question(
+    dialog: Preferences,
+    studio: Context,
+    theme: Theme,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    yes: bool,
+) -> None:
+    choose(dialog.language, "ja")
+    choose(dialog.theme, "dark")
+    choose(dialog.device, "Headphones")
+    dialog.ask.click()
+    studio.set_settings(studio.settings.replace(precision="int8"))
+    studio.state.set("speak.text", "Mine.")
+    asked: list[str] = []
+
+    def question(parent: object, title: str, text: str, *rest: object) -> object:
+        asked.append(text)
+        return QMessageBox.StandardButton.Reset if yes else QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    qtbot.mouseClick(dialog.reset, Qt.MouseButton.LeftButton)
+    assert len(asked) == 1
+    assert "What stays: texts, takes" in asked[0]
+    shown = [box.currentData() for box in (dialog.language, dialog.theme, dialog.device)]
+    assert shown == (["system", "system", None] if yes else ["ja", "dark", "Headphones"])
+    assert (theme.choice, dialog.ask.isChecked()) == (("system", True) if yes else ("dark", False))
+    assert studio.player.device == (None if yes else "Headphones")
+    assert studio.settings.precision == ("float32" if yes else "int8")
+    assert studio.state.get("language", "system") == ("system" if yes else "ja")
+    assert studio.state.get("speak.text", "") == "Mine."

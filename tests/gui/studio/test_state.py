@@ -137,6 +137,26 @@ def test_what_is_on_its_way_to_a_slow_disk_is_not_lost_at_the_end(
     assert again(state, studio).get("a", 0) == 1
 
 
+def test_a_reset_forgets_all_but_what_is_named_and_leaves_what_another_window_changed(
+    state: State, studio: Context
+) -> None:
+    told: list[int] = []
+    state.was_reset.connect(lambda: told.append(state.get("a", 0)))
+    state.set("a", 1)
+    state.set("text", "Mine.")
+    state.save()
+    other = again(state, studio)
+    state.reset({"text"})
+    state.set("b", 2)
+    other.set("c", 3)
+    other.save()
+    state.save()
+    later = again(state, studio)
+    assert told == [0]
+    assert [later.get(name, 0) for name in "abc"] == [0, 2, 3]
+    assert later.get("text", "") == "Mine."
+
+
 def test_two_windows_keep_what_each_of_them_changed(state: State, studio: Context) -> None:
     for name in ("theme", "language", "same"):
         state.set(name, "first")

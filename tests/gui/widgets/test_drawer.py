@@ -73,3 +73,5 @@ def test_the_width_is_remembered(qtbot: QtBot, drawer: Drawer, studio: Context) 
     later.resize(1200, 500)
     later.show()
     assert later._panel.width() == drawer._panel.width()
+    studio.state.reset(())
+    assert later._panel.width() == 344
