@@ -254,7 +254,7 @@ class FakeBackend:
     def measure(self, model: str, tell: Tell) -> None:
         self._note()
         tell(10, 75)
-        assert self.measuring_goes_on.wait(30)
+        assert self.measuring_goes_on.wait(120)
         tell(20, 75)
         if self.measured is None:
             raise UserError("it could not be measured: the model is damaged")

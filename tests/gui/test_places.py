@@ -21,7 +21,8 @@ def window(qtbot: QtBot, studio: Context) -> Window:
     qtbot.addWidget(window)
     window.resize(1000, 700)
     window.show()
-    qtbot.waitActive(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     studio.start()
     qtbot.waitUntil(lambda: studio.facts is not None)
     return window

@@ -34,6 +34,7 @@ def takes(model: HistoryModel, qtbot: QtBot) -> HistoryList:
     qtbot.addWidget(takes)
     takes.resize(300, 400)
     takes.show()
+    takes.activateWindow()
     takes.view.setFocus()
     qtbot.waitUntil(takes.view.hasFocus)
     return takes

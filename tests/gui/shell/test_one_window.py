@@ -40,7 +40,7 @@ def hand_over(qtbot: QtBot, state: Path, *files: Path) -> bool:
     answers: list[bool] = []
     thread = Thread(target=lambda: answers.append(OneWindow(state)._hand_over(files)))
     thread.start()
-    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not thread.is_alive())
     return answers == [True]
 
 

@@ -250,12 +250,12 @@ def test_a_device_that_takes_its_time_holds_nothing_up(
 
     def slow(**how: Any) -> Any:
         opened.set()
-        assert go.wait(10)
+        assert go.wait(60)
         return real(**how)
 
     monkeypatch.setattr(device, "OutputStream", slow)
     player.play(tone(1.0), RATE)  # returns, though nobody has let the device open
-    assert opened.wait(10)
+    assert opened.wait(60)
     player.pause()
     player.seek(0.5)
     player.resume()

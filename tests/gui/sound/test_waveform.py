@@ -84,6 +84,7 @@ def waveform(qtbot: QtBot) -> Waveform:
     waveform.resize(600, 200)
     waveform.show()
     waveform.set_track(track_of(tone(4.0)))
+    waveform.activateWindow()
     waveform.setFocus()
     qtbot.waitUntil(lambda: not waveform._growing.isActive() and waveform.hasFocus())
     return waveform

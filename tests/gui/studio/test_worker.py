@@ -215,7 +215,7 @@ def test_nothing_of_an_errand_is_left_after_closing(qtbot: QtBot) -> None:
     errand = errands.ask(answered.set)
     seen, gone = ends(errand), weakref.ref(errand)
     del errand
-    assert answered.wait(10)
+    assert answered.wait(60)
     assert errands.close()  # the answer is under way
     assert gone() is None
     qtbot.wait(1)

@@ -45,7 +45,8 @@ def page(qtbot: QtBot) -> Page:
     QVBoxLayout(window).addWidget(page)
     page.keeper = FocusKeeper(window)  # type: ignore[attr-defined]
     window.show()
-    qtbot.waitActive(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     return page
 
 
