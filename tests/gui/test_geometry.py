@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFont, QTextLayout
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -20,10 +21,14 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QListView,
     QPlainTextEdit,
     QScrollBar,
     QSplitter,
     QStackedWidget,
+    QStyle,
+    QStyleOptionComboBox,
+    QStyleOptionFrame,
     QTableView,
     QWidget,
 )
@@ -42,6 +47,7 @@ from tests.gui.dialogs import PLAY, dialogs, open_play
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
 
+LARGEST = (3840, 2160)
 SIZES = ((800, 600), (960, 540), (1280, 800))  # 960×540: 1920×1080 at 200 %
 VIEWS = ("speak", "write", "script", "models", "benchmark")
 TWO = "The first sentence is here. The second one follows it now."
@@ -102,6 +108,37 @@ def cut(widget: QWidget) -> bool:
     return False
 
 
+def letters(font: QFont) -> float:
+    """Pixels that a line needs in which Japanese letters stand, of another font where need be."""
+    layout = QTextLayout("漢字 gjpq", font)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return line.height()
+
+
+def low(widget: QWidget) -> bool:
+    """Whether Japanese letters lose their upper or lower ends in it."""
+    needed, style = letters(widget.font()) - 1, widget.style()
+    if isinstance(widget, QComboBox):
+        box = QStyleOptionComboBox()
+        box.initFrom(widget)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        kind = QStyle.ComplexControl.CC_ComboBox
+        return style.subControlRect(kind, box, part, widget).height() < needed
+    if isinstance(widget, QLineEdit):
+        frame = QStyleOptionFrame()
+        frame.initFrom(widget)
+        element = QStyle.SubElement.SE_LineEditContents
+        return style.subElementRect(element, frame, widget).height() < needed
+    if isinstance(widget, QTableView):
+        heads, rows = widget.horizontalHeader(), widget.verticalHeader()
+        return (heads.isVisible() and heads.height() < needed) or rows.defaultSectionSize() < needed
+    if isinstance(widget, QListView) and widget.model() is not None and widget.model().rowCount():
+        return widget.sizeHintForRow(0) < 2 * needed  # the text, and what is known of it
+    return False
+
+
 def outside(widget: QWidget, window: QWidget) -> bool:
     """Whether a part of it can never be seen: what scrolls may be below, and never beside."""
     here = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
@@ -148,6 +185,7 @@ def _is_page(one: QWidget, other: QWidget) -> bool:
 def faults(window: QWidget) -> list[str]:
     """What is wrong at the size that the window has now."""
     found = [f"cut: {named(widget)}" for widget in shown(window) if cut(widget)]
+    found += [f"low: {named(widget)}" for widget in shown(window) if low(widget)]
     found += [f"outside: {named(widget)}" for widget in shown(window) if outside(widget, window)]
     return found + [f"overlap: {pair}" for pair in overlaps(window)]
 
@@ -197,10 +235,14 @@ def test_everything_has_its_place_and_its_words(
 ) -> None:
     found: dict[str, list[str]] = {}
 
-    def look(state: str, views: tuple[str, ...] = VIEWS) -> None:
+    def look(
+        state: str,
+        views: tuple[str, ...] = VIEWS,
+        sizes: tuple[tuple[int, int], ...] = SIZES,
+    ) -> None:
         for view in views:
             window.show_view(view)
-            for width, height in SIZES:
+            for width, height in sizes:
                 window.resize(width, height)
                 QApplication.processEvents()
                 QApplication.processEvents()
@@ -217,7 +259,7 @@ def test_everything_has_its_place_and_its_words(
                     if wrong:
                         found[where] = wrong
 
-    look("empty")
+    look("empty", sizes=(*SIZES, LARGEST))
     write = window.view("write")
     assert isinstance(write, WriteView)
     write.show_chat()
@@ -258,7 +300,7 @@ def test_everything_has_its_place_and_its_words(
         qtbot.addWidget(dialog)
         dialog.show()
         with suppress(TimeoutError):  # what an errand tells takes its place with the next event
-            qtbot.waitUntil(partial(_is_right, dialog), timeout=2000)
+            qtbot.waitUntil(partial(_is_right, dialog), timeout=20_000)
         wrong = faults(dialog)
         if language == "ja":
             wrong += [f"English: {text}" for text in english(dialog)]

@@ -13,10 +13,12 @@ from types import ModuleType
 
 import PySide6
 import pytest
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
 
 from engine.documents.left_out import in_words
 from engine.script.rows import LeftOut
+from gui.app import translate
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "resources" / "translations"
@@ -120,3 +122,29 @@ def test_what_is_left_out_has_a_singular(update: ModuleType) -> None:
     for what in words:
         first = in_words(LeftOut(what, 1)).removeprefix("1 ").split()[0]
         assert not first.endswith("s"), f"engine/documents/left_out.py: one of {what}"
+
+
+def test_one_thing_has_one_name() -> None:
+    """What the model makes up is one kind of voice, and its stages have one name each."""
+    names = {"made-up voice": "おまかせの声", "semantic token": "セマンティックトークン"}
+    for english, name in names.items():
+        found = {ja for (_, text), ja in texts(TS).items() if english in text.lower()}
+        assert found
+        assert [ja for ja in found if name not in ja] == []
+
+
+def test_the_words_of_qt_are_those_of_the_language_too(qapp: QApplication) -> None:
+    before, font = QLocale(), qapp.font()
+    translate(qapp, "ja")
+    try:
+        for context, word, ours in (
+            ("QPlatformTheme", "Cancel", "キャンセル"),
+            ("QFileDialog", "Files of type:", "ファイルの種類:"),
+            ("Window", "Script", "台本"),
+        ):
+            assert QCoreApplication.translate(context, word) == ours
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            qapp.removeTranslator(translator)
+        QLocale.setDefault(before)
+        qapp.setFont(font)

@@ -332,6 +332,7 @@ def test_closing_while_running_stops_the_work_and_its_threads(
     asked = answer(True)
     assert window.close()
     assert len(asked) == 1
+    assert "Finished rows and takes stay" in asked[0]
     assert backend.released.count("speech") == 1  # at the very end of the engine thread
     assert len(engine.requests) == 1
 

@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
-from PySide6.QtWidgets import QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from engine.script.pace import Pace
@@ -17,7 +17,7 @@ from engine.script.project import Project
 from gui.look.words import clock
 from gui.script.export import ScriptExport
 from gui.script.filter import FAILED
-from gui.script.model import LOCK, TEXT, VERDICT
+from gui.script.model import LOCK, TAKES, TEXT, VERDICT
 from gui.script.view import ScriptView
 from gui.script.voice_sheet import VoiceBox
 from gui.studio.context import Context
@@ -330,6 +330,38 @@ def test_the_length_above_the_table_is_that_of_the_recording(
     (recording,) = written.args[0]
     assert view.model.tally.seconds == pytest.approx(recording.seconds, abs=0.02)
     assert clock(recording.seconds, 0) in view.bar.facts.text()
+
+
+def test_the_table_stays_where_it_is_while_rows_are_made(
+    qtbot: QtBot, view: ScriptView, backend: FakeBackend, tmp_path: Path
+) -> None:
+    def place() -> QRect:
+        view.layout().activate()  # type: ignore[union-attr]
+        return QRect(view.table.mapTo(view, QPoint(0, 0)), view.table.size())
+
+    open_text(qtbot, view, tmp_path)
+    wait_looked(qtbot, view)
+    before = place()
+    backend.speaker.delay = 0.2
+    with qtbot.waitSignal(view.work.rendered):
+        with qtbot.waitSignal(view.work.progressed):
+            view.work.render()
+        assert view.bar.progress.isVisible()
+        assert place() == before
+    wait_looked(qtbot, view)
+    assert place() == before
+
+
+def test_the_text_has_half_of_the_table_however_narrow_it_is(
+    qtbot: QtBot, view: ScriptView, tmp_path: Path
+) -> None:
+    open_text(qtbot, view, tmp_path)
+    for width in (560, 760, 1000, 1600, 560):
+        view.resize(width, 600)
+        QApplication.processEvents()
+        table = view.table
+        assert 2 * table.columnWidth(TEXT) >= table.viewport().width(), width
+    assert [table.isColumnHidden(column) for column in (TAKES, VERDICT)] == [True, False]
 
 
 def test_nothing_is_made_twice(

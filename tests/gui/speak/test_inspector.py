@@ -87,3 +87,17 @@ def test_the_takes_are_on_the_other_page(inspector: Inspector) -> None:
     inspector.show_page(1)
     assert inspector.takes.isVisible()
     assert not inspector.options.isVisible()
+
+
+def test_a_long_name_of_a_voice_pushes_nothing_beyond_the_edge(
+    inspector: Inspector, studio: Context
+) -> None:
+    before = inspector.minimumSizeHint().width(), inspector.voices.minimumSizeHint().width()
+    name = "the lighthouse keeper of the old harbour " * 5
+    inspector.voices.set_value(f"/home/mira/{name}.npz")
+    QApplication.processEvents()
+    assert inspector.voices.voice.toolTip() == name
+    after = inspector.minimumSizeHint().width(), inspector.voices.minimumSizeHint().width()
+    assert after[0] == before[0]
+    assert after[1] <= inspector.width()
+    assert inspector.voices.voice.geometry().right() < inspector.voices.width()
