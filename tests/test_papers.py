@@ -148,3 +148,19 @@ def test_the_walkthrough_quotes_the_window() -> None:
     quoted = {" ".join(words.split()) for words in re.findall(r'"([^"]+)"', paper)}
     assert len(quoted) > 30
     assert quoted - known == set()
+
+
+def test_every_view_has_its_pictures() -> None:
+    """What resources/screenshots/make.py writes, and nothing else."""
+    folder = ROOT / "resources" / "screenshots"
+    maker = (folder / "make.py").read_text(encoding="utf-8")
+    window = (ROOT / "gui" / "window.py").read_text(encoding="utf-8")
+    made = set(re.findall(r'self\.(?:save|picture)\("([\w-]+)"', maker))
+    made |= set(re.findall(r'\(\w+, "([\w-]+)"\),', maker))  # dialogs
+    views = set(re.findall(r'_View\("(\w+)"', window))
+    assert len(views) > 4
+    assert views <= made
+    wanted = {
+        f"{name}-{end}" for name in made for end in ("en-light", "en-dark", "ja-light", "ja-dark")
+    }
+    assert {path.stem for path in folder.glob("*.png")} == wanted

@@ -111,6 +111,7 @@ class Pictures:
         self.window.show_view("models")
         self.pause(0.3)
         self.save("models")
+        self.benchmark()
         self.dialogs()
         self.window.close()
         self._folder.cleanup()
@@ -164,6 +165,16 @@ class Pictures:
             self.wait(lambda: not self.studio.writer.running)
         self.pause(0.4)
         self.save("write")
+
+    def benchmark(self) -> None:
+        """What was measured on this machine last, where anything was."""
+        self.window.show_view("benchmark")
+        view = self.window.view("benchmark")
+        self.wait(lambda: view.plan.prediction is not None)
+        if view.bar.shown:
+            self.wait(lambda: view.plots.canvas is not None)
+        self.pause(0.5)
+        self.save("benchmark")
 
     def dialogs(self) -> None:
         """Preferences and both About."""
