@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.models.info import ModelInfo
 from gui.benchmark.view import BenchmarkView
+from gui.models.view import ModelsView
 from gui.studio.context import _NO_SETTINGS, USUAL, Context
 from gui.widgets.drawer import Drawer
 from gui.widgets.kept_splitter import KeptSplitter
@@ -122,7 +123,9 @@ def widths(table: QTableView) -> list[int]:
 def seen(window: Window) -> dict[str, Any]:
     """What is chosen and cannot be read from what is kept."""
     studio, speak, benchmark = window.studio, window.speak, window.view("benchmark")
+    models = window.view("models")
     assert isinstance(benchmark, BenchmarkView)
+    assert isinstance(models, ModelsView)
     usual = window.size()
     window.resize(1400, 800)  # all panels are beside their views
     for name in VIEWS:
@@ -142,7 +145,7 @@ def seen(window: Window) -> dict[str, Any]:
         "settings": studio.settings,
         "model": studio.model,
         "device": studio.player.device,
-        "offline": studio.backend.offline(),
+        "offline": (studio.backend.offline(), models.offline.isChecked()),
         "listens": speak.heard.on,
         "voice": speak.voices.value(),
     }
