@@ -40,10 +40,11 @@ class Elided(Plain):
 
     def _fits(self, text: str, width: int) -> bool:
         """Whether it has room in lines of this width: no line ends within a word."""
-        room = QRect(0, 0, width, 10_000)
-        needed = self.fontMetrics().boundingRect(room, _WRAPS, text)
-        high = self._lines * self.fontMetrics().lineSpacing()
-        return needed.width() <= width and needed.height() <= high
+        metrics, room = self.fontMetrics(), QRect(0, 0, width, 10_000)
+        needed = metrics.boundingRect(room, _WRAPS, text)
+        line = metrics.boundingRect(room, int(Qt.TextFlag.TextSingleLine), text)
+        # Letters of another font make a line higher than this one's.
+        return needed.width() <= width and needed.height() <= self._lines * line.height()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, self.sizeHint().height())

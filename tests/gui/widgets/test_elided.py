@@ -44,6 +44,14 @@ def test_a_long_sentence_takes_the_second_line_before_it_is_cut(qtbot: QtBot) ->
     assert label.fontMetrics().horizontalAdvance(label.shown) > label.width()  # both lines are used
 
 
+def test_letters_of_another_font_have_both_lines_too(qtbot: QtBot) -> None:
+    sentence = "ケース: 12。最長 3 分、少なくとも 1 ラウンド。すべてが確かになれば早く終わります。"
+    label = Elided(sentence, lines=2)
+    qtbot.addWidget(label)
+    label.resize(round(0.8 * label.fontMetrics().horizontalAdvance(sentence)), 40)
+    assert label.shown == sentence
+
+
 def test_a_name_without_a_space_shows_its_end(qtbot: QtBot) -> None:
     name = "01-" + 30 * "lighthouse" + ".flac"
     for lines in (1, 2):
