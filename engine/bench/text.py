@@ -2,11 +2,11 @@
 
 For each model, search and number of rows: ours compiled by XLA is the reference; beside it, in
 turns, ours again in a process that finds the compiled functions on the disk (a restart, and the
-noise of two equal cases), ours without compiling, and other libraries. Each contender
-(text_contender.py) lives in a process of its own and continues the same prompts by the same number
-of tokens. Its first call (traced and compiled, where it does that) is reported apart from the later
-ones. The comparisons need transformers, torch and keras-hub, which the program itself does not.
-Standard library only at import.
+noise of two equal cases), ours without compiling, ours by the step in C, and other libraries. Each
+contender (text_contender.py) lives in a process of its own and continues the same prompts by the
+same number of tokens. Its first call (traced and compiled, where it does that) is reported apart
+from the later ones. The comparisons need transformers, torch and keras-hub, which the program
+itself does not. Standard library only at import.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from engine.bench.runner import Contender, Pool, Tell, Values
 from engine.errors import UserError
 
 OURS, RESTART = "XLA", "XLA, restarted"
-OTHERS = ("eager", "transformers", "keras-hub", "llama.cpp")
+OWN_STEP = "own-step"  # in C: a file's blocks as they lie, a folder's weights in int8
+OTHERS = ("eager", OWN_STEP, "transformers", "keras-hub", "llama.cpp")
 SEARCHES = ("greedy", "sample", "beam")
 MODULE = "engine.bench.text_contender"
 RANDOM = "gpt2-random"  # of GPT-2 small's dimensions

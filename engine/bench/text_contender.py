@@ -18,12 +18,19 @@ import numpy as np
 from engine.api import BeamSearch, Greedy, Sampling, TextRequest
 from engine.bench import runner
 from engine.bench.runner import Values
-from engine.bench.text import OURS, RESTART
+from engine.bench.text import OURS, OWN_STEP, RESTART
 from engine.bench.text_prompts import Tokens, prompts_of
 from engine.errors import UserError
+from engine.text.checkpoint.load import open_source
 from engine.text.engine import TextEngine
+from engine.text.precision import choose, others
 
 Generate = Callable[[Tokens, int], Tokens]  # prompts [B, P], new tokens N → [B, N]
+_SEARCHES: dict[str, Greedy | Sampling | BeamSearch] = {
+    "greedy": Greedy(),
+    "sample": Sampling(seed=(42, 0)),  # as in the source text
+    "beam": BeamSearch(beams=2),
+}
 
 
 def prepare(description: Values) -> Callable[[], Values]:
@@ -56,27 +63,24 @@ def prepare(description: Values) -> Callable[[], Values]:
 
 def _ours(place: Path, description: Values) -> Generate:
     """TextEngine on tokens: their text, checked to become the same tokens again."""
-    cache = description.get("cache")
+    cache, search = description.get("cache"), _SEARCHES[description["search"]]
+    used = "float32" if description["side"] != OWN_STEP else _own_precision(place, search)
     engine = TextEngine(
         place,
         device="cpu",
         batch_size=description["rows"],
         eager=description["side"] == "eager",
-        precision="float32",
+        precision=used,
         cache=None if cache is None else Path(cache),
     )
-    assert engine.model  # loaded now
-    searches: dict[str, Greedy | Sampling | BeamSearch] = {
-        "greedy": Greedy(),
-        "sample": Sampling(seed=(42, 0)),  # as in the source text
-        "beam": BeamSearch(beams=2),
-    }
+    if used == "float32":
+        assert engine.model  # loaded now
 
     def generate(prompts: Tokens, new: int) -> Tokens:
-        texts = tuple(engine.model.checkpoint.tokenizer.decode(row) for row in prompts.tolist())
+        texts = tuple(engine.tokenizer.decode(row) for row in prompts.tolist())
         request = TextRequest(
             prompts=texts,
-            search=searches[description["search"]],
+            search=search,
             max_new_tokens=new,
             chat=False,
             full_length=True,
@@ -84,6 +88,16 @@ def _ours(place: Path, description: Values) -> Generate:
         return np.stack(engine.generate(request).tokens)
 
     return generate
+
+
+def _own_precision(place: Path, search: Greedy | Sampling | BeamSearch) -> str:
+    """The precision that the step in C has for a model. Raises UserError where it has none."""
+    source = open_source(place)
+    asked, _ = others(source)[0]
+    choice = choose(source, asked, "cpu", TextRequest(prompts=("a",), search=search))
+    if not choice.native:
+        raise UserError(choice.note)
+    return asked
 
 
 def _transformers(place: Path, description: Values) -> Generate:
@@ -177,6 +191,7 @@ _SIDES: dict[str, Callable[[Path, Values], Generate]] = {
     OURS: _ours,
     RESTART: _ours,
     "eager": _ours,
+    OWN_STEP: _ours,
     "transformers": _transformers,
     "keras-hub": _keras_hub,
     "llama.cpp": _llama_cpp,

@@ -37,8 +37,8 @@ def add_arguments(parser: Parser) -> None:
         type=list_of(one_of(*text.OTHERS)),
         default=("eager",),
         metavar="NAME,…",
-        help=f"of {', '.join(text.OTHERS)}, each of which has to be installed (default: eager, "
-        "which is ours without compiling)",
+        help=f"of {', '.join(text.OTHERS)}, of which libraries have to be installed (default: "
+        f"eager, which is ours without compiling); {text.OWN_STEP} is ours by the step in C",
     )
     parser.add_argument(
         "--batch",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import main
+from engine.api import TextRequest
 from engine.bench import text
 from engine.bench.rounds import Measured, Rounds
 from engine.bench.runner import Contender
+from engine.errors import UserError
 
 
 def measured(name: str, first: float, *runs: tuple[float, list[list[int]]]) -> Measured:
@@ -42,6 +45,24 @@ def test_from_which_call_on_compiling_pays() -> None:
     assert 10 + 9 * 1 == 19 < 10 * 2
     assert text.break_even(1, 1, 2) == 1
     assert text.break_even(10, 2, 2) is None
+
+
+@pytest.mark.slow
+def test_the_step_in_c_is_a_contender_where_it_can_write(
+    folder_of: Callable[[str], Path],
+) -> None:
+    from engine.bench.text_contender import prepare
+    from engine.text.engine import TextEngine
+
+    place, prompts = folder_of("llama"), [[5, 6, 7], [8, 9, 10]]
+    about = {"place": str(place), "prompts": prompts, "tokens": 4, "rows": 2}
+    run = prepare({**about, "side": text.OWN_STEP, "search": "greedy"})()
+    with closing(TextEngine(place, device="cpu", batch_size=2, precision="int8")) as engine:
+        texts = tuple(map(engine.tokenizer.decode, prompts))
+        request = TextRequest(prompts=texts, max_new_tokens=4, chat=False, full_length=True)
+        assert run["tokens"] == [row.tolist() for row in engine.generate(request).tokens]
+    with pytest.raises(UserError, match="beam"):
+        prepare({**about, "side": text.OWN_STEP, "search": "beam"})
 
 
 @pytest.mark.long  # a minute
