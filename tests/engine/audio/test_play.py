@@ -98,9 +98,12 @@ def test_ctrl_c_silences_it_at_once(sound_server: SoundServer) -> None:
 )
 def test_a_sound_server_that_goes_is_a_sentence(sound_server: SoundServer, how: str) -> None:
     code = (
-        "from engine.audio.play import play; from engine.errors import UserError\n"
+        "from engine.audio.play import Player; from engine.errors import UserError\n"
         "from tests.fake import tone\n"
-        "try: play(tone(60.0), 24_000)\n"
+        "try:\n"
+        "    with Player(24_000) as player:\n"
+        "        print('open', flush=True)  # another sentence says that this did not succeed\n"
+        "        player.feed(tone(60.0)); player.finish()\n"
         "except UserError as error: print(error)\n"
     )
     environment = sound_server.environment
@@ -113,6 +116,8 @@ def test_a_sound_server_that_goes_is_a_sentence(sound_server: SoundServer, how: 
         text=True,
     )
     try:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "open\n"
         wait_until(sound_server.plays)
         sound_server.send(getattr(signal, how))
         said, _ = program.communicate(timeout=120)
