@@ -4,44 +4,41 @@
     python tests/mutants.py --count 40 --module engine/script/quality.py
     python tests/mutants.py --kept build/mutants --minutes 4   # and again, until all were tried
 
-The faults are mutmut's (another operator, number, string, argument or value), without its runner. A
-copy of the tree is mutated, never the tree itself. The tests run once in it, and coverage.py sees
-which of them runs which line; those then run against a fault in that line. A mutant that none of
-them notices is listed: either a test is missing, or the change means nothing.
+A copy of the tree is mutated (faults.py), never the tree itself. The tests run once in it, and
+coverage.py sees which of them runs which line; those then run against a fault in that line. A
+mutant that none of them notices is listed: either a test is missing, or the change means nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 import hashlib
 import json
 import os
 import queue
-import random
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType
 from xml.etree import ElementTree
 
-import libcst as cst
 import psutil
 from coverage import CoverageData
-from libcst.metadata import MetadataWrapper, PositionProvider
-from mutmut.mutation.mutators import mutation_operators
 
 ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from tests.faults import Mutant, Site, draw, shares, sites_of  # noqa: E402  (not installed)
+
 FOLDERS = tuple(f"engine/{room}" for room in ("script", "recordings", "audio", "models"))
 TESTS = (  # the mirrors of those folders, and of what stands directly on them
     *(f"tests/{folder}" for folder in FOLDERS),
@@ -72,113 +69,6 @@ def pytest_runtest_teardown(item):
     finally:
         item.user_properties.append(("work", work() - item.begun))
 """
-_SENTENCE = re.compile(r"[^\W\d_][,:;]? \w")
-_TYPE = re.compile(r"[A-Z]+[a-z]\w*")  # the name of a type, where a constant is in capitals
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where one operator can put a fault. lines: first and last. inside: the body of a function,
-    which runs when it is called and not when the file is imported. faults: other nodes for node."""
-
-    path: str
-    operator: str
-    lines: tuple[int, int]
-    inside: bool
-    module: cst.Module
-    node: cst.CSTNode
-    faults: Sequence[cst.CSTNode]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A site with one of its faults. source: the whole mutated file."""
-
-    site: Site
-    source: str
-
-    def __str__(self) -> str:
-        old, new = self.site.module.code.splitlines(), self.source.splitlines()
-        lines = list(difflib.unified_diff(old, new, n=0, lineterm=""))[2:]  # less the heading
-        at = f"{self.site.path}:{self.site.lines[0]}: {self.site.operator}"
-        return "\n    ".join([at, *(line for line in lines if line[0] in "-+")])
-
-
-def sites_of(path: str, source: str) -> list[Site]:
-    """All places of a file where a fault can be put, from the top. path: as it will be shown."""
-    wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
-    places, found = wrapper.resolve(PositionProvider), list[Site]()
-    for node, inside in _walk(wrapper.module, False):
-        for kind, operator in mutation_operators:
-            faults = tuple(operator(node)) if isinstance(node, kind) and node in places else ()
-            if faults:
-                lines = (places[node].start.line, places[node].end.line)
-                name = operator.__name__.removeprefix("operator_")
-                found.append(Site(path, name, lines, inside, wrapper.module, node, faults))
-    return sorted(found, key=lambda site: site.lines[0])
-
-
-def _walk(node: cst.CSTNode, inside: bool) -> Iterator[tuple[cst.CSTNode, bool]]:
-    """All nodes whose change would be a fault, and whether they are in the body of a function."""
-    if _means_nothing(node, inside):
-        return
-    yield node, inside
-    for child in node.children:
-        body = isinstance(node, (cst.FunctionDef, cst.Lambda)) and child is node.body
-        yield from _walk(child, inside or body)
-
-
-def _means_nothing(node: cst.CSTNode, inside: bool) -> bool:
-    """Types, imports, words for people, and what is only read while debugging."""
-    match node:
-        case cst.Annotation() | cst.Import() | cst.ImportFrom() | cst.Decorator() | cst.Raise():
-            return True
-        case cst.Expr(value=cst.BaseString()) | cst.Arg(keyword=cst.Name("encoding")):
-            return True  # docstrings; "UTF-8" is "utf-8"
-        case cst.If(test=cst.Name("TYPE_CHECKING")) | cst.FunctionDef(name=cst.Name("__repr__")):
-            return True
-        case cst.Lambda(body=cst.Name("None")):
-            return True  # that does nothing: nobody reads what it gives
-        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name))]):
-            return not inside and _TYPE.fullmatch(name) is not None
-        case cst.SimpleString(value=value):
-            return _SENTENCE.search(value) is not None
-    return False
-
-
-def draw(sites: Sequence[Site], count: int, seed: int) -> list[Mutant]:
-    """So many mutants, spread evenly over the sites; fewer where there are not enough. Among sites
-    that are near each other, operators have equal chances: half of all sites could only become
-    None, which nearly every test notices."""
-    stream, drawn = random.Random(seed), list[Mutant]()
-    for part in range(count := min(count, len(sites))):
-        near = sites[part * len(sites) // count : (part + 1) * len(sites) // count]
-        operators = sorted({site.operator for site in near})
-        order = stream.sample(operators, len(operators))
-        shuffled = stream.sample(near, len(near))
-        for site in sorted(shuffled, key=lambda site: order.index(site.operator)):
-            if mutant := _mutant(site, stream):
-                drawn.append(mutant)
-                break
-    return drawn
-
-
-def _mutant(site: Site, stream: random.Random) -> Mutant | None:
-    """One of the faults of a site that can be compiled, and into something else."""
-    before = _shape(compile(site.module.code, site.path, "exec"))
-    for fault in stream.sample(site.faults, len(site.faults)):
-        source = site.module.deep_replace(site.node, fault).code
-        with contextlib.suppress(SyntaxError), warnings.catch_warnings(action="ignore"):
-            if _shape(compile(source, site.path, "exec")) != before:
-                return Mutant(site, source)
-    return None
-
-
-def _shape(code: CodeType) -> tuple[object, ...]:
-    """What compiled code does, wherever its lines stand."""
-    constants = [_shape(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
-    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_argcount)
-    return code.co_code, code.co_exceptiontable, constants, names
 
 
 @dataclass(frozen=True)
@@ -348,12 +238,14 @@ def main(argv: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("--kept", type=Path, help="a folder: the next call goes on")
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no mutant after so many")
     args = parser.parse_args(argv)
-    start, sites, copies = time.monotonic(), list[Site](), queue.SimpleQueue[Copy]()
+    start, copies = time.monotonic(), queue.SimpleQueue[Copy]()
+    sites = dict[str, list[Site]]()
     found = sorted(file for folder in FOLDERS for file in (root / folder).glob("*.py"))
     for file in [root / name for name in args.module] if args.module else found:
         path = file.resolve().relative_to(root.resolve()).as_posix()
-        sites += sites_of(path, file.read_text(encoding="utf-8"))
-    mutants = draw(sites, args.count, args.seed)
+        sites[path] = sites_of(path, file.read_text(encoding="utf-8"))
+    counts = shares({path: len(own) for path, own in sites.items()}, args.count)
+    mutants = [one for path, own in sites.items() for one in draw(own, counts[path], args.seed)]
     if args.only:
         mutants = [one for one in mutants if str(one).partition(": ")[0] in args.only]
     if not mutants:

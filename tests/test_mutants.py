@@ -8,27 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.mutants import Clean, Copy, draw, main, sites_of
+from tests.faults import sites_of
+from tests.mutants import Clean, Copy, main
+from tests.test_faults import TINY
 
-TINY = '''"""A module with 2 places for a fault."""
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    Level = int | None
-
-
-def total(a: int | None, b: "int") -> int:
-    """1 + 2"""
-    return a + b
-
-
-def larger(a: int, b: int) -> bool:
-    if b is a:
-        raise ValueError(f"the same, {1 + 2}")
-    return a > b
-'''
 TEST = """from engine.script.tiny import larger, total
 
 
@@ -39,48 +22,6 @@ def test_total() -> None:
 def test_larger() -> None:
     assert larger(2, 1)
 """
-
-
-def test_words_and_types_are_no_faults() -> None:
-    sites = sites_of("tiny.py", TINY)
-    assert [(site.operator, site.lines) for site in sites] == [
-        ("swap_op", (11, 11)),
-        ("keywords", (15, 15)),
-        ("swap_op", (17, 17)),
-    ]
-    assert not sites_of("nothing.py", "def f(tick=lambda: None): pass\n")
-    assert sites_of("words.py", 'notes = ["A sentence of words"]\nnotes.clear()\n')[1:] == []
-
-
-def test_a_seed_draws_the_same_mutants_from_all_over_the_files() -> None:
-    file = ROOT / "engine" / "script" / "pace.py"
-    sites = sites_of("pace.py", file.read_text(encoding="utf-8"))
-    drawn = draw(sites, 8, 1)
-    assert list(map(str, drawn)) == list(map(str, draw(sites, 8, 1)))
-    assert list(map(str, drawn)) != list(map(str, draw(sites, 8, 2)))
-    for part, mutant in enumerate(drawn):  # one of each eighth
-        at = next(n for n, site in enumerate(sites) if site is mutant.site)
-        assert part * len(sites) // 8 <= at < (part + 1) * len(sites) // 8
-    for mutant in drawn:
-        assert mutant.source != mutant.site.module.code
-        compile(mutant.source, "pace.py", "exec")
-
-
-def test_what_is_no_change_or_no_python_is_not_drawn() -> None:
-    sites = sites_of("same.py", "1 + 1\nfor letter in name:\n    break\n")
-    assert {site.operator for site in sites} == {"number", "swap_op", "keywords"}
-    assert draw(sites, 9, 1) == []
-
-
-def test_operators_have_equal_chances() -> None:
-    lines = "\n".join(["f(1)"] * 30 + ["a is b"] * 3)
-    sites = sites_of("many.py", lines)
-    drawn = [draw(sites, 1, seed)[0].site.operator for seed in range(60)]
-    assert {name: drawn.count(name) > 9 for name in set(drawn)} == {
-        "arg_removal": True,
-        "keywords": True,
-        "number": True,
-    }
 
 
 def test_who_reads_a_table_looks_for_a_fault_in_it() -> None:
