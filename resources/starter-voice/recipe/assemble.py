@@ -120,9 +120,15 @@ def main() -> None:
     write_json(folder / "config.json", whole)
     write_json(folder / "generation_config.json", generation_config())
     text.tokenizer(japanese=args.japanese).save(str(folder / "tokenizer.json"))
+    tokens = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "pad_token": "[PAD]",
+        "unk_token": "[UNK]",
+    }
+    # What engine/bark/tokenizer.py asks: Japanese comes to the tokenizer as moras with pitch.
     write_json(
         folder / "tokenizer_config.json",
-        {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]"},
+        tokens | ({"japanese": "moras"} if args.japanese else {}),
     )
     save_file(weights(args.work), folder / "model.safetensors", metadata={"format": "pt"})
     presets(args.work, folder)

@@ -35,12 +35,14 @@ Batch = tuple[Tensor, ...]
 
 
 class Coarse:
-    """Data and losses. rate: of learning."""
+    """Data and losses. rate: of learning. japanese: the share of the windows in Japanese."""
 
     rate = 0.003
 
-    def __init__(self, work: Path, sizes: Sizes, kind: str = "sound") -> None:
-        self.windows = Windows(work, kind)
+    def __init__(
+        self, work: Path, sizes: Sizes, kind: str = "sound", japanese: float = 0.0
+    ) -> None:
+        self.windows = Windows(work, kind, japanese)
         self.books = load_books(work)
         self.model = Speaker(sizes, self.books)
         left = torch.cat([frames_of(s.codes, self.books) for s in self.windows.streams[:4]])

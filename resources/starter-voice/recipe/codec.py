@@ -15,12 +15,12 @@ import time
 from pathlib import Path
 
 import numpy as np
+import shards
 import torch
 from codes import BANDS, BOOKS, HOP, RATE, SIZE, mel_filters, sound_of
 from discriminator import Discriminator, caught, unlike
 from layout import Sizes
 from safetensors.torch import load_file
-from shards import paths
 from torch import Tensor
 from train import SAVE, factor
 from transformers import EncodecConfig, EncodecModel
@@ -74,18 +74,34 @@ class Spectra(torch.nn.Module):
         return total / len(RESOLUTIONS)
 
 
-class Training:
-    """The decoder, its judge, and the average of its weights."""
+def _sounds(work: Path, kind: str) -> list[tuple[Tensor, Tensor]]:
+    found = [
+        (torch.from_numpy(np.load(path.with_suffix(".codes.npy"))).long(), sound_of(path))
+        for path in shards.paths(work, kind)
+    ]
+    if not found:
+        raise SystemExit(f"{work / kind} holds no sound: speak.py and codes.py make it")
+    return found
 
-    def __init__(self, work: Path, device: torch.device, kind: str = "sound") -> None:
+
+class Training:
+    """The decoder, its judge, and the average of its weights. japanese: the share of what is drawn
+    that is Japanese."""
+
+    def __init__(
+        self, work: Path, device: torch.device, kind: str = "sound", japanese: float = 0.0
+    ) -> None:
         self.device = device
         self.books = load_books(work)
-        self.shards = [
-            (torch.from_numpy(np.load(path.with_suffix(".codes.npy"))).long(), sound_of(path))
-            for path in paths(work, kind)
-        ]
-        if not self.shards:
-            raise SystemExit(f"{work / kind} holds no sound: speak.py and codes.py make it")
+        self.shards = _sounds(work, kind)
+        lengths = torch.tensor([float(codes.shape[1]) for codes, _ in self.shards])
+        self.weights = lengths
+        if japanese:
+            more = _sounds(work, shards.kind(kind, "ja"))
+            self.shards += more
+            others = torch.tensor([float(codes.shape[1]) for codes, _ in more])
+            parts = [(1 - japanese) * lengths / lengths.sum(), japanese * others / others.sum()]
+            self.weights = torch.cat(parts)
         self.decoder = EncodecModel(config(Sizes.of(work))).decoder.to(device)
         self.judge = Discriminator().to(device)
         self.spectra = Spectra().to(device)
@@ -98,9 +114,8 @@ class Training:
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """Frames (ROWS, BANDS, FRAMES) and their sound (ROWS, FRAMES · HOP)."""
-        weights = torch.tensor([float(codes.shape[1]) for codes, _ in self.shards])
         inputs, targets = [], []
-        for i in torch.multinomial(weights, ROWS, replacement=True).tolist():
+        for i in torch.multinomial(self.weights, ROWS, replacement=True).tolist():
             codes, sound = self.shards[i]
             at = int(torch.randint(codes.shape[1] - FRAMES, ()))
             inputs.append(frames_of(codes[:, at : at + FRAMES], self.books).T)
@@ -180,13 +195,14 @@ def main() -> None:
     parser.add_argument("--stop", type=int, help="stop after this step")
     parser.add_argument("--hours", type=float, default=math.inf, help="stop after so many")
     parser.add_argument("--init", type=Path, help="a checkpoint folder to start from")
+    parser.add_argument("--japanese", type=float, default=0.0, help="share of what is drawn")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    training = Training(args.work, torch.device(args.device))
+    training = Training(args.work, torch.device(args.device), japanese=args.japanese)
     stored = args.work / "codec.pt"
     if stored.exists():
         training.load(stored)

@@ -2,6 +2,7 @@
 
     evaluate.py WORK FOLDER --sentences 200 --seeds 0,1 --voice af_heart,am_michael
     evaluate.py WORK FOLDER --sentences 20 --from sound,codes,coarse,semantic,text
+    evaluate.py WORK FOLDER --language ja --recogniser whisper-base
 
 "units" is the share of the sounds of speech that the semantic stage reads otherwise than the
 teacher. --from says what is taken from the teacher, so that the stage that loses words can be seen:
@@ -32,6 +33,8 @@ from reading import begun
 from whisper_words import plain
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+import japanese_reading as japanese
+
 from engine.api import SpeechRequest, SpeechRow, SpeechSampling, StageSampling
 from engine.bark.engine import BarkEngine
 from engine.bark.sampling import Sampler, random_numbers
@@ -41,35 +44,46 @@ RATE = 16_000
 
 
 class Recogniser:
-    """Sound → words."""
+    """Sound → words; in Japanese its reading in katakana, long vowels as ー."""
 
-    def __init__(self) -> None:
-        self.model = WhisperModel(
-            str(get_model_path()), device="cpu", compute_type="int8", cpu_threads=1
-        )
+    def __init__(self, language: str, folder: Path | None) -> None:
+        self.language = language
+        path = str(folder or get_model_path())
+        self.model = WhisperModel(path, device="cpu", compute_type="int8", cpu_threads=1)
 
     def __call__(self, sound: np.ndarray) -> str:
         """sound: float32 (samples,) at 16 kHz."""
         parts, _ = self.model.transcribe(
-            sound.astype(np.float32), language="en", beam_size=1, temperature=0.0,
+            sound.astype(np.float32), language=self.language,
+            beam_size=1 if self.language == "en" else 5, temperature=0.0,
             condition_on_previous_text=False, without_timestamps=True,
         )  # fmt: skip
-        return plain(" ".join(part.text for part in parts))
+        if self.language == "en":
+            return plain(" ".join(part.text for part in parts))
+        return japanese.read("".join(part.text for part in parts))
+
+    def wrong(self, said: list[str], heard: list[str]) -> float:
+        """Words, in Japanese characters of the reading, in per cent of those that were said."""
+        if self.language == "en":
+            return float(100 * jiwer.wer(said, heard))
+        return float(100 * jiwer.cer(said, [reading or "・" for reading in heard]))
 
 
 class Teacher:
     """The held-out sentences as a voice of the teacher says them: text, tokens, codes, sound."""
 
-    def __init__(self, work: Path, voice: str, count: int) -> None:
-        (path,) = shards.paths(work, "held-out", voice)
+    def __init__(self, work: Path, language: str, voice: str, count: int) -> None:
+        (path,) = shards.paths(work, shards.kind("held-out", language), voice)
         codes = np.load(path.with_suffix(".codes.npy")).astype(np.int64)
         sound = np.load(path.with_suffix(".sound.npy")).astype(np.float32) / 32768
+        self.rows = shards.read(path)[:count]
         self.texts, self.tokens, self.codes, self.sound = [], [], [], []
         at = 0
-        for row in shards.read(path)[:count]:
+        for row in self.rows:
             said = tokens(row, VOICES.index(voice)).tolist()
             frames = FRAMES * len(said)
-            self.texts.append(row.text)
+            # `|` first: it is spelled in moras already.
+            self.texts.append(row.text if language == "en" else f"|{row.text}")
             self.tokens.append(said)
             self.codes.append(codes[:, at : at + frames])
             self.sound.append(sound[at * HOP : (at + frames) * HOP])
@@ -128,6 +142,7 @@ def spoken(
     read = [_units(take.semantic.tolist()) for take in takes]
     return {
         "sounds": [take.audio for take in takes],
+        "semantic": [take.semantic.tolist() for take in takes],
         "units": round(100 * jiwer.wer([_units(t) for t in teacher.tokens] * len(seeds), read), 1),
         "rtf": seconds / sum(take.seconds for take in takes),
         "MB": round(memory / 2**20),
@@ -135,6 +150,29 @@ def spoken(
         "too_short": sum(p < 1 / 3 for p in pace),
         "too_long": sum(p > 3 for p in pace),
     }
+
+
+def accents(
+    teacher: Teacher, semantic: list[list[int]], sounds: list[np.ndarray]
+) -> dict[str, Any]:
+    """In Japanese, how surely the voice falls after accents and nowhere else (pitch.auc), of the
+    takes that say the very units of the teacher, so that it is known where each mora is."""
+    if not teacher.texts[0].startswith("|"):
+        return {}
+    import accent
+    from pitch import auc
+
+    after, elsewhere, takes = list[float](), list[float](), 0
+    for i, (ids, sound) in enumerate(zip(semantic, sounds, strict=True)):
+        row = teacher.rows[i % len(teacher.rows)]
+        starts = [at for at, token in enumerate(ids) if token % 2 == 0]
+        if begun(ids) != row.units or starts[0]:
+            continue
+        counts = np.diff([*starts, len(ids)]).tolist()
+        found = accent.measured(row, counts, sound)
+        after, elsewhere, takes = after + found[0], elsewhere + found[1], takes + 1
+    sure = round(auc((after, elsewhere)), 3) if after and elsewhere else None
+    return {"accent": sure, "accent_takes": takes}
 
 
 def _units(ids: list[int]) -> str:
@@ -149,6 +187,8 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=200)
     parser.add_argument("--seeds", default="0,1")
     parser.add_argument("--from", dest="starts", default="sound,text")
+    parser.add_argument("--language", choices=("en", "ja"), default="en")
+    parser.add_argument("--recogniser", type=Path, help="folder of faster-whisper's base, for ja")
     parser.add_argument("--precision", default="float32", help="one or several with commas")
     parser.add_argument("--batch", default="1", help="one number or several with commas")
     parser.add_argument("--unpadded", action="store_true", help="as for say")
@@ -159,7 +199,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="add a line for each result to this file")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    recognise = Recogniser()
+    if args.language == "ja" and not args.recogniser:
+        parser.error("Japanese needs --recogniser")
+    recognise = Recogniser(args.language, args.recogniser)
     seeds = [int(seed) for seed in args.seeds.split(",")]
     sampling = SpeechSampling()
     if args.temperature:
@@ -167,12 +209,15 @@ def main() -> None:
         sampling = SpeechSampling(semantic=parts[0], coarse=parts[1], fine=parts[2])
 
     def report(name: str, sounds: list[np.ndarray], more: dict[str, Any]) -> None:
-        said = [plain(text) for text in teacher.texts] * (len(sounds) // len(teacher.texts))
+        normal = plain if args.language == "en" else japanese.said_as
+        said = [normal(text) for text in teacher.texts] * (len(sounds) // len(teacher.texts))
         heard = [recognise(sound) for sound in sounds]
         if args.show:
             for a, b in zip(said, heard, strict=True):
-                print(f"  {jiwer.wer(a, b):.2f} {a}\n       {b}")
-        result = {"what": name, "takes": len(sounds), "wer": round(100 * jiwer.wer(said, heard), 1)}
+                print(f"  {recognise.wrong([a], [b]):.0f} {a}\n       {b}")
+        unit = "wer" if args.language == "en" else "cer"
+        wrong = round(recognise.wrong(said, heard), 1)
+        result = {"what": name, "takes": len(sounds), unit: wrong}
         line = json.dumps(result | more)
         print(line, flush=True)
         if args.json:
@@ -181,11 +226,11 @@ def main() -> None:
 
     start = time.time()
     for voice in args.voice.split(","):
-        teacher = Teacher(args.work, voice or VOICES[0], args.sentences)
+        teacher = Teacher(args.work, args.language, voice or VOICES[0], args.sentences)
         for source in args.starts.split(","):
             name = f"{voice or 'no preset'}: {source}"
             if source == "sound":
-                report(name, teacher.sound, {})
+                report(name, teacher.sound, accents(teacher, teacher.tokens, teacher.sound))
             elif source == "text":
                 for precision, batch in itertools.product(
                     args.precision.split(","), map(int, args.batch.split(","))
@@ -195,6 +240,7 @@ def main() -> None:
                     )
                     found = spoken(args.folder, teacher, seeds, settings, sampling, voice or None)
                     sounds = found.pop("sounds")
+                    found |= accents(teacher, found.pop("semantic"), sounds)
                     kind = " unpadded" if args.unpadded else ""
                     report(f"{name} {precision} batch {batch}{kind}", sounds, found)
             else:

@@ -24,12 +24,14 @@ Batch = tuple[Tensor, ...]
 
 
 class FineStage:
-    """Data and losses. rate: of learning."""
+    """Data and losses. rate: of learning. japanese: the share of the windows in Japanese."""
 
     rate = 0.003
 
-    def __init__(self, work: Path, sizes: Sizes, kind: str = "sound") -> None:
-        self.windows = Windows(work, kind)
+    def __init__(
+        self, work: Path, sizes: Sizes, kind: str = "sound", japanese: float = 0.0
+    ) -> None:
+        self.windows = Windows(work, kind, japanese)
         self.books = load_books(work)
         self.model = Fine(sizes, self.books)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import hibari
@@ -56,13 +57,21 @@ class Kokoro:
         feed = self._feed(phonemes, voice) | {"speed": np.ones(1, np.float32)}
         return np.asarray(self.timing.run(None, feed)[0]).ravel()
 
-    def speak(self, phonemes: str, voice: str, lengths: np.ndarray) -> np.ndarray:
-        """Sound at 24 kHz, float32 (FRAME · RATE · sum of the lengths,)."""
+    def speak(
+        self,
+        phonemes: str,
+        voice: str,
+        lengths: np.ndarray,
+        tune: Callable[[np.ndarray], np.ndarray] | None = None,
+    ) -> np.ndarray:
+        """Sound at 24 kHz, float32 (FRAME · RATE · sum of the lengths,). tune: F0 → F0 in Hz, two
+        values a frame; hibari, which learned English, then does not speak."""
         feed = self._feed(phonemes, voice)
-        if voice == FAST:
+        if voice == FAST and tune is None:
             parts = self.fast.run(None, {"ids": feed["tokens"], FAST_LENGTHS: lengths})
             return np.asarray(dsp.synth(*(p[0] for p in parts), np.random.default_rng(0)))
         made = self.encoder.run(None, feed | {LENGTHS: lengths[None]})
+        made[0] = made[0] if tune is None else tune(made[0])  # FEATURES: F0 is the first
         features = dict(zip(FEATURES, made, strict=True)) | {"style": feed["style"]}
         return np.asarray(self.decoder.run(None, features)[0]).ravel()
 

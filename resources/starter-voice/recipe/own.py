@@ -1,6 +1,6 @@
 """What the coarse model says: the first codebooks of every shard of sound, for the fine stage.
 
-    own.py WORK
+    own.py WORK        and  own.py WORK --language ja
 
 Each code is drawn as the model would draw it, told the teacher's codes before it, so that the
 frames stay where the teacher's are. Writes NAME.own.npy beside NAME.codes.npy, again each time.
@@ -75,14 +75,16 @@ def said(model: Speaker, stream: Stream) -> Tensor:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("work", type=Path)
+    parser.add_argument("--language", choices=("en", "ja"), default="en")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
     model = Speaker(Sizes.of(args.work), load_books(args.work))
     state = torch.load(args.work / "coarse.pt", weights_only=True, map_location="cpu")
     model.load_state_dict(state["average"])
-    paths = [p for p in shards.paths(args.work, "sound") if p.with_suffix(".codes.npy").exists()]
-    for path, stream in zip(paths, Windows(args.work, "sound").streams, strict=True):
+    kind = shards.kind("sound", args.language)
+    paths = [p for p in shards.paths(args.work, kind) if p.with_suffix(".codes.npy").exists()]
+    for path, stream in zip(paths, Windows(args.work, kind).streams, strict=True):
         own = said(model, stream)
         np.save(path.with_suffix(".own.npy"), own.numpy().astype(np.int16))
         same = (own == stream.codes[:COARSE_BOOKS]).float().mean(1)

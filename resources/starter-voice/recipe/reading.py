@@ -68,6 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("work", type=Path)
     parser.add_argument("--sentences", type=int, default=200)
+    parser.add_argument("--language", choices=("en", "ja"), default="en")
     parser.add_argument("--temperature", default="0", help="one or several with commas")
     parser.add_argument("--voice", choices=VOICES, help="who is asked for by a prompt")
     parser.add_argument("--show", action="store_true", help="what is read wrong")
@@ -76,7 +77,9 @@ def main() -> None:
     state = torch.load(args.work / "semantic.pt", weights_only=True, map_location="cpu")
     model = Reader(Sizes.of(args.work), POSITIONS, text.LONGEST)
     model.load_state_dict(state["average"])
-    rows = shards.read(shards.paths(args.work, "held-out")[0])[: args.sentences]
+    rows = shards.read(shards.paths(args.work, shards.kind("held-out", args.language))[0])[
+        : args.sentences
+    ]
     made = text.tokenizer(japanese=True)
     words = torch.full((len(rows), text.LONGEST), TEXT_IDS)
     for i, row in enumerate(rows):

@@ -33,14 +33,15 @@ NOTHING = -100  # a target that does not count
 Batch = tuple[Tensor, ...]
 
 
-class Semantic:
-    """Data and losses. rate: of learning."""
+Picked = tuple[list[int], shards.Row]  # text ids, and what is said
 
-    rate = 0.003
 
-    def __init__(self, work: Path, sizes: Sizes, kind: str = "rows") -> None:
+class Pool:
+    """The rows of a language, short ones first."""
+
+    def __init__(self, work: Path, kind: str) -> None:
         made = text.tokenizer(japanese=True)
-        self.rows: list[tuple[list[int], shards.Row]] = []
+        self.rows: list[Picked] = []
         for path in shards.paths(work, kind):
             for row in shards.read(path):
                 ids = made.encode(row.text).ids
@@ -51,6 +52,27 @@ class Semantic:
         self.rows.sort(key=lambda row: _length(row[1]))
         self.lengths = [_length(row) for _, row in self.rows]
         self.costs = list(accumulate(self.lengths))
+
+    def like(self, draw: random.Random, grown: float) -> list[Picked]:
+        """Rows of about one length; each comes as often as any other."""
+        cap = SHORT + (LONGER - SHORT) * grown if grown < 1 else LONGEST
+        count = max(1, bisect_right(self.lengths, cap))
+        anchor = bisect_left(self.costs, draw.random() * self.costs[count - 1])
+        size = _size(self.lengths[anchor])
+        near = range(max(0, anchor - 2 * size), min(count, anchor + 2 * size + 1))
+        return [self.rows[i] for i in draw.sample(near, min(size, len(near)))]
+
+
+class Semantic:
+    """Data and losses. rate: of learning. japanese: the share of the steps in Japanese."""
+
+    rate = 0.003
+
+    def __init__(self, work: Path, sizes: Sizes, kind: str = "rows", japanese: float = 0.0) -> None:
+        self.pools, self.weights = [Pool(work, kind)], [1.0]
+        if japanese:
+            self.pools.append(Pool(work, shards.kind(kind, "ja")))
+            self.weights = [1 - japanese, japanese]
         self.model = Reader(sizes, POSITIONS, LONG)
 
     def slow(self) -> list[torch.nn.Parameter]:
@@ -60,23 +82,17 @@ class Semantic:
     def batch(self, draw: random.Random, grown: float) -> Batch:
         """Of the first steps, grown < 1, the short rows. Tensors as `collate` tells."""
         joined = grown >= 1 and draw.random() < JOINED
-        picked = self._joined(draw) if joined else self._like(draw, grown)
+        picked = self._joined(draw) if joined else self._pool(draw).like(draw, grown)
         return self.collate(picked, draw)
 
-    def _like(self, draw: random.Random, grown: float) -> list[tuple[list[int], shards.Row]]:
-        """Rows of about one length; each comes as often as any other."""
-        cap = SHORT + (LONGER - SHORT) * grown if grown < 1 else LONGEST
-        count = max(1, bisect_right(self.lengths, cap))
-        anchor = bisect_left(self.costs, draw.random() * self.costs[count - 1])
-        size = _size(self.lengths[anchor])
-        near = range(max(0, anchor - 2 * size), min(count, anchor + 2 * size + 1))
-        return [self.rows[i] for i in draw.sample(near, min(size, len(near)))]
+    def _pool(self, draw: random.Random) -> Pool:
+        return draw.choices(self.pools, self.weights)[0] if len(self.pools) > 1 else self.pools[0]
 
-    def _joined(self, draw: random.Random) -> list[tuple[list[int], shards.Row]]:
-        """Two sentences in a row: the end of one is not the end of a row."""
-        pairs: list[tuple[list[int], shards.Row]] = []
+    def _joined(self, draw: random.Random) -> list[Picked]:
+        """Two sentences in a row, of any language: the end of one is not the end of a row."""
+        pairs: list[Picked] = []
         for _ in range(100):
-            (first, a), (second, b) = draw.choice(self.rows), draw.choice(self.rows)
+            (first, a), (second, b) = (draw.choice(self._pool(draw).rows) for _ in range(2))
             fits = len(first) + len(second) <= LONG and _length(a) + _length(b) <= LONGEST
             if fits and a.text[-1] in ".?!":
                 shifted = [(x + len(first), y + len(first)) for x, y in b.spans]
@@ -88,12 +104,12 @@ class Semantic:
                 )
                 pairs.append((first + second, row))
         if not pairs:
-            return self._like(draw, 1.0)
+            return self._pool(draw).like(draw, 1.0)
         pairs.sort(key=lambda row: _length(row[1]))
         at = draw.randrange(len(pairs))
         return pairs[at:][: _size(_length(pairs[at][1]))]
 
-    def collate(self, picked: Sequence[tuple[list[int], shards.Row]], draw: random.Random) -> Batch:
+    def collate(self, picked: Sequence[Picked], draw: random.Random) -> Batch:
         """Text ids and history (rows, LONG), tokens (rows, length), targets (rows, length + 1),
         and the first and last text id of each token and of the next one (rows, length + 1, 2)."""
         longest = max(_length(row) for _, row in picked)
@@ -107,7 +123,7 @@ class Semantic:
             voice = 0
             if draw.random() < PROMPTED:
                 voice = draw.randrange(len(VOICES))
-                old = tokens(draw.choice(self.rows)[1], voice)[-draw.randint(*PROMPT) :]
+                old = tokens(draw.choice(self._pool(draw).rows)[1], voice)[-draw.randint(*PROMPT) :]
                 history[i, : len(old)] = torch.from_numpy(old)
             spoken = torch.from_numpy(tokens(row, voice))
             spans = torch.from_numpy(np.repeat(np.array(row.spans), row.counts, 0))

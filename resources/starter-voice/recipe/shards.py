@@ -54,6 +54,11 @@ def read(path: Path) -> list[Row]:
     ]
 
 
+def kind(name: str, language: str) -> str:
+    """The folder of a kind in a language: English ones have the plain name."""
+    return name if language == "en" else f"{name}-{language}"
+
+
 def paths(work: Path, kind: str, voice: str = "") -> list[Path]:
     """The shards of a kind, of one voice or of all, in order."""
     return sorted(work.glob(f"{kind}/{voice or '*'}.????.npz"))

@@ -3,6 +3,7 @@
     train.py WORK semantic --steps 8000
     train.py WORK coarse --steps 20000
     train.py WORK fine --steps 8000
+    train.py WORK semantic --steps 4000 --init FOLDER --japanese 0.6
 
 Goes on from WORK/STAGE.pt, with the very numbers of a training that was never stopped: what a step
 draws depends on --seed and its number alone. A later command may give more steps. The rate of
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shards
 import torch
 from coarse import Coarse
 from fine import FineStage
@@ -131,6 +133,7 @@ def main() -> None:
     parser.add_argument("--stop", type=int, help="stop after this step")
     parser.add_argument("--hours", type=float, default=math.inf, help="stop after so many")
     parser.add_argument("--init", type=Path, help="a checkpoint folder to start from")
+    parser.add_argument("--japanese", type=float, default=0.0, help="share of what is drawn")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -139,9 +142,12 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     device, sizes = torch.device(args.device), Sizes.of(args.work)
-    training = Training(STAGES[args.stage](args.work, sizes), device)
-    other = STAGES[args.stage](args.work, sizes, "held-out")
-    other.model.to(device)
+    training = Training(STAGES[args.stage](args.work, sizes, japanese=args.japanese), device)
+    others = []
+    for language in ("en", "ja") if args.japanese else ("en",):
+        kind = shards.kind("held-out", language)
+        others.append((kind, STAGES[args.stage](args.work, sizes, kind)))
+        others[-1][1].model.to(device)
     stored = args.work / f"{args.stage}.pt"
     if stored.exists():
         training.load(stored)
@@ -157,8 +163,9 @@ def main() -> None:
         if training.step % 50 == 0 or training.step == last:
             line = f"step {training.step} loss {np.mean(recent[-50:]):.4f}"
             if training.step % args.check == 0 or training.step == last:
-                other.model.load_state_dict(training.average)
-                line += f" held-out {held_out(other, device):.4f}"
+                for kind, other in others:
+                    other.model.load_state_dict(training.average)
+                    line += f" {kind} {held_out(other, device):.4f}"
             print(f"{line} {time.process_time():.0f} CPU s", flush=True)
         if time.time() - saved > SAVE:
             training.save(stored)

@@ -27,25 +27,16 @@ class Stream:
 
 
 class Windows:
-    """Streams of a kind, drawn from by their length."""
+    """Streams of a kind, drawn from by their length. japanese: the share of what is drawn that is
+    Japanese."""
 
-    def __init__(self, work: Path, kind: str) -> None:
-        self.streams: list[Stream] = []
-        for path in shards.paths(work, kind):
-            coded = path.with_suffix(".codes.npy")
-            if not coded.exists():
-                continue
-            voice = VOICES.index(path.name.split(".")[0])
-            parts = [tokens(row, voice) for row in shards.read(path)]
-            codes = torch.from_numpy(np.load(coded)).long()
-            ends = np.cumsum([len(part) for part in parts]).tolist()
-            assert codes.shape == (BOOKS, ends[-1] * FRAMES), path
-            said = path.with_suffix(".own.npy")
-            own = torch.from_numpy(np.load(said)).long() if said.exists() else codes[:COARSE_BOOKS]
-            self.streams.append(Stream(torch.from_numpy(np.concatenate(parts)), codes, ends, own))
-        if not self.streams:
-            raise SystemExit(f"{work / kind} holds no codes: speak.py and codes.py make them")
-        self.weights = [len(stream.semantic) for stream in self.streams]
+    def __init__(self, work: Path, kind: str, japanese: float = 0.0) -> None:
+        self.streams = _streams(work, kind)
+        self.weights = _lengths(self.streams, 1 - japanese)
+        if japanese:
+            more = _streams(work, shards.kind(kind, "ja"))
+            self.streams += more
+            self.weights += _lengths(more, japanese)
 
     def place(self, draw: random.Random) -> tuple[Stream, int, int]:
         """A stream, a token of it to start from, and the end of that sentence."""
@@ -55,6 +46,31 @@ class Windows:
         if draw.random() < 0.12:
             at = stream.ends[sentence - 1] if sentence else 0
         return stream, at, stream.ends[sentence]
+
+
+def _streams(work: Path, kind: str) -> list[Stream]:
+    streams = []
+    for path in shards.paths(work, kind):
+        coded = path.with_suffix(".codes.npy")
+        if not coded.exists():
+            continue
+        voice = VOICES.index(path.name.split(".")[0])
+        parts = [tokens(row, voice) for row in shards.read(path)]
+        codes = torch.from_numpy(np.load(coded)).long()
+        ends = np.cumsum([len(part) for part in parts]).tolist()
+        assert codes.shape == (BOOKS, ends[-1] * FRAMES), path
+        said = path.with_suffix(".own.npy")
+        own = torch.from_numpy(np.load(said)).long() if said.exists() else codes[:COARSE_BOOKS]
+        streams.append(Stream(torch.from_numpy(np.concatenate(parts)), codes, ends, own))
+    if not streams:
+        raise SystemExit(f"{work / kind} holds no codes: speak.py and codes.py make them")
+    return streams
+
+
+def _lengths(streams: list[Stream], share: float) -> list[float]:
+    """Weights that have a sum of `share`."""
+    whole = sum(len(stream.semantic) for stream in streams)
+    return [share * len(stream.semantic) / whole for stream in streams]
 
 
 def load_books(work: Path) -> Tensor:

@@ -1,0 +1,124 @@
+"""Japanese text → accent phrases of moras, by OpenJTalk (the package pyopenjtalk-plus).
+
+What is written in Latin letters inside a Japanese sentence is turned into kana (latin.py), an
+English passage stays in its letters. OpenJTalk is loaded with the first Japanese text: 0.1 GB of
+dictionary, mapped from its file. Any thread; one text at a time.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from engine.bark.latin import MISSING, PASSAGE, in_kana, is_english
+from engine.bark.moras import MARKS, Phrase, Said, moras_of, spelled
+from engine.errors import UserError
+
+PACKAGE = "pyopenjtalk"
+_JAPANESE = re.compile("[ぁ-ゖァ-ヺー々〆ヵヶ㐀-䶿一-鿿豈-﫿𠀀-𲎯]")
+_MARK = {
+    "、": ",", "，": ",", "・": ",", "：": ",", "；": ",", "…": ",", "―": ",", "—": ",",
+    "（": ",", "）": ",", "。": ".", "．": ".", "？": "?", "！": "!", "‥": ",",
+}  # fmt: skip
+_WEIGHT = {mark: weight for weight, mark in enumerate(",.!?")}  # of several, the heaviest stays
+_SENTENCE = re.compile(r"[^。．？！?!\n]*(?:[。．？！?!\n]+|$)")
+_TURN = threading.Lock()  # OpenJTalk has one state for the whole process
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A text as OpenJTalk reads it. words: as they are written. unread: letters without a reading,
+    each once."""
+
+    said: tuple[Said, ...]
+    words: tuple[str, ...]
+    unread: str
+
+
+def has_japanese(text: str) -> bool:
+    """Whether a text has kana or kanji, in whatever width or form."""
+    return not text.isascii() and bool(_JAPANESE.search(unicodedata.normalize("NFKC", text)))
+
+
+@lru_cache(maxsize=4096)
+def spell(text: str) -> tuple[str, str]:
+    """A text with kana or kanji → the same as moras with pitch, English passages in their letters;
+    and the letters that have no reading, each once.
+
+    UserError: OpenJTalk is not installed.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    parts: list[str] = []
+    unread = ""
+    for sentence in _SENTENCE.findall(text):
+        for part in _by_language(sentence):
+            if has_japanese(part):
+                read = analyse(part)
+                parts.append(spelled(read.said))
+                unread += read.unread
+            else:
+                parts.append(part.strip())
+    said = re.sub(r"\s+([,.?!])", r"\1", " ".join(part for part in parts if part))
+    return said, "".join(dict.fromkeys(unread))
+
+
+def analyse(text: str) -> Analysis:
+    """Japanese text (NFKC, no English passages) → accent phrases and marks."""
+    nodes = _nodes(text)
+    said: list[Said] = []
+    unread = ""
+    for number, node in enumerate(nodes):
+        moras = tuple(moras_of(node["pron"]))
+        if not moras:
+            written = node["string"]
+            mark = _MARK.get(unicodedata.normalize("NFKC", written[:1]), _MARK.get(written[:1]))
+            if mark:
+                _add_mark(said, mark)
+            unread += "".join(letter for letter in written if letter.isalnum())
+            continue
+        words = (number,) * len(moras)
+        last = said[-1] if said else None
+        if node["chain_flag"] == 1 and isinstance(last, Phrase):
+            moras, words = last.moras + moras, last.words + words
+            said[-1] = Phrase(moras, last.accent, words)
+        else:
+            said.append(Phrase(moras, max(0, node["acc"]), words))
+    for place, part in enumerate(said):
+        if isinstance(part, Phrase) and part.accent > len(part.moras):
+            said[place] = Phrase(part.moras, len(part.moras), part.words)
+    return Analysis(tuple(said), tuple(node["string"] for node in nodes), unread)
+
+
+def _add_mark(said: list[Said], mark: str) -> None:
+    """Marks do not pile up, and none comes first."""
+    if not said:
+        return
+    last = said[-1]
+    if isinstance(last, Phrase):
+        said.append(mark)
+    elif _WEIGHT[mark] > _WEIGHT[last]:
+        said[-1] = mark
+
+
+def _by_language(sentence: str) -> list[str]:
+    """A sentence in parts of one language each: Latin words are in kana, but for an English
+    passage."""
+    if not has_japanese(sentence):
+        return [sentence]
+    if is_english(sentence):
+        return re.split(rf"({PASSAGE.pattern}[{re.escape(MARKS)}]*)", sentence)
+    return [in_kana(sentence)]
+
+
+def _nodes(text: str) -> list[dict[str, Any]]:
+    try:
+        import pyopenjtalk
+    except ImportError as error:
+        raise UserError(MISSING) from error
+    with _TURN:
+        found: list[dict[str, Any]] = pyopenjtalk.run_frontend(text, use_sudachi_kanji_yomi=False)
+    return found
