@@ -1577,6 +1577,10 @@
         <translation>スキーマに従う JSON には llguidance が必要ですが、インストールされていません: pip install &apos;bark-studio[json]&apos;</translation>
     </message>
     <message>
+        <source>Japanese is read with the packages pyopenjtalk-plus and kanalizer, which are not installed: python main.py set-up --japanese installs them</source>
+        <translation>日本語を読むにはパッケージ pyopenjtalk-plus と kanalizer が必要ですが、インストールされていません: python main.py set-up --japanese でインストールできます</translation>
+    </message>
+    <message>
         <source>PortAudio</source>
         <translation>PortAudio</translation>
     </message>
