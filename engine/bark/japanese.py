@@ -72,7 +72,9 @@ def analyse(text: str) -> Analysis:
     said: list[Said] = []
     unread = ""
     for number, node in enumerate(nodes):
-        moras = tuple(moras_of(node["pron"]))
+        before = said[-1] if said and node["chain_flag"] == 1 else ""
+        last = before if isinstance(before, Phrase) else None
+        moras = tuple(moras_of(node["pron"], last.moras if last else ()))
         if not moras:
             written = node["string"]
             mark = _MARK.get(unicodedata.normalize("NFKC", written[:1]), _MARK.get(written[:1]))
@@ -81,10 +83,8 @@ def analyse(text: str) -> Analysis:
             unread += "".join(letter for letter in written if letter.isalnum())
             continue
         words = (number,) * len(moras)
-        last = said[-1] if said else None
-        if node["chain_flag"] == 1 and isinstance(last, Phrase):
-            moras, words = last.moras + moras, last.words + words
-            said[-1] = Phrase(moras, last.accent, words)
+        if last:
+            said[-1] = Phrase(last.moras + moras, last.accent, last.words + words)
         else:
             said.append(Phrase(moras, max(0, node["acc"]), words))
     for place, part in enumerate(said):
@@ -119,6 +119,10 @@ def _nodes(text: str) -> list[dict[str, Any]]:
         import pyopenjtalk
     except ImportError as error:
         raise UserError(MISSING) from error
+    found: list[dict[str, Any]]
     with _TURN:
-        found: list[dict[str, Any]] = pyopenjtalk.run_frontend(text, use_sudachi_kanji_yomi=False)
+        try:
+            found = pyopenjtalk.run_frontend(text, use_sudachi_kanji_yomi=False)
+        except ModuleNotFoundError:  # of Sudachi's dictionary, 190 MB, for kanji that are unknown
+            found = pyopenjtalk.run_frontend(text, use_vanilla=True)
     return found

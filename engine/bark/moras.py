@@ -8,7 +8,7 @@ and `ー` for a vowel that goes on, `|` between accent phrases, and `, . ? !`. S
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 BETWEEN = "|"  # accent phrases
@@ -54,12 +54,13 @@ class Phrase:
 Said = Phrase | str  # an accent phrase, or one of MARKS
 
 
-def moras_of(kana: str) -> list[str]:
+def moras_of(kana: str, before: Sequence[str] = ()) -> list[str]:
     """Kana of either kind → moras that have an id; what is no kana is left out.
 
-    A rare pair is spoken as two (`いゃ` → い, や), and っ and ー do not pile up.
+    A rare pair is spoken as two (`いゃ` → い, や), and っ and ー do not pile up. before: moras that
+    it goes on from, since ー needs one.
     """
-    found: list[str] = []
+    found = list(before)
     for letter in map(_hiragana, kana):
         letter = _SAME.get(letter, letter)
         if letter == "ゎ" and found[-1:] in (["く"], ["ぐ"]):
@@ -68,7 +69,7 @@ def moras_of(kana: str) -> list[str]:
             found[-1] += letter
         elif _goes_on(found, letter):
             found.append(_SMALL.get(letter, letter))
-    return found
+    return found[len(before) :]
 
 
 def _goes_on(moras: list[str], letter: str) -> bool:
