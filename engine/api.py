@@ -26,6 +26,22 @@ class Cancelled(Exception):
     """Raised out of `report` when nobody wants the result any more. Engines let it pass."""
 
 
+# ── voices ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoiceFacts:
+    """What a checkpoint says of a voice.
+
+    languages: those that it speaks, ISO 639-1 codes. kind: "woman", "man", or "" where it does not
+    say. instead: the preset that speaks in place of one that only an earlier edition had, else "".
+    """
+
+    languages: tuple[str, ...] = ()
+    kind: str = ""
+    instead: str = ""
+
+
 # ── requests ──────────────────────────────────────────────────────────────────────────────────
 
 

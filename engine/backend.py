@@ -21,7 +21,7 @@ from engine.conversion.hearing import Hearers
 from engine.conversion.window_hearing import Listening
 from engine.engines import Engines
 from engine.errors import UserError
-from engine.models import catalog, hub, packaged
+from engine.models import bark, catalog, hub, packaged
 from engine.models.info import DeviceMemory, MachineFact, ModelFacts, ModelInfo, Tell, Verdict
 from engine.readings import TextWork
 from engine.script.row_limits import Speakable, learned
@@ -169,6 +169,7 @@ class Backend:
 
     def facts(self, model: str) -> ModelFacts:
         """What a speech model knows and can, read from its own files. Raises UserError."""
+        from engine.bark.voice_facts import read_voice_facts
         from engine.bark.voices import presets
 
         checkpoint = self._checkpoint(model)
@@ -183,6 +184,7 @@ class Backend:
                 "semantic": semantic.semantic_rate_hz,
                 "coarse": coarse.coarse_rate_hz * coarse.n_coarse_codebooks,
             },
+            about=read_voice_facts(checkpoint.folder),
         )
 
     def count_tokens(self, model: str, text: str) -> int:
@@ -338,6 +340,11 @@ class _Checkpoint:
 
 def _pinned_place(maker: Maker) -> Path:
     place = catalog.find_content(maker.model, maker.name)
+    if place is None and bark.is_starter(maker.name, maker.model):
+        raise UserError(
+            "this project is spoken by an earlier edition of the voice that comes with the program "
+            f"({maker.model[:8]}), which is not here any more; what is spoken stays"
+        )
     if place is None:
         raise UserError(
             f"this project is spoken by the model {maker.model_in_words()}, which is not here"

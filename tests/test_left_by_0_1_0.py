@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 import main
+from engine.bark.voices import known_as
 from engine.engines import Engines
+from engine.models.bark import STARTER
 from engine.script.project import Project
 from engine.script.render import Renderer
 from engine.script.rendering import RenderRequest
@@ -340,8 +342,12 @@ seen = {
 }
 script.work.rendered.connect(rendered.append)
 script.bar.render_button.click()
-shown.until(lambda: rendered and script.work.idle, said)
-seen["made"], seen["reused"] = rendered[0].made, rendered[0].reused
+# Where the program has another edition of the voice by now, no engine is asked.
+nothing = ["note", "Nothing had to be made: every row has its take."]
+shown.until(lambda: (rendered or nothing in said) and script.work.idle, said)
+settled = sum(model.state(row.id).settled for row in model.rows)
+seen["made"] = rendered[0].made if rendered else 0
+seen["reused"] = rendered[0].reused if rendered else settled
 
 opened, asked = [], []
 script.work.opened.connect(lambda: opened.append(True))
@@ -374,6 +380,9 @@ def test_the_window_shows_what_it_showed(left: Path, look: Callable[[], dict[str
     wanted = expected(left)["window"]
     takes = {name: data for name, data in files(left).items() if name.endswith(".npz")}
     state = json.loads((left / "config/bark-studio/window.json").read_text(encoding="utf-8"))
+    voice = known_as(STARTER, wanted["speak"]["voice"])
+    state["speak.voice"] = wanted["speak"]["voice"] = voice
+    wanted["speak"]["favourites"] = [voice]
     seen = look()
     assert missing(wanted, seen) == []
     assert (seen["shown"], seen["said"]) == ("ScriptView", [])

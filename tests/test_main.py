@@ -360,6 +360,15 @@ def test_voices_are_the_presets_of_the_model(
     (tmp_path / "speaker_embeddings_path.json").write_text(json.dumps(listed))
     assert main.main(["voices"]) == 0
     assert capsys.readouterr().out == "v2/en_speaker_0\nv2/en_speaker_1\n"
+    about = {
+        "v2/en_speaker_0": {"languages": ["en", "ja", "fi"], "kind": "woman"},
+        "v2/en_speaker_1": {"kind": "man"},
+    }
+    (tmp_path / "voices.json").write_text(json.dumps(about))
+    assert main.main(["voices"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "v2/en_speaker_0  English and Japanese and fi, a woman"
+    assert second == "v2/en_speaker_1  a man"
 
 
 def test_no_model_chosen(

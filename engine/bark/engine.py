@@ -27,7 +27,7 @@ from engine.bark.out_of_memory import told_when_out_of_memory
 from engine.bark.schedule import Schedule, Stages
 from engine.bark.semantic import SemanticStage
 from engine.bark.tokenizer import TextTokenizer
-from engine.bark.voices import Fetch, Voice, beside, find_voice
+from engine.bark.voices import Fetch, Voice, beside, find_voice, known_as
 from engine.bark.vram import predict
 from engine.errors import UserError
 from engine.job import More
@@ -57,6 +57,7 @@ class BarkEngine:
         self._stages: Stages | None = None
         self.expected_bytes = 0  # of the accelerator, at the peak of the request in work
         self._offload: Offload | None = None
+        self._stand_ins: dict[str, str] = {}  # voices of an earlier edition → who speaks instead
 
     @property
     def choices(self) -> dict[str, str]:
@@ -81,6 +82,7 @@ class BarkEngine:
         """Speak all rows, and those that `more` gives while there is room; their takes follow.
         Raises UserError before any work for a row that cannot be spoken."""
         device = self.compute.device
+        self._stand_ins.clear()
         try:
             with (
                 told_when_out_of_memory(self._rows_together(request, more)),
@@ -98,6 +100,11 @@ class BarkEngine:
                 takes = schedule.run(stages, self._enter)
                 causal = (stages.semantic, stages.coarse, stages.fine)
                 notes = [self.compute.note, *(stage.note for stage in causal)]
+                notes += [
+                    f"the voice {name} is of an earlier edition of this model: {other} speaks in "
+                    "its place"
+                    for name, other in self._stand_ins.items()
+                ]
                 return Speech(
                     takes=takes,
                     metrics=meter.metrics(self.expected_bytes),
@@ -140,7 +147,12 @@ class BarkEngine:
         return size if more is not None else min(size, len(request.rows))
 
     def _find_voice(self, wanted: str | None) -> Voice | None:
-        return find_voice(wanted, self.folder, self.config, self.fetch)
+        voice = find_voice(wanted, self.folder, self.config, self.fetch)
+        if wanted is not None and not wanted.lower().endswith(".npz"):
+            name = known_as(self.folder, wanted)
+            if name != wanted:
+                self._stand_ins[wanted] = name
+        return voice
 
     def _load(self, tick: Tick) -> Stages:
         if self._stages is None:

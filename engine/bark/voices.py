@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from engine.api import Take
 from engine.bark.config import BarkConfig
+from engine.bark.voice_facts import stand_in
 from engine.errors import UserError
 from engine.system.arrays import read_npy
 from engine.system.atomic_files import atomic_file
@@ -136,6 +137,13 @@ def presets(folder: Path) -> dict[str, dict[str, str]]:
     return listed
 
 
+def known_as(folder: Path, name: str) -> str:
+    """The preset that a name means: itself, or who stands in for a voice of an earlier edition."""
+    listed = presets(folder)
+    other = "" if name in listed else stand_in(folder, name)
+    return other if other in listed else name
+
+
 def read_preset(folder: Path, name: str, config: BarkConfig, fetch: Fetch = beside) -> Voice:
     """Read a preset by name. Raises UserError for one that is unknown, missing or damaged."""
     listed = presets(folder)
@@ -161,7 +169,7 @@ def read_preset(folder: Path, name: str, config: BarkConfig, fetch: Fetch = besi
 def find_voice(
     wanted: str | None, folder: Path, config: BarkConfig, fetch: Fetch = beside
 ) -> Voice | None:
-    """None, the path of an `.npz`, or the name of a preset → a voice.
+    """None, the path of an `.npz`, or the name of a preset, also of an earlier edition → a voice.
 
     fetch: gets the files of a preset that did not come with the checkpoint.
     """
@@ -169,7 +177,7 @@ def find_voice(
         return None
     if wanted.lower().endswith(".npz"):
         return read_npz(Path(wanted), config)
-    return read_preset(folder, wanted, config, fetch)
+    return read_preset(folder, known_as(folder, wanted), config, fetch)
 
 
 def save_npz(path: Path, take: Take, config: BarkConfig) -> None:

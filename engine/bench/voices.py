@@ -46,16 +46,18 @@ def _each(
     count: int,
     tell: Callable[[str], None],
 ) -> Iterator[Judged]:
-    from engine.api import SpeechRequest, SpeechRow
+    from engine.api import SpeechRequest, SpeechRow, VoiceFacts
     from engine.bark.engine import BarkEngine
+    from engine.bark.voice_facts import read_voice_facts
     from engine.models.hub import fetch_file
     from engine.settings import Settings
 
-    engine = BarkEngine(folder, Settings(), fetch_file)
+    engine, about = BarkEngine(folder, Settings(), fetch_file), read_voice_facts(folder)
     try:
         for number, voice in enumerate(voices, 1):
             named = _LANGUAGE.match(voice)
-            language = named[1] if named else "en"
+            known = about.get(voice, VoiceFacts()).languages
+            language = named[1] if named else next(iter(known), "en")
             texts = SENTENCES.get(language, ())[:count]
             if not texts:
                 yield Judged(voice, None, f"there are no sentences in its language, {language}")

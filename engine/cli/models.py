@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.cli.exit_codes import OK
 from engine.cli.judge import add_judge, add_sentences, judging
@@ -15,6 +16,11 @@ from engine.cli.options import Parser, add_model
 from engine.cli.progress import download_line
 from engine.errors import UserError
 from engine.models import bark, random_weights
+
+if TYPE_CHECKING:
+    from engine.api import VoiceFacts
+
+_LANGUAGES = {"en": "English", "ja": "Japanese"}  # that a voice may name; others by their codes
 
 
 def add_arguments(parser: Parser) -> None:
@@ -130,7 +136,8 @@ def random_model(args: argparse.Namespace) -> int:
 
 
 def list_voices(args: argparse.Namespace) -> int:
-    """Print the names of a model's voices, one a line."""
+    """Print the names of a model's voices, one a line, with language and kind where it says so."""
+    from engine.bark.voice_facts import read_voice_facts
     from engine.bark.voices import presets
 
     folder = find_model(args.model)
@@ -141,8 +148,18 @@ def list_voices(args: argparse.Namespace) -> int:
     elif args.judge is not None:
         _print_judged(folder, names, args)
     else:
-        print("\n".join(names))
+        about, width = read_voice_facts(folder), max(map(len, names))
+        for name in names:
+            print(f"{name:<{width}}  {_said_of(about.get(name))}".rstrip())
     return OK
+
+
+def _said_of(voice: VoiceFacts | None) -> str:
+    """ "English, a woman"; "" where nothing is known."""
+    if voice is None:
+        return ""
+    languages = " and ".join(_LANGUAGES.get(code, code) for code in voice.languages)
+    return ", ".join(filter(None, (languages, f"a {voice.kind}" if voice.kind else "")))
 
 
 def _print_judged(folder: Path, names: list[str], args: argparse.Namespace) -> None:

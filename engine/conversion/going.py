@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import UserError
+from engine.models import bark
 from engine.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Going:
     what people call it. change: whether the project is to be pinned to this: REMAKE, MIX or "".
     unsure: whether this machine computes as the project was begun is asked by `check`, where there
     is something to speak: the answer imports a framework. resolve: as of `identify`, where other
-    machines speak."""
+    machines speak. gone: why what the project is pinned to cannot speak, an earlier edition of the
+    starter voice; `check` refuses that where there is something to speak. paces_of: its content."""
 
     settings: Settings
     recipe: Recipe
@@ -61,11 +63,15 @@ class Going:
     change: str = ""
     unsure: bool = False
     resolve: Resolve | None = None
+    gone: str = ""
+    paces_of: str = ""
 
     def maker(self, project: Project) -> Maker:
         """What speaks the rows of a project. Raises UserError."""
         from engine.script.maker import further_maker, identify
 
+        if self.gone and project.maker is not None:
+            return project.maker
         assert self.model is not None
         by = identify if self.change else further_maker
         return by(project, self.settings, self.model, self.name, self.resolve)
@@ -172,12 +178,11 @@ class Goings:
         """How a script is spoken, now that its rows are known. Raises UserError where they cannot
         be spoken as they were begun."""
         going = self._of[source]
-        if (
-            self._resolve is not None
-            or not going.unsure
-            or all(state.settled for state in project.states())
-        ):
+        here = self._resolve is not None or not going.unsure
+        if (here and not going.gone) or all(state.settled for state in project.states()):
             return going
+        if going.gone:
+            raise _refusal(project, [going.gone], typed=False)
         from engine.script.maker import OtherMachine, going_on
 
         assert project.maker is not None
@@ -211,10 +216,15 @@ def go_on(project: Project | None, asked: Asked, find_model: FindModel) -> Going
     differences: list[str] = []
     recipe = merged(project.recipe, asked.recipe, asked.given)
     differences += _differing(project.recipe, recipe)
-    model, name, words = _model(pinned, asked, find_model)
-    differences += words
+    model, name, gone = _model(pinned, asked, find_model)
     settings, words, unsure = _settings(pinned, asked)
     differences += words
+    paces_of = ""
+    updated = "model" not in asked.given and bark.is_starter(pinned.name, pinned.model)
+    if gone and updated and not differences and not asked.change:
+        paces_of = pinned.model  # where nothing is to be spoken, nothing is amiss
+    elif gone:
+        differences, gone = [*differences, gone], ""
     if asked.change == MIX and (recipe.history, recipe.anchor) != (
         project.recipe.history,
         project.recipe.anchor,
@@ -227,7 +237,14 @@ def go_on(project: Project | None, asked: Asked, find_model: FindModel) -> Going
         raise _refusal(project, differences, typed=bool(asked.given))
     change = asked.change if differences or asked.change == REMAKE else ""
     return Going(
-        settings=settings, recipe=recipe, model=model, name=name, change=change, unsure=unsure
+        settings=settings,
+        recipe=recipe,
+        model=model,
+        name=name,
+        change=change,
+        unsure=unsure,
+        gone=gone,
+        paces_of=paces_of,
     )
 
 
@@ -241,8 +258,6 @@ def _refusal(project: Project, differences: Sequence[str], *, typed: bool) -> Us
 
 def name_of(model: str | None) -> str:
     """What a project calls a model: an id, or the whole path of a folder."""
-    from engine.models import bark
-
     if model is None:
         return bark.STARTER.name
     folder = Path(model).expanduser()
@@ -314,28 +329,28 @@ def _said(value: float | None) -> str:
     return "none" if value is None else f"{value:g}"
 
 
-def _model(
-    pinned: Maker, asked: Asked, find_model: FindModel
-) -> tuple[Path | None, str, list[str]]:
-    """The checkpoint that speaks, its name, and where it differs."""
+def _model(pinned: Maker, asked: Asked, find_model: FindModel) -> tuple[Path | None, str, str]:
+    """The checkpoint that speaks, its name, and in what it differs."""
     from engine.models.catalog import find_content
     from engine.models.fingerprint import model_hash
 
     if "model" not in asked.given:
         place = find_content(pinned.model, pinned.name)
         if place is not None:
-            return place, pinned.name, []
+            return place, pinned.name, ""
     place, name = find_model(asked.model), name_of(asked.model)
     if place is None:
-        return None, name, []
+        return None, name, ""
     content = model_hash(place)
     if content == pinned.model:
-        return place, pinned.name or name, []
-    now = f"{name} ({content[:8]})"
+        return place, pinned.name or name, ""
+    if "model" not in asked.given and bark.is_starter(pinned.name, pinned.model):
+        words = "by an earlier edition of the voice that comes with the program"
+        return place, name, f"{words} ({pinned.model[:8]}, and now {content[:8]})"
     words = f"by the model {pinned.model_in_words()}"
     if "model" not in asked.given:
         words += ", which is not here"
-    return place, name, [f"{words}, and now {now}"]
+    return place, name, f"{words}, and now {name} ({content[:8]})"
 
 
 def _settings(pinned: Maker, asked: Asked) -> tuple[Settings, list[str], bool]:

@@ -178,7 +178,8 @@ class Work:
 
         divided = {}
         for source, script in texts.items():
-            speakable = Speakable(self._goings[source].model, self.orders.longest, self._learned)
+            going, longest = self._goings[source], self.orders.longest
+            speakable = Speakable(going.model, longest, self._learned, going.paces_of)
             fixed = fixed_paces(self._owners[source].project)
             voice_of = partial(self._goings.voice_of, source)
             say = saying(self._goings[source].recipe, language_of_numbers(script))

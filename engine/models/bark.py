@@ -13,8 +13,17 @@ from engine.system.paths import ROOT
 STARTER = ROOT / "resources" / "starter-voice"
 """The voice that comes with the program. Its folder may be missing."""
 
+FIRST_EDITION = "b4f69b9f61c8f117be68e8fcc199f41f1dc1f5439278de8e781c51069ef5349a"
+"""The content of the one that came with version 0.1.0, which wrote no name beside it."""
+
 PUBLISHED = {"suno/bark-small": 1_700_000_000, "suno/bark": 4_500_000_000}
 """The checkpoints of Bark's makers on the Hub, under the MIT licence: bytes to download."""
+
+
+def is_starter(name: str, content: str) -> bool:
+    """Whether a model is the voice that comes with the program, in any edition. name: what people
+    call it, "" where nobody said. content: its `model_hash`."""
+    return name == STARTER.name or content == FIRST_EDITION
 
 
 def find(name: str, tell: Tell = quiet) -> Path:

@@ -64,9 +64,9 @@ def voice_hash(voice: str, model: Path) -> str:
     if voice.lower().endswith(".npz"):
         paths = [Path(voice)]
     else:
-        from engine.bark.voices import presets
+        from engine.bark.voices import known_as, presets
 
-        listed = presets(model)
+        listed, voice = presets(model), known_as(model, voice)
         if voice not in listed:
             known = ", ".join(sorted(listed)[:8]) or "none"
             raise UserError(

@@ -5,9 +5,13 @@ Standard library only: the window shows them without importing what found them o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # it imports NumPy
+    from engine.api import VoiceFacts
 
 SAFE = 0.8  # of the longest row that a model makes: a prediction is off by a fifth at times
 
@@ -66,7 +70,8 @@ class ModelFacts:
 
     voices: names of its presets. sample_rate: Hz. max_tokens: text tokens a row may have.
     max_seconds: longest sound of a row. sound_tags: whether it knows [laughs], ♪ and the like.
-    rates: tokens that its stages make for a second of sound.
+    rates: tokens that its stages make for a second of sound. about: what it says of its voices, and
+    of those that an earlier edition had.
     """
 
     voices: tuple[str, ...]
@@ -75,6 +80,7 @@ class ModelFacts:
     max_seconds: float
     sound_tags: bool
     rates: dict[str, float] = field(default_factory=dict)
+    about: Mapping[str, VoiceFacts] = field(default_factory=dict)
 
     @property
     def safe_seconds(self) -> float:

@@ -46,8 +46,11 @@ class Divided:
 class Speakable:
     """How long a row may be. longest: seconds. most: letters."""
 
-    def __init__(self, model: Path | None, longest: float, paces: Paces) -> None:
-        """model: None where it is not here; then its voices are not known either."""
+    def __init__(
+        self, model: Path | None, longest: float, paces: Paces, paces_of: str = ""
+    ) -> None:
+        """model: None where it is not here; then its voices are not known either. paces_of: the
+        content of the one whose paces count, where another one stands in for it."""
         self.longest, self.most = longest, inf
         self._paces = paces
         self._model = ""
@@ -58,7 +61,7 @@ class Speakable:
             from engine.bark.config import read_config
             from engine.models.fingerprint import model_hash
 
-            self._model = model_hash(model)
+            self._model = paces_of or model_hash(model)
             config = read_config(model)
             self.longest = min(longest, SAFE * config.max_seconds)
             self.most = config.semantic_rules.max_input_semantic_length

@@ -23,21 +23,23 @@ from gui.look.plain import Plain, plain
 from gui.script.model import ScriptModel
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
-from gui.widgets.voice_names import checked, language_name, parse
+from gui.widgets.voice_names import checked, language_name, own_title, parse, stand_in
 
 _LOAD, _ANOTHER = "load a file", "make up another"  # no names of voices: those have no spaces
 _MANY = 40  # speakers that are listed; a table of a thousand names is no cast
 
 
-def voice_title(voice: str | None) -> str:
-    """A voice as people call it: "English 6", or the name of a file."""
+def voice_title(voice: str | None, facts: ModelFacts | None = None) -> str:
+    """A voice as people call it: "English 6", "af_heart (woman)", or the name of a file. facts: of
+    the model that it is one of."""
     if not voice:
         return QCoreApplication.translate("VoiceBox", "Made-up voice")
     if voice.lower().endswith(".npz"):
         return Path(voice).stem
-    preset = parse(voice)
-    if not preset.language:
-        return voice
+    preset = parse(voice, facts)
+    if preset.number < 0:
+        other = stand_in(voice, facts)
+        return f"{voice} → {other}" if other else own_title(preset)
     title = f"{language_name(preset.language)} {preset.number}"
     if preset.version:
         return title
@@ -83,7 +85,7 @@ class VoiceBox(QComboBox):
     def _fill(self) -> None:
         facts = self._studio.facts
         presets = sorted(
-            map(parse, facts.voices if facts is not None else ()),
+            (parse(name, facts) for name in (facts.voices if facts is not None else ())),
             key=lambda p: (not p.language, language_name(p.language), not p.version, p.number),
         )
         self.clear()
@@ -94,14 +96,14 @@ class VoiceBox(QComboBox):
         if self._voice is not None and self._voice not in known:
             known.insert(0, self._voice)
         for voice in known:
-            self.addItem(shown(voice_title(voice)), voice)
+            self.addItem(shown(voice_title(voice, facts)), voice)
             self.setItemData(self.count() - 1, plain(voice), Qt.ItemDataRole.ToolTipRole)
         self.insertSeparator(self.count())
         self.addItem(self.tr("Load a file…"), _LOAD)
         if self._made_up and self._voice is None:
             self.addItem(self.tr("Another made-up voice…"), _ANOTHER)
         self.setCurrentIndex(max(0, self.findData(self._voice)))
-        self.setToolTip(plain(voice_title(self._voice)))
+        self.setToolTip(plain(voice_title(self._voice, facts)))
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
@@ -238,7 +240,7 @@ class VoiceSheet(QWidget):
         language = self._model.script.language
         taken = set(project.voices.values())
         presets = sorted(
-            map(parse, facts.voices),
+            (parse(name, facts) for name in facts.voices),
             key=lambda p: (p.language != language, not p.version, p.language, p.number),
         )
         names = [preset.name for preset in presets]

@@ -269,7 +269,7 @@ class TextBox(QFrame):
 
     def _languages(self, language: str) -> str:
         """Of the text and of the voice. Of Latin letters nobody can tell which language it is."""
-        voice = parse(self.voice() or "").language
+        voice = parse(self.voice() or "", self._studio.facts).language
         latin = language == "en"
         if latin and not re.search("[A-Za-z]", self.text()):
             return ""

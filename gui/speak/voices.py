@@ -27,7 +27,7 @@ from gui.look.spoken_name import name_box
 from gui.studio.backend import Backend
 from gui.studio.context import Context
 from gui.widgets.narrow import narrow
-from gui.widgets.voice_names import Preset, checked, language_name, parse
+from gui.widgets.voice_names import Preset, checked, language_name, own_title, parse, stand_in
 
 _OWN, _FAVOURITES, _FILES, _OTHERS = "own", "favourites", "files", "others"  # beside languages
 _FILES_KEPT = 50
@@ -147,15 +147,25 @@ class VoiceChooser(QWidget):
     @Slot(object)
     def _on_facts(self, facts: ModelFacts | None) -> None:
         names = facts.voices if facts is not None else ()
-        order = {"v2": 0}  # the newer presets first
+        order = {"v2": 0}  # the newer presets first, those with names in the order of the model
         self._presets = sorted(
-            map(parse, names), key=lambda p: (order.get(p.version, 1), p.number, p.name)
+            (parse(name, facts) for name in names),
+            key=lambda p: (order.get(p.version, 1), p.number),
         )
-        if facts is not None and self._voice is not None and not self._is_file(self._voice):
-            known = {preset.name for preset in self._presets}
-            if self._voice not in known:
-                self._voice = None  # a preset of another model
+        voice = self._voice
+        if facts is not None and voice and voice not in names and not self._is_file(voice):
+            self._let_go(voice, facts)
         self._fill()
+
+    def _let_go(self, voice: str, facts: ModelFacts) -> None:
+        """Of a preset that this model has not: who stands in for it, or none."""
+        other = stand_in(voice, facts)
+        self._voice = other if other in facts.voices else None
+        if self._voice is not None:
+            words = self.tr(
+                "The voice {0} is of an earlier edition of this model: {1} is chosen in its place."
+            )
+            self._studio.say(words.format(voice, other))
 
     def _fill(self, group: str | None = None) -> None:
         """List the groups and, of one, the voices; the chosen one is chosen in both."""
@@ -196,18 +206,22 @@ class VoiceChooser(QWidget):
             return _OWN
         if self.group.currentData() == _FAVOURITES and voice in self._favourites():
             return _FAVOURITES
-        return _FILES if self._is_file(voice) else parse(voice).language or _OTHERS
+        return _FILES if self._is_file(voice) else self._preset(voice).language or _OTHERS
+
+    def _preset(self, voice: str) -> Preset:
+        return parse(voice, self._studio.facts)
 
     def _title(self, voice: str) -> str:
         if self._is_file(voice):
             return Path(voice).stem
-        preset = parse(voice)
-        if not preset.language:
-            return voice
-        title = self.tr("Speaker {}").format(preset.number)
-        if not preset.version:
-            title = self.tr("Speaker {} (first edition)").format(preset.number)
-        if self.group.currentData() == _FAVOURITES:
+        preset = self._preset(voice)
+        if preset.number < 0:
+            title = own_title(preset)
+        else:
+            title = self.tr("Speaker {}").format(preset.number)
+            if not preset.version:
+                title = self.tr("Speaker {} (first edition)").format(preset.number)
+        if preset.language and self.group.currentData() == _FAVOURITES:
             title = f"{language_name(preset.language)}, {title}"
         return title
 
@@ -238,7 +252,8 @@ class VoiceChooser(QWidget):
     def _favourites(self) -> list[str]:
         stored = self._studio.state.get("voices.favourites", [])
         known = {preset.name for preset in self._presets}
-        return [v for v in stored if isinstance(v, str) and (v in known or self._is_file(v))]
+        names = [stand_in(v, self._studio.facts) or v for v in stored if isinstance(v, str)]
+        return [v for v in dict.fromkeys(names) if v in known or self._is_file(v)]
 
     def _files(self) -> list[str]:
         return [v for v in self._studio.state.get("voices.files", []) if isinstance(v, str)]
@@ -250,7 +265,7 @@ class VoiceChooser(QWidget):
     @Slot()
     def _on_favourite(self) -> None:
         stored = self._studio.state.get("voices.favourites", [])
-        others = [voice for voice in stored if voice != self._voice]
+        others = [v for v in stored if self._voice not in (v, stand_in(v, self._studio.facts))]
         if self.favourite.isChecked():
             others.append(self._voice)
         self._studio.state.set("voices.favourites", others)
@@ -317,7 +332,7 @@ class VoiceChooser(QWidget):
         if key in self._samples:
             self._play(self._samples[key])
             return
-        text = _SAMPLES.get(parse(self._voice).language, _SAMPLES["en"])
+        text = _SAMPLES.get(self._preset(self._voice).language, _SAMPLES["en"])
         row = SpeechRow(text=text, voice=self._voice, seed=1)
         self._sampling = self._studio.submit(SpeechRequest(rows=(row,))), key
         self._show()

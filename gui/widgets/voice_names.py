@@ -1,4 +1,4 @@
-"""The names of voices: what a preset's name says, and whether a file is a voice."""
+"""The names of voices: what a preset's name and its model say, and whether a file is a voice."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
+from engine.models.info import ModelFacts
 from gui.studio.backend import Backend
 
 _PRESET = re.compile(r"(?:(v\d+)/)?([a-z]{2})_speaker_(\d+)$")
@@ -30,20 +31,40 @@ _LANGUAGES = {  # the languages of the published voices in their own words
 
 
 class Preset(NamedTuple):
-    """A voice of a model by what its name says. language: "" where it says none."""
+    """A voice of a model by what its name says, or the model. language: "" where neither says one.
+    number: -1 for a voice that has a name of its own. kind: "woman", "man" or ""."""
 
     name: str
     language: str
     number: int
     version: str
+    kind: str = ""
 
 
-def parse(name: str) -> Preset:
-    """ "v2/en_speaker_6" → English, 6, v2."""
+def parse(name: str, facts: ModelFacts | None = None) -> Preset:
+    """ "v2/en_speaker_6" → English, 6, v2; other names as the model says."""
     found = _PRESET.match(name)
-    if found is None:
-        return Preset(name, "", 0, "")
-    return Preset(name, found[2], int(found[3]), found[1] or "")
+    if found is not None:
+        return Preset(name, found[2], int(found[3]), found[1] or "")
+    about = None if facts is None else facts.about.get(name)
+    if about is None:
+        return Preset(name, "", -1, "")
+    return Preset(name, next(iter(about.languages), ""), -1, "", about.kind)
+
+
+def own_title(preset: Preset) -> str:
+    """A voice with a name of its own, and its kind: "af_heart (woman)"."""
+    if preset.kind == "woman":
+        return QCoreApplication.translate("VoiceNames", "{} (woman)").format(preset.name)
+    if preset.kind == "man":
+        return QCoreApplication.translate("VoiceNames", "{} (man)").format(preset.name)
+    return preset.name
+
+
+def stand_in(name: str | None, facts: ModelFacts | None) -> str:
+    """Who speaks in place of a voice that an earlier edition of the model had, else ""."""
+    about = None if facts is None or name is None else facts.about.get(name)
+    return "" if about is None else about.instead
 
 
 def language_name(code: str) -> str:

@@ -1981,6 +1981,10 @@
         <translation>このモデルには会話のひな型がありません。--chat、--system、履歴なしで書いてください</translation>
     </message>
     <message>
+        <source>this project is spoken by an earlier edition of the voice that comes with the program ({0}), which is not here any more; what is spoken stays</source>
+        <translation>このプロジェクトを話すのは付属のボイスの以前の版（{0}）で、今はもうここにありません。すでに話された行はそのまま残ります</translation>
+    </message>
+    <message>
         <source>this recogniser does not know the language {0}: take one of many languages, such as whisper-base</source>
         <translation>この認識器は言語{0}を知りません：whisper-base のような多言語のものを使ってください</translation>
     </message>
@@ -3377,8 +3381,8 @@
         <translation>停止</translation>
     </message>
     <message>
-        <source>comes with the program: one English voice, small and fast</source>
-        <translation>付属のモデル。英語の声が 1 つで、小さく高速</translation>
+        <source>comes with the program: speaks English, small and fast</source>
+        <translation>付属のモデル。英語を話し、小さく高速</translation>
     </message>
     <message>
         <source>speaks 13 languages, laughs and sings</source>
@@ -5956,6 +5960,10 @@ What stays: texts, takes, scripts with how they are spoken, voice files, favouri
         <translation>先にモデルを選んでください。ボイスはモデルごとに異なります。</translation>
     </message>
     <message>
+        <source>The voice {0} is of an earlier edition of this model: {1} is chosen in its place.</source>
+        <translation>ボイス {0} はこのモデルの以前の版のものです。代わりに {1} を選びました。</translation>
+    </message>
+    <message>
         <source>Favourites</source>
         <translation>お気に入り</translation>
     </message>
@@ -6013,6 +6021,17 @@ What stays: texts, takes, scripts with how they are spoken, voice files, favouri
     <message>
         <source>Voice of the row</source>
         <translation>行のボイス</translation>
+    </message>
+</context>
+<context>
+    <name>VoiceNames</name>
+    <message>
+        <source>{} (woman)</source>
+        <translation>{}（女性）</translation>
+    </message>
+    <message>
+        <source>{} (man)</source>
+        <translation>{}（男性）</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from engine.api import Take
+from engine.api import Take, VoiceFacts
 from gui.speak.voices import VoiceChooser
 from gui.studio.context import Context
 from gui.widgets.voice_names import language_name, parse
@@ -62,12 +63,12 @@ def a_take() -> Take:
     [
         ("v2/en_speaker_6", "en", 6, "v2"),
         ("zh_speaker_10", "zh", 10, ""),
-        ("announcer", "", 0, ""),
-        ("v2/en_speaker_x", "", 0, ""),
+        ("announcer", "", -1, ""),
+        ("v2/en_speaker_x", "", -1, ""),
     ],
 )
 def test_names_are_understood(name: str, language: str, number: int, version: str) -> None:
-    assert parse(name)[1:] == (language, number, version)
+    assert parse(name) == (name, language, number, version, "")
 
 
 def test_languages_stand_in_their_own_words() -> None:
@@ -102,6 +103,54 @@ def test_a_voice_of_another_model_is_let_go(
     qtbot.waitUntil(lambda: studio.facts == other)
     assert voices.value() is None
     assert items(voices.group) == ["Made-up voice"]
+
+
+@pytest.fixture
+def named(backend: FakeBackend) -> FakeBackend:
+    """Its model says of its voices what they are, and who stands in for one that it had."""
+    backend.model_facts = dataclasses.replace(
+        backend.model_facts,
+        voices=("zoe", "ben", "aki", "other"),
+        about={
+            "zoe": VoiceFacts(languages=("en", "ja"), kind="woman"),
+            "ben": VoiceFacts(languages=("en",), kind="man"),
+            "aki": VoiceFacts(languages=("ja",)),
+            "joe": VoiceFacts(instead="ben"),
+        },
+    )
+    return backend
+
+
+def test_voices_with_names_show_language_and_kind(
+    named: FakeBackend, voices: VoiceChooser, qtbot: QtBot, engine: SteppedEngine
+) -> None:
+    assert items(voices.group) == ["Made-up voice", "English", "日本語", "Other voices"]
+    choose(voices.group, "English")
+    assert items(voices.voice) == ["zoe (woman)", "ben (man)"]
+    assert voices.value() == "zoe"
+    voices.favourite.click()
+    choose(voices.group, "Favourites")
+    assert items(voices.voice) == ["English, zoe (woman)"]
+    choose(voices.group, "日本語")
+    assert items(voices.voice) == ["aki"]
+    engine.step()
+    with qtbot.waitSignal(voices.sampled):
+        voices.sample.click()
+    assert "こんにちは" in engine.requests[0].rows[0].text  # in its own language
+
+
+def test_a_voice_of_an_earlier_edition_has_a_stand_in_and_that_is_said(
+    named: FakeBackend, qtbot: QtBot, studio: Context, said: list[str]
+) -> None:
+    voices = VoiceChooser(studio)
+    qtbot.addWidget(voices)
+    voices.set_value("joe")  # as it was kept
+    studio.start()
+    qtbot.waitUntil(lambda: studio.facts is not None)
+    assert voices.value() == "ben"
+    assert said == [
+        "The voice joe is of an earlier edition of this model: ben is chosen in its place."
+    ]
 
 
 def test_favourites_come_first_and_are_remembered(
