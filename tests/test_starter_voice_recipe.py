@@ -17,7 +17,9 @@ from transformers import BarkModel
 
 from engine.api import SpeechRequest, SpeechRow
 from engine.bark.engine import BarkEngine
+from engine.bark.voice_facts import read_voice_facts, stand_in
 from engine.bark.voices import presets
+from engine.models import integrity
 from engine.settings import Settings
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
@@ -98,6 +100,8 @@ def trained(work: Path) -> Path:
 @pytest.fixture(scope="module")
 def checkpoint(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("checkpoint")
+    (folder / "speaker_embeddings").mkdir()
+    (folder / "speaker_embeddings" / "joe_fine_prompt.npy").write_bytes(b"of an earlier edition")
     run("assemble.py", trained, folder)
     return folder
 
@@ -147,7 +151,11 @@ def test_it_learns_to_read(work: Path, tmp_path: Path) -> None:
 
 
 def test_the_engine_speaks_with_it(checkpoint: Path) -> None:
-    assert set(presets(checkpoint)) == set(VOICES)
+    assert tuple(presets(checkpoint)) == VOICES
+    about = read_voice_facts(checkpoint)
+    assert [about[voice].kind for voice in VOICES] == ["woman", "man", "woman", "man"]
+    assert {one.languages for one in about.values() if not one.instead} == {("en",)}
+    assert stand_in(checkpoint, "joe") in VOICES  # who used the first edition's is not left alone
     engine = BarkEngine(checkpoint, Settings(precision="float32"))
     rows = tuple(SpeechRow(text="Abcd efgh.", voice=voice) for voice in (None, "jm_kumo"))
     for take in engine.generate(SpeechRequest(rows=rows)).takes:
@@ -193,6 +201,20 @@ print(json.dumps([TEXT_OFFSET, TEXT_PAD, END, INFER, 2 * BLOCK + 5, found[0].tol
         x = torch.cat([prompt, table(torch.tensor([infer, token]))])
         found = bark(inputs_embeds=x[None]).logits[0, -2:]
     assert torch.allclose(found, torch.tensor(wanted), atol=5e-3)  # stored in float16
+
+
+def test_the_folder_is_whole(checkpoint: Path) -> None:
+    """Hashes of every file of the model, a sample of every voice, nothing of another edition."""
+    assert integrity.has_hashes(checkpoint)
+    assert integrity.verify(checkpoint) == []
+    hashed = {line.split()[1] for line in (checkpoint / "SHA256SUMS").read_text().splitlines()}
+    there = {p.relative_to(checkpoint).as_posix() for p in checkpoint.rglob("*") if p.is_file()}
+    assert {name for name in there if not name.startswith("samples/")} == hashed | {"SHA256SUMS"}
+    assert not any("joe" in name for name in there)
+    run("samples.py", checkpoint)
+    samples = sorted(path.stem for path in (checkpoint / "samples").iterdir())
+    assert samples == sorted(("default", *VOICES))
+    assert integrity.verify(checkpoint) == []
 
 
 def test_nothing_is_stored_that_nothing_reads(checkpoint: Path) -> None:

@@ -5,7 +5,8 @@
 Writes what is in WORK so far: an unfinished training gives a checkpoint too. Weights are averages
 over the last steps, in float16. What nothing reads is left out: the codec's encoder (codes come
 from k-means), causal masks, averages of the codebooks; transformers fills them in. The presets are
-ends of sentences of the teacher, one for each voice.
+ends of sentences of the teacher, one for each voice; presets of an earlier edition that lie in
+FOLDER go.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ import torch
 from codec import config as codec_config
 from layout import (
     COARSE_BOOKS,
+    EARLIER,
     FRAMES,
+    KINDS,
     POSITIONS,
     VOICES,
     Sizes,
@@ -66,9 +69,13 @@ def write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def presets(work: Path, folder: Path) -> None:
-    """The voices' own sentences: as long as PRESET allows, ended and quiet at the end."""
+def presets(work: Path, folder: Path, languages: list[str]) -> None:
+    """The voices' own sentences: as long as PRESET allows, ended and quiet at the end. languages:
+    that all of them speak."""
     (folder / "speaker_embeddings").mkdir(exist_ok=True)
+    for former in (folder / "speaker_embeddings").glob("*.npy"):
+        former.unlink()
+    about: dict[str, Any] = {}
     # transformers asks for the repository's name; the files are found beside it all the same.
     listed: dict[str, Any] = {"repo_or_path": "starter-voice"}
     for number, voice in enumerate(VOICES):
@@ -91,7 +98,10 @@ def presets(work: Path, folder: Path) -> None:
             file = f"speaker_embeddings/{voice}_{key}.npy"
             np.save(folder / file, array.astype(np.int32))
             listed[voice][key] = file
+        about[voice] = {"languages": languages, "kind": KINDS[voice]}
     write_json(folder / "speaker_embeddings_path.json", listed)
+    about |= {name: {"instead": other} for name, other in EARLIER.items() if other in about}
+    write_json(folder / "voices.json", about)
 
 
 def list_hashes(folder: Path) -> None:
@@ -131,7 +141,8 @@ def main() -> None:
         tokens | ({"japanese": "moras"} if args.japanese else {}),
     )
     save_file(weights(args.work), folder / "model.safetensors", metadata={"format": "pt"})
-    presets(args.work, folder)
+    (folder / "model.safetensors").chmod(0o644)
+    presets(args.work, folder, ["en", "ja"] if args.japanese else ["en"])
     list_hashes(folder)
     print(f"{folder}: {(folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB")
 

@@ -19,7 +19,9 @@ import text
 from codes import BOOKS, RATE, SIZE
 from shards import Row
 
-VOICES = ("af_heart", "am_michael", "af_bella", "jm_kumo")  # the first speaks without a prompt
+KINDS = {"af_heart": "woman", "am_michael": "man", "af_bella": "woman", "jm_kumo": "man"}
+VOICES = tuple(KINDS)  # the first speaks without a prompt
+EARLIER = {"joe": "am_michael", "joe_bright": "am_michael"}  # who speaks for the first edition's
 UNITS = len(text.FIXED["units"])
 BLOCK = 2 * UNITS  # semantic ids of a voice
 HEADS = 4
