@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jiwer
 import numpy as np
 import pytest
 import torch
@@ -14,26 +15,16 @@ from transformers import BarkModel, BarkProcessor
 from engine.api import SpeechRequest, SpeechRow, SpeechSampling, Take
 from engine.bark.checkpoint import Weights
 from engine.bark.engine import BarkEngine
-from engine.bark.voices import presets
+from engine.bark.voices import presets, read_preset
 from engine.models.bark import STARTER
 from engine.settings import Settings
 
-# Of the words of the ten sentences, at most so many may be heard wrong. Measured when the voice was
-# made: 12 % in float32, 11 % in int8.
-BOUND = 0.25
+# Of the words of ten held-out sentences, at most so many may be heard wrong, and of an everyday
+# sentence in any other voice: a stage that is damaged loses nearly all of them.
+BOUND, BOUND_EACH = 0.35, 0.5
 
-SENTENCES = (
-    "The weather is nice today.",
-    "Where did you put the keys?",
-    "She opened the door and looked outside.",
-    "Thank you very much for your help.",
-    "There is nothing to be afraid of.",
-    "I would like a cup of coffee, please.",
-    "The old man walked slowly down the street.",
-    "What time does the next train leave?",
-    "We have been waiting for more than an hour.",
-    "Every child needs a good friend.",
-)
+HELD_OUT = STARTER / "recipe" / "held-out.txt"
+EVERYDAY = "The old man walked slowly down the street, and nobody knew his name."
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -53,7 +44,7 @@ def test_it_is_small() -> None:
     assert STARTER / "README.md" in shipped
     assert len(presets(STARTER)) >= 2
     kinds = {path.suffix for path in shipped if path.name != "SHA256SUMS"}
-    assert kinds <= {".json", ".safetensors", ".npy", ".md"}
+    assert kinds <= {".json", ".safetensors", ".npy", ".md", ".flac"}
     weights = Weights(STARTER)
     assert all(bool(weights.get(n, s).isfinite().all()) for n, s in _shapes().items())
 
@@ -65,7 +56,7 @@ def _shapes() -> dict[str, list[int]]:
         return {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
 
 
-@pytest.mark.parametrize("voice", [None, "joe"])
+@pytest.mark.parametrize("voice", [None, next(iter(presets(STARTER)))])
 def test_transformers_speaks_the_same(
     engine: BarkEngine, voice: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,7 +64,9 @@ def test_transformers_speaks_the_same(
     text = "Hello! Is this Room 42?"
     model, loaded = BarkModel.from_pretrained(STARTER, output_loading_info=True)
     assert model.dtype == torch.float32
-    assert not loaded["missing_keys"]
+    left_out = ("codec_model.encoder.", "codec_model.quantizer.")  # nothing reads them
+    missing = [key for key in loaded["missing_keys"] if not key.startswith(left_out)]
+    assert all(key.endswith(".attn.bias") for key in missing)  # causal masks
     assert not loaded["unexpected_keys"]
     inputs = BarkProcessor.from_pretrained(STARTER)(text, voice_preset=voice)
     caught: dict[str, torch.Tensor] = {}
@@ -128,27 +121,41 @@ def test_what_it_cannot_spell_is_spoken_in_words_or_left_out(
 
 def test_a_voice_is_continued_at_its_level(engine: BarkEngine) -> None:
     """A preset is a history: the clip after it is about as loud as the clip it comes from."""
-    names = sorted(presets(STARTER))
-    takes = _speak(engine, [SpeechRow(text=SENTENCES[0], voice=voice) for voice in (None, *names)])
-    levels = [20 * np.log10(np.sqrt(np.mean(take.audio**2))) for take in takes]
-    assert max(levels) - min(levels) < 6, levels  # decibels
+    names = list(presets(STARTER))
+    takes = _speak(engine, [SpeechRow(text=EVERYDAY, voice=voice) for voice in (None, *names)])
+    codec = engine._load(lambda: None).codec
+    for name, take in zip(names, takes[1:], strict=True):
+        fine = torch.from_numpy(read_preset(STARTER, name, engine.config).fine).long()
+        with torch.inference_mode():
+            before = codec.decode(fine, codec.start(), lambda *_: None).numpy()
+        assert abs(_level(take.audio) - _level(before)) < 6, name
     lengths = [take.seconds for take in takes]
     assert max(lengths) < 2 * min(lengths), lengths
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("precision", ["float32", "int8"])
-def test_a_recogniser_understands_it(precision: str) -> None:
-    """Ten sentences, seeds 0 and 1, default sampling; no take without an end."""
-    import jiwer
+def _level(sound: np.ndarray) -> float:
+    """Decibels of the parts in which somebody speaks."""
+    frames = np.sqrt(np.mean(sound[: len(sound) // 320 * 320].reshape(-1, 320) ** 2, axis=1))
+    return float(20 * np.log10(np.sqrt(np.mean(frames[frames > frames.max() / 10] ** 2))))
 
-    rows = [SpeechRow(text=text, seed=seed) for text in SENTENCES for seed in (0, 1)]
-    takes = _speak(BarkEngine(STARTER, Settings(precision=precision)), rows)
+
+@pytest.mark.slow
+def test_a_recogniser_understands_it() -> None:
+    """Ten held-out sentences as it speaks without a voice, and one in each of its voices; default
+    sampling, no take without an end."""
+    texts = HELD_OUT.read_text(encoding="utf-8").splitlines()[::20]
+    voices = list(presets(STARTER))
+    rows = [SpeechRow(text=text) for text in texts]
+    takes = _speak(BarkEngine(STARTER, Settings(precision="float32")), rows)
+    others = [SpeechRow(text=EVERYDAY, voice=voice) for voice in voices]
+    takes += _speak(BarkEngine(STARTER, Settings(precision="int8", batch_size=8)), others)
     assert all(take.ended for take in takes)
-    said, heard = [_plain(row.text) for row in rows], _heard(takes)
-    wrong = jiwer.wer(said, heard)
+    said, heard = [_plain(row.text) for row in (*rows, *others)], _heard(takes)
     pairs = "\n".join(f"{a} | {b}" for a, b in zip(said, heard, strict=True))
+    wrong = jiwer.wer(said[:10], heard[:10])
     assert wrong <= BOUND, f"{wrong:.1%} of the words are wrong:\n{pairs}"
+    for voice, a, b in zip(voices, said[10:], heard[10:], strict=True):
+        assert jiwer.wer(a, b) <= BOUND_EACH, f"{voice}:\n{pairs}"
 
 
 def _speak(engine: BarkEngine, rows: list[SpeechRow]) -> tuple[Take, ...]:

@@ -82,12 +82,13 @@ import torch
 from engine.api import SpeechRequest, SpeechRow
 from engine.bark.arithmetic import arithmetic
 from engine.bark.engine import BarkEngine
+from engine.bark.voices import presets
 from engine.models.bark import STARTER
 from engine.settings import Settings
 
 kernel, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
-row = SpeechRow(text="The boat is late today.", voice="joe", seed=1)
+row = SpeechRow(text="The boat is late today.", voice=next(iter(presets(STARTER))), seed=1)
 for precision in ("float32", "bfloat16", "int8"):
     engine = BarkEngine(STARTER, Settings(precision=precision, kernel=kernel))
     take = engine.generate(SpeechRequest(rows=(row,), max_seconds=1)).takes[0]

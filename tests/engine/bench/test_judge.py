@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from engine.bark.voices import presets
+from engine.models.bark import STARTER
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.long
@@ -50,9 +52,10 @@ def test_voices_are_sorted_by_how_well_they_are_understood(judge: str) -> None:
     done = run("voices", "--judge", judge, "--sentences", "2")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert sorted(line.split()[0] for line in lines) == ["joe", "joe_bright"]
+    names = list(presets(STARTER))
+    assert sorted(line.split()[0] for line in lines) == sorted(names)
     shares = [float(line.split()[1]) for line in lines]
     assert shares == sorted(shares)
     assert "a recogniser errs by itself" in done.stderr
-    assert run("voices", "--like", "bright").stdout == "joe_bright\n"
+    assert run("voices", "--like", names[-1]).stdout.split()[0] == names[-1]
     assert "1 to 24" in run("voices", "--judge", judge, "--sentences", "0").stderr

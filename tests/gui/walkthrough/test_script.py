@@ -39,7 +39,8 @@ def test_19_everybody_gets_a_voice(desk: Desk) -> None:
     desk.press(view.sheet.cast)
     desk.until(lambda: view.sheet.boxes["MIRA"].value() is not None and view.work.idle)
     voices = {name: view.sheet.boxes[name].value() for name in ("MIRA", "JONAS")}
-    assert set(voices.values()) == {"joe", "joe_bright"}
+    assert desk.studio.facts is not None
+    assert set(voices.values()) == set(desk.studio.facts.voices[:2])
     assert view.sheet.boxes[""].value() is None
 
 
@@ -65,10 +66,10 @@ def test_21_a_row_is_heard(desk: Desk) -> None:
 def test_22_another_take_is_made_and_the_first_is_chosen(desk: Desk) -> None:
     view = desk.script("twenty-two", made=True)
     view.table.go_to(0)
-    before = key(view, 0)
+    before, made = key(view, 0), len(view.work.takes(view.model.rows[0].id))
     desk.press(view.row.reroll)
     desk.until(lambda: key(view, 0) not in (before, None) and view.work.idle)
-    assert len(view.work.takes(view.model.rows[0].id)) == 2
+    assert len(view.work.takes(view.model.rows[0].id)) > made
     desk.press(desk.button(view.row, "use"))
     desk.until(lambda: key(view, 0) == before)
     desk.until(lambda: view.work.idle)
