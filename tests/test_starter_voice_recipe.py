@@ -217,6 +217,33 @@ def test_the_folder_is_whole(checkpoint: Path) -> None:
     assert integrity.verify(checkpoint) == []
 
 
+def test_the_card_says_what_was_measured(trained: Path, tmp_path: Path) -> None:
+    """The last result of each kind; the rest of the card stays."""
+    spoken = {"units": 2.5, "rtf": 0.054, "MB": 400, "no_end": 1, "too_short": 0, "too_long": 0}
+    results = [
+        {"what": "no preset: sound", "takes": 199, "wer": 2.1},
+        {"what": "no preset: text int8 batch 8", "takes": 9, "wer": 99.0, **spoken},
+        {"what": "no preset: text int8 batch 8", "takes": 199, "wer": 5.1, **spoken},
+        {"what": "jm_kumo: text float32 batch 1", "takes": 40, "wer": 7.0, **spoken},
+    ]
+    lines = tmp_path / "results.jsonl"
+    lines.write_text("".join(json.dumps(result) + "\n" for result in results))
+    card, marks = tmp_path / "README.md", "<!-- {0} -->\nold\n<!-- /{0} -->\n"
+    card.write_text("# Card\n" + marks.format("measured") + marks.format("trained") + "end\n")
+    run("card.py", trained, tmp_path, lines)
+    text = card.read_text()
+    assert "old" not in text
+    assert "99.0" not in text
+    assert (
+        "| **af_heart, without a preset**, int8, 8 rows together | 5.1 % | 2.5 % | 0.05 |" in text
+    )
+    assert "| **preset `jm_kumo`**, float32 | 7.0 % |" in text
+    assert "Of 239 takes 2 did not end by themselves" in text
+    assert "Steps: semantic 6, coarse 4, fine 4, codec 4. Semantic rows: 400." in text
+    assert text.startswith("# Card\n<!-- measured -->\n| held-out")
+    assert text.endswith("<!-- /trained -->\nend\n")
+
+
 def test_nothing_is_stored_that_nothing_reads(checkpoint: Path) -> None:
     stored = weights(checkpoint)
     assert all(value.dtype == torch.float16 for value in stored.values())

