@@ -68,7 +68,7 @@ def measured(results: list[dict[str, Any]]) -> str:
     lines += [
         "",
         f"Of {takes} takes {counts['no_end']} did not end by themselves, {counts['too_short']} "
-        f"were shorter than a third of the teacher's, {counts['too_long']} longer than three times.",
+        f"were under a third of the teacher's length, {counts['too_long']} over three times it.",
     ]
     return "\n".join(lines)
 
