@@ -105,10 +105,9 @@ def main() -> None:
     parser.add_argument("results", type=Path)
     args = parser.parse_args()
     lines = args.results.read_text(encoding="utf-8").splitlines()
+    results = [result for line in lines if "wer" in (result := json.loads(line))]  # of English
     card = args.folder / "README.md"
-    text = put(
-        card.read_text(encoding="utf-8"), "measured", measured([json.loads(x) for x in lines])
-    )
+    text = put(card.read_text(encoding="utf-8"), "measured", measured(results))
     card.write_text(put(text, "trained", trained(args.work)), encoding="utf-8", newline="\n")
 
 
