@@ -43,4 +43,9 @@ def listening_from(args: argparse.Namespace) -> dict[str, Any]:
         print(f"bark-studio: {sentence}", file=sys.stderr)
 
     by = recogniser_for(args.listen, say)
-    return {"listen": by, "listener": args.listen if by else "", "misheard": args.misheard}
+    return {
+        "listen": by,
+        "listener": args.listen if by else "",
+        "probable": bool(by),
+        "misheard": args.misheard,
+    }

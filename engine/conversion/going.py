@@ -270,6 +270,8 @@ def merged(pinned: Recipe, asked: Recipe, given: Collection[str]) -> Recipe:
     changes: dict[str, Any] = {name: getattr(asked, name) for name in _RECIPE if name in given}
     if "listen" in given and asked.listen:
         changes |= {"listen": asked.listen, "listener": asked.listener}
+        if asked.listen != pinned.listen:  # else what was heard counts as it did
+            changes["probable"] = asked.probable
     if "misheard" in given:
         changes["misheard"] = asked.misheard
     if changes.get("history") == "constant":

@@ -27,12 +27,13 @@ class Word:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heard:
     """What was heard of one sound. words: in order; () where nobody speaks. language: in which it
-    listened, an ISO 639-1 code. likely: how probable the words are that were meant, the mean of
-    their logarithms; None where the recogniser was not told them."""
+    listened, an ISO 639-1 code. likely, probable: how probable the words are that were meant, the
+    mean of their logarithms and of themselves; None where the recogniser was not told them."""
 
     words: tuple[Word, ...] = ()
     language: str = "en"
     likely: float | None = None
+    probable: float | None = None
 
     @property
     def text(self) -> str:
@@ -45,8 +46,9 @@ class Heard:
             [w.text, round(w.start, 3), round(w.end, 3), round(w.probability, 3)]
             for w in self.words
         ]
-        likely = {} if self.likely is None else {"likely": round(self.likely, 3)}
-        return {"language": self.language, "words": words, **likely}
+        means = {"likely": self.likely, "probable": self.probable}
+        told = {name: round(mean, 4) for name, mean in means.items() if mean is not None}
+        return {"language": self.language, "words": words, **told}
 
     @classmethod
     def from_plain(cls, stored: dict[str, Any]) -> Heard:
@@ -55,11 +57,12 @@ class Heard:
             Word(str(text), finite(start), finite(end), finite(probability))
             for text, start, end, probability in stored["words"]
         )
-        likely = stored.get("likely")
+        likely, probable = stored.get("likely"), stored.get("probable")
         return cls(
             words=words,
             language=str(stored["language"]),
-            likely=None if likely is None else float(likely),
+            likely=None if likely is None else finite(likely),
+            probable=None if probable is None else finite(probable),
         )
 
 

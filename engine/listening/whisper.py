@@ -3,7 +3,9 @@ asked to hear."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,16 @@ from numpy.typing import NDArray
 
 from engine.errors import UserError
 from engine.listening.comparable import without_tags
-from engine.listening.heard import Heard, Word
-from engine.listening.windows import in_time, windows, without_silent
+from engine.listening.heard import RATE, Heard, Word
+from engine.listening.windows import WINDOW, in_time, together, without_silent
 
 _NO_SPEECH, _UNSURE = 0.6, -1.0  # probability of no speech, mean log probability: together invented
-_HOP, _WINDOW = 160, 3000  # samples of a frame; frames that are encoded at once
+_HOP = 160  # samples of a frame
 _MOST = 400  # tokens that can be read at once
 _LEAST = 1e-5  # probability: what is less likely is as wrong
-_LOOPED = 2.4  # by which the text of a segment can be compressed: it goes round in a circle
+_LOOPED = 2.4  # by which a text can be compressed: it goes round in a circle
+_A_SECOND, _BESIDES = 20, 32  # tokens that are written at most, of a loop
+_OPENING, _CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # marks that belong to the word beside
 MISSING = (
     "nothing can be heard without the packages for listening: install them with `pip install "
     "faster-whisper`, or leave --listen out"
@@ -54,8 +58,7 @@ class Whisper:
                 f"the recogniser in {folder} cannot be read ({why}): remove it and get it again"
             ) from error
         self.many_languages = bool(self._model.model.is_multilingual)
-        self._encode, self._model.encode = self._model.encode, self._keep
-        self._encoded: Any = None  # the first 30 seconds of what was heard last
+        self._tokenizers: dict[str, Any] = {}  # by language
 
     def hear(
         self, sounds: Sequence[NDArray[np.float32]], language: str, meant: Sequence[str] = ()
@@ -68,83 +71,151 @@ class Whisper:
                 f"this recogniser does not know the language {language}: take one of many "
                 "languages, such as whisper-base"
             )
-        words: list[list[Word]] = [[] for _ in sounds]
-        likely: list[float | None] = [None] * len(sounds)
-        for window in windows(sounds):
-            for number, word in window.share(self._words(window.sound, base)):
-                words[number].append(word)
-            if meant:
-                numbers = [number for number, _, _ in window.places]
-                found = self._likely(window.sound, [meant[number] for number in numbers], base)
-                for number, value in zip(numbers, found, strict=True):
-                    likely[number] = value
-        return [
-            Heard(words=in_time(without_silent(found, sound), sound), language=base, likely=value)
-            for found, sound, value in zip(words, sounds, likely, strict=True)
-        ]
-
-    def _keep(self, features: NDArray[np.float32]) -> Any:
-        """Encode, and keep the beginning: it is the half of the work."""
-        encoded = self._encode(features)
-        if self._encoded is None:
-            self._encoded = encoded
-        return encoded
-
-    def _likely(
-        self, sound: NDArray[np.float32], texts: Sequence[str], language: str
-    ) -> list[float | None]:
-        """The mean logarithm of the probability of each text's tokens, where the recogniser reads
-        them one after the other instead of its own; None where it has no room for them."""
-        from faster_whisper.tokenizer import Tokenizer
-
-        tokenizer = Tokenizer(
-            self._model.hf_tokenizer,
-            self.many_languages,
-            task="transcribe" if self.many_languages else None,
-            language=language if self.many_languages else None,
-        )
-        pieces = [tokenizer.encode(f" {plain}") for text in texts if (plain := without_tags(text))]
-        tokens = [token for piece in pieces for token in piece]
-        frames = len(sound) // _HOP
-        if not tokens or len(pieces) < len(texts) or len(tokens) > _MOST or frames > _WINDOW:
-            return [None] * len(texts)
-        (aligned,) = self._model.model.align(
-            self._encoded, tokenizer.sot_sequence, [tokens], frames, median_filter_width=7
-        )
-        logarithms = np.log(np.maximum(aligned.text_token_probs, _LEAST))
-        found, at = list[float | None](), 0
-        for piece in pieces:
-            words, of_words = tokenizer.split_to_word_tokens([*piece, tokenizer.eot])
-            said = [any(map(str.isalnum, word)) for word, part in zip(words, of_words, strict=True)
-                    for _ in part][: len(piece)]  # fmt: skip
-            own = logarithms[at : at + len(piece)][said]
-            found.append(float(own.mean()) if len(own) else None)
-            at += len(piece)
-        return found
-
-    def _words(self, sound: NDArray[np.float32], language: str) -> list[Word]:
-        self._encoded = None
+        heard = [Heard(language=base) for _ in sounds]
         try:
-            segments, _ = self._model.transcribe(
-                sound,
-                language=language,
-                beam_size=1,
-                temperature=0.0,
-                condition_on_previous_text=False,  # a mistake would breed others
-                word_timestamps=True,
-            )
-            return [
-                Word(word.word, float(word.start), float(word.end), float(word.probability))
-                for segment in segments
-                if not _is_invented(segment)
-                for word in segment.words or ()
-            ]
+            for seconds, numbers in together(sounds):
+                parts = [sounds[number] for number in numbers]
+                texts = [meant[number] for number in numbers] if meant else ()
+                if len(parts[0]) > WINDOW * RATE:
+                    found = [Heard(words=tuple(self._words(parts[0], base)), language=base)]
+                else:
+                    found = self._at_once(parts, round(seconds * RATE) // _HOP, base, texts)
+                for number, sound, one in zip(numbers, parts, found, strict=True):
+                    words = in_time(without_silent(one.words, sound), sound)
+                    heard[number] = dataclasses.replace(one, words=words)
         except MemoryError as error:
             raise UserError("there is not enough memory to listen: close other programs") from error
+        return heard
+
+    def _at_once(
+        self,
+        sounds: Sequence[NDArray[np.float32]],
+        frames: int,
+        language: str,
+        meant: Sequence[str],
+    ) -> list[Heard]:
+        """What is said in each of some sounds, each in a window of its own. frames: of a window:
+        encoding thirty seconds takes nine times as long as encoding ten.
+
+        They are written down together, which takes a third of the time. That changes no bit, while
+        texts that are placed together would change each other's probabilities."""
+        tokenizer = self._tokenizer(language)
+        lengths, windows = [], []
+        for sound in sounds:
+            features = self._model.feature_extractor(sound)
+            lengths.append(min(features.shape[-1] - 1, frames))
+            short = features[:, : lengths[-1]]
+            windows.append(np.pad(short, ((0, 0), (0, frames - lengths[-1]))))
+        encoded = [np.array(self._model.encode(window)) for window in windows]
+        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        results = self._model.model.generate(
+            _on_device(np.concatenate(encoded)),
+            [prompt] * len(sounds),
+            beam_size=1,
+            max_length=min(
+                len(prompt) + _BESIDES + _A_SECOND * max(lengths) * _HOP // RATE,
+                self._model.max_length,
+            ),
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        found = []
+        for number, (one, length) in enumerate(zip(encoded, lengths, strict=True)):
+            sound = _on_device(one)
+            words = self._placed(sound, _written(results[number], tokenizer), length, tokenizer)
+            text = without_tags(meant[number]) if meant else ""
+            likely, probable = self._likely(sound, text, length, tokenizer)
+            found.append(Heard(words=words, language=language, likely=likely, probable=probable))
+        return found
+
+    def _placed(
+        self, encoded: Any, tokens: list[int], length: int, tokenizer: Any
+    ) -> tuple[Word, ...]:
+        """The words of some tokens, with their seconds. length: frames of the sound."""
+        from faster_whisper.transcribe import merge_punctuations
+
+        if not tokens:
+            return ()
+        (places,) = self._model.find_alignment(tokenizer, [tokens], encoded, length)
+        merge_punctuations(places, _OPENING, _CLOSING)
+        return tuple(
+            Word(place["word"], *(float(place[name]) for name in ("start", "end", "probability")))
+            for place in places
+            if place["word"]
+        )
+
+    def _likely(
+        self, encoded: Any, text: str, length: int, tokenizer: Any
+    ) -> tuple[float | None, float | None]:
+        """How probable the tokens of a text are, where the recogniser reads them one after the
+        other instead of its own: the mean of their logarithms, and of themselves. None where there
+        is no text, or no room for it."""
+        tokens = tokenizer.encode(f" {text}") if text else []
+        if not tokens or len(tokens) > _MOST:
+            return None, None
+        (aligned,) = self._model.model.align(
+            encoded, tokenizer.sot_sequence, [tokens], length, median_filter_width=7
+        )
+        words, of_words = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
+        said = [any(map(str.isalnum, word)) for word, part in zip(words, of_words, strict=True)
+                for _ in part][: len(tokens)]  # fmt: skip
+        own = np.array(aligned.text_token_probs)[said]
+        if not len(own):
+            return None, None
+        return float(np.log(np.maximum(own, _LEAST)).mean()), float(own.mean())
+
+    def _words(self, sound: NDArray[np.float32], language: str) -> list[Word]:
+        """The words of a sound that is longer than a window."""
+        segments, _ = self._model.transcribe(
+            sound,
+            language=language,
+            beam_size=1,
+            temperature=0.0,
+            condition_on_previous_text=False,  # a mistake would breed others
+            word_timestamps=True,
+        )
+        return [
+            Word(word.word, float(word.start), float(word.end), float(word.probability))
+            for segment in segments
+            if not _is_invented(
+                segment.compression_ratio, segment.no_speech_prob, segment.avg_logprob
+            )
+            for word in segment.words or ()
+        ]
+
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        if language not in self._tokenizers:
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer,
+                self.many_languages,
+                task="transcribe" if self.many_languages else None,
+                language=language if self.many_languages else None,
+            )
+        return self._tokenizers[language]
 
 
-def _is_invented(segment: Any) -> bool:
-    """Whether a segment is what Whisper makes up over noise and silence."""
-    if segment.compression_ratio > _LOOPED:
-        return True
-    return bool(segment.no_speech_prob > _NO_SPEECH and segment.avg_logprob < _UNSURE)
+def _on_device(encoded: NDArray[np.float32]) -> Any:
+    """What was encoded, float32 (sounds, frames, width), as it is taken up again."""
+    from ctranslate2 import StorageView
+
+    return StorageView.from_array(np.ascontiguousarray(encoded))
+
+
+def _written(result: Any, tokenizer: Any) -> list[int]:
+    """The tokens of a text that was heard; [] where it is invented."""
+    tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+    if not tokens:
+        return []
+    count = len(result.sequences_ids[0])
+    data = tokenizer.decode(tokens).strip().encode()
+    ratio = len(data) / len(zlib.compress(data))
+    mean = result.scores[0] * count / (count + 1)  # its end counts as a token, too
+    return [] if _is_invented(ratio, result.no_speech_prob, mean) else tokens
+
+
+def _is_invented(ratio: float, no_speech: float, likely: float) -> bool:
+    """Whether a text is what Whisper makes up over noise and silence, or going round in a circle.
+    ratio: by which it can be compressed. likely: the mean logarithm of its probability."""
+    return ratio > _LOOPED or (no_speech > _NO_SPEECH and likely < _UNSURE)

@@ -1,9 +1,10 @@
-"""Short sounds in one window: Whisper hears 30 seconds at a time, however short a sound is."""
+"""A window for each sound: a recogniser hears 30 seconds at a time, of which a short sound needs a
+part; and what of its words can be where nothing sounds."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,10 @@ from engine.audio.join import loud_frames, sounding
 from engine.audio.resample import Resampler
 from engine.listening.heard import RATE, Word
 
-WINDOW = 29.0  # seconds; what is longer is heard alone, in several windows
-GAP = 0.5  # seconds of silence between two sounds
-_NEAR = 0.2  # seconds beside a sound that are still its own
+WINDOW = 30.0  # seconds; what is longer is heard in several windows
+_LEAST, _STEP = 10.0, 2.5  # seconds of a window: in a shorter one Whisper goes round in circles
+_AFTER = 1.5  # seconds of a window that are left behind its sound
+_TOGETHER = 4  # sounds that are heard at once: twice as fast as one by one, and more gain nothing
 _FRAME = 0.01  # seconds, of loud_frames
 _SHORTEST = 0.08  # seconds of sound in which there can be a word
 _FAINTEST = 0.003  # rms under which nothing is said
@@ -23,46 +25,38 @@ _FAINTEST = 0.003  # rms under which nothing is said
 _EARLY = 0.11
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
-    """Sounds that are heard together. places: of each, its number and the seconds where it
-    begins and ends."""
-
-    sound: NDArray[np.float32]
-    places: tuple[tuple[int, float, float], ...]
-
-    def share(self, words: Sequence[Word]) -> Iterator[tuple[int, Word]]:
-        """The words of each sound, in its own time; what was heard between them is nobody's."""
-        for word in words:
-            middle = (word.start + word.end) / 2
-            for number, start, end in self.places:
-                if start - _NEAR <= middle <= end + _NEAR:
-                    begin = min(max(word.start - start, 0.0), end - start)
-                    until = min(max(word.end - start, begin), end - start)
-                    yield number, Word(word.text, begin, until, word.probability)
-
-
 def for_ears(audio: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     """float32 (samples,) of any rate, in Hz, as a recogniser wants it."""
     resampler = Resampler(rate, RATE)
     return np.concatenate([resampler.push(np.nan_to_num(audio)), resampler.flush()])
 
 
-def windows(sounds: Sequence[NDArray[np.float32]]) -> Iterator[Window]:
-    """Sounds at RATE Hz, as many as fit into each window. What is silent is left out."""
-    waiting: list[int] = []
-    length = 0.0
+def window(seconds: float) -> float:
+    """Seconds of the window in which a sound is heard, by its own length alone: who else is heard
+    at the same time changes nothing."""
+    steps = math.ceil(max(seconds + _AFTER - _LEAST, 0.0) / _STEP)
+    return min(_LEAST + steps * _STEP, WINDOW)
+
+
+def together(sounds: Sequence[NDArray[np.float32]]) -> Iterator[tuple[float, tuple[int, ...]]]:
+    """Sounds at RATE Hz that are heard at once: the seconds of their windows, and their numbers.
+    What is silent is left out; what is longer than a window is alone."""
+    waiting: dict[float, list[int]] = {}
     for number, sound in enumerate(sounds):
         if not speaks(sound):
             continue
         seconds = len(sound) / RATE
-        if waiting and length + GAP + seconds > WINDOW:
-            yield _window(sounds, waiting)
-            waiting, length = [], 0.0
-        length += seconds + (GAP if waiting else 0.0)
-        waiting.append(number)
-    if waiting:
-        yield _window(sounds, waiting)
+        if seconds > WINDOW:
+            yield WINDOW, (number,)
+            continue
+        numbers = waiting.setdefault(window(seconds), [])
+        numbers.append(number)
+        if len(numbers) == _TOGETHER:
+            yield window(seconds), tuple(numbers)
+            numbers.clear()
+    for length, numbers in waiting.items():
+        if numbers:
+            yield length, tuple(numbers)
 
 
 def speaks(sound: NDArray[np.float32]) -> bool:
@@ -97,19 +91,3 @@ def in_time(words: Sequence[Word], sound: NDArray[np.float32]) -> tuple[Word, ..
         until = max(start, min(word.end + _EARLY, end))
         found.append(Word(word.text, start, until, word.probability))
     return tuple(found)
-
-
-def _window(sounds: Sequence[NDArray[np.float32]], numbers: Sequence[int]) -> Window:
-    pieces: list[NDArray[np.float32]] = []
-    places = []
-    at = 0
-    silence = np.zeros(round(GAP * RATE), dtype=np.float32)
-    for number in numbers:
-        if pieces:
-            pieces.append(silence)
-            at += len(silence)
-        sound = sounds[number]
-        pieces.append(sound)
-        places.append((number, at / RATE, (at + len(sound)) / RATE))
-        at += len(sound)
-    return Window(np.concatenate(pieces), tuple(places))

@@ -54,6 +54,5 @@ class BeingHeard:
         self.counted.discard(index)
         if take is not None:
             self._takes[index] = take
-        last = state.made >= self.standing.recipe.tries
-        self.ears.ask(index, state.key, self.standing.text(index), twice=take is None or last)
+        self.ears.ask(index, state.key, self.standing.text(index))
         return True

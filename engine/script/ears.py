@@ -1,5 +1,5 @@
-"""Takes that are heard while the engine speaks on: several at once, for a recogniser needs as long
-for one short sound as for a window full of them."""
+"""Takes that are heard while the engine speaks on: several at once, which takes less time than one
+after the other, and changes nothing of what is heard."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from numpy.typing import NDArray
 
 from engine.errors import UserError
 from engine.listening.heard import Recogniser
-from engine.listening.verdict import fault, tolerance
-from engine.listening.windows import GAP, WINDOW, for_ears
+from engine.listening.windows import for_ears
 from engine.script.hearings import Hearing
 from engine.script.project import Project
 from engine.script.states import RowState
 from engine.script.store import DamagedTake
 
 _AHEAD = 24  # rows that may wait
-_ENOUGH = 0.75 * WINDOW  # seconds of sound for which no further is waited
-_USUAL = 1.0  # seconds that hearing takes, however little there is, before that is known
+_ENOUGH, _AT_ONCE = 4, 8  # takes for which no further is waited; that are heard at once
+_USUAL = 1.0  # seconds that hearing takes, before that is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +41,6 @@ class _Asked:
     index: int  # of the row
     key: str
     text: str  # as it was spoken
-    twice: bool  # hear it alone as well, before another take is spoken
 
 
 class EarsOfRun:
@@ -82,12 +80,11 @@ class EarsOfRun:
             return False
         return self._project.hearings.of(state.key, self._listener.by) is None
 
-    def ask(self, index: int, key: str, text: str, *, twice: bool = True) -> None:
-        """Have a take heard, with others that come meanwhile. text: as it was spoken. twice: alone
-        as well where it was misheard in company; else another take is spoken, which costs less."""
+    def ask(self, index: int, key: str, text: str) -> None:
+        """Have a take heard, with others that come meanwhile. text: as it was spoken."""
         if not self._waiting:
             self._since = time.perf_counter()
-        self._waiting.append(_Asked(index, key, text, twice))
+        self._waiting.append(_Asked(index, key, text))
 
     def ready(self, seconds: float) -> bool:
         """Whether `poll` has something to tell; waits so long for it. Nothing else is to be done
@@ -116,34 +113,15 @@ class EarsOfRun:
         self._thread.shutdown()
 
     def _is_time(self) -> bool:
-        """Whether those who wait are heard without waiting for more. One sound costs as much as a
-        window full of them, so that is what it is worth to wait."""
+        """Whether those who wait are heard without waiting for more, as long as that is worth."""
         usual = self.seconds / self._times if self._times else _USUAL
-        if time.perf_counter() - self._since >= usual:
-            return True
-        return sum(self._length(asked) for asked in self._waiting) >= _ENOUGH
-
-    def _length(self, asked: _Asked) -> float:
-        """Seconds of a take, with the silence after it."""
-        measures = self._project.store.measures(asked.key)
-        return (measures.seconds if measures is not None else 0.0) + GAP
+        return len(self._waiting) >= _ENOUGH or time.perf_counter() - self._since >= usual
 
     def _begin(self) -> None:
-        """As many as there are, up to a window. Equal texts not together: Whisper takes the second
-        for a loop of its own, and hears nothing."""
+        """The first ones of those who wait."""
         if not self._waiting:
             return
-        seconds, texts = 0.0, set[str]()
-        for asked in tuple(self._waiting):
-            if asked.text in texts:
-                continue
-            length = self._length(asked)
-            if self._at_work and seconds + length > WINDOW:
-                break
-            seconds += length
-            texts.add(asked.text)
-            self._waiting.remove(asked)
-            self._at_work.append(asked)
+        self._at_work, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
         self._since = time.perf_counter()
         self._work = self._thread.submit(self._hear, tuple(self._at_work))
 
@@ -171,21 +149,9 @@ class EarsOfRun:
     def _listen(self, asked: list[_Asked], sounds: list[NDArray[np.float32]]) -> list[Hearing]:
         if not asked:
             return []
-        allowed = tolerance(self._language, self._project.recipe.misheard)
         hear = self._listener.recogniser.hear
         heard = hear(sounds, self._language, [one.text for one in asked])
-        hearings = [Hearing.of(a.text, h) for a, h in zip(asked, heard, strict=True)]
-        if len(asked) == 1:
-            return hearings
-        for place, hearing in enumerate(hearings):
-            # In company a word may go to a neighbour. Where others wait, another take is sooner
-            # spoken than this one heard alone.
-            if asked[place].twice and not self._waiting and fault(hearing.outcome, allowed):
-                (alone,) = hear([sounds[place]], self._language, [asked[place].text])
-                again = Hearing.of(asked[place].text, alone)
-                if again.outcome.errors < hearing.outcome.errors:
-                    hearings[place] = again
-        return hearings
+        return [Hearing.of(a.text, h) for a, h in zip(asked, heard, strict=True)]
 
     def _sound(self, asked: _Asked) -> NDArray[np.float32] | None:
         """A take as a recogniser wants it; None for one that is damaged: it is made anew."""

@@ -25,7 +25,8 @@ NAME = "heard.jsonl"
 # Badness of a take that is not understood; what comes to it by how unlikely what was meant is to
 # the recogniser, which tells more of a take than its errors do; else its share of errors.
 _WEIGHT, _UNLIKELY, _SHARE = 15.0, 10.0, 40.0
-_CLEAR = -0.5  # mean logarithm of probability from which on a take without errors has no equal
+# Mean probability, or of its logarithm, from which on a take without errors has no equal.
+_SURE, _CLEAR = 0.8, -0.5
 _DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
@@ -59,13 +60,14 @@ class Hearings:
 
     def put(self, key: str, by: str, hearing: Hearing) -> None:
         """Keep what was heard. Raises UserError where the disk refuses."""
-        known = self._all()
+        known, sound = self._all(), hearing.heard.to_plain()
+        hearing = dataclasses.replace(hearing, heard=Heard.from_plain(sound))  # as it will be read
         self._may_write()
         values = {
             "key": key,
             "by": by,
             **dataclasses.asdict(hearing.outcome),
-            "sound": hearing.heard.to_plain(),
+            "sound": sound,
         }
         line = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         with self._lock:
@@ -87,8 +89,12 @@ class Hearings:
             return verdict
         found = hearing.outcome
         reasons = fault(found, tolerance(hearing.heard.language, recipe.misheard))
-        weight, likely = _WEIGHT * bool(reasons), hearing.heard.likely
-        if likely is None:
+        weight = _WEIGHT * bool(reasons)
+        likely, probable = hearing.heard.likely, hearing.heard.probable
+        if recipe.probable and probable is not None:
+            if found.errors or probable < _SURE:
+                weight += _UNLIKELY * (1 - probable)
+        elif likely is None:
             weight += _SHARE * found.error
         elif found.errors or likely < _CLEAR:
             weight -= _UNLIKELY * min(likely, _CLEAR)

@@ -28,7 +28,9 @@ class Recipe:
     max_seconds, semantic_tokens: as in SpeechRequest.
     listen: hash of the recogniser that hears every take, "" for none. listener: what people call
     it. misheard: errors for each word from which a take is spoken again; None is the usual
-    tolerance of the language.
+    tolerance of the language. probable: of the takes that were heard, the best is the one in which
+    the mean probability of what was meant is the highest; False, what was begun before that was
+    asked, is by the mean of its logarithms.
     """
 
     sampling: SpeechSampling = field(default_factory=SpeechSampling)
@@ -43,6 +45,7 @@ class Recipe:
     listen: str = ""
     listener: str = ""
     misheard: float | None = None
+    probable: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.takes <= 100:

@@ -27,6 +27,7 @@ class ListenPanel(QWidget):
         self._studio: Context = work.studio
         self._contents: dict[str, str] = {}  # name → hash, of those that were looked at
         self._chosen = ("", "")  # hash and name
+        self._recipe = Recipe()  # that is shown
         self.who = narrow(QComboBox())
         self.who.setToolTip(
             self.tr("Takes that are not heard as they were meant are spoken again, up to the most")
@@ -55,17 +56,19 @@ class ListenPanel(QWidget):
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show what a project says."""
-        self._chosen = recipe.listen, recipe.listener
+        self._recipe, self._chosen = recipe, (recipe.listen, recipe.listener)
         share = -1 if recipe.misheard is None else round(100 * recipe.misheard)
         self.misheard.setValue(share)
         self._list()
 
     def fields(self) -> dict[str, Any]:
         """The fields of a Recipe."""
-        share = self.misheard.value()
+        share, pinned = self.misheard.value(), self._recipe
+        same = self._chosen[0] == pinned.listen  # then what was heard counts as it did
         return {
             "listen": self._chosen[0],
             "listener": self._chosen[1],
+            "probable": pinned.probable if same else bool(self._chosen[0]),
             "misheard": None if share < 0 else share / 100,
         }
 

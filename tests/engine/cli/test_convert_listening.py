@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +80,7 @@ def test_what_is_misheard_is_spoken_again(
     recipe = Project(tmp_path / "out" / "a.project").recipe
     assert len(recipe.listen) == 64
     assert recipe.listener == str(tmp_path / "ear")
+    assert recipe.probable
 
 
 def test_a_project_goes_on_with_its_recogniser(
@@ -97,7 +99,13 @@ def test_a_project_goes_on_with_its_recogniser(
     assert convert("--misheard", "0.5") == 2
     assert "--misheard none, and now 0.5" in capsys.readouterr().err
     assert convert("--listen", tmp_path / "other", "--remake") == 0
-    assert Project(tmp_path / "out" / "a.project").recipe.listener == str(tmp_path / "other")
+    project = Project(tmp_path / "out" / "a.project")
+    assert project.recipe.listener == str(tmp_path / "other")
+    older = dataclasses.replace(project.recipe, probable=False)
+    project.set_recipe(older)
+    project.close()
+    assert convert("--listen", tmp_path / "other") == 0
+    assert Project(tmp_path / "out" / "a.project").recipe == older  # it chooses as it did
 
 
 def test_a_recogniser_that_is_not_here_is_said_and_the_run_goes_on(

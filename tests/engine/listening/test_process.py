@@ -82,7 +82,7 @@ def test_what_was_meant_is_likelier_than_anything_else(
     ears: Ears, sounds: list[NDArray[np.float32]]
 ) -> None:
     plain = ears.hear(sounds, "en")
-    assert {one.likely for one in plain} == {None}
+    assert {(one.likely, one.probable) for one in plain} == {(None, None)}
     meant = ears.hear(sounds, "en", SENTENCES)
     others = ears.hear(sounds, "en", OTHERS)
     assert [one.words for one in meant] == [one.words for one in plain]
@@ -90,6 +90,11 @@ def test_what_was_meant_is_likelier_than_anything_else(
         assert right.likely is not None
         assert wrong.likely is not None
         assert wrong.likely + 0.3 < right.likely < 0
+        assert right.probable is not None
+        assert wrong.probable is not None
+        assert 0 < wrong.probable + 0.1 < right.probable < 1
+    alone = [ears.hear([one], "en", [text])[0] for one, text in zip(sounds, SENTENCES, strict=True)]
+    assert alone == meant  # to the bit: whoever is heard at the same time changes nothing
     silence = np.zeros(RATE, dtype=np.float32)
     (nothing,) = ears.hear([silence], "en", ["Somebody speaks."])
     assert (nothing.words, nothing.likely) == ((), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,6 +46,7 @@ class FakeRecogniser:
             if word.startswith("mumbled") and take < int(word[7:] or 99):
                 words = [*words[:1], "nothing", "of", "that"]
                 break
+        likely = _likely(text, take)
         times = np.linspace(0.1, length / RATE - 0.1, len(words) + 1)
         return Heard(
             words=tuple(
@@ -52,7 +54,8 @@ class FakeRecogniser:
                 for word, start, end in zip(words, times, times[1:], strict=False)
             ),
             language=language,
-            likely=_likely(text, take),
+            likely=likely,
+            probable=None if likely is None else math.exp(likely),
         )
 
 
