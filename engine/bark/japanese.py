@@ -25,7 +25,7 @@ _MARK = {
     "（": ",", "）": ",", "。": ".", "．": ".", "？": "?", "！": "!", "‥": ",",
 }  # fmt: skip
 _WEIGHT = {mark: weight for weight, mark in enumerate(",.!?")}  # of several, the heaviest stays
-_SENTENCE = re.compile(r"[^。．？！?!\n]*(?:[。．？！?!\n]+|$)")
+_SENTENCE = re.compile(r"[^。．？！?!\n]*(?:[。．？！?!\n]+[」』）)】》〉\"']*|$)")
 _TURN = threading.Lock()  # OpenJTalk has one state for the whole process
 
 
@@ -60,7 +60,7 @@ def spell(text: str) -> tuple[str, str]:
                 read = analyse(part)
                 parts.append(spelled(read.said))
                 unread += read.unread
-            else:
+            elif any(letter.isalnum() for letter in part):
                 parts.append(part.strip())
     said = re.sub(r"\s+([,.?!])", r"\1", " ".join(part for part in parts if part))
     return said, "".join(dict.fromkeys(unread))
@@ -116,6 +116,7 @@ def _by_language(sentence: str) -> list[str]:
 
 def _nodes(text: str) -> list[dict[str, Any]]:
     try:
+        import onnxruntime  # noqa: F401  — without it OpenJTalk prints a warning and 何 is always なに
         import pyopenjtalk
     except ImportError as error:
         raise UserError(MISSING) from error

@@ -71,7 +71,7 @@ def _passage(words: str) -> str:
 def _word(word: str) -> str:
     if known := _KNOWN.get(word.lower()):
         return known
-    return "".join(_part(part) for part in _HUMP.findall(word))
+    return "".join(_part(part) for part in _HUMP.findall(re.sub("['’]", "", word)))
 
 
 def _part(part: str) -> str:

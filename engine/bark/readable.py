@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from engine.bark.tokenizer import TextTokenizer
+from engine.errors import UserError
 
 _ALPHABETS = {  # name → letters that whoever reads it knows
     "Latin": "aeinrst",
@@ -23,12 +24,15 @@ _MOST = 12  # letters that a sentence shows
 
 def unreadable(tokenizer: TextTokenizer, text: str) -> str:
     """Why a text cannot be read: which letters are lost, what the model reads, and what to do; ""
-    where nothing is lost."""
-    lost = tokenizer.lost(text)
+    where nothing is lost. Where packages are lacking that read it, which."""
+    try:
+        lost = tokenizer.lost(text)
+    except UserError as error:
+        return str(error)
     if not lost:
         return ""
     shown = lost if len(lost) <= _MOST else f"{lost[:_MOST]}…"
-    known = [name for name, letters in _ALPHABETS.items() if not tokenizer.lost(letters)]
+    known = _known(tokenizer)
     reads = ", ".join(known) or "few"
     if known == ["Latin"] and {_alphabet(letter) for letter in lost} - set(known):
         return (
@@ -39,6 +43,19 @@ def unreadable(tokenizer: TextTokenizer, text: str) -> str:
         f"the model cannot read {shown}: it reads {reads} letters; spell these words in the "
         "pronunciations"
     )
+
+
+def _known(tokenizer: TextTokenizer) -> list[str]:
+    """Names of the alphabets that are read."""
+    others = (
+        {"kana", "Chinese"} if tokenizer.moras else set()
+    )  # what is not Japanese of these is lost
+    known = [
+        name
+        for name, letters in _ALPHABETS.items()
+        if name not in others and not tokenizer.lost(letters)
+    ]
+    return [*known, "Japanese"] if tokenizer.moras else known
 
 
 def _alphabet(letter: str) -> str:

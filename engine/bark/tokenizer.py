@@ -1,4 +1,9 @@
-"""Text → the ids that the semantic stage reads. No framework is imported."""
+"""Text → the ids that the semantic stage reads. No framework is imported.
+
+A checkpoint whose tokenizer_config.json says `"japanese": "moras"` is given Japanese as moras with
+pitch (moras.py): text with kana or kanji goes through OpenJTalk first. A text that begins with `|`
+is spelled that way already, and left as it is but for that sign.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +14,23 @@ from pathlib import Path
 from tokenizers import Encoding, Tokenizer
 
 from engine.bark.config import read_json
+from engine.bark.japanese import has_japanese, spell
 from engine.errors import UserError
 from engine.system.outside import TOKENIZER_BYTES, look_outside, read_outside
 from engine.system.panics import panics_as_errors, told_of_tokenizer
 from engine.system.untrusted_tokenizer import tokenizer_from
 
+SPELLED = "|"  # before a text that is spelled in moras already
+
 
 class TextTokenizer:
-    """Text → word piece ids, as transformers' BarkProcessor makes them (no special tokens)."""
+    """Text → word piece ids, as transformers' BarkProcessor makes them (no special tokens).
+
+    moras: whether it reads Japanese as moras.
+    """
 
     def __init__(self, folder: Path) -> None:
+        self.moras = reads_moras(folder)
         try:
             if (folder / "tokenizer.json").exists():
                 self._tokenizer = _described(folder / "tokenizer.json")
@@ -41,13 +53,30 @@ class TextTokenizer:
         return int(self._tokenizer.get_vocab_size())
 
     def __call__(self, text: str) -> list[int]:
-        """Ids of the text, without a limit."""
-        return list(self._encode(text).ids)
+        """Ids of the text, without a limit. Raises UserError as `spoken`."""
+        spoken = self.spoken(text)
+        return list(self._encode(spoken.removeprefix(SPELLED) if self.moras else spoken).ids)
+
+    def spoken(self, text: str) -> str:
+        """The text as it is read: Japanese as moras, after `|`; any other text as it is.
+
+        Raises UserError for Japanese where the packages that read it are not installed.
+        """
+        if not self.moras or text.lstrip().startswith(SPELLED) or not has_japanese(text):
+            return text.lstrip() if self.moras else text
+        return SPELLED + spell(text)[0]
 
     def lost(self, text: str) -> str:
-        """The letters of a text that no word piece stands for, each once: nobody will say them."""
+        """The letters of a text that no word piece stands for, each once: nobody will say them.
+        Raises UserError as `spoken`."""
         if text.isascii() and self._ascii:
             return ""
+        if self.moras and (spoken := self.spoken(text)).startswith(SPELLED):
+            written = "" if text.lstrip().startswith(SPELLED) else spell(text)[1]
+            return written + self._lost(spoken.removeprefix(SPELLED))
+        return self._lost(text)
+
+    def _lost(self, text: str) -> str:
         encoding = self._encode(text)
         kept = bytearray(len(text))
         unknown = self._tokenizer.token_to_id("[UNK]")
@@ -70,6 +99,12 @@ class TextTokenizer:
     def _encode(self, text: str) -> Encoding:
         with told_of_tokenizer():
             return self._tokenizer.encode(text, add_special_tokens=False)
+
+
+def reads_moras(folder: Path) -> bool:
+    """Whether a checkpoint wants Japanese as moras. Raises UserError for a damaged file."""
+    options = folder / "tokenizer_config.json"
+    return options.exists() and read_json(options).get("japanese") == "moras"
 
 
 def _described(path: Path) -> Tokenizer:
