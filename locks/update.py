@@ -24,6 +24,7 @@ from engine.setup import locks, packages  # noqa: E402
 from engine.setup.python_version import OLDEST  # noqa: E402
 
 _BY_VERSION = "torch"
+_LEFT_OUT = "sudachidict-core"  # what pyopenjtalk-plus asks for and is not used: 190 MB
 
 
 def main() -> None:
@@ -41,12 +42,15 @@ def resolve(earlier: str) -> dict[str, str]:
     build = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
     program = [*packages.requirements(""), *build]
     text = [*program, *packages.requirements("text")]
-    test = [*text, *(line for line in packages.requirements("test") if "bark-studio" not in line)]
+    japanese = packages.requirements("japanese")
+    tests = (line for line in packages.requirements("test") if "bark-studio" not in line)
+    test = [*text, *japanese, *tests]
     everything = compile_(test, earlier)
     names = {  # of a part and what it stands on
         "build": _names(compile_(build, everything)),
         "program": _names(compile_(program, everything)),
         "text": _names(compile_(text, everything)),
+        "japanese": _names(compile_([*program, *japanese], everything)),
     }
     files = compile_(test, everything, "--constraint", "lock.txt", file="pylock.toml")
     sources = {one["name"] for one in tomllib.loads(files)["packages"] if not one.get("wheels")}
@@ -73,11 +77,13 @@ def compile_(
         folder = Path(name)
         (folder / "wanted.in").write_text("\n".join(requirements) + "\n")
         (folder / "lock.txt").write_text(earlier)
+        (folder / "left-out.in").write_text(f"{_LEFT_OUT}; python_version < '3'\n")
         (folder / "no-torch.in").write_text(f"{_BY_VERSION}; python_version < '3'\n")
         command = [
             *("uv", "pip", "compile", "wanted.in", "--output-file", file, "--quiet"),
             *("--universal", "--python-version", f"{OLDEST[0]}.{OLDEST[1]}"),
             *("--constraint", str(ROOT / "constraints.txt"), "--no-emit-package", _BY_VERSION),
+            *("--override", "left-out.in"),
             *("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"),
         ]
         subprocess.run([*command, *options], cwd=folder, check=True)

@@ -13,7 +13,7 @@ from engine.errors import UserError
 
 MISSING = (
     "Japanese is read with the packages pyopenjtalk-plus and kanalizer, which are not installed: "
-    "python main.py set-up --japanese installs them"
+    "python3 main.py set-up --japanese installs them"
 )
 _WORD = r"[A-Za-z]+(?:['’][A-Za-z]+)*"
 PASSAGE = re.compile(rf"{_WORD}(?:[ \-]+{_WORD})*")

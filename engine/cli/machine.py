@@ -27,8 +27,22 @@ def add_launcher(parser: Parser) -> None:
 
 
 def add_set_up(parser: Parser) -> None:
-    """`set-up` has no options: the set-up has been done before any command that needs it."""
-    parser.set_defaults(run=lambda args: OK)
+    """The set-up has been done before any command that needs it: what is left is what few need."""
+    parser.add_argument(
+        "--japanese",
+        action="store_true",
+        help="also what reads Japanese for voices that take it as kana with accents (70 MB)",
+    )
+    parser.set_defaults(run=set_up)
+
+
+def set_up(args: argparse.Namespace) -> int:
+    """Install what was asked for beside the program."""
+    from engine.setup.japanese import add_japanese
+
+    if args.japanese:
+        add_japanese(ROOT)
+    return OK
 
 
 def examine(args: argparse.Namespace) -> int:

@@ -22,7 +22,8 @@ PARTS = (
     "source",  # packages without a wheel, built with that
     "program",
     "text",  # what writing needs beside the program
-    "test",  # and the tests, beside both
+    "japanese",  # what reading Japanese needs beside the program and writing
+    "test",  # and the tests, beside all of these
     "cuda",  # what a torch with CUDA needs
 )
 UNHASHED = "BARK_STUDIO_UNHASHED"  # set: what the package index gives is taken as it is
@@ -71,7 +72,7 @@ def steps(home: Path, root: Path, extras: Sequence[str]) -> Iterator[list[str]]:
     home: the environment. root: the folder of main.py. extras: "text" or "test", which needs the
     former.
     """
-    wanted = ["text"] * bool(extras) + ["test"] * ("test" in extras)
+    wanted = ["text"] * bool(extras) + ["japanese", "test"] * ("test" in extras)
     alone = "--no-build-isolation"  # builds with what is here, and fetches nothing for it
     if build := of(root, "build"):
         yield build

@@ -18,6 +18,7 @@ _MODULES = {
     "PySide6-Essentials": "PySide6",
     "import-linter": "importlinter",
     "markdown-it-py": "markdown_it",
+    "pyopenjtalk-plus": "pyopenjtalk",
     "python-docx": "docx",
     "pytest-qt": "pytestqt",
     "pytest-xdist": "xdist",

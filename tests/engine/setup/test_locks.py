@@ -90,6 +90,8 @@ def test_what_the_packages_need_in_turn_is_locked(parts: dict[str, list[locks.En
             name = canonicalize_name(requirement.name)
             if name == "bark-studio" or str(requirement) in known:
                 continue
+            if name == "sudachidict-core":  # 190 MB that nothing reads
+                continue
             known.add(str(requirement))
             seen += 1
             if name != "torch":
@@ -120,7 +122,8 @@ def test_pip_is_told_the_parts_in_their_order(tmp_path: Path) -> None:
     ]
     text = "--requirement=locks/text.txt"
     assert told("text")[2] == [*hashed, program, text]
-    assert told("test")[2] == [*hashed, program, text, "--requirement=locks/test.txt"]
+    further = [f"--requirement=locks/{part}.txt" for part in ("japanese", "test")]
+    assert told("test")[2] == [*hashed, program, text, *further]
 
 
 def test_what_a_torch_with_cuda_needs_comes_with_hashes(
