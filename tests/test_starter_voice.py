@@ -38,6 +38,13 @@ def engine() -> BarkEngine:
     return BarkEngine(STARTER, Settings(precision="float32"))
 
 
+@pytest.fixture(scope="module")
+def spoken(engine: BarkEngine) -> tuple[Take, ...]:
+    """A sentence without a voice, and in each of its voices."""
+    voices = (None, *presets(STARTER))
+    return _speak(engine, [SpeechRow(text=EVERYDAY, voice=voice) for voice in voices])
+
+
 def test_it_is_small() -> None:
     shipped = [path for path in STARTER.rglob("*") if path.is_file() and "recipe" not in path.parts]
     assert sum(path.stat().st_size for path in shipped) <= 40 * 2**20
@@ -119,17 +126,16 @@ def test_what_it_cannot_spell_is_spoken_in_words_or_left_out(
     assert engine.tokenizer(text) == engine.tokenizer(same) != []
 
 
-def test_a_voice_is_continued_at_its_level(engine: BarkEngine) -> None:
+def test_a_voice_is_continued_at_its_level(engine: BarkEngine, spoken: tuple[Take, ...]) -> None:
     """A preset is a history: the clip after it is about as loud as the clip it comes from."""
     names = list(presets(STARTER))
-    takes = _speak(engine, [SpeechRow(text=EVERYDAY, voice=voice) for voice in (None, *names)])
     codec = engine._load(lambda: None).codec
-    for name, take in zip(names, takes[1:], strict=True):
+    for name, take in zip(names, spoken[1:], strict=True):
         fine = torch.from_numpy(read_preset(STARTER, name, engine.config).fine).long()
         with torch.inference_mode():
             before = codec.decode(fine, codec.start(), lambda *_: None).numpy()
         assert abs(_level(take.audio) - _level(before)) < 6, name
-    lengths = [take.seconds for take in takes]
+    lengths = [take.seconds for take in spoken]
     assert max(lengths) < 2 * min(lengths), lengths
 
 
