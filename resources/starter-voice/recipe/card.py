@@ -17,8 +17,7 @@ from typing import Any
 
 import shards
 import torch
-from codes import RATE
-from layout import VOICES
+from layout import SEMANTIC_RATE, VOICES
 
 STARTS = {
     "sound": "the teacher's own sound",
@@ -81,9 +80,9 @@ def trained(work: Path) -> str:
         steps.append(f"{stage} {state['step']}")
     rows = sum(len(shards.read(path)) for path in shards.paths(work, "rows"))
     hours = {}
-    for voice in VOICES:
-        sound = [path.with_suffix(".sound.npy") for path in shards.paths(work, "sound", voice)]
-        hours[voice] = sum(path.stat().st_size for path in sound) / 2 / RATE / 3600
+    for voice in VOICES:  # by their tokens: where codes were prepared elsewhere, there is no sound
+        spoken = [row for path in shards.paths(work, "sound", voice) for row in shards.read(path)]
+        hours[voice] = sum(sum(row.counts) for row in spoken) / SEMANTIC_RATE / 3600
     said = ", ".join(f"{voice} {value:.1f}" for voice, value in hours.items())
     return (
         f"Steps: {', '.join(steps)}. Semantic rows: {rows}. Hours of sound for the other stages: "
