@@ -1153,6 +1153,10 @@
         <translation>このプロセッサー用のコンパイル済みステップはありません ({0})</translation>
     </message>
     <message>
+        <source>Japanese is read with the packages pyopenjtalk-plus and kanalizer, which are not installed: python3 main.py set-up --japanese installs them</source>
+        <translation>日本語を読むにはパッケージ pyopenjtalk-plus と kanalizer が必要ですが、インストールされていません: python3 main.py set-up --japanese でインストールできます</translation>
+    </message>
+    <message>
         <source>the compiled step needs a C compiler: {0}</source>
         <translation>コンパイル済みステップには C コンパイラーが必要です: {0}</translation>
     </message>
@@ -1575,10 +1579,6 @@
     <message>
         <source>JSON by a schema needs llguidance, which is not installed: pip install &apos;bark-studio[json]&apos;</source>
         <translation>スキーマに従う JSON には llguidance が必要ですが、インストールされていません: pip install &apos;bark-studio[json]&apos;</translation>
-    </message>
-    <message>
-        <source>Japanese is read with the packages pyopenjtalk-plus and kanalizer, which are not installed: python main.py set-up --japanese installs them</source>
-        <translation>日本語を読むにはパッケージ pyopenjtalk-plus と kanalizer が必要ですが、インストールされていません: python main.py set-up --japanese でインストールできます</translation>
     </message>
     <message>
         <source>PortAudio</source>
