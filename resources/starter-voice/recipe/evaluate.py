@@ -108,8 +108,8 @@ def later_stages(
         with torch.inference_mode():
             if start == "semantic":
                 stage, tokens = stages.coarse, teacher.tokens[index]
-                stage.open(1, stage.positions)
                 count = stage.length(len(tokens))
+                stage.open(1, stage.positions, count)
                 numbers = random_numbers(0, 0, "coarse", count)
                 stage.admit(stage.row(0, tokens, None, numbers), lambda: None)
                 while not (gone := stage.step(coarse_sampler, lambda: None)):
