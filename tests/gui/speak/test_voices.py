@@ -139,6 +139,14 @@ def test_voices_with_names_show_language_and_kind(
     assert "こんにちは" in engine.requests[0].rows[0].text  # in its own language
 
 
+def test_voices_with_names_in_japanese(
+    japanese: None, named: FakeBackend, voices: VoiceChooser
+) -> None:
+    voices.set_value("ben")
+    assert voices.group.currentText() == "English"  # languages in their own words
+    assert items(voices.voice) == ["zoe（女性）", "ben（男性）"]
+
+
 def test_a_voice_of_an_earlier_edition_has_a_stand_in_and_that_is_said(
     named: FakeBackend, qtbot: QtBot, studio: Context, said: list[str]
 ) -> None:
