@@ -111,8 +111,8 @@ def later_stages(
                 count = stage.length(len(tokens))
                 stage.open(1, stage.positions, count)
                 numbers = random_numbers(0, 0, "coarse", count)
-                stage.admit(stage.row(0, tokens, None, numbers), lambda: None)
-                while not (gone := stage.step(coarse_sampler, lambda: None)):
+                stage.admit(stage.row(0, tokens, None, numbers, coarse_sampler), lambda: None)
+                while not (gone := stage.step(lambda: None)):
                     pass
                 full = stage.codes(gone[0])
                 stage.close()
