@@ -35,6 +35,7 @@ SOUND_RATE, TOKEN = 16_000, 640  # samples of a second, of a semantic token (25 
 RHYTHM = {"en": "af_heart", "ja": "jf_alpha"}  # the voices whose lengths all voices have
 BEFORE = 0.04  # seconds of the silence before the first sound that are kept
 LAST = 3  # tokens at most of the silence after the last
+COMMON = 24_000  # rows of words that people use, each some two times
 UNITS = {unit: i for i, unit in enumerate(text.FIXED["units"])}
 
 
@@ -129,9 +130,11 @@ def wanted(kind: str, voice: str) -> list[str]:
     if kind == "held-out":
         return held
     rest = [s for s in (text.normal(made, s) for s in text.sentences()) if s not in set(held)]
-    drills = text.drills(len(rest) * (1 if kind == "rows" else 0) + len(rest) // 5, 2)
-    both = rest + [text.normal(made, drill) for drill in drills]
+    count = len(rest) * (1 if kind == "rows" else 0) + len(rest) // 5
+    both = rest + [text.normal(made, said) for said in text.drills(count, 2, text.dictionary())]
     random.Random(f"{kind} {voice}").shuffle(both)  # each voice says other sentences first
+    if kind == "rows":
+        both += [text.normal(made, said) for said in text.drills(COMMON, 3, text.common())]
     return [s for s in both if 1 < len(made.encode(s).ids) <= text.LONGEST]
 
 

@@ -114,15 +114,22 @@ def sentences() -> list[str]:
 
 
 def dictionary() -> list[str]:
-    """Words of wamerican."""
+    """Words of wamerican, of which half are rare."""
     lines = Path("/usr/share/dict/words").read_text(encoding="utf-8").split()
     return [w for w in lines if re.fullmatch(r"[A-Za-z]+", w) and 2 <= len(w) <= 14]
 
 
-def drills(count: int, seed: int) -> list[str]:
+def common() -> list[str]:
+    """The words that people use: SCOWL's sizes up to 35."""
+    folder = Path("/usr/share/dict/scowl")
+    paths = [folder / f"{kind}-words.{n}" for kind in ("english", "american") for n in (10, 20, 35)]
+    lines = "\n".join(path.read_text(encoding="iso-8859-1") for path in paths).split()
+    return sorted({w for w in lines if re.fullmatch(r"[a-z]+", w) and 2 <= len(w) <= 14})
+
+
+def drills(count: int, seed: int, words: list[str]) -> list[str]:
     """Random words, numbers and short answers, for what sentences leave out."""
     draw = random.Random(seed)
-    words = dictionary()
     short = [
         "yes", "no", "okay", "hello", "goodbye", "thanks", "please", "stop", "wait", "maybe",
         "never", "always", "really",
@@ -176,5 +183,5 @@ if __name__ == "__main__":
     made = tokenizer()
     random.Random(1).shuffle(found)
     print(len(found), "sentences", file=sys.stderr)
-    for text in (*found[:25], *drills(15, 0), "It's 42°, “naïve” — café & 'quoted' €5!"):
+    for text in (*found[:25], *drills(15, 0, common()), "It's 42°, “naïve” — café & 'quoted' €5!"):
         print(text, "|", normal(made, text), "|", len(made.encode(text).ids))
