@@ -14,15 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import UserError
+from engine.listening.alignment import compare
 from engine.listening.comparable import without_tags
 from engine.listening.heard import RATE, Heard, Word
-from engine.listening.windows import WINDOW, in_time, together, without_silent
+from engine.listening.windows import LEAD, LONGEST, WINDOW, in_time, together, without_silent
 
-_NO_SPEECH, _UNSURE = 0.6, -1.0  # probability of no speech, mean log probability: together invented
+# Probability of no speech, mean log probability, of what is invented: noise has 0.45 or more and
+# -1.4 or less, speech 0.5 or less and seldom less than -0.7.
+_NO_SPEECH, _UNSURE = 0.4, -1.0
 _HOP = 160  # samples of a frame
 _MOST = 400  # tokens that can be read at once
 _LEAST = 1e-5  # probability: what is less likely is as wrong
 _LOOPED = 2.4  # by which a text can be compressed: it goes round in a circle
+_RANGE = 2.0  # by which silence is below the loudest, in the units of features
 _A_SECOND, _BESIDES = 20, 32  # tokens that are written at most, of a loop
 _OPENING, _CLOSING = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # marks that belong to the word beside
 MISSING = (
@@ -75,11 +79,8 @@ class Whisper:
         try:
             for seconds, numbers in together(sounds):
                 parts = [sounds[number] for number in numbers]
-                texts = [meant[number] for number in numbers] if meant else ()
-                if len(parts[0]) > WINDOW * RATE:
-                    found = [Heard(words=tuple(self._words(parts[0], base)), language=base)]
-                else:
-                    found = self._at_once(parts, round(seconds * RATE) // _HOP, base, texts)
+                texts = [meant[number] for number in numbers] if meant else [""] * len(parts)
+                found = self._in_windows(parts, seconds, base, texts)
                 for number, sound, one in zip(numbers, parts, found, strict=True):
                     words = in_time(without_silent(one.words, sound), sound)
                     heard[number] = dataclasses.replace(one, words=words)
@@ -87,26 +88,59 @@ class Whisper:
             raise UserError("there is not enough memory to listen: close other programs") from error
         return heard
 
+    def _in_windows(
+        self,
+        sounds: Sequence[NDArray[np.float32]],
+        seconds: float,
+        language: str,
+        texts: Sequence[str],
+    ) -> list[Heard]:
+        """What is said in some sounds, in windows of so many seconds. texts: that were meant, each
+        "" where nobody said.
+
+        Where the end of a text was not heard, it is heard again with silence around it: a window
+        as it is costs short sounds their ends, but tells takes apart at least as well."""
+        if len(sounds[0]) > LONGEST * RATE:
+            return [Heard(words=tuple(self._words(sounds[0], language)), language=language)]
+        quiet = not any(texts)
+        found = []
+        for number, one in enumerate(self._at_once(sounds, seconds, language, texts, quiet)):
+            own = sounds[number : number + 1], seconds, language, texts[number : number + 1]
+            if one is not None and not quiet and (off := compare(texts[number], one)).missing_end:
+                (again,) = self._at_once(*own, True)
+                if again is not None and compare(texts[number], again).errors < off.errors:
+                    one = dataclasses.replace(one, words=again.words)
+            if one is None:  # a longer window ends that
+                (one,) = self._at_once(own[0], WINDOW, *own[2:], True)
+            found.append(one or Heard(language=language))
+        return found
+
     def _at_once(
         self,
         sounds: Sequence[NDArray[np.float32]],
-        frames: int,
+        seconds: float,
         language: str,
-        meant: Sequence[str],
-    ) -> list[Heard]:
-        """What is said in each of some sounds, each in a window of its own. frames: of a window:
-        encoding thirty seconds takes nine times as long as encoding ten.
+        texts: Sequence[str],
+        quiet: bool,
+    ) -> list[Heard | None]:
+        """What is said in each of some sounds, in a window of its own; None where that goes round
+        in a circle. seconds: of a window: encoding thirty takes nine times as long as ten. quiet:
+        there is silence around the sound; else it begins with the window, and the rest is zeros.
 
         They are written down together, which takes a third of the time. That changes no bit, while
         texts that are placed together would change each other's probabilities."""
-        tokenizer = self._tokenizer(language)
-        lengths, windows = [], []
+        tokenizer, frames = self._tokenizer(language), round(seconds * RATE) // _HOP
+        encoded, lengths = list[NDArray[np.float32]](), list[int]()
+        lead = LEAD if quiet else 0.0
         for sound in sounds:
-            features = self._model.feature_extractor(sound)
-            lengths.append(min(features.shape[-1] - 1, frames))
-            short = features[:, : lengths[-1]]
-            windows.append(np.pad(short, ((0, 0), (0, frames - lengths[-1]))))
-        encoded = [np.array(self._model.encode(window)) for window in windows]
+            before = np.zeros(round(lead * RATE), dtype=np.float32)
+            features = self._model.feature_extractor(np.concatenate([before, sound]))
+            length = min(features.shape[-1] - 1, frames)
+            rest = features.max() - _RANGE if quiet else 0.0
+            window = np.full((len(features), frames), rest, dtype=np.float32)
+            window[:, :length] = features[:, :length]
+            encoded.append(np.array(self._model.encode(window)))
+            lengths.append(length)
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
         results = self._model.model.generate(
             _on_device(np.concatenate(encoded)),
@@ -119,19 +153,24 @@ class Whisper:
             return_scores=True,
             return_no_speech_prob=True,
         )
-        found = []
-        for number, (one, length) in enumerate(zip(encoded, lengths, strict=True)):
-            sound = _on_device(one)
-            words = self._placed(sound, _written(results[number], tokenizer), length, tokenizer)
-            text = without_tags(meant[number]) if meant else ""
-            likely, probable = self._likely(sound, text, length, tokenizer)
-            found.append(Heard(words=words, language=language, likely=likely, probable=probable))
+        found = list[Heard | None]()
+        for number, (result, length) in enumerate(zip(results, lengths, strict=True)):
+            tokens, ratio = _written(result, tokenizer)
+            if ratio > _LOOPED:
+                found.append(None)
+                continue
+            one = _on_device(encoded[number])
+            likely, probable = self._likely(one, without_tags(texts[number]), length, tokenizer)
+            words = self._placed(one, tokens, length, tokenizer, lead)
+            heard = Heard(words=words, language=language, likely=likely, probable=probable)
+            found.append(heard)
         return found
 
     def _placed(
-        self, encoded: Any, tokens: list[int], length: int, tokenizer: Any
+        self, encoded: Any, tokens: list[int], length: int, tokenizer: Any, lead: float
     ) -> tuple[Word, ...]:
-        """The words of some tokens, with their seconds. length: frames of the sound."""
+        """The words of some tokens, with their seconds. length: frames of the sound. lead: seconds
+        of silence in front of it."""
         from faster_whisper.transcribe import merge_punctuations
 
         if not tokens:
@@ -139,7 +178,12 @@ class Whisper:
         (places,) = self._model.find_alignment(tokenizer, [tokens], encoded, length)
         merge_punctuations(places, _OPENING, _CLOSING)
         return tuple(
-            Word(place["word"], *(float(place[name]) for name in ("start", "end", "probability")))
+            Word(
+                place["word"],
+                max(0.0, float(place["start"]) - lead),
+                max(0.0, float(place["end"]) - lead),
+                float(place["probability"]),
+            )
             for place in places
             if place["word"]
         )
@@ -203,16 +247,15 @@ def _on_device(encoded: NDArray[np.float32]) -> Any:
     return StorageView.from_array(np.ascontiguousarray(encoded))
 
 
-def _written(result: Any, tokenizer: Any) -> list[int]:
-    """The tokens of a text that was heard; [] where it is invented."""
-    tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-    if not tokens:
-        return []
+def _written(result: Any, tokenizer: Any) -> tuple[list[int], float]:
+    """The tokens of a text that was heard, [] where it is invented, and by how much it can be
+    compressed."""
     count = len(result.sequences_ids[0])
+    tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
     data = tokenizer.decode(tokens).strip().encode()
-    ratio = len(data) / len(zlib.compress(data))
     mean = result.scores[0] * count / (count + 1)  # its end counts as a token, too
-    return [] if _is_invented(ratio, result.no_speech_prob, mean) else tokens
+    invented = _is_invented(0.0, result.no_speech_prob, mean)
+    return [] if invented else tokens, len(data) / len(zlib.compress(data))
 
 
 def _is_invented(ratio: float, no_speech: float, likely: float) -> bool:

