@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 from torch import Tensor, nn
 
 from engine.bark.blocks import SIZE, Blocks, bucket_of_rows, checked
-from engine.bark.decoder import Cache, Decoder, Tick
+from engine.bark.decoder import Cache, Decoder, Meaning, Tick
 from engine.bark.graphs import Graphs
 from engine.bark.linear import Compute
 from engine.bark.one_thread import one_thread
@@ -154,11 +154,33 @@ class CausalStage(nn.Module, Generic[Row]):
         if self._blocks is not None:
             return self._take_block(self._blocks)
         state = self.slots.state
+        if self.decoder.draws and (drawn := self._draw(state)):
+            return drawn
         with one_thread():
             chosen = self.choose(state.logits, state)
         state.chosen.copy_(chosen)
         state.made.add_(1)
         return [[token] for token in chosen.tolist()]
+
+    def meaning(self) -> Meaning:
+        """What the outputs of this stage are."""
+        raise NotImplementedError
+
+    def certain(self, row: Row) -> int:
+        """Tokens of a row after which the host has to look at it, at the latest."""
+        return row.left
+
+    def _draw(self, state: State) -> list[list[int]]:
+        """The next tokens of every row by the decoder itself, if it can: all but the step after the
+        last one."""
+        assert self.cache is not None
+        last = min(self.cache.positions, self.decoder.config.block_size) - 1
+        tokens = min(min(self.certain(row), last - row.position + 2) for row in self.rows)
+        drawn = self.decoder.draw(self.meaning(), self.cache, state, tokens)
+        for row in self.rows:
+            row.position += max(0, len(drawn) - 1)
+        first = self.meaning().first
+        return [[first + output for output in own] for own in zip(*drawn, strict=True)]
 
     def _take_block(self, blocks: Blocks) -> list[list[int]]:
         assert self.cache is not None

@@ -17,7 +17,7 @@ from torch import Tensor
 from engine.bark.batch import CausalStage
 from engine.bark.checkpoint import Weights
 from engine.bark.config import BarkConfig
-from engine.bark.decoder import Tick
+from engine.bark.decoder import Meaning, Tick
 from engine.bark.linear import Compute
 from engine.bark.load import load_decoder
 from engine.bark.one_thread import one_thread
@@ -178,6 +178,14 @@ class CoarseStage(CausalStage[CoarseRow]):
         own = logits.gather(1, self.outputs_of_book[book])
         codes = state.sampling.choose(own, state.number)
         return torch.add(codes + self.first, book, alpha=self.codebook_size)
+
+    def meaning(self) -> Meaning:
+        return Meaning(
+            self.embedding, self.first, self.rules.n_coarse_codebooks, self.codebook_size
+        )
+
+    def certain(self, row: CoarseRow) -> int:
+        return min(row.left, self.window - len(row.tokens) % self.window)
 
     def step(self, tick: Tick) -> list[CoarseRow]:
         """The next id or ids of every row in flight. Returns the rows that are finished, taken

@@ -79,7 +79,8 @@ class Conv(nn.Module):
             else:
                 x = torch.cat([past[self][0], x], -1)
             past[self] = (x[..., -self.context :],)
-        return torch.cat(team.compute([partial(self._part, x, part) for part in self.parts]), 1)
+        parts = [partial(self._part, x, part) for part in self.parts]
+        return torch.cat(team.compute(parts, x.shape[-1] * self.weight.numel()), 1)
 
     def _part(self, x: Tensor, part: slice) -> Tensor:
         return F.conv1d(x, self.weight[part], self.bias[part], dilation=self.dilation)
@@ -110,7 +111,8 @@ class UpConv(nn.Module):
     def stream(self, x: Tensor, past: Past, team: Team) -> Tensor:
         frames = x.shape[-1]
         parts = [partial(self._part, x, i) for i in range(len(self.parts))]
-        y = torch.cat(team.compute(parts), 1)
+        products = frames * x.shape[1] * len(self.bias) * 2 * self.ratio
+        y = torch.cat(team.compute(parts, products), 1)
         if self in past:
             y[..., : self.ratio] += past[self][0]
         past[self] = (y[..., frames * self.ratio :],)

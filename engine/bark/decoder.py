@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from torch import Tensor, nn
@@ -30,7 +31,12 @@ class Cache(Protocol):
 
 
 class Decoder(nn.Module):
-    """A causal transformer and the part of its head that may come: embeddings in, logits out."""
+    """A causal transformer and the part of its head that may come: embeddings in, logits out.
+
+    draws: whether `draw` ever finds a token.
+    """
+
+    draws = False
 
     def __init__(self, config: TransformerConfig, outputs: int) -> None:
         super().__init__()
@@ -50,6 +56,25 @@ class Decoder(nn.Module):
     def step(self, x: Tensor, cache: Any, state: State) -> None:
         """One new position of each row of the state, at `state.position`: x (rows, width). Writes
         their logits."""
+
+    def draw(self, meaning: Meaning, cache: Any, state: State, tokens: int) -> list[list[int]]:
+        """Up to so many tokens of each row, chosen as `Sampling.choose` and `end` would, and the
+        steps between them: outputs, (tokens, rows). Changes the state but for the step after the
+        last token. Fewer, or none, where this decoder cannot, where one is in doubt or a number is
+        none, and after the end of a row."""
+        return []
+
+
+@dataclass(frozen=True, eq=False)
+class Meaning:
+    """What the outputs of a stage are. embedding: (ids, width); an id is first + output. The books
+    take turns, each with `size` outputs. end: the last output, where it ends a row, or −1."""
+
+    embedding: Tensor
+    first: int
+    books: int
+    size: int
+    end: int = -1
 
 
 class Reader(Protocol):

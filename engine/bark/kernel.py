@@ -77,12 +77,31 @@ class Cache(ctypes.Structure):
     )
 
 
+class Chooser(ctypes.Structure):
+    """c/choice.h's Chooser."""
+
+    _fields_ = (
+        *((name, ctypes.c_float) for name in ("temperature", "floor")),
+        *(("made", ctypes.c_uint64), ("may_end", ctypes.c_int64)),
+    )
+
+
+class Choices(ctypes.Structure):
+    """c/choice.h's Choices."""
+
+    _fields_ = (
+        *((name, ctypes.c_void_p) for name in ("embedding", "places")),
+        *((name, ctypes.c_int64) for name in ("ids", "positions", "first", "books", "size", "end")),
+    )
+
+
 class Kernel:
     """The compiled library. It may be called by any thread: where its own threads are at work for
     another caller, it works on the caller's thread alone."""
 
     WIDEST = 1024  # channels of a head, c/attention.h
     MOST_HEADS = 4096  # c/team.h's MOST_PIECES
+    MOST_CHOICES = 1024  # c/choice.h
 
     TYPES: ClassVar[dict[str, int]] = {"float32": 0, "bfloat16": 1, "int8": 2}
     CACHES: ClassVar[dict[torch.dtype, int]] = {
@@ -109,6 +128,11 @@ class Kernel:
         self.step = function(
             *("step", number, pointer, pointer, pointer, pointer, pointer),
             *(number, pointer, pointer),
+        )
+        self.draw_scratch = function("draw_scratch", number, pointer, number, number, number)
+        self.draw = function(
+            *("draw", number, pointer, pointer, pointer, pointer, pointer, number),
+            *(pointer, number, number, pointer, pointer, pointer),
         )
         self.read_scratch = function("read_scratch", *[number] * 5)
         self.read = function(

@@ -8,12 +8,26 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from engine.bark.decoder import Decoder, Tick
-from engine.bark.kernel import Kernel, Layer, Matrix, Model, PackedMatrix, Room, large_memory
+from engine.bark.decoder import Decoder, Meaning, Tick
+from engine.bark.kernel import (
+    Choices,
+    Chooser,
+    Kernel,
+    Layer,
+    Matrix,
+    Model,
+    PackedMatrix,
+    Room,
+    large_memory,
+)
 from engine.bark.kv_cache import Int8Cache, KVCache
 from engine.bark.one_thread import one_thread
+from engine.bark.sampling import must_be_finite
 from engine.bark.state import State
 from engine.bark.transformer import Transformer
+
+# Bytes of weights that are read between two looks at Stop: some 10 ms on an idle machine.
+_AT_ONCE = 1 << 29
 
 
 class Layers:
@@ -125,6 +139,10 @@ class NativeDecoder(Decoder):
             *(config.num_layers, config.hidden_size, config.num_heads),
             *(Kernel.TYPES[layers.precision], torch.get_num_threads()),
         )
+        self.draws = layers.precision == "float32"
+        self._step_bytes = (
+            48 * config.num_layers * config.hidden_size**2 + 4 * outputs * config.hidden_size
+        )
         self._governors = torch.zeros(kernel.governors_bytes(), dtype=torch.uint8)
         self._room = Room(kernel)
 
@@ -154,6 +172,43 @@ class NativeDecoder(Decoder):
             *(x.data_ptr(), state.position.data_ptr(), rows, state.logits.data_ptr()),
             self._room.of(needed).data_ptr(),
         )
+
+    def draw(self, meaning: Meaning, cache: Any, state: State, tokens: int) -> list[list[int]]:
+        kernel, rows, model = self._kernel, len(state.position), self._model
+        tokens = min(tokens, _AT_ONCE // (rows * self._step_bytes))
+        plain = state.sampling.plain and meaning.size <= kernel.MOST_CHOICES
+        if tokens < 2 or not plain:
+            return []
+        places = self.transformer.positions
+        self._drawn_from = meaning.embedding  # a late thread may look at it
+        choices = Choices(
+            *(meaning.embedding.data_ptr(), places.data_ptr(), len(meaning.embedding)),
+            *(len(places), meaning.first, meaning.books, meaning.size, meaning.end),
+        )
+        choosers, made = (Chooser * rows)(), state.made.tolist()
+        for row, own in enumerate(choosers):
+            sampler = state.sampling.samplers[row]
+            own.temperature, own.floor = sampler.temperature, sampler.min_eos_p
+            own.made, own.may_end = made[row], not state.any_fixed or not bool(state.fixed[row])
+        with one_thread():
+            columns = state.made.unsqueeze(1) + torch.arange(tokens)
+            uniforms = state.uniforms.gather(1, columns)
+            drawn = torch.empty(tokens, rows, dtype=torch.int64)
+        needed = kernel.draw_scratch(ctypes.byref(model), rows, cache.positions, tokens)
+        count = kernel.draw(
+            *(ctypes.byref(model), ctypes.byref(cache.struct), ctypes.byref(choices), choosers),
+            *(uniforms.data_ptr(), tokens, state.position.data_ptr(), rows, tokens),
+            *(state.logits.data_ptr(), drawn.data_ptr(), self._room.of(needed).data_ptr()),
+        )
+        if count < tokens:  # perhaps for a number that is none
+            with one_thread():
+                must_be_finite(state.logits, self._layers.precision)
+        if count:
+            with one_thread():
+                state.position.add_(count - 1)
+                state.made.add_(count)
+                state.chosen.copy_(drawn[count - 1] + meaning.first)
+        return drawn[:count].tolist()  # type: ignore[no-any-return]
 
     def __del__(self) -> None:
         self._kernel.rest()

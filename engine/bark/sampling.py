@@ -52,7 +52,7 @@ class Sampling:
     """The samplers of rows as vectors, or that of all rows as vectors of one.
 
     Which of the rules are needed at all is known here, before any number is: the rest is a fixed
-    sequence of operations on tensors.
+    sequence of operations on tensors. plain: whether all tokens of a vocabulary may come.
     """
 
     def __init__(self, samplers: Sequence[Sampler], device: torch.device) -> None:
@@ -73,6 +73,9 @@ class Sampling:
         self._top_p = column(keep) if min(top_p) < 1 else None
         floors = [sampler.min_eos_p or math.inf for sampler in samplers]
         self._min_eos_p = column(floors)[:, 0] if min(floors) < math.inf else None
+
+        self.plain = self._all_greedy or (not self._most and self._top_p is None)
+        self.samplers = tuple(samplers)
 
     def choose(self, logits: Tensor, uniforms: Tensor) -> Tensor:
         """Choose a token in each row.

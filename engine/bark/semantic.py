@@ -14,7 +14,7 @@ from torch import Tensor
 from engine.bark.batch import CausalStage
 from engine.bark.checkpoint import Weights
 from engine.bark.config import BarkConfig
-from engine.bark.decoder import Tick
+from engine.bark.decoder import Meaning, Tick
 from engine.bark.linear import Compute
 from engine.bark.load import load_decoder
 from engine.bark.one_thread import one_thread
@@ -93,6 +93,10 @@ class SemanticStage(CausalStage[SemanticRow]):
             logits[:, end].masked_fill_(state.fixed, -torch.inf)
         chosen = state.sampling.choose(logits, state.number)
         return state.sampling.end(logits, chosen, end)
+
+    def meaning(self) -> Meaning:
+        outputs = self.decoder.outputs
+        return Meaning(self.embedding, 0, 1, outputs, end=outputs - 1)
 
     def step(self) -> list[SemanticRow]:
         """The next token or tokens of every row in flight. Returns the rows that are finished,

@@ -17,6 +17,9 @@ from torch import Tensor
 
 PARTS = 4  # more hands than these find nothing to do
 _CHANNELS = 16  # of a part at least: as many as one vector of the widest processors holds
+# Products of numbers for which hands are called: a millisecond of one of them. Less is done sooner
+# than they come, above all where other programs keep them from their cores.
+FEW = 1 << 24
 
 Part = Callable[[], Tensor]
 
@@ -34,11 +37,12 @@ class Team:
     def __init__(self, pool: ThreadPoolExecutor | None) -> None:
         self._pool = pool
 
-    def compute(self, parts: Sequence[Part]) -> list[Tensor]:
-        """The results of all parts, in their order. This thread does the last one itself, and then,
-        from the end on, those that nobody has begun: it never waits for a hand that has not come,
-        because other programs keep it from its core."""
-        if self._pool is None or len(parts) == 1:
+    def compute(self, parts: Sequence[Part], products: int = FEW) -> list[Tensor]:
+        """The results of all parts, in their order. products: of two numbers, in all parts; fewer
+        than FEW are left to this thread. Else it does the last part itself, and then, from the end
+        on, those that nobody has begun: it never waits for a hand that has not come, because other
+        programs keep it from its core."""
+        if self._pool is None or len(parts) == 1 or products < FEW:
             return [part() for part in parts]
         inference = torch.is_inference_mode_enabled()  # belongs to a thread
 

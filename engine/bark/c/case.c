@@ -119,6 +119,27 @@ static void step_rows(Run *run, const Case *c, const Model *model, const Cache *
     bark_rest();
 }
 
+/* Tokens that are drawn, in one book or in two, with an end or none. */
+static void draw_rows(Run *run, const Case *c, const Model *model, const Cache *cache, int64_t *at) {
+    int64_t tokens = c->steps + 1, books = c->outputs % 2 ? 1 : 2;
+    Choices choices = {floats(run, c->outputs * model->width), floats(run, cache->capacity * model->width),
+                       c->outputs, cache->capacity, 0, books, c->outputs / books, -1};
+    if (books == 1) choices.end = c->outputs - 1;
+    Chooser *choosers = room(run, c->rows * (int64_t)sizeof(Chooser));
+    float *logits = floats(run, c->rows * c->outputs), *uniforms = floats(run, c->rows * tokens);
+    int64_t *drawn = room(run, c->rows * tokens * 8);
+    uint8_t *scratch = room(run, bark_draw_scratch(model, c->rows, cache->capacity, tokens));
+    if (run->lacking) return;
+    for (int64_t i = 0; i < c->rows * tokens; i++) uniforms[i] += 0.5f;
+    for (int64_t r = 0; r < c->rows; r++)
+        choosers[r] = (Chooser){(float)(r % 3) * 0.5f, r % 2 ? 0.3f : 0.0f, (uint64_t)r, r % 4 != 3};
+    int64_t made = bark_draw(model, cache, &choices, choosers, uniforms, tokens, at, c->rows, tokens,
+                             logits, drawn, scratch);
+    note(run, logits, c->rows * c->outputs);
+    for (int64_t i = 0; i < made * c->rows; i++) note(run, &(float){(float)drawn[i]}, 1);
+    bark_rest();
+}
+
 /* Rows that are copied and looked at, which 8 bits alone have. */
 static void move_row(Run *run, const Case *c, const Cache *cache, int64_t *at) {
     int64_t each = c->head_width, last = c->rows - 1, length = at[last];
@@ -148,7 +169,7 @@ uint64_t bark_case(const Case *c) {
     memset(run, 0, sizeof *run);
     run->seed = 1, run->bits = 14695981039346656037ull;
     int64_t width = c->heads * c->head_width, cells = c->layers * c->rows * c->heads;
-    int64_t capacity = round_up(c->positions + c->rows + c->steps, 16);
+    int64_t capacity = round_up(c->positions + c->rows + 2 * c->steps, 16);
     int64_t bytes = c->type == INT8 ? bark_head_bytes(capacity, c->head_width)
                                     : capacity * c->head_width * (c->type == FLOAT32 ? 4 : 2);
 
@@ -166,6 +187,7 @@ uint64_t bark_case(const Case *c) {
         for (int64_t r = 0; c->type != BFLOAT16 && r < c->rows; r++)
             read_row(run, c, &model, &cache, r, at[r]);
         step_rows(run, c, &model, &cache, at);
+        if (c->type == FLOAT32) draw_rows(run, c, &model, &cache, at);
         if (c->type == INT8) move_row(run, c, &cache, at);
         if (c->type != BFLOAT16) multiply(run, c, &model);
     }

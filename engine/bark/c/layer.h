@@ -3,6 +3,7 @@
 #pragma once
 
 #include "attention.h"
+#include "choice.h"
 #include "product.h"
 #include "team.h"
 
@@ -38,6 +39,20 @@ int64_t bark_step_scratch(const Model *model, int64_t rows, int64_t capacity);
    bark_rest. Returns the threads that worked. */
 int64_t bark_step(const Model *model, Governor *governors, const Cache *cache, const float *x,
                   const int64_t *positions, int64_t rows, float *logits, uint8_t *scratch);
+
+int64_t bark_draw_scratch(const Model *model, int64_t rows, int64_t capacity, int64_t tokens);
+
+/* Up to so many tokens of each row, with the steps between them, in one order for all threads: whoever
+   has a core goes on, also while the caller's is with another program. FLOAT32. logits: those of the
+   first tokens, and then of the first that is missing. positions: of the first tokens. uniforms:
+   (rows, stride), the first tokens' own at the first place. drawn: (tokens, rows) outputs, written.
+   Ends after a token that ends a row, and before one that is in doubt. scratch: bark_draw_scratch
+   bytes, which stay where they are until bark_rest, as does what `choices` points to. Returns the
+   tokens of each row. */
+int64_t bark_draw(const Model *model, const Cache *cache, const Choices *choices,
+                  const Chooser *choosers, const float *uniforms, int64_t stride,
+                  const int64_t *positions, int64_t rows, int64_t tokens, float *logits,
+                  int64_t *drawn, uint8_t *scratch);
 
 /* type: of the model, FLOAT32 or INT8. */
 int64_t bark_read_scratch(int64_t type, int64_t width, int64_t heads, int64_t positions);

@@ -1,4 +1,7 @@
-/* One new position of each row, through all layers and the head. */
+/* One new position of each row, through all layers and the head, or several with the choices between
+   them. */
+
+#include <stdatomic.h>
 
 #include "governor.h"
 
@@ -14,12 +17,19 @@ typedef struct {
     float *x, *y, *hidden; /* (rows, width), (rows, width), (rows, 4 · width) */
     int64_t *positions;
     float *logits;
+    int64_t tokens; /* to be drawn, or 0: a step alone. Then: */
+    Choices choices;
+    Chooser *choosers;   /* (rows), as they were at the first token */
+    float *uniforms;     /* (rows, tokens) */
+    int64_t *drawn, *first; /* (tokens, rows), −1 where none was; positions of the first tokens (rows) */
+    _Atomic int64_t *over;  /* whether no more is drawn */
 } Step;
 
 /* What a thread needs for itself: the input of a product, and a piece before it is handed in. */
 typedef struct {
     Input in;
-    float *normed, *results, *scores;
+    float *normed, *results, *scores, *odds;
+    int64_t *chosen;
     uint8_t *last;
 } Desk;
 
@@ -32,6 +42,7 @@ static int64_t desk_bytes(const Model *m, int64_t rows, int64_t capacity) {
     int64_t padded = 4 * m->width + 64, head = m->width / m->heads;
     return round_up(rows * padded * 4, 64) + round_up(rows * 4, 64) + round_up(m->width * 4, 64) +
            round_up(rows * results_of(m) * 4, 64) + round_up(2 * (capacity + 32) * 4, 64) +
+           round_up((MOST_CHOICES + 16) * 4, 64) + round_up(rows * 8, 64) +
            bark_head_bytes(4, head) + round_up(8 * head, 64);
 }
 
@@ -45,9 +56,25 @@ static Desk desk_of(const Step *s, const Own *own) {
     TAKE(normed, m->width * 4);
     TAKE(results, s->rows * results_of(m) * 4);
     TAKE(scores, 2 * (s->cache.capacity + 32) * 4);
+    TAKE(odds, (MOST_CHOICES + 16) * 4);
+    TAKE(chosen, s->rows * 8);
     desk.last = at;
 #undef TAKE
     return desk;
+}
+
+/* The phases of a token: the choice, then those of a step. */
+static int64_t cycle_of(const Step *s) { return s->model.n_layers * PHASES + 2; }
+
+static int64_t token_of(const Step *s, int64_t phase) { return phase / cycle_of(s); }
+
+/* A phase of a step, or −1 for a choice. */
+static int64_t inner(const Step *s, int64_t phase) {
+    return s->tokens ? phase % cycle_of(s) - 1 : phase;
+}
+
+static int is_over(const Step *s) {
+    return s->tokens && atomic_load_explicit(s->over, memory_order_acquire);
 }
 
 static int is_head(const Step *s, int64_t phase) { return phase == s->model.n_layers * PHASES; }
@@ -74,6 +101,8 @@ static int64_t outputs_of(const Step *s, const Matrix *m) {
 
 static int64_t pieces_of(const void *job, int64_t phase) {
     const Step *s = job;
+    phase = inner(s, phase);
+    if (phase < 0 || is_over(s)) return 1;
     if (is_attention(s, phase)) return s->model.heads;
     const Matrix *m = matrix_of(s, phase);
     return (m->outputs + outputs_of(s, m) - 1) / outputs_of(s, m);
@@ -83,6 +112,8 @@ static int64_t pieces_of(const void *job, int64_t phase) {
 static void prepare(const void *job, int64_t phase, Own *own) {
     const Step *s = job;
     const Model *m = &s->model;
+    phase = inner(s, phase);
+    if (phase < 0 || is_over(s)) return;
     const Layer *layer = is_head(s, phase) ? NULL : m->layers + phase / PHASES;
     int64_t padded = matrix_of(s, phase)->padded, width = m->width;
     Desk desk = desk_of(s, own);
@@ -156,9 +187,48 @@ static void hand_in_head(const Step *s, int64_t index, int64_t head, Desk desk) 
     }
 }
 
+/* The next token of each row. What a late thread finds in the logits is nobody's, and any of it will
+   do. */
+static void compute_choice(const Step *s, int64_t token, Desk desk) {
+    for (int64_t r = 0; r < s->rows; r++) {
+        Chooser row = s->choosers[r];
+        row.made += (uint64_t)token; /* of whatever a late thread finds */
+        desk.chosen[r] = choose(&s->choices, &row, s->logits + r * s->model.head.outputs,
+                                s->model.head.outputs, s->uniforms[r * s->tokens + token], desk.odds);
+    }
+}
+
+/* Take the tokens, unless one is in doubt, and make them the input of the next step. */
+static void hand_in_choice(const Step *s, int64_t token, Desk desk) {
+    const Choices *choices = &s->choices;
+    int64_t width = s->model.width, over = token + 1 == s->tokens;
+    for (int64_t r = 0; r < s->rows; r++)
+        if (desk.chosen[r] < 0) {
+            atomic_store_explicit(s->over, 1, memory_order_release);
+            return;
+        }
+    for (int64_t r = 0; r < s->rows; r++) {
+        int64_t output = desk.chosen[r], position = s->first[r] + token, id = choices->first + output;
+        s->drawn[token * s->rows + r] = output;
+        over |= output == choices->end || id >= choices->ids || position >= choices->positions;
+        if (over) continue;
+        const float *embedding = choices->embedding + id * width;
+        const float *place = choices->places + position * width;
+        for (int64_t i = 0; i < width; i++) s->x[r * width + i] = embedding[i] + place[i];
+        s->positions[r] = position;
+    }
+    if (over) atomic_store_explicit(s->over, 1, memory_order_release);
+}
+
 static void compute(const void *job, int64_t phase, int64_t piece, Own *own) {
     const Step *s = job;
     Desk desk = desk_of(s, own);
+    if (is_over(s)) return;
+    if (inner(s, phase) < 0) {
+        compute_choice(s, token_of(s, phase), desk);
+        return;
+    }
+    phase = inner(s, phase);
     if (is_attention(s, phase)) {
         compute_head(s, phase / PHASES, piece, desk);
         return;
@@ -173,6 +243,12 @@ static void compute(const void *job, int64_t phase, int64_t piece, Own *own) {
 static void hand_in(const void *job, int64_t phase, int64_t piece, Own *own) {
     const Step *s = job;
     Desk desk = desk_of(s, own);
+    if (is_over(s)) return;
+    if (inner(s, phase) < 0) {
+        hand_in_choice(s, token_of(s, phase), desk);
+        return;
+    }
+    phase = inner(s, phase);
     if (is_attention(s, phase)) {
         hand_in_head(s, phase / PHASES, piece, desk);
         return;
@@ -210,25 +286,76 @@ int64_t bark_step_scratch(const Model *model, int64_t rows, int64_t capacity) {
     return shared_bytes(model, rows) + desk_bytes(model, rows, capacity) + 64;
 }
 
+/* Bytes of weights that a step reads. */
+static int64_t weight_bytes(const Model *m) {
+    return m->n_layers * m->width * m->width * 12 *
+           (m->type == FLOAT32 ? 4 : m->type == BFLOAT16 ? 2 : 1);
+}
+
+/* The memory that threads share, from `at` on, which is moved behind it. */
+static void take_shared(Step *s, uint8_t **at) {
+#define TAKE(field, bytes) (s->field = (void *)*at, *at += round_up(bytes, 64))
+    TAKE(x, s->rows * s->model.width * 4);
+    TAKE(y, s->rows * s->model.width * 4);
+    TAKE(hidden, s->rows * 4 * s->model.width * 4);
+    TAKE(positions, s->rows * 8);
+}
+
 int64_t bark_step(const Model *model, Governor *governors, const Cache *cache, const float *x,
                   const int64_t *positions, int64_t rows, float *logits, uint8_t *scratch) {
-    Step s = {*model, *cache, rows, NULL, NULL, NULL, NULL, logits};
+    Step s = {.model = *model, .cache = *cache, .rows = rows, .logits = logits};
     uint8_t *at = scratch + (64 - (uintptr_t)scratch % 64) % 64;
-#define TAKE(field, bytes) (s.field = (void *)at, at += round_up(bytes, 64))
-    TAKE(x, rows * model->width * 4);
-    TAKE(y, rows * model->width * 4);
-    TAKE(hidden, rows * 4 * model->width * 4);
-    TAKE(positions, rows * 8);
-#undef TAKE
+    take_shared(&s, &at);
     memcpy(s.x, x, rows * model->width * 4);
     memcpy(s.positions, positions, rows * 8);
     Own own = {at, (size_t)desk_bytes(model, rows, cache->capacity), 0};
 
-    int64_t bytes = model->n_layers * model->width * model->width * 12 *
-                    (model->type == FLOAT32 ? 4 : model->type == BFLOAT16 ? 2 : 1);
-    int64_t threads = governed(governors, rows, model->threads, bytes < FEW);
+    int64_t threads = governed(governors, rows, model->threads, weight_bytes(model) < FEW);
     int64_t start = team_clock();
     team_run(&STEP, &s, sizeof s, model->n_layers * PHASES + 1, threads, own);
     if (model->threads > 1) govern(governors, rows, threads, (team_clock() - start) * 1e-9);
     return threads;
+}
+
+static int64_t draw_bytes(const Model *m, int64_t rows, int64_t tokens) {
+    return round_up(rows * m->head.outputs * 4, 64) + round_up(rows * (int64_t)sizeof(Chooser), 64) +
+           round_up(rows * tokens * 4, 64) + round_up(rows * tokens * 8, 64) + round_up(rows * 8, 64) +
+           64;
+}
+
+int64_t bark_draw_scratch(const Model *model, int64_t rows, int64_t capacity, int64_t tokens) {
+    return bark_step_scratch(model, rows, capacity) + draw_bytes(model, rows, tokens);
+}
+
+int64_t bark_draw(const Model *model, const Cache *cache, const Choices *choices,
+                  const Chooser *choosers, const float *uniforms, int64_t stride,
+                  const int64_t *positions, int64_t rows, int64_t tokens, float *logits,
+                  int64_t *drawn, uint8_t *scratch) {
+    Step step = {.model = *model, .cache = *cache, .rows = rows, .tokens = tokens, .choices = *choices};
+    Step *s = &step;
+    uint8_t *free = scratch + (64 - (uintptr_t)scratch % 64) % 64, **at = &free;
+    take_shared(s, at);
+    TAKE(logits, rows * model->head.outputs * 4);
+    TAKE(choosers, rows * (int64_t)sizeof(Chooser));
+    TAKE(drawn, rows * tokens * 8);
+    TAKE(first, rows * 8);
+    TAKE(over, 64);
+    TAKE(uniforms, rows * tokens * 4);
+#undef TAKE
+    memcpy(s->logits, logits, rows * model->head.outputs * 4);
+    memcpy(s->choosers, choosers, rows * (int64_t)sizeof(Chooser));
+    memcpy(s->first, positions, rows * 8);
+    memcpy(s->positions, positions, rows * 8);
+    for (int64_t r = 0; r < rows; r++)
+        memcpy(s->uniforms + r * tokens, uniforms + r * stride, tokens * 4);
+    for (int64_t i = 0; i < rows * tokens; i++) s->drawn[i] = -1;
+    atomic_store(s->over, 0);
+    Own own = {free, (size_t)desk_bytes(model, rows, cache->capacity), 0};
+    int64_t threads = weight_bytes(model) < FEW ? 1 : model->threads;
+    team_run(&STEP, s, sizeof step, (tokens - 1) * cycle_of(s) + 1, threads, own);
+    int64_t made = 0;
+    while (made < tokens && s->drawn[made * rows] >= 0) made++;
+    memcpy(drawn, s->drawn, rows * tokens * 8);
+    memcpy(logits, s->logits, rows * model->head.outputs * 4);
+    return made;
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from engine.bark.side_by_side import PARTS, cut, team
+from engine.bark.side_by_side import FEW, PARTS, cut, team
 
 
 @pytest.mark.parametrize("channels", [1, 15, 16, 31, 32, 50, 64, 512, 515])
@@ -73,3 +73,15 @@ def test_what_nobody_has_begun_is_done_here() -> None:
     finally:
         torch.set_num_threads(before)
     assert [int(result) for result in results] == [1, 1, 7]
+
+
+def test_little_is_left_to_the_thread_that_asks() -> None:
+    before = torch.get_num_threads()
+    seen: dict[int, tuple[int, int, bool]] = {}
+    try:
+        torch.set_num_threads(2)
+        with team(torch.device("cpu")) as workers:
+            workers.compute([part(number, seen) for number in range(PARTS)], FEW - 1)
+    finally:
+        torch.set_num_threads(before)
+    assert {thread for thread, *_ in seen.values()} == {threading.get_ident()}
