@@ -26,8 +26,8 @@ from engine.bark.sampling import must_be_finite
 from engine.bark.state import State
 from engine.bark.transformer import Transformer
 
-# Bytes of weights that are read between two looks at Stop: some 10 ms on an idle machine.
-_AT_ONCE = 1 << 29
+# Bytes of weights that are read between two looks at Stop, some 10 ms on an idle machine; tokens.
+_AT_ONCE, _MOST_TOKENS = 1 << 29, 32
 
 
 class Layers:
@@ -175,7 +175,7 @@ class NativeDecoder(Decoder):
 
     def draw(self, meaning: Meaning, cache: Any, state: State, tokens: int) -> list[list[int]]:
         kernel, rows, model = self._kernel, len(state.position), self._model
-        tokens = min(tokens, _AT_ONCE // (rows * self._step_bytes))
+        tokens = min(tokens, _MOST_TOKENS, _AT_ONCE // (rows * self._step_bytes))
         plain = state.sampling.plain and meaning.size <= kernel.MOST_CHOICES
         if tokens < 2 or not plain:
             return []
@@ -208,7 +208,7 @@ class NativeDecoder(Decoder):
                 state.position.add_(count - 1)
                 state.made.add_(count)
                 state.chosen.copy_(drawn[count - 1] + meaning.first)
-        return drawn[:count].tolist()  # type: ignore[no-any-return]
+        return drawn[:count].tolist()
 
     def __del__(self) -> None:
         self._kernel.rest()
