@@ -179,6 +179,7 @@ class Backend:
             sample_rate=checkpoint.config.sample_rate,
             max_tokens=semantic.max_input_semantic_length,
             max_seconds=checkpoint.config.max_seconds,
+            moras=checkpoint.tokenizer.moras,
             sound_tags=checkpoint.tokenizer.size >= _BERT,
             rates={
                 "semantic": semantic.semantic_rate_hz,

@@ -18,7 +18,7 @@ import random, sys
 from pathlib import Path
 import numpy as np
 import japanese_text, shards, text
-from engine.bark.moras import spelled
+from engine.spoken.moras import spelled
 work = Path(sys.argv[1])
 made, draw, units = text.tokenizer(japanese=True), random.Random(0), len(text.FIXED["units"])
 def row(language):
@@ -127,7 +127,7 @@ def test_sentences_and_drills_come_again_and_hold_every_mora() -> None:
     code = """
 import json, random
 import grammar, japanese_text, text
-from engine.bark.moras import MARKS, items
+from engine.spoken.moras import MARKS, items
 twice = random.Random(1), random.Random(1)
 said = [[grammar.sentence(draw) for _ in range(300)] for draw in twice]
 draw, seen, ended = random.Random(2), set(), True

@@ -1,8 +1,8 @@
 """Text → the ids that the semantic stage reads. No framework is imported.
 
 A checkpoint whose tokenizer_config.json says `"japanese": "moras"` is given Japanese as moras with
-pitch (moras.py): text with kana or kanji goes through OpenJTalk first. A text that begins with `|`
-is spelled that way already, and left as it is but for that sign.
+pitch (engine/spoken/moras.py): text with kana or kanji goes through OpenJTalk first. A text that
+begins with `|` is spelled that way already, and left as it is but for that sign.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from pathlib import Path
 from tokenizers import Encoding, Tokenizer
 
 from engine.bark.config import read_json
-from engine.bark.japanese import has_japanese, spell
 from engine.errors import UserError
+from engine.spoken.openjtalk import SPELLED, as_moras, spell
 from engine.system.outside import TOKENIZER_BYTES, look_outside, read_outside
 from engine.system.panics import panics_as_errors, told_of_tokenizer
 from engine.system.untrusted_tokenizer import tokenizer_from
-
-SPELLED = "|"  # before a text that is spelled in moras already
 
 
 class TextTokenizer:
@@ -62,9 +60,7 @@ class TextTokenizer:
 
         Raises UserError for Japanese where the packages that read it are not installed.
         """
-        if not self.moras or text.lstrip().startswith(SPELLED) or not has_japanese(text):
-            return text.lstrip() if self.moras else text
-        return SPELLED + spell(text)[0]
+        return as_moras(text) if self.moras else text
 
     def lost(self, text: str) -> str:
         """The letters of a text that no word piece stands for, each once: nobody will say them.

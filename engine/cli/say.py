@@ -157,7 +157,7 @@ def run(args: argparse.Namespace) -> int:
             report = marked(_report(args, request, settings, model, speech))
             write_atomically(report_file, json.dumps(report, indent=2).encode() + b"\n")
         line.close()
-        if (said := request.rows[0].text) != first.strip():
+        if (said := rows.spoken(request.rows[0].text)) != first.strip():
             print(f"spoken as: {' '.join(said.split())}", file=sys.stderr)
         chosen = ", ".join(f"{name} {value}" for name, value in speech.choices.items())
         print(

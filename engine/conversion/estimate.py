@@ -121,6 +121,7 @@ def plan_of(
     runs have left. Its takes are found by what it was made with then.
     """
     from engine.script.pronunciation import saying
+    from engine.script.reading import as_read
     from engine.script.selection import Standing
 
     say = saying(project.recipe, project.language_of_numbers)
@@ -146,7 +147,8 @@ def plan_of(
         spoken = say(row.text)
         seconds = measured.seconds if measured else pace_of(row).seconds(spoken)
         voice = project.voice_of(row) or ""
-        planned.append(PlannedRow(row, voice, state.settled, seconds, measured is None, spoken))
+        read = as_read(project.maker if made is None else made.maker, spoken)
+        planned.append(PlannedRow(row, voice, state.settled, seconds, measured is None, read))
     still = sum(row.seconds for row in planned if row.predicted)
     return Plan(
         title=project.script.title,

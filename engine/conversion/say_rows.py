@@ -26,7 +26,9 @@ class Rows:
             longest=speakable.longest,
             most=speakable.most,
             numbers=numbers,
+            fits=speakable.fits,
         )
+        self.spoken = speakable.spoken
 
     def said(self, text: str) -> str:
         """A text as it is spoken."""

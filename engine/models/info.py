@@ -71,7 +71,7 @@ class ModelFacts:
     voices: names of its presets. sample_rate: Hz. max_tokens: text tokens a row may have.
     max_seconds: longest sound of a row. sound_tags: whether it knows [laughs], ♪ and the like.
     rates: tokens that its stages make for a second of sound. about: what it says of its voices, and
-    of those that an earlier edition had.
+    of those that an earlier edition had. moras: whether it is given Japanese as kana with accents.
     """
 
     voices: tuple[str, ...]
@@ -81,6 +81,7 @@ class ModelFacts:
     sound_tags: bool
     rates: dict[str, float] = field(default_factory=dict)
     about: Mapping[str, VoiceFacts] = field(default_factory=dict)
+    moras: bool = False
 
     @property
     def safe_seconds(self) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.script.pronunciation import saying
+from engine.script.reading import as_read
 from engine.script.recipe import Maker, Recipe
 from engine.script.store import Store, take_key
 
@@ -29,6 +30,7 @@ class Keys:
         self._circumstances: dict[tuple[str | None, ...], str] = {}
         self._says = bool(recipe.replacements or recipe.numbers)
         self._say = saying(recipe, language)
+        self._maker = maker
 
     def lend(self, other: Keys) -> None:
         """Spare another look the same work."""
@@ -65,7 +67,8 @@ class Keys:
     def _key(self, base: str, text: str, voice: str, take: int) -> str:
         made_of = base, text, voice, take
         if made_of not in self._keys:
-            parts = {"base": base, "text": text, "voice": voice, "take": take}
+            read = as_read(self._maker, text)  # another reading of a word is another take
+            parts = {"base": base, "text": read, "voice": voice, "take": take}
             self._keys[made_of] = take_key(parts)
         return self._keys[made_of]
 

@@ -12,6 +12,7 @@ from typing import Any
 from engine.errors import UserError
 from engine.models.fingerprint import model_hash, voice_hash
 from engine.script.project import Project
+from engine.script.reading import JAPANESE, MORAS
 from engine.script.recipe import Maker
 from engine.settings import Settings
 
@@ -35,9 +36,12 @@ def identify(
     """What these settings and this model are for a project, by content. name: what people call the
     model. resolve: as `token_settings`, where other machines speak. Raises UserError for a voice or
     model that is not there, and for settings that this machine cannot do."""
+    from engine.bark.tokenizer import reads_moras
+
+    read = {JAPANESE: MORAS} if reads_moras(model) else {}
     return Maker(
         model=model_hash(model),
-        settings=(resolve or token_settings)(settings),
+        settings=(resolve or token_settings)(settings) | read,
         voices=_voices(project, model),
         name=name,
     )

@@ -42,6 +42,7 @@ from engine.script.project_files import (
 )
 from engine.script.project_folder import ProjectFolder
 from engine.script.pronunciation import language_of_numbers, saying
+from engine.script.reading import as_read
 from engine.script.recipe import Recipe
 from engine.script.rows import Script, ScriptRow, to_json
 from engine.script.selection import Standing
@@ -362,6 +363,10 @@ class Project(Pinned, Decided):
         if self._saying is None or self._saying[0] != how:
             self._saying = how, saying(*how)
         return self._saying[1](text)
+
+    def read(self, text: str) -> str:
+        """What the model is given for a text, as far as it is known which. Raises as `said`."""
+        return as_read(self.maker, self.said(text))
 
     def states(self) -> list[RowState]:
         """Where every row stands, in the order of the script. Needs no engine; 10 000 rows take

@@ -70,7 +70,8 @@ class Maker:
     """What speaks, by content: two makers that are equal give equal takes.
 
     model: hash of the checkpoint. settings: those that change tokens, none of them "auto"; with
-    them "arithmetic", the word of engine/bark/arithmetic.py, for every precision but float32.
+    them "arithmetic", the word of engine/bark/arithmetic.py, for every precision but float32, and
+    "japanese": "moras" where the model reads Japanese so (engine/script/reading.py).
     voices: hash of every voice of the script, by the name that the rows use. name: what people
     call the model, as `find_here` takes it; "" where nobody said.
     """

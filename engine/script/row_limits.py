@@ -77,6 +77,21 @@ class Speakable:
 
         return unreadable(self._tokenizer, text)
 
+    def spoken(self, text: str) -> str:
+        """A text as the model reads it: Japanese as moras, where it wants that. Raises UserError
+        where packages are lacking that read it."""
+        return text if self._tokenizer is None else self._tokenizer.spoken(text)
+
+    def fits(self, text: str) -> bool:
+        """Whether what the model is given for a text, as it is spoken, has room in a row. Of a text
+        that it does not read as moras, its letters tell."""
+        if self._tokenizer is None or not self._tokenizer.moras:
+            return True
+        try:
+            return len(self._tokenizer(text)) <= self.most
+        except UserError:  # of packages that are lacking; it is said before it is to speak
+            return True
+
     def unreadable_rows(self, script: Script, recipe: Recipe) -> dict[str, str]:
         """Rows that the model cannot read → why; of what is spoken, not of what is written."""
         from engine.script.pronunciation import language_of_numbers, saying
@@ -121,7 +136,7 @@ class Speakable:
 
         room = {"longest": self.longest, "most": self.most}
         divided = split_script(script, pace_of=pace_of, **room)
-        divided = split_spoken(divided, say, pace_of=pace_of, **room)
+        divided = split_spoken(divided, say, pace_of=pace_of, fits=self.fits, **room)
         return Divided(divided, paces, pace_of)
 
 

@@ -14,6 +14,7 @@ from engine.script.split import LONGEST, SHORTEST, can_merge, split, split_row
 _NUMBER = re.compile(r"[\d½⅓⅔¼¾]")
 _GROUPS = re.compile(r"(?<=thousand) |(?<=[bmrt]illion) ")
 _SHARES = (1.0, 0.8, 0.6, 0.4)  # of a row's room, where figures are not spread evenly
+_SMALLER = (0.3, 0.2, 0.1)  # where one letter may be several tokens: W, ダブリュー
 _WORD = re.compile(r"\S+")
 _NEAR = 24  # letters on both sides in which a number is looked for
 
@@ -25,12 +26,13 @@ def split_spoken(
     pace_of: Callable[[ScriptRow], Pace] = lambda row: START,
     longest: float = LONGEST,
     most: float = inf,
+    fits: Callable[[str], bool] = lambda said: True,
 ) -> Script:
     """The script that `split_script` made, with rows whose words are too long split once more, and
     none that ends between a number and what it is spoken by.
 
     A single number that no row can hold becomes rows in words, divided where it is grouped. say:
-    what is spoken for a text. longest, most: as there.
+    what is spoken for a text. longest, most: as there. fits: whether what is spoken has room, too.
     """
     ids = Ids(row.id for row in script.rows)
     rows: list[ScriptRow] = []
@@ -42,6 +44,7 @@ def split_spoken(
             language=script.language,
             longest=longest,
             most=most,
+            fits=fits,
         )
         together = script.kind != "text"
         rows += [row] if len(parts) == 1 else split_row(row, parts, ids, together=together)
@@ -65,15 +68,17 @@ def spoken_parts(
     language: str,
     longest: float,
     most: float = inf,
+    fits: Callable[[str], bool] = lambda said: True,
 ) -> list[str]:
     """The parts of a text whose words are too long for a row while what is written is not; the text
     alone where it fits."""
     room = min(longest * pace.rate, most)
     written, heard = letters(text), letters(say(text))
-    if heard <= max(room, written):
+    has_room = fits(say(text))
+    if heard <= max(room, written) and has_room:
         return [text]
-    for smaller in _SHARES:
-        share = smaller * written / heard
+    for smaller in _SHARES if has_room else (*_SHARES, *_SMALLER):
+        share = smaller * min(1.0, written / heard)
         parts = split(
             text,
             pace=pace,
@@ -82,7 +87,7 @@ def spoken_parts(
             shortest=min(SHORTEST, longest * share / 2),
             most=most * share,
         )
-        if all(letters(say(part)) <= room for part in parts):
+        if all(letters(say(part)) <= room and fits(say(part)) for part in parts):
             return parts
     return _in_words(say(text), pace, language, room) or [text]
 

@@ -14,6 +14,7 @@ from math import inf
 from engine.script.flow import Line, lines_of
 from engine.script.pace import START, letters
 from engine.script.split import LONGEST, sentences, split
+from engine.script.split_spoken import spoken_parts
 from engine.spoken.language import language_of
 from engine.spoken.normalise import spoken_as
 
@@ -27,7 +28,8 @@ class SpokenText:
 
     guess: the language of a text by its letters, an ISO 639-1 code, "en" for all in Latin ones.
     voice: a preset, whose name may say a language. longest: seconds of a row. most: letters of it.
-    numbers: figures and abbreviations are said in words.
+    numbers: figures and abbreviations are said in words. fits: whether what is spoken has room in a
+    row of the model, beside its letters.
     """
 
     guess: Callable[[str], str]
@@ -35,6 +37,7 @@ class SpokenText:
     longest: float = LONGEST
     most: float = inf
     numbers: bool = True
+    fits: Callable[[str], bool] = lambda said: True
 
     @property
     def room(self) -> float:
@@ -47,7 +50,8 @@ class SpokenText:
 
     def is_one(self, text: str) -> bool:
         """Whether all of it can be one row."""
-        return letters(self.said(text).strip()) <= self.room and "\n\n" not in text.strip()
+        said = self.said(text).strip()
+        return letters(said) <= self.room and "\n\n" not in text.strip() and self.fits(said)
 
     def lines(self, parts: Iterable[str]) -> Iterator[Line]:
         """The rows of a text that comes in parts, in words. Figures are put into words first: a row
@@ -62,8 +66,20 @@ class SpokenText:
 
         def divided(text: str) -> list[str]:
             said = self.said(text, read)
-            ends = self._ends(text)
-            return split(said, language=ends, longest=self.longest, most=self.most)
+            ends, longest, most = self._ends(text), self.longest, self.most
+            return [
+                piece
+                for part in split(said, language=ends, longest=longest, most=most)
+                for piece in spoken_parts(
+                    part,
+                    str,
+                    pace=START,
+                    language=ends,
+                    longest=longest,
+                    most=most,
+                    fits=self.fits,
+                )
+            ]
 
         return lines_of(noted(), divided, self._ends)
 

@@ -178,7 +178,7 @@ class RowPanel(QWidget):
         if (project := self._work.project) is None:
             return
         with suppress(UserError):  # of a replacement; it is said where that is written
-            if (said := project.said(row.text)) != row.text:
+            if (said := project.read(row.text)) != row.text:
                 yield self.tr("Spoken as: {}").format(" ".join(said.split()))
         by = project.recipe.listen
         if by and state is not None and state.key is not None:

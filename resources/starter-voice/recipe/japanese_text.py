@@ -17,7 +17,7 @@ import grammar
 import text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-from engine.bark.moras import Phrase, Said
+from engine.spoken.moras import Phrase, Said
 
 # SHA-256 of Rohan4600_transcript_utf8.txt, of the repository mmorise/rohan4600
 ROHAN = "5fec8036f05532f87a599e9f247885307f9501c7963c3be9091d0ab6ce5ffc50"

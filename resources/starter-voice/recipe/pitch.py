@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-from engine.bark.moras import Phrase, Said
+from engine.spoken.moras import Phrase, Said
 
 STEP = 0.0125  # seconds of a value of F0
 HIGH, FLAT_HIGH, FIRST_LOW, LOW = 5.0, 3.5, 0.6, -0.6  # of an accent phrase, one without a fall

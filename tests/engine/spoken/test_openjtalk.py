@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.bark import japanese, latin
 from engine.bark.readable import unreadable
 from engine.bark.tokenizer import TextTokenizer
 from engine.errors import UserError
-from tests.engine.bark.moras_model import write_moras_model
+from engine.spoken import latin, openjtalk
+from tests.engine.spoken.moras_model import write_moras_model
 
 for package in ("pyopenjtalk", "kanalizer", "onnxruntime"):
     pytest.importorskip(package, reason="python main.py set-up --japanese installs what reads it")
 
-GOLDEN = Path(__file__).with_name("japanese.tsv")
+GOLDEN = Path(__file__).with_name("readings.tsv")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_readings_and_accents(tokenizer: TextTokenizer) -> None:
     wrong = []
     for line in lines:
         text, said, *unread = line.split("\t")
-        if (found := japanese.spell(text)) != (said, "".join(unread)):
+        if (found := openjtalk.spell(text)) != (said, "".join(unread)):
             wrong.append((text, *found))
         assert tokenizer.spoken(text) == f"|{said}"
         unknown = tokenizer._tokenizer.token_to_id("[UNK]")
@@ -84,14 +84,14 @@ def test_packages_that_are_lacking_are_told_before_the_work(
     package: str, tokenizer: TextTokenizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    japanese.spell.cache_clear()
+    openjtalk.spell.cache_clear()
     text = "英語のsentenceを読む。"
     with pytest.raises(UserError, match=r"set-up --japanese installs them"):
         tokenizer(text)
     assert unreadable(tokenizer, text) == latin.MISSING
     assert unreadable(tokenizer, "Only English.") == ""
     assert unreadable(tokenizer, "|エーゴ") == ""  # nothing is to be read there
-    japanese.spell.cache_clear()
+    openjtalk.spell.cache_clear()
 
 
 def test_another_checkpoint_is_given_the_text_itself(tmp_path: Path) -> None:

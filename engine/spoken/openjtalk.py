@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from engine.bark.latin import MISSING, PASSAGE, in_kana, is_english
-from engine.bark.moras import MARKS, Phrase, Said, moras_of, spelled
 from engine.errors import UserError
+from engine.spoken.latin import MISSING, PASSAGE, in_kana, is_english
+from engine.spoken.moras import MARKS, Phrase, Said, moras_of, spelled
 
-PACKAGE = "pyopenjtalk"
+SPELLED = "|"  # before a text that is spelled in moras
 _JAPANESE = re.compile("[ぁ-ゖァ-ヺー々〆ヵヶ㐀-䶿一-鿿豈-﫿𠀀-𲎯]")
 _MARK = {
     "、": ",", "，": ",", "・": ",", "：": ",", "；": ",", "…": ",", "―": ",", "—": ",",
@@ -42,6 +42,17 @@ class Analysis:
 def has_japanese(text: str) -> bool:
     """Whether a text has kana or kanji, in whatever width or form."""
     return not text.isascii() and bool(_JAPANESE.search(unicodedata.normalize("NFKC", text)))
+
+
+def as_moras(text: str) -> str:
+    """A text as a checkpoint is given it that reads moras: `|` and `spell` where it has kana or
+    kanji, the text itself where it has none, or begins with `|` already.
+
+    UserError: the packages are not installed.
+    """
+    if text.lstrip().startswith(SPELLED):
+        return text.lstrip()
+    return SPELLED + spell(text)[0] if has_japanese(text) else text
 
 
 @lru_cache(maxsize=4096)

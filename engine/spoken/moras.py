@@ -28,6 +28,7 @@ _PAIRS = {
     "ゅ": "ふゔ",
     "ょ": "ふゔ",
 }
+_ID = re.compile(r"[ぁ-ゔァ-ヴ][ゃゅょぁぃぅぇぉャュョァィゥェォ]?|\S")
 _TWO = {head + small for tails, heads in _PAIRS.items() for small in tails for head in heads}
 
 
@@ -98,6 +99,11 @@ def items(said: Iterable[Said]) -> Iterator[tuple[int, int, str]]:
         for number, (mora, high) in enumerate(zip(part.moras, part.high, strict=True)):
             yield place, number, _katakana(mora) if high else mora.replace(_HIGH, _LOW)
         fresh = True
+
+
+def length(text: str) -> int:
+    """How many ids a text is that is spelled so; its letters that are no kana are one each."""
+    return len(_ID.findall(text))
 
 
 def reading(text: str) -> str:

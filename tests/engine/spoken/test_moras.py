@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bark.moras import Phrase, moras_of, reading, spelled
-from tests.engine.bark.moras_model import recipe_text
+from engine.spoken.moras import Phrase, length, moras_of, reading, spelled
+from tests.engine.spoken.moras_model import recipe_text
 
 
 def test_pitch_is_high_up_to_the_accent() -> None:
@@ -55,6 +55,12 @@ def test_all_pairs_are_those_of_the_recipe() -> None:
     assert made == known - {"ー"}
     tokens = recipe.tokenizer(japanese=True).encode(spelled([Phrase(tuple(sorted(known)))])).tokens
     assert len(tokens) == len(known)
+
+
+def test_ids_are_counted_as_the_tokenizer_makes_them() -> None:
+    made = recipe_text().tokenizer(japanese=True)
+    for said in ("きょ〜ワ|ハレガ,", "カれわ I love you so と|いッタ.", "ファっくすと|フィるむ!"):
+        assert length(said) == len(made.encode(said).ids)
 
 
 def test_a_reading_has_neither_pitch_nor_phrases() -> None:
