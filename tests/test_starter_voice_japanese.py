@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from tests.test_starter_voice_recipe import SIZES, VOICES, ask, copied, run
+from engine.bark.tokenizer import TextTokenizer
+from tests.engine.spoken.moras_model import write_moras_model
+from tests.test_starter_voice_recipe import RECIPE, SIZES, VOICES, ask, copied, run
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
@@ -146,6 +150,21 @@ print(json.dumps([said[0] == said[1], len(set(said[0])), *odd, ended]))
     assert ended
     assert different > 250
     assert unseen == unknown == []
+
+
+def test_transformers_is_given_moras_as_the_readme_says(tmp_path: Path) -> None:
+    readme = (RECIPE / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", readme, re.S)
+    folder = write_moras_model(tmp_path / "model")
+    names: dict[str, Any] = {"folder": str(folder)}
+    exec(code, names)
+    tokenizer = TextTokenizer(folder)
+    for name, text in (("bridge", "|はシお|わタル."), ("chopsticks", "|ハしお|わタル.")):
+        ids = names[name]["input_ids"][0]
+        assert [int(one) for one in ids[: names[name]["attention_mask"][0].sum()]] == tokenizer(
+            text
+        )
+    assert len(tokenizer("|はシお|わタル.")) == 8
 
 
 def test_no_everyday_sentence_comes_twice() -> None:

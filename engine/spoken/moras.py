@@ -2,7 +2,7 @@
 
 One id for each mora at one pitch: hiragana where the voice is low, katakana where it is high, `〜`
 and `ー` for a vowel that goes on, `|` between accent phrases, and `, . ? !`. So 橋を渡る。 is
-はシヲ|わタル. (`はし` rises and falls after し, `わたる` stays high).
+はシお|わタル. (the voice rises to シ and falls after it; わたる stays high).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from gui.studio.worker import Errand
 from gui.widgets.elided import Elided
 from gui.widgets.outlook import duration
 from gui.widgets.sentences import sentence
-from gui.widgets.voice_names import language_name, parse
+from gui.widgets.voice_names import language_name, languages_of
 
 _PAUSE = 250  # milliseconds without a key before the text is counted
 _KEEP = QTextCursor.MoveMode.KeepAnchor
@@ -71,9 +71,13 @@ def read_text(path: Path) -> str:
 
 
 class TextBox(QFrame):
-    """The editor, the helper buttons below it and the counters. figures: of the text as it is."""
+    """The editor, the helper buttons below it and the counters. figures: of the text as it is.
+
+    counted(language): they are known, and what language the text is in.
+    """
 
     changed = Signal()
+    counted = Signal(str)
 
     def __init__(self, studio: Context) -> None:
         super().__init__()
@@ -234,6 +238,7 @@ class TextBox(QFrame):
         self.figures = figures
         mark(self.editor, figures.lost)
         self._show_counts()
+        self.counted.emit(figures.language)
 
     def _show_counts(self) -> None:
         otherwise = self.figures.otherwise if self.figures is not None else ()
@@ -270,7 +275,8 @@ class TextBox(QFrame):
 
     def _languages(self, language: str) -> str:
         """Of the text and of the voice. Of Latin letters nobody can tell which language it is."""
-        voice = parse(self.voice() or "", self._studio.facts).language
+        spoken = languages_of(self.voice() or "", self._studio.facts)
+        voice = language if language in spoken else next(iter(spoken), "")
         latin = language == "en"
         if latin and not re.search("[A-Za-z]", self.text()):
             return ""

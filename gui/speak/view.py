@@ -28,6 +28,7 @@ from gui.speak.phrasing import Phrasing
 from gui.speak.result import ResultPanel
 from gui.speak.takes import Takes
 from gui.speak.text_box import TextBox, is_short, read_texts
+from gui.speak.text_language import TextLanguage
 from gui.studio import speeds
 from gui.studio.context import Context
 from gui.studio.others import Others
@@ -87,6 +88,7 @@ class SpeakView(QWidget):
             button.hide()
         self._lay_out()
         self._connect()
+        self.language = TextLanguage(studio, self.text_box, self.voices)
         self.text_box.take(studio.state.get("speak.text", ""))
         self._restore()
         self._show_work()
@@ -364,10 +366,9 @@ class SpeakView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Space can leave the text
 
     def _connect(self) -> None:
-        studio = self.studio
-        studio.worker.updated.connect(self._on_updated)
-        studio.state.was_reset.connect(self._restore)
-        studio.player.state_changed.connect(self._on_player_state)
+        self.studio.worker.updated.connect(self._on_updated)
+        self.studio.state.was_reset.connect(self._restore)
+        self.studio.player.state_changed.connect(self._on_player_state)
         self.inspector.takes.restore_requested.connect(self.restore)
         self.takes.compared.connect(self._on_compared)
         self.voices.changed.connect(self.text_box.count_again)

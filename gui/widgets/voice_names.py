@@ -52,6 +52,15 @@ def parse(name: str, facts: ModelFacts | None = None) -> Preset:
     return Preset(name, next(iter(about.languages), ""), -1, "", about.kind)
 
 
+def languages_of(name: str, facts: ModelFacts | None) -> tuple[str, ...]:
+    """All that a voice speaks, as its name or the model says; () where neither does."""
+    about = None if facts is None else facts.about.get(name)
+    if about is not None and about.languages:
+        return about.languages
+    language = parse(name, facts).language
+    return (language,) if language else ()
+
+
 def own_title(preset: Preset) -> str:
     """A voice with a name of its own, and its kind: "af_heart (woman)"."""
     if preset.kind == "woman":

@@ -5753,6 +5753,17 @@ What stays: texts, takes, scripts with how they are spoken, voice files, favouri
     </message>
 </context>
 <context>
+    <name>TextLanguage</name>
+    <message>
+        <source>The text is in {0}: the voice {1} speaks it.</source>
+        <translation>テキストの言語は{0}です: 声 {1} で読み上げます。</translation>
+    </message>
+    <message>
+        <source>The text is in Latin letters: the voice {} speaks it.</source>
+        <translation>テキストはラテン文字です: 声 {} で読み上げます。</translation>
+    </message>
+</context>
+<context>
     <name>TextPrecision</name>
     <message>
         <source>A GGUF file in the blocks that it holds, a folder in float32.</source>
