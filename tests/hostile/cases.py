@@ -146,7 +146,9 @@ _FILES: tuple[Callable[[Path, Path, Random], None], ...] = (
 
 
 def _change(path: Path, change: Callable[[dict[str, object]], object]) -> None:
-    """Another object of JSON; nothing where an earlier damage has left none."""
+    """Another object of JSON; nothing where an earlier damage has left none, or a pipe, or a giant."""
+    if not path.is_file() or path.stat().st_size >= _SPARSE:
+        return
     try:
         values = json.loads(path.read_text())
         change(values)
