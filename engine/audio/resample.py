@@ -22,7 +22,6 @@ class Resampler:
 
         self._av = av
         self._rate_in = rate_in
-        self._pushed = 0  # samples
         self._graph = graph = av.filter.Graph()
         source = graph.add_abuffer(
             sample_rate=rate_in, format="fltp", layout="mono", time_base=Fraction(1, rate_in)
@@ -39,9 +38,6 @@ class Resampler:
             piece = np.ascontiguousarray(samples[None, start : start + _BLOCK], dtype=np.float32)
             frame = self._av.AudioFrame.from_ndarray(piece, format="fltp", layout="mono")
             frame.sample_rate = self._rate_in
-            frame.time_base = Fraction(1, self._rate_in)
-            frame.pts = self._pushed
-            self._pushed += piece.shape[1]
             self._graph.push(frame)
             got += self._pull()
         return np.concatenate(got) if got else np.empty(0, dtype=np.float32)

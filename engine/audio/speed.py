@@ -23,7 +23,7 @@ class Stretcher:
         from av.filter import Graph
 
         self._rate = sample_rate
-        self._pushed = 0
+        self._begun = False
         self._graph = Graph()
         source = self._graph.add_abuffer(
             format="flt", sample_rate=sample_rate, layout="mono", time_base=Fraction(1, sample_rate)
@@ -43,14 +43,13 @@ class Stretcher:
                 np.ascontiguousarray(samples[None, :]), format="flt", layout="mono"
             )
             frame.sample_rate = self._rate
-            frame.pts = self._pushed
-            self._pushed += len(samples)
+            self._begun = True
             self._graph.push(frame)
         return self._pull()
 
     def flush(self) -> NDArray[np.float32]:
         """The rest."""
-        if not self._pushed:  # a filter that has seen nothing cannot be ended
+        if not self._begun:  # a filter that has seen nothing cannot be ended
             return np.zeros(0, dtype=np.float32)
         self._graph.push(None)
         return self._pull()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.audio.join import Gaps, Piece, Placed, cut, join, sounding, trim
+from engine.audio.join import Gaps, Piece, Placed, cut, join, sounding, trim, trim_end, trim_start
 from tests.fake import tone
 
 RATE = 24_000
@@ -179,3 +179,21 @@ def test_a_cut_is_faded_where_it_is_cut_and_nowhere_else() -> None:
     assert (middle[240:-240] == 1).all()
     assert (sound == 1).all()
     assert len(cut(sound, RATE, 0.5, 0.5)) == 0
+
+
+def test_the_ends_of_a_sound_that_is_being_made_are_those_of_the_whole() -> None:
+    take, at = padded(0.5, 0.5), round(0.75 * RATE)
+    end = sounding(take, RATE)[1]
+    parts = [trim_start(take[:at], RATE), trim_end(take[at:], end - at, RATE)]
+    assert np.array_equal(np.concatenate(parts), trim(take, RATE))
+
+
+def test_a_last_part_without_sound_keeps_a_little_silence() -> None:
+    """It fell silent before that part began, or as it began."""
+    rest = np.full(RATE, 0.001, dtype=np.float32)
+    for end in (-5000, -1, 0):
+        kept = trim_end(rest, end, RATE)
+        assert len(kept) == round(PAD * RATE)
+        assert kept[0] == rest[0]
+        assert kept[-1] == pytest.approx(0, abs=1e-7)
+    assert (rest == np.float32(0.001)).all()  # the caller's

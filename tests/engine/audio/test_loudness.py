@@ -109,6 +109,9 @@ def test_rms_and_background_noise() -> None:
     meter = Loudness(24_000)
     meter.push(tone(2, 24_000, 440))
     assert meter.rms() == pytest.approx(20 * np.log10(0.5 / np.sqrt(2)), abs=0.1)
+    steps = Loudness(24_000)
+    steps.push(np.repeat(np.float32([0.5, 0.25]), 2400))  # of 0.1 s each, to the sample
+    assert steps.rms() == pytest.approx(10 * np.log10((0.25 + 0.0625) / 2), abs=1e-6)
     noise = np.random.default_rng(0).normal(0, amplitude(-50), 24_000 * 2).astype(np.float32)
     meter.push(noise)
     meter.push(np.zeros(24_000 * 5, dtype=np.float32))  # a gap is no background

@@ -23,6 +23,16 @@ def test_the_length_follows_the_speed_and_the_pitch_stays(speed: float) -> None:
     assert np.abs(middle).max() == pytest.approx(0.5, abs=0.05)
 
 
+def test_pieces_give_the_same_samples_as_the_whole() -> None:
+    whole = np.random.default_rng(0).normal(0, 0.2, RATE).astype(np.float32)  # no two periods alike
+    for speed in (0.7, 1.3):
+        found = []
+        for pieces in ([whole], np.split(whole, [0, 1, 2, 700, 9000, 9001])):
+            stretcher = Stretcher(RATE, speed)
+            found.append(np.concatenate([*map(stretcher.push, pieces), stretcher.flush()]))
+        assert np.array_equal(*found)
+
+
 @pytest.mark.parametrize("speed", [0.49, 2.01])
 def test_a_speed_lies_between_half_and_double(speed: float) -> None:
     with pytest.raises(ValueError, match=r"between 0\.5 and 2\.0"):
