@@ -105,6 +105,15 @@ def test_damage_is_named() -> None:
     assert catalog.verify("suno/bark-small").wrong == (
         "suno/bark-small is damaged (vocab.txt): remove it and download it again"
     )
+    names = [f"{number}.json" for number in range(6)]
+    folder = put("suno/bark", dict.fromkeys(names, b"{}"))
+    for name in names:
+        (folder / name).unlink()
+        (folder / name).write_bytes(b"{")
+    five = "0.json, 1.json, 2.json, 3.json, 4.json"
+    assert f"damaged ({five} and more):" in catalog.verify("suno/bark").wrong
+    (folder / "5.json").write_bytes(b"{}")
+    assert f"damaged ({five}):" in catalog.verify("suno/bark").wrong
 
 
 def test_other_models_of_the_cache_are_listed_by_kind() -> None:

@@ -295,6 +295,7 @@ def test_a_second_copy_goes_where_the_system_has_no_links(server: Hub) -> None:
         content = path.read_bytes()
         path.unlink()
         path.write_bytes(content)
-    hub._leave_one_copy("small/bark", here)
-    assert not blobs.exists()
+    for _ in range(2):  # some clients move them, and leave none
+        hub._leave_one_copy("small/bark", here)
+        assert not blobs.exists()
     assert (here / "model.safetensors").read_bytes() == WEIGHTS

@@ -90,6 +90,12 @@ def test_a_damaged_list_is_damage(model: Path, lines: str) -> None:
     assert integrity.verify(model) == [integrity.SUMS]
 
 
+def test_a_list_that_cannot_be_read_is_damage(model: Path) -> None:
+    (model / integrity.SUMS).unlink()
+    (model / integrity.SUMS).mkdir()
+    assert integrity.verify(model) == [integrity.SUMS]
+
+
 def test_what_unpacks_to_far_more_is_not_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,8 +81,7 @@ def test_pips_own_words_reach_the_user(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "sitecustomize.py").write_text(code)  # Python runs it at its start
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("TMPDIR", str(tmp_path))  # the user's own
-    (tmp_path / "half").mkdir()
-    (tmp_path / "half" / "x.whl").write_bytes(b"12345")  # what pip writes while it fetches
+    (tmp_path / "x.whl").write_bytes(b"12345")  # what pip has written when it fails
     with pytest.raises(UserError, match=r"cannot fetch not a requirement \(Invalid requirement"):
         packaged.download_wheel("not a requirement", tmp_path, told.append)
     assert set(told) == {5}

@@ -29,7 +29,12 @@ def test_a_random_checkpoint_is_one_for_us_and_for_transformers(tmp_path: Path) 
     folder = tmp_path / "new" / "random"
     told: list[str] = []
     random_weights.write_random("tiny", folder, seed=3, report=told.append)
-    assert len(told) == 4
+    assert told == [
+        f"{stage}: model-{number:05}-of-00004.safetensors"
+        for number, stage in enumerate(
+            ("semantic", "coarse_acoustics", "fine_acoustics", "codec"), 1
+        )
+    ]
     assert [path.name for path in folder.parent.iterdir()] == ["random"]
 
     row = SpeechRow(text="Hello [laughs] ünd 1 + 1 = 2!", voice="random")

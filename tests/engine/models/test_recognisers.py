@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UserError
-from engine.models import catalog, recognisers
+from engine.models import catalog, hub, recognisers
 from engine.models.recognisers import Packaged, Wheel
+from tests.hub import COMMIT
 
 PARTS = {
     "one": {"one/model.bin.part1": b"first half, "},
@@ -171,3 +172,19 @@ def test_a_folder_is_a_recogniser_by_its_files(tmp_path: Path) -> None:
         recognisers.find("Systran/faster-whisper-small")
     assert recognisers.is_name("Systran/faster-whisper-small")
     assert not recognisers.is_name("suno/bark-small")
+
+
+def test_a_recogniser_of_the_hub_is_found_in_its_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    name = "Systran/faster-whisper-small"
+    folder = hub.repository_folder(name) / "snapshots" / COMMIT
+    folder.mkdir(parents=True)
+    (folder.parents[1] / "refs").mkdir()
+    (folder.parents[1] / "refs" / "main").write_text(COMMIT)
+    for file in ("model.bin", "config.json", "vocabulary.txt", "tokenizer.json"):
+        with pytest.raises(UserError, match=f"models get {name}"):
+            recognisers.find(name)
+        (folder / file).write_text("{}")
+    assert recognisers.find(name) == folder
