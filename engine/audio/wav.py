@@ -42,14 +42,16 @@ def write_wav(path: Path, audio: NDArray[np.float32], sample_rate: int) -> None:
     if len(audio) > _LONGEST:
         raise UserError(f"{path} would pass 4 GiB, the most a WAV holds: write it in parts")
     samples = to_pcm16(audio)
-    size = 2 * len(samples)
     with atomic_file(path) as file:
-        file.write(struct.pack("<4sI4s", b"RIFF", _HEAD + size, b"WAVE"))
-        file.write(
-            struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, 2 * sample_rate, 2, 16)
-        )
-        file.write(_INFO + struct.pack("<4sI", b"data", size))
+        file.write(header(2 * len(samples), sample_rate))
         file.write(samples.tobytes())
+
+
+def header(size: int, sample_rate: int) -> bytes:
+    """What stands before the samples. size: of these, in bytes."""
+    riff = struct.pack("<4sI4s", b"RIFF", _HEAD + size, b"WAVE")
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, 2 * sample_rate, 2, 16)
+    return riff + form + _INFO + struct.pack("<4sI", b"data", size)
 
 
 def read_wav(path: Path) -> tuple[NDArray[np.float32], int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.audio.wav import _HEAD, _LONGEST, read_wav, write_wav
+from engine.audio.wav import _HEAD, _LONGEST, header, read_wav, write_wav
 from engine.errors import UserError
 
 
@@ -51,6 +51,12 @@ def test_more_than_a_wav_can_hold_is_refused(tmp_path: Path) -> None:
         write_wav(tmp_path / "a.wav", endless[: _LONGEST + 1], 24_000)
     assert _HEAD + 2 * _LONGEST < 2**32 <= _HEAD + 2 * (_LONGEST + 1)  # the size in its head
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_longest_is_counted_in_its_head() -> None:
+    head = header(2 * _LONGEST, 24_000)
+    assert struct.unpack("<I", head[-4:]) == (2 * _LONGEST,)
+    assert struct.unpack("<I", head[4:8]) == (len(head) - 8 + 2 * _LONGEST,)
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
