@@ -37,6 +37,9 @@ def test_webvtt_has_the_times_inside() -> None:
     )
     (first, _) = read_subtitles(write_word_vtt(ROWS), "t").rows
     assert (first.speaker, first.text) == ("Anna", "The <harbour> lit")
+    row = ScriptRow(id="1", text='"It\'s" --> A & B', start=1.0, end=2.0)
+    written = write_word_vtt([SungRow(row, (Word(row.text, 1.0, 2.0),))])
+    assert written.endswith('\n"It\'s" → A &amp; B\n')  # quotes are nothing there
 
 
 def test_ass_sings_word_by_word() -> None:

@@ -233,7 +233,10 @@ def test_what_is_there_is_not_written_again(deliver: Delivered, tmp_path: Path) 
     first = deliver(per="row", format="flac")
     assert not any(recording.reused for recording in first)
     times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+    ledger = tmp_path / "p" / "delivered.jsonl"
+    noted = ledger.read_bytes()
     again = deliver(per="row", format="flac")
+    assert ledger.read_bytes() == noted
     assert all(recording.reused for recording in again)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")} == times
     assert [r.places for r in again] == [r.places for r in first]
@@ -241,6 +244,22 @@ def test_what_is_there_is_not_written_again(deliver: Delivered, tmp_path: Path) 
     third = deliver(per="row", format="flac")
     assert [r.reused for r in third] == [True, True, True, False, True, True]
     assert not any(r.reused for r in deliver(per="row", format="flac", loudness="-23"))
+
+
+def test_a_recording_of_0_1_0_is_known_by_its_content_from_now_on(
+    deliver: Delivered, tmp_path: Path
+) -> None:
+    path, ledger = deliver(manifest=False)[0].path, tmp_path / "p" / "delivered.jsonl"
+    lines = map(json.loads, filter(None, ledger.read_text().splitlines()))
+    (line,) = (line for line in lines if "file" in line)
+    about = {key: line[key] for key in line.keys() - {"file", "size", "mtime", "sha256"}}
+    stamp = [path.stat().st_size, path.stat().st_mtime_ns]
+    ledger.write_text(json.dumps({"path": str(path), "stamp": stamp, **about}) + "\n")
+    assert deliver(manifest=False)[0].reused
+    os.utime(path, ns=(1, 1))  # as a copy has it
+    assert deliver(manifest=False)[0].reused
+    noted = json.loads(ledger.read_text().splitlines()[-1])
+    assert (noted["mtime"], noted["sha256"]) == (1, line["sha256"])  # no need to hash it again
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import UserError
-from engine.script.held import Held, from_json, to_json
+from engine.script.held import Held, alone, from_json, to_json
 from engine.script.project import Project
 from engine.script.recipe import Maker, Recipe
 from engine.script.render import Renderer
@@ -182,6 +182,13 @@ def forget_what_is_held(folder: Path) -> None:
     (folder / "project.json").write_text(json.dumps({**head, "format": 1}))
 
 
+def test_what_is_held_of_equal_rows_is_nobodys() -> None:
+    """Which of them a row that comes with another id was, nobody can tell."""
+    one, other = Held(of="1", voice="take 1"), Held(of="1", voice="take 2")
+    held = {"a": one, "b": Held(of="2"), "c": other, "d": one}
+    assert alone(held) == {"2": held["b"]}
+
+
 # ── the made-up voice ─────────────────────────────────────────────────────────────────────────
 
 
@@ -214,6 +221,14 @@ def test_another_run_of_new_ids_finds_the_row_that_gave_its_voice(project: Proje
     first = ScriptRow(id="r0", text="Before all that.")
     project.set_script(project.script.replace(rows=(first, *rows)))
     assert render(project) == ["Before all that."]
+
+
+def test_a_change_before_any_look_touches_no_other_row(project: Project) -> None:
+    """As version 0.1.0 left it, or a run that was killed at its end."""
+    forget_what_is_held(project.folder)
+    project = Project(project.folder)
+    edit(project, 1, "edit")  # it gave the voice
+    assert len(set(render(project))) == 1
 
 
 def test_its_file_may_be_lost(project: Project) -> None:

@@ -24,10 +24,10 @@ def test_what_is_heard_of_a_text() -> None:
 
 
 def test_a_voice_is_learned_and_remembered(tmp_path: Path) -> None:
-    paces = Paces(tmp_path / "data" / "paces.json")
+    paces = Paces(tmp_path / "user" / "data" / "paces.json")
     assert paces.of("a") == START
     paces.learn({"a": [(TEXT, 2.0)] * 60, "b": [(TEXT, 7.0)]})
-    again = Paces(tmp_path / "data" / "paces.json")
+    again = Paces(tmp_path / "user" / "data" / "paces.json")
     assert again.of("a").rate == pytest.approx(24.5, abs=1)
     assert 7 < again.of("b").rate < START.rate  # a single take moves it a little
     again.learn({"a": [(TEXT, 4.9)] * 60})  # it speaks otherwise now: the last takes count
