@@ -238,6 +238,17 @@ def test_its_file_may_be_lost(project: Project) -> None:
     assert len(render(project)) == 1
 
 
+def test_a_made_up_voice_leads_nowhere_else(project: Project) -> None:
+    head = project.folder / "project.json"
+    stored = json.loads(head.read_text())
+    for wrong in ({"take": "../../x"}, {"file": "../../x.npz"}):
+        bad = {"": {**stored["made_up"][""], **wrong}}
+        head.write_text(json.dumps({**stored, "made_up": bad}))
+        again = Project(project.folder)
+        assert again.made_up == {}
+        assert any("project.json of this project is damaged" in note for note in again.notes)
+
+
 def test_another_voice_is_made_up_on_purpose(project: Project) -> None:
     before = project.made_up[""]
     anna = states(project)["r2"].key

@@ -202,10 +202,25 @@ def test_a_damaged_script_is_read_anew_or_told_by_its_takes(
         assert project.script == WORDS
     else:
         assert {row.text for row in project.script.rows} == {row.text for row in WORDS.rows}
+        assert [row.id for row in project.script.rows] == ["0001", "0002"]
     assert any("script.json of this project is" in note for note in project.notes)
     assert Project(spoken_project).script == project.script  # it is on the disk again
     assert (spoken_project / "script.json.damaged").exists() is (rubbish is not None)
     project.close()
+
+
+def test_a_single_take_tells_a_project_whose_files_are_damaged(spoken_project: Path) -> None:
+    for name in ("project.json", "script.json"):
+        (spoken_project / name).write_bytes(b"{")
+    one, other = (
+        Project(spoken_project).store.path(key) for key in Project(spoken_project).store.keys
+    )
+    one.unlink()
+    (row,) = Project(spoken_project).script.rows
+    assert row.text in {row.text for row in WORDS.rows}
+    other.unlink()
+    with pytest.raises(UserError, match="is no project of Bark Studio"):
+        Project(spoken_project)
 
 
 @pytest.mark.parametrize("name", ["project.json", "script.json", "choices.json"])
