@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from engine.setup import locks, packages  # noqa: E402
 from engine.setup.python_version import OLDEST  # noqa: E402
 
+STORY = ROOT / "engine" / "bench" / "recipes" / "lock.txt"  # of the texts' own code
 _BY_VERSION = "torch"
 _LEFT_OUT = "sudachidict-core"  # what pyopenjtalk-plus asks for and is not used: 190 MB
 
@@ -33,8 +34,11 @@ def main() -> None:
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
     upgrade = parser.parse_args().upgrade
     earlier = "" if upgrade else "\n".join(path.read_text() for path in HERE.glob("*.txt"))
-    for part, text in resolve(earlier).items():
-        (HERE / f"{part}.txt").write_text(text, encoding="utf-8", newline="\n")
+    found = {HERE / f"{part}.txt": text for part, text in resolve(earlier).items()}
+    wanted = STORY.with_name("wanted.txt").read_text(encoding="utf-8").splitlines()
+    found[STORY] = compile_(wanted, "", "--no-deps", pinned=False)
+    for path, text in found.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def resolve(earlier: str) -> dict[str, str]:
@@ -69,10 +73,15 @@ def resolve(earlier: str) -> dict[str, str]:
 
 
 def compile_(
-    requirements: Iterable[str], earlier: str, *options: str, file: str = "lock.txt"
+    requirements: Iterable[str],
+    earlier: str,
+    *options: str,
+    file: str = "lock.txt",
+    pinned: bool = True,
 ) -> str:
     """A lock of all that the requirements need. earlier: a lock whose versions are preferred.
-    options: further ones of uv. file: its name tells in which format it is written."""
+    options: further ones of uv. file: its name tells in which format it is written. pinned: at the
+    versions of constraints.txt."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "wanted.in").write_text("\n".join(requirements) + "\n")
@@ -82,7 +91,8 @@ def compile_(
         command = [
             *("uv", "pip", "compile", "wanted.in", "--output-file", file, "--quiet"),
             *("--universal", "--python-version", f"{OLDEST[0]}.{OLDEST[1]}"),
-            *("--constraint", str(ROOT / "constraints.txt"), "--no-emit-package", _BY_VERSION),
+            *(("--constraint", str(ROOT / "constraints.txt")) if pinned else ()),
+            *("--no-emit-package", _BY_VERSION),
             *("--override", "left-out.in"),
             *("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"),
         ]

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from engine.bench.runner import Tell
 from engine.errors import UserError
+from engine.setup import locks
 from engine.system.atomic_files import write_atomically
 from engine.system.paths import cache_folder
 from engine.system.programs import MODULE
 
 LOCK = Path(__file__).parent / "recipes" / "lock.txt"
+WANTED = LOCK.with_name("wanted.txt")  # the same without hashes: locks/update.py makes that of this
 SIZE = "some 70 MB to download and 120 MB on the disk"
 _STAMP = "bark-studio.stamp"  # written last: the lock and the Python that were used
 
@@ -53,8 +55,9 @@ def make(tell: Tell) -> None:
     (packages / "program.pth").write_text("\n".join(map(str, ours)) + "\n", encoding="utf-8")
     # --ignore-installed: newer ones are in sight, and must not count.
     install = ("pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps")
-    which = ("--ignore-installed", "--requirement", str(LOCK))
-    _run("cannot fill", str(python()), *MODULE, *install, "--quiet", *which)
+    hashed = ("--require-hashes", "--requirement", str(LOCK))
+    which = hashed if locks.is_hashed(tell) else ("--requirement", str(WANTED))
+    _run("cannot fill", str(python()), *MODULE, *install, "--quiet", "--ignore-installed", *which)
     write_atomically(home / _STAMP, _stamp().encode())
 
 

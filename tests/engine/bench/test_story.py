@@ -14,6 +14,7 @@ import pytest
 import main
 from engine.bench import columns, story, story_environment
 from engine.errors import UserError
+from engine.setup import locks
 
 
 @pytest.fixture(autouse=True)
@@ -22,11 +23,13 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "bench" / "story"
 
 
-def test_the_lock_names_every_version() -> None:
-    lines = story_environment.LOCK.read_text(encoding="utf-8").splitlines()
-    wanted = [line for line in lines if not line.startswith("#")]
+def test_the_lock_names_every_version_and_hash() -> None:
+    lines = story_environment.WANTED.read_text(encoding="utf-8").splitlines()
+    wanted = {line.replace("_", "-") for line in lines if not line.startswith("#")}
     assert all(re.fullmatch(r"[\w-]+==[\w.]+", line) for line in wanted)
-    assert {"transformers==4.48.3", "optimum==1.24.0", "tf-keras==2.21.0"} <= set(wanted)
+    assert {"transformers==4.48.3", "optimum==1.24.0", "tf-keras==2.21.0"} <= wanted
+    entries = locks.read(story_environment.LOCK.read_text(encoding="utf-8"))
+    assert {f"{entry.name}=={entry.version}" for entry in entries} == wanted
 
 
 class Commands:
@@ -62,7 +65,7 @@ def test_it_is_made_once_beside_the_programs_own_packages(
     story_environment.make(told.append)
     assert story_environment.is_ready()
     assert story_environment.SIZE in told[0]
-    assert {"--no-deps", "--ignore-installed"} <= set(commands.said[-1].split())
+    assert {"--no-deps", "--ignore-installed", "--require-hashes"} <= set(commands.said[-1].split())
     beside = next(elsewhere.glob("lib/*/site-packages/program.pth")).read_text().splitlines()
     assert beside
     assert all(Path(path).is_dir() for path in beside)

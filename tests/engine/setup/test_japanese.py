@@ -29,8 +29,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 
 def test_elsewhere_the_packages_are_named_and_one_comes_alone(
-    asked: list[list[str]], capsys: pytest.CaptureFixture[str]
+    asked: list[list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
     with pytest.raises(UserError, match="run this again"):
         japanese.add_japanese(ROOT)
     assert "about 70 MB" in capsys.readouterr().err
