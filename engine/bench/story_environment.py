@@ -14,7 +14,6 @@ from pathlib import Path
 
 from engine.bench.runner import Tell
 from engine.errors import UserError
-from engine.setup import locks
 from engine.system.atomic_files import write_atomically
 from engine.system.paths import cache_folder
 from engine.system.programs import MODULE
@@ -43,8 +42,9 @@ def is_ready() -> bool:
         return False
 
 
-def make(tell: Tell) -> None:
-    """Make it anew. Raises UserError where that fails; what was begun is taken up anew then."""
+def make(tell: Tell, *, hashed: bool = True) -> None:
+    """Make it anew. hashed: packages are held against the lock's hashes. Raises UserError where
+    that fails; what was begun is taken up anew then."""
     home = folder()
     tell(f"making {home} for the texts' own code ({SIZE}) …")
     shutil.rmtree(home, ignore_errors=True)
@@ -55,8 +55,8 @@ def make(tell: Tell) -> None:
     (packages / "program.pth").write_text("\n".join(map(str, ours)) + "\n", encoding="utf-8")
     # --ignore-installed: newer ones are in sight, and must not count.
     install = ("pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps")
-    hashed = ("--require-hashes", "--requirement", str(LOCK))
-    which = hashed if locks.is_hashed(tell) else ("--requirement", str(WANTED))
+    by_hash = ("--require-hashes", "--requirement", str(LOCK))
+    which = by_hash if hashed else ("--requirement", str(WANTED))
     _run("cannot fill", str(python()), *MODULE, *install, "--quiet", "--ignore-installed", *which)
     write_atomically(home / _STAMP, _stamp().encode())
 

@@ -15,6 +15,7 @@ from engine.cli.exit_codes import OK
 from engine.cli.options import Parser
 from engine.cli.table import table
 from engine.errors import UserError
+from engine.setup import locks
 
 
 def add_arguments(parser: Parser) -> None:
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
                 "the texts' own code needs an environment of its own, "
                 f"{story_environment.SIZE}: say --yes"
             )
-        story_environment.make(clock)
+        story_environment.make(clock, hashed=locks.is_hashed(clock))
     folder = find(args.model).resolve() if args.model else speech.random_checkpoint(clock)
     report = story.measure(
         folder,
