@@ -94,7 +94,9 @@ class Speaker:
 
 @contextmanager
 def _watched() -> Iterator[dict[str, list[tuple[Any, Any]]]]:
-    """By stage: what the first row could choose from, and what it chose, call by call."""
+    """By stage: what the first row could choose from, and what it chose, call by call. Tokens come
+    singly meanwhile: of those that a decoder draws by itself nobody sees the logits."""
+    from engine.bark.batch import CausalStage
     from engine.bark.coarse import CoarseStage
     from engine.bark.fine import FineStage
     from engine.bark.sampling import Sampling
@@ -104,7 +106,7 @@ def _watched() -> Iterator[dict[str, list[tuple[Any, Any]]]]:
     now, clips = [""], [0]
     ways = ((SemanticStage, "choose"), (CoarseStage, "choose"), (FineStage, "generate"))
     originals = [getattr(owner, name) for owner, name in ways]
-    choose = Sampling.choose
+    choose, draw = Sampling.choose, CausalStage._draw
 
     def entered(stage: str, original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
@@ -124,11 +126,13 @@ def _watched() -> Iterator[dict[str, list[tuple[Any, Any]]]]:
 
     try:
         Sampling.choose = chosen  # type: ignore[method-assign, assignment]
+        CausalStage._draw = lambda stage, state: []  # type: ignore[method-assign, assignment]
         for stage, (owner, name), original in zip(TOKENS, ways, originals, strict=True):
             setattr(owner, name, entered(stage, original))
         yield seen
     finally:
         Sampling.choose = choose  # type: ignore[method-assign]
+        CausalStage._draw = draw  # type: ignore[method-assign]
         for (owner, name), original in zip(ways, originals, strict=True):
             setattr(owner, name, original)
 
