@@ -14,7 +14,7 @@ from pathlib import Path
 from engine.errors import UserError
 from engine.models.fingerprint import model_hash
 from engine.settings import Settings
-from engine.system.atomic_files import write_atomically
+from engine.system.inner_files import write_own
 from engine.system.outside import Unfit
 from engine.system.paths import own_folder
 from engine.system.untrusted_json import finite, read_object
@@ -49,11 +49,12 @@ class Speeds:
             return
         with _lock, suppress(UserError, OSError):
             known = self._read()
+            is_ours = bool(known)
             known.pop(way, None)  # the last one used is last
             known[way] = round(work / sound, 4)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             kept = dict(list(known.items())[-_KEPT:])
-            write_atomically(self.path, json.dumps(kept).encode() + b"\n")
+            write_own(self.path, json.dumps(kept).encode() + b"\n", known=is_ours)
 
     def _read(self) -> dict[str, float]:
         try:

@@ -17,8 +17,8 @@ from pathlib import Path
 from statistics import median
 
 from engine.errors import UserError
-from engine.system.atomic_files import remove_leftovers, write_atomically
-from engine.system.inner_files import set_aside
+from engine.system.atomic_files import remove_leftovers
+from engine.system.inner_files import set_aside, write_own
 from engine.system.outside import JSON_BYTES, VOICE_BYTES, read_outside
 from engine.system.untrusted_json import finite, parse_object
 
@@ -136,12 +136,14 @@ class Paces:
             except _DAMAGE:
                 set_aside(self.path)
                 known = {}
+            is_ours = bool(known)
             for key, rates in new.items():
                 known[key] = [*known.pop(key, []), *rates][-_TAKES:]  # the last one heard is last
             kept = dict(list(known.items())[-_VOICES:])
             rounded = {key: [round(rate, 2) for rate in rates] for key, rates in kept.items()}
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.path, json.dumps(rounded).encode() + b"\n")
+            data = json.dumps(rounded).encode() + b"\n"
+            write_own(self.path, data, known=is_ours)
 
     def _read(self) -> dict[str, list[float]]:
         try:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from engine.errors import UserError, reason_of
-from engine.system.atomic_files import atomic_file, left_of
+from engine.system.atomic_files import atomic_file, left_of, write_atomically
 
 # On Windows neither is there: links there need rights of their own, and lstat has looked.
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -162,6 +162,15 @@ def remove_inner_leftovers(folder: Path) -> None:
             if left_of(name.rpartition("/")[2]) is not None:
                 with suppress(OSError, UserError):
                     remove_inner(folder, name)
+
+
+def write_own(path: Path, data: bytes, *, known: bool) -> None:
+    """Write a file that the program keeps for itself, whole or not at all. known: whether it could
+    be read as ours; a link that leads to anything else, or nowhere, is set aside, and what it names
+    stays as it is. Raises UserError or OSError when the disk refuses."""
+    if not known and path.is_symlink():
+        set_aside(path)
+    write_atomically(path, data)
 
 
 def set_aside(path: Path) -> Path:

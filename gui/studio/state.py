@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal, Slot
 
 from engine.errors import UserError
-from engine.system.atomic_files import remove_leftovers, write_atomically
-from engine.system.inner_files import set_aside
+from engine.system.atomic_files import remove_leftovers
+from engine.system.inner_files import set_aside, write_own
 from engine.system.outside import JSON_BYTES, Unfit, read_outside
 from engine.system.untrusted_json import parse_object, read_object
 from gui.studio.worker import Errands
@@ -147,10 +147,10 @@ def _merge(path: Path, changed: dict[str, Any], whole: dict[str, Any]) -> None:
         lock = QLockFile(str(path.with_name(f".{path.name}.lock")))
         lock.tryLock(_WAIT)  # two windows do not read before either has written; without it, too
         try:
-            values = _stored(path)
-            values = whole if values is None else values | changed
+            known = _stored(path)
+            values = whole if known is None else known | changed
             text = json.dumps(values, indent=1, ensure_ascii=False)
-            write_atomically(path, text.encode("utf-8", "replace") + b"\n")
+            write_own(path, text.encode("utf-8", "replace") + b"\n", known=known is not None)
         finally:
             lock.unlock()
 

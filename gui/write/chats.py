@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
-from engine.system.atomic_files import remove_leftovers, write_atomically
-from engine.system.inner_files import set_aside
+from engine.system.atomic_files import remove_leftovers
+from engine.system.inner_files import set_aside, write_own
 from engine.system.outside import Unfit
 from engine.system.untrusted_json import read_object
 from gui.write.conversation import Conversation
@@ -65,7 +65,7 @@ class Chats:
             except ValueError:
                 set_aside(path)
             text = json.dumps(mine.to_plain(), ensure_ascii=False, indent=1)
-            write_atomically(path, text.encode("utf-8", "replace") + b"\n")
+            write_own(path, text.encode("utf-8", "replace") + b"\n", known=path.exists())
         finally:
             lock.unlock()
 

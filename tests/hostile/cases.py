@@ -153,7 +153,7 @@ def _change(path: Path, change: Callable[[dict[str, object]], object]) -> None:
         values = json.loads(path.read_text())
         change(values)
         path.write_text(json.dumps(values))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         pass
 
 

@@ -65,10 +65,10 @@ def test_the_file_stays_small(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_refuses_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, *, known: bool) -> None:
         raise UserError("cannot write: no space left on device")
 
-    monkeypatch.setattr("engine.script.pace.write_atomically", full)
+    monkeypatch.setattr("engine.script.pace.write_own", full)
     paces = Paces(tmp_path / "paces.json")
     paces.learn({"a": [(TEXT, 2.0)] * 60})
     assert paces.of("a") == START

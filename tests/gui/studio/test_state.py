@@ -194,3 +194,22 @@ def test_settings_of_another_version_are_taken_as_far_as_they_go(studio: Context
     assert later.settings.attention == "fused"
     assert later.settings.batch_size == 1
     assert later.close()
+
+
+def test_a_file_of_the_users_behind_a_link_stays_as_it_is(studio: Context, tmp_path: Path) -> None:
+    theirs, link = tmp_path / "theirs.txt", tmp_path / "linked" / "window.json"
+    link.parent.mkdir()
+    for words in ("a letter", None):
+        if words is None:
+            theirs.unlink()  # a link that leads nowhere
+        else:
+            theirs.write_text(words)
+        link.unlink(missing_ok=True)
+        link.symlink_to(theirs)
+        later = Context(FakeBackend(), link, tmp_path / "takes")
+        later.state.set("a", 1)
+        later.state.save()
+        assert (theirs.read_text() if words else theirs.exists()) == (words or False)
+        assert link.is_file()
+        assert not link.is_symlink()
+        assert later.close()
