@@ -108,9 +108,9 @@ def test_a_check_that_is_taken_away_is_found(name: str, judge: Asked) -> None:
     plant = PLANTS[name]
     for number in range(500):
         (with_it,) = judge.try_all(range(number, number + 1), of=plant.of, plant=name, wait=5)
-        if with_it["faults"]:
+        # A check holds more than it is named for: the first fault may be a lesser one.
+        if any(fault.startswith(plant.finds) for fault in with_it["faults"]):
             (without,) = judge.try_all(range(number, number + 1), of=plant.of)
             if not without["faults"]:
-                assert any(fault.startswith(plant.finds) for fault in with_it["faults"]), with_it
                 return
     raise AssertionError("none of 500 files shows it")
