@@ -12,7 +12,7 @@ import torch
 
 from engine.bark.tokenizer import TextTokenizer
 from tests.engine.spoken.moras_model import write_moras_model
-from tests.test_starter_voice_recipe import RECIPE, SIZES, VOICES, ask, copied, run
+from tests.test_starter_voice_recipe import RECIPE, ask, copied, prepared, run
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
@@ -54,12 +54,7 @@ for language in "en", "ja":
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data of both languages, with codes."""
-    folder = tmp_path_factory.mktemp("both")
-    (folder / "sizes.json").write_text(json.dumps(SIZES))
-    run("-c", DATA, folder, *VOICES)
-    run("codes.py", folder, "fit")
-    run("codes.py", folder, "encode")
-    return folder
+    return prepared(tmp_path_factory.mktemp("both"), DATA)
 
 
 def test_english_goes_on_in_two_languages(work: Path, tmp_path: Path) -> None:

@@ -75,15 +75,19 @@ def ask(code: str, *arguments: str | Path) -> Any:
     return json.loads(run("-c", code, *arguments))
 
 
-@pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everything but the trainings of transformers."""
-    folder = tmp_path_factory.mktemp("work")
+def prepared(folder: Path, data: str) -> Path:
+    """A work folder with what a piece of code makes, and its codes."""
     (folder / "sizes.json").write_text(json.dumps(SIZES))
-    run("-c", DATA, folder, *VOICES)
+    run("-c", data, folder, *VOICES)
     run("codes.py", folder, "fit")
     run("codes.py", folder, "encode")
     return folder
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything but the trainings of transformers."""
+    return prepared(tmp_path_factory.mktemp("work"), DATA)
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,7 @@ from engine.conversion.speeds import Speeds
 from engine.script.pace import Paces
 
 HEARD = {"voice": [("These are some words.", 1.5)]}
-
-
-@pytest.mark.parametrize("words", [None, "a letter of the user's"])
-@pytest.mark.parametrize(
+each = pytest.mark.parametrize(
     "write",
     [
         lambda path: Speeds(path).learn("a way", 1.0, 2.0),
@@ -22,6 +19,10 @@ HEARD = {"voice": [("These are some words.", 1.5)]}
     ],
     ids=["speeds", "paces"],
 )
+
+
+@pytest.mark.parametrize("words", [None, "a letter of the user's"])
+@each
 def test_what_is_not_ours_behind_a_link_stays_as_it_is(
     tmp_path: Path, write: Callable[[Path], object], words: str | None
 ) -> None:
@@ -36,14 +37,7 @@ def test_what_is_not_ours_behind_a_link_stays_as_it_is(
     assert any(path.is_symlink() for path in tmp_path.iterdir())  # set aside
 
 
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda path: Speeds(path).learn("a way", 1.0, 2.0),
-        lambda path: Paces(path).learn(HEARD),
-    ],
-    ids=["speeds", "paces"],
-)
+@each
 def test_what_is_ours_behind_a_link_is_written_there(
     tmp_path: Path, write: Callable[[Path], object]
 ) -> None:
