@@ -82,7 +82,7 @@ def rack() -> Iterator[Any]:
         cluster.shutdown()
 
 
-def wait_until(fact: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
+def wait_until(fact: Callable[[], bool], process: subprocess.Popen[Any] | None = None) -> None:
     end = time.monotonic() + 120
     while not fact():
         if process is not None and process.poll() is not None:
