@@ -225,7 +225,9 @@ class Backend:
             if project.pinned and project.maker is not None:
                 place = str(_pinned_place(project.maker))
             tokenizer = self._checkpoint(place).tokenizer
-            return [unreadable(tokenizer, text) for text in texts]
+            kept = [project.readings.kept(project.maker, text) for text in texts]
+            pairs = zip(texts, kept, strict=True)
+            return [unreadable(tokenizer, read or text) for text, read in pairs]
         return None
 
     def why_not(self, project: Project, settings: Settings) -> str:

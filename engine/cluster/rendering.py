@@ -72,7 +72,7 @@ class _FleetRun(Run):
         rows = []
         for order in orders:
             predicted = self.standing.pace(order.index).seconds(order.row.text)
-            rows.append((order.key, order.row, predicted))
+            rows.append((order.key, order.given, predicted))
             self._out[order.key] = order
         self._speaker_for().put(rows, how)
 

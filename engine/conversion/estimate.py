@@ -113,15 +113,16 @@ def plan_of(
     made: Project | None,
     pace_of: Callable[[ScriptRow], Pace],
     precision: str,
+    as_read: Callable[[str], str],
     speed: float | None = None,
 ) -> Plan:
     """The rows, how long they will be, and how long that takes.
 
+    as_read: what the model is given for a text that is said.
     speed: seconds of work for one of sound; None where that was never measured. made: what earlier
     runs have left. Its takes are found by what it was made with then.
     """
     from engine.script.pronunciation import saying
-    from engine.script.reading import as_read
     from engine.script.selection import Standing
 
     say = saying(project.recipe, project.language_of_numbers)
@@ -140,6 +141,7 @@ def plan_of(
             made_up=made.made_up,
             held=made.held,
             language=project.language_of_numbers,
+            readings=made.readings,
         ).settle_all()
     planned = []
     for row, state in zip(rows, states, strict=True):
@@ -147,8 +149,8 @@ def plan_of(
         spoken = say(row.text)
         seconds = measured.seconds if measured else pace_of(row).seconds(spoken)
         voice = project.voice_of(row) or ""
-        read = as_read(project.maker if made is None else made.maker, spoken)
-        planned.append(PlannedRow(row, voice, state.settled, seconds, measured is None, read))
+        is_new = measured is None
+        planned.append(PlannedRow(row, voice, state.settled, seconds, is_new, as_read(spoken)))
     still = sum(row.seconds for row in planned if row.predicted)
     return Plan(
         title=project.script.title,

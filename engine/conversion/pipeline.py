@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from engine.conversion.as_read import AsRead, refuse_unread, told
 from engine.conversion.estimate import Clock, overruns, plan_of, usual_speed
-from engine.conversion.going import Asked, Goings
+from engine.conversion.going import REMAKE, Asked, Goings
 from engine.conversion.hearing import Hearers
 from engine.conversion.listener import Listener
 from engine.conversion.on_its_way import Early, OnItsWay
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from engine.recordings.claim import Targets
     from engine.script import ears
     from engine.script.pace import Paces
+    from engine.script.project import Project
     from engine.script.render import Identify, Renderer, Unreadable
     from engine.script.rendering import Rendering
     from engine.script.rows import Script
@@ -116,8 +118,10 @@ class Work:
             self._plan(divided, targets)
             return
         for source, rows in divided.items():
-            speakable, recipe = self._speakable[source], self._goings[source].recipe
-            speakable.refuse_unreadable(source.name, rows.script, recipe)
+            unread = self._as_read(source).unread(rows.script, self._goings[source].recipe)
+            refuse_unread(source.name, rows.script, unread)
+            for sentence in told(source.name, unread):
+                self._listener.say(sentence)
         with ExitStack() as locks:
             scripts = []
             for source, rows in divided.items():
@@ -138,19 +142,21 @@ class Work:
 
         Raises UserError for a file that the user named, and where nothing is left.
         """
-        from engine.documents.read import read, told
+        from engine.documents import read as documents
 
         texts: dict[Path, Script] = {}
         unread: list[UserError] = []
         for source in sources:
             try:
-                script = read(source, language=self.orders.language, reading=self.orders.reading)
+                script = documents.read(
+                    source, language=self.orders.language, reading=self.orders.reading
+                )
             except UserError as error:
                 if source in self.orders.named:
                     raise
                 unread.append(error)
                 continue
-            for note in told(script):
+            for note in documents.told(script):
                 self._listener.say(f"{source.name}: {note}")
             texts[source] = script
             if unknown := set(self.orders.voices) - set(script.speakers) - {""}:
@@ -210,6 +216,8 @@ class Work:
             for note in project.notes:
                 self._listener.say(f"{source.name}: {note}")
             self._goings.pin(source, project)
+            for note in project.read_otherwise():
+                self._listener.say(f"{source.name}: {note}")
             self._owners.keep(source, targets.ledger)
         place, permission = self._owners[source], self._owners.permission
         deliverer = Deliverer(project, place.delivery, permission, targets)
@@ -227,13 +235,19 @@ class Work:
                 going = script.going
                 by = way(going.model, going.settings) if going.model is not None else ""
                 speed = Speeds().of(by)
-                plan = plan_of(script.project, made, rows.pace_of, precision, speed)
+                as_read = self._as_read(source)
+                plan = plan_of(script.project, made, rows.pace_of, precision, as_read, speed)
                 self._listener.planned(plan)
                 self._tell_overruns(script, rows)
-                recipe = script.going.recipe
-                unread = self._speakable[source].unreadable_rows(rows.script, recipe)
-                for row, reason in unread.items():
-                    self._listener.say(f"{source.name}, row {row}: {reason}")
+                for sentence in told(source.name, as_read.unread(rows.script, going.recipe)):
+                    self._listener.say(sentence)
+
+    def _as_read(self, source: Path) -> AsRead:
+        def made() -> Project | None:  # what is remade is read anew
+            anew = self._goings[source].change == REMAKE
+            return None if anew else self._goings.made(source)
+
+        return AsRead(self._speakable[source], made)
 
     def _tell_overruns(self, script: OnItsWay, rows: Divided) -> None:
         for sentence in overruns(script.project, script.deliverer.delivery, rows.pace_of):

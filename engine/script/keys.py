@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.script.pronunciation import saying
-from engine.script.reading import as_read
+from engine.script.reading import Readings
 from engine.script.recipe import Maker, Recipe
 from engine.script.store import Store, take_key
 
@@ -18,8 +18,15 @@ class Keys:
     """Keys by text, content of the voice and number of the take; remembered, for they are asked
     for over and over."""
 
-    def __init__(self, maker: Maker, recipe: Recipe, store: Store, language: str = "en") -> None:
-        """language: of the texts, an ISO 639-1 code."""
+    def __init__(
+        self,
+        maker: Maker,
+        recipe: Recipe,
+        store: Store,
+        language: str = "en",
+        readings: Readings | None = None,
+    ) -> None:
+        """language: of the texts, an ISO 639-1 code. readings: as takes were read before."""
         self.recipe = recipe
         self._store = store
         self.base = _base(maker.settings, maker, recipe)
@@ -30,11 +37,12 @@ class Keys:
         self._circumstances: dict[tuple[str | None, ...], str] = {}
         self._says = bool(recipe.replacements or recipe.numbers)
         self._say = saying(recipe, language)
-        self._maker = maker
+        self._maker, self._readings = maker, readings or Readings()
+        self._forgotten = self._readings.forgotten
 
     def lend(self, other: Keys) -> None:
         """Spare another look the same work."""
-        if other.base == self.base:
+        if (other.base, other._forgotten) == (self.base, self._forgotten):
             other._keys, other._circumstances = self._keys, self._circumstances
 
     def text(self, text: str) -> str:
@@ -67,7 +75,7 @@ class Keys:
     def _key(self, base: str, text: str, voice: str, take: int) -> str:
         made_of = base, text, voice, take
         if made_of not in self._keys:
-            read = as_read(self._maker, text)  # another reading of a word is another take
+            read = self._readings.of(self._maker, text)  # another reading of a word is another take
             parts = {"base": base, "text": read, "voice": voice, "take": take}
             self._keys[made_of] = take_key(parts)
         return self._keys[made_of]

@@ -21,11 +21,14 @@ from engine.errors import UserError
 from engine.script import held
 from engine.script.held import Held, MadeUp
 from engine.script.project_folder import ProjectFolder
+from engine.script.reading import Readings
 from engine.script.recipe import Maker, Recipe, Way
+from engine.script.rows import Script
 from engine.script.selection import Standing
 from engine.script.states import RowState
 from engine.script.store import Store
 from engine.script.take_file import TOKENS
+from engine.spoken.openjtalk import by_whom
 from engine.system.inner_files import Linked, read_inner
 
 HELD = "held.json"
@@ -41,6 +44,7 @@ class Pinned:
     folder: Path
     inner: ProjectFolder
     store: Store
+    readings: Readings
     recipe: Recipe
     maker: Maker | None
     earlier: tuple[Way, ...]
@@ -53,6 +57,8 @@ class Pinned:
     standing: Callable[[], Standing]
     _save_head: Callable[[], None]
     reroll: Callable[[str], None]
+    said: Callable[[str], str]
+    script: Script
 
     def _read_held(self) -> None:
         self._held, self._held_takes = {}, -1
@@ -130,6 +136,7 @@ class Pinned:
             self.hold_all()
             if self.maker is not None and self.maker.model != maker.model:
                 self.made_up = {}
+            self.readings.forget()
             self.maker, self.recipe, self.earlier = maker, recipe or self.recipe, ()
             self._save_head()
 
@@ -155,6 +162,7 @@ class Pinned:
     def begin_anew(self) -> None:
         """Forget what the project is pinned to, and its made-up voices."""
         with self._lock:
+            self.readings.forget()
             self._pinned, self.earlier, self.made_up = False, (), {}
             self._held, self._held_takes = {}, -1
             self._save_head()
@@ -172,6 +180,17 @@ class Pinned:
         if state.way is not None:
             return self.ways[state.way].to_plain()
         return dict(self.store.note(state.key).get("made", {}))
+
+    def read_otherwise(self) -> list[str]:
+        """A sentence on rows that stay as they were read, where other packages read them otherwise
+        now; [] where there are none. Takes a millisecond a row where packages have changed."""
+        said = (self.said(row.text) for row in self.script.rows)
+        if not (count := self.readings.differing(self.maker, said)):
+            return []
+        return [
+            f"Rows that stay as they were read, and would be read otherwise now by {by_whom()}: "
+            f"{count}; have all rows spoken anew to change that."
+        ]
 
     # ── made-up voices ────────────────────────────────────────────────────────────────────────
 

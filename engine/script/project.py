@@ -7,6 +7,7 @@ A folder that can be copied to another machine:
     choices.json   locked rows, chosen takes
     cover          the picture of a book, JPEG or PNG
     held.json      what settled rows follow from, see engine/script/held.py
+    readings.jsonl how Japanese rows were read, see engine/script/reading.py
     voices/        the voice files that are used
     takes/ …       see engine/script/store.py
 
@@ -42,7 +43,7 @@ from engine.script.project_files import (
 )
 from engine.script.project_folder import ProjectFolder
 from engine.script.pronunciation import language_of_numbers, saying
-from engine.script.reading import as_read
+from engine.script.reading import Readings
 from engine.script.recipe import Recipe
 from engine.script.rows import Script, ScriptRow, to_json
 from engine.script.selection import Standing
@@ -76,6 +77,7 @@ class Project(Pinned, Decided):
         contents = read_contents(folder, script)
         self.store = Store(folder, self.inner.may_write)
         self.hearings = Hearings(folder, self.inner.may_write)
+        self.readings = Readings(folder, self.inner.may_write)
         self.recipe, self.maker = contents.recipe, contents.maker
         self._pinned, self.earlier = contents.pinned, contents.earlier
         self.made_up = contents.made_up
@@ -111,6 +113,7 @@ class Project(Pinned, Decided):
             if inner.lock.held:
                 inner.tidy()
                 project._repair()
+            project.notes += project.read_otherwise()
         except BaseException:
             inner.lock.release()
             raise
@@ -348,6 +351,7 @@ class Project(Pinned, Decided):
                 held=self._held,
                 language=self.language_of_numbers,
                 hearings=self.hearings,
+                readings=self.readings,
             )
 
     @property
@@ -366,7 +370,7 @@ class Project(Pinned, Decided):
 
     def read(self, text: str) -> str:
         """What the model is given for a text, as far as it is known which. Raises as `said`."""
-        return as_read(self.maker, self.said(text))
+        return self.readings.of(self.maker, self.said(text))
 
     def states(self) -> list[RowState]:
         """Where every row stands, in the order of the script. Needs no engine; 10 000 rows take

@@ -30,17 +30,17 @@ from engine.errors import UserError
 from engine.script.being_heard import BeingHeard
 from engine.script.chains import with_parents
 from engine.script.ears import EarsOfRun, Listener
+from engine.script.kept_take import kept
 from engine.script.pace import Paces
 from engine.script.project import Project
-from engine.script.quality import measure
 from engine.script.rendering import Outcome, Rendering, RenderRequest, TakeOrder
 from engine.script.selection import Maker, RowState
-from engine.script.store import origin
 
 _CHUNK_SECONDS = 400.0  # of predicted sound in one request: 40 MB, and few batches run empty
 _CHUNK_ROWS = 256
 _END = 16  # rows that are the last ones in work: two batches
 _AHEAD = 16  # takes that may wait for their check before the engine does
+
 
 SpeechEngineFor = Callable[[SpeechRequest], Engine[SpeechRequest, Speech]]
 Identify = Callable[[Project], Maker]
@@ -219,7 +219,10 @@ class Run(BeingHeard):
     def _read(self, index: int) -> RowState:
         """The state of a row: failed where the model cannot read its text."""
         state = self.standing.settle(index)
-        if state.next is not None and (reason := self.unreadable(self.standing.text(index))):
+        if state.next is None:
+            return state
+        text = self.standing.text(index)
+        if reason := self.unreadable(self.project.readings.kept(self.project.maker, text) or text):
             while state.next is not None:
                 self.project.store.refuse(str(self.standing.key(index, state.next)), reason)
                 state = self.standing.settle(index)
@@ -234,13 +237,14 @@ class Run(BeingHeard):
             seed=self.standing.recipe.seed,
             take=number,
         )
-        return TakeOrder(index, number, key, row)
+        read = self.project.readings.of(self.standing.ways[-1].maker, row.text)
+        return TakeOrder(index, number, key, row, dataclasses.replace(row, text=read))
 
     def speak(self, orders: list[TakeOrder]) -> None:
         """Have these takes made, each delivered to the checker as soon as it is there."""
         recipe = self.standing.recipe
         request = SpeechRequest(
-            rows=tuple(order.row for order in orders),
+            rows=tuple(order.given for order in orders),
             sampling=recipe.sampling,
             max_seconds=recipe.max_seconds,
             semantic_tokens=recipe.semantic_tokens,
@@ -317,23 +321,8 @@ class Run(BeingHeard):
 
     def check(self, order: TakeOrder, take: Take) -> None:
         """Have a take measured and stored."""
-        self.checks.append(self.checker.submit(self._check, order, take))
-
-    def _check(self, order: TakeOrder, take: Take) -> Outcome:
-        """On the checker's thread: measure, and store."""
-        measures = measure(take)
-        row = self.standing.rows[order.index]
-        about = {
-            "text": order.row.text,
-            **({} if order.row.text == row.text else {"written": row.text}),
-            "voice": order.row.voice,
-            "seed": order.row.seed,
-            "take": order.number,
-            "made": self.standing.ways[-1].to_plain(),
-        }
-        self.project.pin()
-        self.project.store.put(order.key, take, measures, about, origin(row.text, row.speaker))
-        return Outcome(order, take)
+        row, way = self.standing.rows[order.index], self.standing.ways[-1]
+        self.checks.append(self.checker.submit(kept, self.project, order, row, way, take))
 
     def collect(self, *, wait: bool = False) -> None:
         """Take note of what the checker has finished. Raises its errors: a full disk."""

@@ -26,6 +26,7 @@ class TakeOrder:
     number: int
     key: str
     row: SpeechRow
+    given: SpeechRow  # the same as the engine gets it: Japanese as it is read
 
 
 @dataclass(frozen=True, slots=True, eq=False)

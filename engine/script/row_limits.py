@@ -77,6 +77,11 @@ class Speakable:
 
         return unreadable(self._tokenizer, text)
 
+    @property
+    def moras(self) -> bool:
+        """Whether the model reads Japanese as moras."""
+        return self._tokenizer is not None and self._tokenizer.moras
+
     def spoken(self, text: str) -> str:
         """A text as the model reads it: Japanese as moras, where it wants that. Raises UserError
         where packages are lacking that read it."""
@@ -85,26 +90,24 @@ class Speakable:
     def fits(self, text: str) -> bool:
         """Whether what the model is given for a text, as it is spoken, has room in a row. Of a text
         that it does not read as moras, its letters tell."""
-        if self._tokenizer is None or not self._tokenizer.moras:
+        if self._tokenizer is None or not self.moras:
             return True
         try:
             return len(self._tokenizer(text)) <= self.most
         except UserError:  # of packages that are lacking; it is said before it is to speak
             return True
 
-    def unreadable_rows(self, script: Script, recipe: Recipe) -> dict[str, str]:
-        """Rows that the model cannot read → why; of what is spoken, not of what is written."""
+    def unreadable_rows(
+        self, script: Script, recipe: Recipe, kept: Callable[[str], str] = lambda said: ""
+    ) -> dict[str, str]:
+        """Rows that the model cannot read → why; of what is spoken, not of what is written. kept:
+        how a text was read before, "" where it was not."""
         from engine.script.pronunciation import language_of_numbers, saying
 
         say = saying(recipe, language_of_numbers(script))
-        found = {row.id: self.unreadable(say(row.text)) for row in script.rows}
+        said = {row.id: say(row.text) for row in script.rows}
+        found = {row: self.unreadable(kept(text) or text) for row, text in said.items()}
         return {row: reason for row, reason in found.items() if reason}
-
-    def refuse_unreadable(self, name: str, script: Script, recipe: Recipe) -> None:
-        """Raise UserError for a script of which no row can be read. name: of its file."""
-        unread = self.unreadable_rows(script, recipe)
-        if len(unread) == len(script.rows):
-            raise UserError(f"{name}: {next(iter(unread.values()))}")
 
     def divide(
         self,

@@ -13,6 +13,7 @@ from engine.script.held import Held, MadeUp, alone
 from engine.script.keys import Keys
 from engine.script.pace import START, Pace
 from engine.script.quality import Limits, Measures, Verdict, judge, levels_of_neighbours
+from engine.script.reading import Readings
 from engine.script.recipe import HISTORIES as HISTORIES
 from engine.script.recipe import Maker as Maker
 from engine.script.recipe import Recipe as Recipe
@@ -51,13 +52,14 @@ class Standing:
         held: Mapping[str, Held] | None = None,
         language: str = "en",
         hearings: Hearings | None = None,
+        readings: Readings | None = None,
     ) -> None:
         """voices, choices, paces: of each row. voice_path: the name of a voice as SpeechRow wants
         it. maker: None before the first rendering: no take is known then. before: an earlier look,
         whose hashes are used again. earlier: ways in which takes were made that count as well.
         made_up: the voice that the model had the idea of, by speaker. held: see engine/script/
         held.py, by the id of the row. language: of figures, an ISO 639-1 code. hearings: what was
-        heard of takes."""
+        heard of takes. readings: how they were read."""
         self.rows = rows
         self.recipe = recipe
         self.store = store
@@ -72,7 +74,7 @@ class Standing:
         self.ways: tuple[Way, ...] = ()
         if maker is not None:
             self.ways = (*earlier, Way(maker=maker, recipe=recipe))
-        self._keys = [Keys(way.maker, way.recipe, store, language) for way in self.ways]
+        self._keys = [Keys(way.maker, way.recipe, store, language, readings) for way in self.ways]
         for own in self._keys:
             for other in () if before is None else before._keys:
                 other.lend(own)

@@ -11,9 +11,11 @@ import re
 import threading
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import engine
 from engine.errors import UserError
 from engine.spoken.latin import MISSING, PASSAGE, in_kana, is_english
 from engine.spoken.moras import MARKS, Phrase, Said, moras_of, spelled
@@ -42,6 +44,19 @@ class Analysis:
 def has_japanese(text: str) -> bool:
     """Whether a text has kana or kanji, in whatever width or form."""
     return not text.isascii() and bool(_JAPANESE.search(unicodedata.normalize("NFKC", text)))
+
+
+@cache
+def by_whom() -> str:
+    """What reads Japanese here, in words: "pyopenjtalk-plus 0.4.1, kanalizer 0.1.1, Bark Studio
+    0.2.0". Each of them may read a word otherwise in another version."""
+    names = []
+    for package in ("pyopenjtalk-plus", "kanalizer"):
+        try:
+            names.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            names.append(f"no {package}")
+    return ", ".join((*names, f"Bark Studio {engine.__version__}"))
 
 
 def as_moras(text: str) -> str:

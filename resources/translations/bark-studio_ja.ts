@@ -1593,6 +1593,10 @@
         <translation>Python</translation>
     </message>
     <message>
+        <source>Rows that stay as they were read, and would be read otherwise now by {0}: {1}; have all rows spoken anew to change that.</source>
+        <translation>以前の読みのまま残した行: {1}（現在の {0} では読みが変わります）。読みを改めるには、すべての行を話し直してください。</translation>
+    </message>
+    <message>
         <source>Subtitles that began before zero: {0}; they begin there now.</source>
         <translation>0 秒より前に始まる字幕 {0} 件を、0 秒から始まるようにしました。</translation>
     </message>

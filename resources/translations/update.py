@@ -99,6 +99,7 @@ _OTHERS = {
     "atomic_files.py": ("_why",),
     "inner_files.py": ("__init__",),
     "selection.py": ("_lost",),
+    "pin.py": ("read_otherwise",),
     "ownership.py": ("_refusal",),
     "read.py": ("told",),
     "rows.py": ("__post_init__",),

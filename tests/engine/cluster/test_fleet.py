@@ -23,6 +23,7 @@ from engine.script.render import Renderer
 from engine.script.rendering import Rendering, RenderRequest
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import Maker, Recipe
+from engine.spoken import openjtalk
 from tests.engine.cluster.threads import Threads, fleet_of, speaking
 from tests.engine.script import test_ears
 from tests.engine.script.recogniser import FakeRecogniser
@@ -109,6 +110,25 @@ def test_the_store_is_that_of_one_machine(
     status = {node.name: node for node in fleet.status().nodes}
     assert sum(node.rows for node in status.values()) == rendering.made
     assert sum(node.seconds for node in status.values()) == pytest.approx(rendering.seconds)
+
+
+def test_nodes_are_given_what_the_driver_has_read(
+    tmp_path: Path, fleet: Fleet, cluster: Threads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node whose dictionary is another one, or which has none, speaks the same moras."""
+    monkeypatch.setattr(openjtalk, "spell", lambda text: ("はシお|わタル.", ""))
+
+    def reads_moras(project: Project) -> Maker:
+        return Maker(model="a model", settings={"precision": "float32", "japanese": "moras"})
+
+    cluster.join("a")
+    project = Project.create(tmp_path / "p", script("橋を渡る。", "Across the bridge."))
+    renderer = FleetRenderer(fleet.speaker, reads_moras)
+    assert not renderer.generate(RenderRequest(project=project)).failed
+    renderer.close()
+    given = {order.row.text for order in cluster.sent["a"]}
+    assert given == {"|はシお|わタル.", "Across the bridge."}
+    assert {openjtalk.as_moras(text) for text in given} == given, "a node reads them no further"
 
 
 def test_a_voice_travels_once_to_each_node_and_by_content(

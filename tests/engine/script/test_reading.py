@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
 from engine.documents.language import guess_language
+from engine.errors import UserError
 from engine.models.fingerprint import model_hash
 from engine.script.keys import Keys
 from engine.script.maker import identify
 from engine.script.pace import Paces
 from engine.script.project import Project
-from engine.script.reading import as_read
+from engine.script.reading import Readings, as_read
 from engine.script.recipe import Maker, Recipe
 from engine.script.row_limits import Speakable
 from engine.script.rows import Script, ScriptRow
@@ -43,6 +45,58 @@ def test_another_reading_is_another_key(tmp_path: Path, monkeypatch: pytest.Monk
     assert before[0] != after[0]
     assert before[1:] == after[1:]
     assert key(MORAS, "|にッポン") == after[0]  # said as it is spelled
+
+
+def test_a_reading_is_kept_with_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openjtalk, "spell", lambda text: ("にホン", ""))
+    readings = Readings(tmp_path)
+    for maker, text in ((MORAS, "日本"), (MORAS, "日本"), (MORAS, "Japan"), (OTHER, "京都")):
+        readings.keep(maker, text)
+    (line,) = (tmp_path / "readings.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line) == {"text": "日本", "read": "|にホン", "by": openjtalk.by_whom()}
+
+    monkeypatch.setattr(openjtalk, "spell", lambda text: ("にッポン", ""))
+    again = Readings(tmp_path)
+    assert again.of(MORAS, "日本") == "|にホン"
+    assert again.of(MORAS, "日本だ") == "|にッポン"
+    assert again.of(OTHER, "日本") == "日本", "for this one it is no reading"
+    assert again.differing(MORAS, ["日本"]) == 0, "the same packages are not asked again"
+    monkeypatch.setattr("engine.script.reading.by_whom", lambda: "others")
+    assert again.differing(MORAS, ["日本", "日本だ", "Japan"]) == 1
+    assert again.differing(OTHER, ["日本"]) == 0
+
+    before = Keys(MORAS, Recipe(), Store(tmp_path), readings=again)
+    old = before.of("日本", "v", 0)
+    again.forget()
+    assert not (tmp_path / "readings.jsonl").exists()
+    after = Keys(MORAS, Recipe(), Store(tmp_path), readings=again)
+    before.lend(after)
+    assert after.of("日本", "v", 0) != old, "what was forgotten is not lent either"
+    assert Readings(tmp_path).of(MORAS, "日本") == "|にッポン"
+
+
+def test_damaged_readings_count_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openjtalk, "spell", lambda text: ("にホン", ""))
+    whole = json.dumps({"text": "日", "read": "|ひ", "by": "x"})
+    silent = json.dumps({"text": "本", "read": "| ", "by": "x"})
+    other = json.dumps({"text": "本", "read": "rm", "by": "x"})
+    number = json.dumps({"text": "本", "read": 7, "by": "x"})
+    lines = (whole, silent, other, number, "[]", "{}", "\0", whole.replace("ひ", "ふ"), whole[:-9])
+    (tmp_path / "readings.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    readings = Readings(tmp_path)
+    assert readings.of(MORAS, "日") == "|ひ", "the first one counts"
+    assert readings.of(MORAS, "本") == "|にホン"
+    readings.keep(MORAS, "本")  # behind a line that was cut off
+    assert Readings(tmp_path).kept(MORAS, "本") == "|にホン"
+
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    folder = tmp_path / "linked"
+    folder.mkdir()
+    (folder / "readings.jsonl").symlink_to(precious)
+    with pytest.raises(UserError):
+        Readings(folder).keep(MORAS, "本")
+    assert precious.read_text() == "mine"
 
 
 def test_without_the_packages_a_text_is_itself(monkeypatch: pytest.MonkeyPatch) -> None:
