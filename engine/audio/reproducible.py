@@ -9,8 +9,10 @@ from functools import lru_cache
 from typing import BinaryIO
 
 Change = Callable[[bytes], bytes]  # of the same length
-COMMENT = "XXX"  # name of the tag that `id3_comment` knows; as a language it is "unknown"
-_COMMENT = re.compile(rb"TXXX(.{4}\0\0[\0\3])XXX\0", re.S)
+# A comment in ID3v2 says its language in three letters; these stand for one that nobody knows.
+_NO_LANGUAGE = "XXX"
+COMMENT = _NO_LANGUAGE  # name of the tag that `id3_comment` makes a comment of
+_FREE_TAG = re.compile(rb"TXXX(.{4}\0\0[\0\3])(%b\0)" % _NO_LANGUAGE.encode(), re.S)
 
 
 class Sink:
@@ -80,8 +82,9 @@ def without_peak_date() -> Change:
 
 
 def id3_comment() -> Change:
-    """For an MP3 whose comment is the tag COMMENT: FFmpeg writes a frame of the user's own (TXXX),
-    and players look for COMM. Both hold the same bytes: an encoding, three letters, 0, the text."""
+    """For an MP3 whose comment is the tag COMMENT: FFmpeg writes it as a frame with a name of its
+    own, which ID3v2 calls TXXX, and players look for COMM. Both hold the same bytes: an encoding,
+    the name or the language, 0, the text."""
     looked = False
 
     def change(data: bytes) -> bytes:
@@ -89,7 +92,7 @@ def id3_comment() -> Change:
         if looked:
             return data
         looked = True  # the tag comes first, and its texts before any picture
-        return _COMMENT.sub(rb"COMM\1XXX\0", data, count=1)
+        return _FREE_TAG.sub(rb"COMM\1\2", data, count=1)
 
     return change
 

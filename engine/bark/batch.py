@@ -9,6 +9,7 @@ The host looks at every step, or, on an accelerator, at blocks of them (blocks.p
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Generic, Protocol, TypeVar
 
 from torch import Tensor, nn
@@ -144,9 +145,9 @@ class CausalStage(nn.Module, Generic[Row]):
 
     # ── a step ────────────────────────────────────────────────────────────────────────────────
 
+    @abstractmethod
     def choose(self, logits: Tensor, state: State) -> Tensor:
         """The next id of each row, from its logits: int64 (rows,). Reads nothing on the host."""
-        raise NotImplementedError
 
     def take(self) -> list[list[int]]:
         """The next tokens of every row in flight: one, or those of a block, of which some may lie
@@ -162,9 +163,9 @@ class CausalStage(nn.Module, Generic[Row]):
         state.made.add_(1)
         return [[token] for token in chosen.tolist()]
 
+    @abstractmethod
     def meaning(self) -> Meaning:
         """What the outputs of this stage are."""
-        raise NotImplementedError
 
     def certain(self, row: Row) -> int:
         """Tokens of a row after which the host has to look at it, at the latest."""

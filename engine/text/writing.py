@@ -89,10 +89,6 @@ class Writing:
         for start in range(0, len(rows), size):
             yield rows[start : start + size]
 
-    def write(self, batch: list[Row]) -> None:
-        """Write the texts of a batch."""
-        raise NotImplementedError
-
     def result(self, compiled: CompileCost, *, note: str = "") -> Text:
         """What has been written."""
         return Text(

@@ -5,6 +5,7 @@ Imports pyqtgraph, half a second of Python: a module of its own, which nobody ne
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -48,13 +49,13 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
 
         def tr(self, words: str) -> str: ...
 
+    @abstractmethod
     def draw(self, entries: Sequence[Entry]) -> str:
         """Draw results; what is seen, in a sentence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mark(self, entry: Entry | None) -> None:
         """Show which one is chosen."""
-        raise NotImplementedError
 
     def restyle(self) -> None:
         """Take the colours of the window."""
