@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.backend import Backend
 from engine.models.info import MachineFact, ModelInfo
-from engine.system.paths import ROOT
+from engine.system.paths import ROOT, data_folder
 
 
 class Disguised(Backend):
@@ -33,23 +33,27 @@ class Disguised(Backend):
     def examine(self) -> list[MachineFact]:
         """What the doctor finds."""
         return [
-            dataclasses.replace(fact, value=self._moved(fact.value), mend=self._moved(fact.mend))
+            dataclasses.replace(fact, value=self.moved(fact.value), mend=self.moved(fact.mend))
             for fact in super().examine()
         ]
 
-    def _moved(self, words: str) -> str:
+    def moved(self, words: str) -> str:
+        """Words in which folders are called as they are there."""
         program = self._home / "bark-studio"
         for path, shown in (
+            (str(data_folder()), str(self._home / ".local" / "share")),
             (str(Path(sys.prefix)), str(program / ".venv")),
             (str(ROOT), str(program)),
             (str(Path.home()), str(self._home)),
         ):
             words = words.replace(path, shown)
-        return re.sub(r"/home/mira/\S+/huggingface/hub", str(self.models_folder()), words)
+        return re.sub(rf"{self._home}/\S+/huggingface/hub", str(self.models_folder()), words)
 
     def _shown(self, folder: Path | None) -> Path | None:
         if folder is None:
             return None
         if folder.is_relative_to(ROOT):
             return self._home / "bark-studio" / folder.relative_to(ROOT)
+        if folder.is_relative_to(data_folder()):
+            return Path(self.moved(str(folder)))
         return self.models_folder() / folder.name

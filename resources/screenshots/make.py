@@ -24,7 +24,7 @@ sys.path[:0] = [str(HERE.parent.parent), str(HERE)]
 import numpy as np  # noqa: E402
 from PySide6.QtCore import QEvent  # noqa: E402
 from PySide6.QtGui import QImage  # noqa: E402
-from PySide6.QtWidgets import QWidget  # noqa: E402
+from PySide6.QtWidgets import QLabel, QWidget  # noqa: E402
 
 _HOME = Path("/home/mira")  # whose machine it is in the pictures
 _COLOURS = 96  # of a picture: a window has few, and the file a third of the size
@@ -71,6 +71,7 @@ class Pictures:
         import words
         from disguise import Disguised
 
+        from engine.system.paths import APPLICATION
         from gui.app import application, translate
         from gui.look.theme import Theme
         from gui.studio import context
@@ -80,7 +81,8 @@ class Pictures:
         self.app = application()
         self.words = words.WORDS
         self.backend = Disguised(_HOME)
-        self.studio = context.Context(self.backend, home / "window.json", home / "takes")
+        own = home / APPLICATION  # as below a user's own
+        self.studio = context.Context(self.backend, own / "window.json", own / "takes")
         self.app.setProperty("theme", Theme(self.app, theme))
         translate(self.app, language)
         self.window = Window(self.studio)
@@ -182,6 +184,7 @@ class Pictures:
         from gui.shell.preferences import Preferences
 
         preferences = Preferences(self.studio, self.window)
+        self.disguise(preferences)
         machine = MachineDialog(self.studio, self.window)
         program = ProgramDialog(self.window)
         for dialog, name in (
@@ -195,6 +198,14 @@ class Pictures:
                 self.wait(machine.copy_button.isEnabled)
             self.save(name, dialog)
             dialog.close()
+
+    def disguise(self, dialog: QWidget) -> None:
+        """Call the folders of this run as the made-up user's are called."""
+        gap = "\u200b"  # where a path may be broken
+        for label in dialog.findChildren(QLabel):
+            words = label.text().replace(gap, "")
+            if (shown := self.backend.moved(words)) != words:
+                label.setText(shown.replace("/", f"/{gap}"))
 
     def fail(self, error: Exception) -> None:
         """A picture of a crash is none."""
