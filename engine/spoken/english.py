@@ -59,6 +59,7 @@ _SEQUEL = re.compile(
     r"\b([A-Z][a-z]\w+ )(I{2,3}|IV|VI{1,3}|IX|XI{1,3}|XI?V|XVI{0,3})(?![\w’'-]|\.\w)"
 )
 _SIGNS = (
+    (re.compile(r"(?<![\w+])C\+\+(?![\w+])"), "C plus plus"),
     (re.compile(r"(?<=\w)\s*&\s*(?=\w)|(?<=\s)&(?=\s)"), " and "),
     (re.compile(r"(?<=\s)@\s?(?=\w)"), "at "),
     (re.compile(r"(?<=\s)%(?=\s)"), "percent"),

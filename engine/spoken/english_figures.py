@@ -10,6 +10,7 @@ import re
 
 from engine.spoken.english_compounds import COMPOUND_RULES
 from engine.spoken.english_dates import DATE_RULES, year_alone
+from engine.spoken.english_models import MODEL_RULES
 from engine.spoken.english_numbers import (
     amount,
     cardinal,
@@ -58,6 +59,8 @@ _NO_THING = _EXTENT | {
     "for",
     "on",
 }
+_SIZED = {"tall", "high", "long", "wide", "deep", "thick"}
+_ONE = re.compile(r"(?:\ba|\b[Aa]n|(?:^|[.!?:;]\s|[\"“‘(])A) $")
 _ARTICLE = re.compile(
     r"\b(?:an?|the|this|that|his|her|my|our|each|every)(?: \d+[a-z]{1,2})? $", re.IGNORECASE
 )
@@ -127,18 +130,21 @@ def _unit(found: re.Match[str]) -> str:
     said = f"minus {said}" if minus else said
     if between == "-":
         return f"{said}-{one}"
-    if not between and not first and _is_attribute(found):
+    if not first and _is_attribute(found, apart=bool(between)):
         return f"{said} {one}"
     # A half of it is a meter as well: one meter, one point five meters.
     return f"{said} {one if number == '1' and not first else many}"
 
 
-def _is_attribute(found: re.Match[str]) -> bool:
-    """Whether a measure says which: "a 500g bag", "a 5ft 10in man"."""
+def _is_attribute(found: re.Match[str], *, apart: bool) -> bool:
+    """Whether a measure says which: "a 500g bag", "a 5ft 10in man". apart: it is not joined to its
+    number; then only "a 5 mm pencil" is one for certain, and "a 5 mm thick layer"."""
     after = re.match(r" (?:\d|([a-z]+))", found.string[found.end() :])
-    if after is None or (after[1] or "") in _NO_THING:
-        return False
-    return _ARTICLE.search(found.string[: found.start()]) is not None
+    word = (after[1] or "") if after is not None else ""
+    before = found.string[: found.start()]
+    if apart:
+        return bool(word) and word not in _NO_THING - _SIZED and _ONE.search(before) is not None
+    return after is not None and word not in _NO_THING and _ARTICLE.search(before) is not None
 
 
 def _degrees(found: re.Match[str]) -> str:
@@ -266,7 +272,8 @@ _CODE = rf"(?:{any_of(code for code in CURRENCIES if code.isalpha())})"
 _SIZE = rf"(?:[ -](?:hundred|thousand|million|billion|trillion)\b|\s?(?:{any_of(w for w in MAGNITUDES if len(w) < 3)})\b)"
 _SHILLINGS = compiled((rf"£({N}) (\d{{1,2}})s(?: (\d{{1,2}})d)?(?!\w)", _shillings))  # no decade
 RULES: tuple[Rule, ...] = (
-    COMPOUND_RULES
+    MODEL_RULES
+    + COMPOUND_RULES
     + PLACE_RULES
     + _SHILLINGS
     + DATE_RULES
@@ -285,9 +292,10 @@ RULES: tuple[Rule, ...] = (
         (r"\b([Cc]all(?:ed|ing)? |[Dd]ial(?:ed|led|ling)? )(\d{3})(?![\w-]|[.,]\d)", _spell),
         (r"(?<![\w.,])()(\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4})(?![\w-])", _spell),
         (
-            r"\b((?:[Zz]ip(?: code)?|[Cc]ode|PIN|pin|[Ss]erial(?: number)?|combination(?: is| was)?|[A-Z]{2}) )(\d{4,8})(?![\w-]|[.,]\d)",
+            r"\b((?:[Zz]ip(?: code)?|[Cc]ode|PIN|pin|[Ss]erial(?: number)?|combination(?: is| was)?|ID) )(\d{4,8})(?![\w-]|[.,]\d)",
             _spell,
         ),
+        (r"\b([A-Z]{2} )(\d{5})(?![\w-]|[.,]\d)", _spell),  # of a state
         (r"\b(number(?: is| was)? )(\d{5,}(?<!000))(?![\w-]|[.,]\d)", _spell),
         # money
         (

@@ -222,6 +222,13 @@ _SIGNS = "|".join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))
 _RULES: tuple[tuple[re.Pattern[str], _Say], ...] = tuple(
     (re.compile(pattern), say)
     for pattern, say in (
+        (r"(?<![\w+])C\+\+", lambda m: "シープラスプラス"),
+        (r"(?<![\d.A-Za-z])\.(?=\d{2,3}(?:口径|マグナム|スペシャル))", lambda m: ""),
+        (r"(?<![\w.])\.(?=\d)", lambda m: "0."),
+        (r"(?<![\d.,])404(?=\s?(?:エラー|ページ))|(?<=HTTP )404(?!\d)", lambda m: "ヨンマルヨン"),
+        (r"(?<![\d.,/])24/7(?![\d/])", lambda m: "トゥエンティーフォーセブン"),
+        (r"(?<![\d.,/])50/50(?![\d/])", lambda m: "フィフティーフィフティー"),
+        (r"(?<![\d.,])2[x×]4(?=材|工法|住宅)", lambda m: "ツーバイフォー"),
         (rf"(?<![A-Za-z0-9])(?:{_any(NAMES)})(?![A-Za-z0-9.]|,\d)", lambda m: NAMES[m[0]]),
         (
             r"(?<=〒)\s?\d{3}-\d{4}|(?<![\d-])(?:0\d{1,4}-\d{1,4}-\d{3,4}|0\d{1,4}\(\d{1,4}\)\d{3,4}|0[789]0\d{8}|0120-?\d{3}-?\d{3})(?![\d-])",
@@ -257,7 +264,10 @@ _RULES: tuple[tuple[re.Pattern[str], _Say], ...] = tuple(
         (r"(?<![A-Za-z0-9.)）])±(?=\d)", lambda m: "プラスマイナス"),
         (r"(?<![A-Za-z0-9])[~〜～≒](?=\d)", lambda m: "約"),
         (r"\bpp?\.\s?(\d+)(?:[-–](\d+))?(?!\d)", _pages),
-        (r"(?<=ボーイング)\d{3}(?!\d)|(?<=エアバスA)\d{3}(?!\d)", lambda m: _one_by_one(m[0])),
+        (
+            r"(?<=ボーイング)\d{3}(?!\d)|(?<=Boeing )\d{3}(?!\d)|(?<!\d)7[0-8]7(?=型機)|(?<=エアバスA)\d{3}(?!\d)",
+            lambda m: _one_by_one(m[0]),
+        ),
         (r"#(?=\d)", lambda m: "ナンバー"),
         (
             rf"(?:{_any({k: v for k, v in SHORT.items() if not k.isascii() or k.endswith(('.', ':', ')'))})})\s?",
