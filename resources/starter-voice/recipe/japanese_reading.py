@@ -37,6 +37,11 @@ def _long(katakana: str) -> str:
     return made
 
 
+def moras(reading: str) -> list[str]:
+    """A `plain` reading, mora by mora."""
+    return re.findall("[ァ-ヴー][ャュョァィゥェォヮ]?", reading)
+
+
 def said_as(spelled: str) -> str:
     """Moras as the tokenizer spells them → `plain` reading."""
     return plain(reading(spelled))

@@ -1,4 +1,5 @@
-"""What each voice of a checkpoint sounds like: samples/NAME.flac.
+"""What each voice of a checkpoint sounds like: samples/NAME.flac, and NAME.ja.flac if it has
+learned Japanese.
 
     samples.py FOLDER
 
@@ -17,10 +18,12 @@ import soundfile
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from engine.api import SpeechRequest, SpeechRow
 from engine.bark.engine import BarkEngine
+from engine.bark.tokenizer import reads_moras
 from engine.bark.voices import presets
 from engine.settings import Settings
 
-SENTENCE = "Good evening. The ferry comes at seven, and there is hot soup on board."
+ENGLISH = "Good evening. The ferry comes at seven, and there is hot soup on board."
+JAPANESE = "こんばんは。船は七時に着きます。中で温かいスープが飲めますよ。"
 
 
 def main() -> None:
@@ -32,12 +35,14 @@ def main() -> None:
         former.unlink()
     voices: list[str | None] = [None, *presets(folder.parent)]
     engine = BarkEngine(folder.parent, Settings(precision="float32"))
-    rows = tuple(SpeechRow(text=SENTENCE, voice=voice) for voice in voices)
-    takes = engine.generate(SpeechRequest(rows=rows)).takes
-    for voice, take in zip(voices, takes, strict=True):
-        path = folder / f"{voice or 'default'}.flac"
-        soundfile.write(path, take.audio, take.sample_rate, subtype="PCM_16")
-        print(f"{path}: {take.seconds:.1f} s")
+    sentences = {".flac": ENGLISH} | ({".ja.flac": JAPANESE} if reads_moras(folder.parent) else {})
+    for ending, sentence in sentences.items():
+        rows = tuple(SpeechRow(text=sentence, voice=voice) for voice in voices)
+        takes = engine.generate(SpeechRequest(rows=rows)).takes
+        for voice, take in zip(voices, takes, strict=True):
+            path = folder / f"{voice or 'default'}{ending}"
+            soundfile.write(path, take.audio, take.sample_rate, subtype="PCM_16")
+            print(f"{path}: {take.seconds:.1f} s")
     engine.close()
 
 
