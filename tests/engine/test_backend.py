@@ -314,9 +314,9 @@ def test_a_row_that_the_model_cannot_read_is_not_spoken(tmp_path: Path) -> None:
     from engine.script.rendering import RenderRequest
     from engine.script.rows import Script, ScriptRow
 
-    script = Script(title="t", rows=(ScriptRow(id="1", text="音声生成を試しましょう。"),))
+    script = Script(title="t", rows=(ScriptRow(id="1", text="Маяк стоит."),))
     project = Project.create(tmp_path / "p", script)
     request = RenderRequest(project=project)
     done = Backend().engine_for(request, Settings(), str(STARTER)).generate(request)
     assert (done.made, done.states[0].status) == (0, "failed")
-    assert "the model cannot read 音声生" in str(done.states[0].verdict)
+    assert "the model cannot read Маяксто" in str(done.states[0].verdict)

@@ -84,7 +84,7 @@ def test_what_is_asked_for_reaches_the_engine_and_what_cannot_be_is_refused(
         assert speaker.say("It is 3 o'clock.").rows[0].text == "It is three o'clock."
         assert speaker.say("It is 3 o'clock.", numbers=False).rows[0].text == "It is 3 o'clock."
         assert not speaker.say(CUT).takes[0].ended
-        for text, told in ((" ", "no text"), ("音声", "cannot read"), (NOTHING, "said nothing")):
+        for text, told in ((" ", "no text"), ("Маяк", "cannot read"), (NOTHING, "said nothing")):
             with pytest.raises(UserError, match=told):
                 speaker.say(text)
         with pytest.raises(ValueError, match="seed"):
@@ -105,7 +105,7 @@ def test_texts_are_said_together_in_one_request(fake_engine: FakeEngine) -> None
         with pytest.raises(UserError, match="longer than a row"):
             speaker.say_together(["short", TEXT])
         with pytest.raises(UserError, match="cannot read"):
-            speaker.say_together(["音声"])
+            speaker.say_together(["Маяк"])
 
 
 @pytest.mark.slow

@@ -48,7 +48,7 @@ def test_text_becomes_sound(model: Path, tmp_path: Path) -> None:
 def test_letters_that_the_model_does_not_know_are_said_before_anything_is_spoken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = "音声生成を試してみましょう、Barkは…"
+    text = "Маяк стоит, Bark тоже…"
     code = main.main(["say", text, "--model", str(STARTER), "-o", str(tmp_path / "a.wav")])
     assert code == 2
     assert not (tmp_path / "a.wav").exists()

@@ -63,11 +63,11 @@ def test_02_a_text_is_counted(desk: Desk) -> None:
 def test_03_letters_that_the_voice_cannot_read_are_marked(desk: Desk) -> None:
     box = desk.window.speak.text_box
     desk.window.show_view("speak")
-    box.take("The 灯台 was lit.")
+    box.take("The маяк was lit.")
     desk.until(lambda: box.figures is not None)
     marked = [selection.cursor.selectedText() for selection in box.editor.extraSelections()]
-    assert marked == ["灯台"]
-    assert box.counter.text().startswith("starter-voice cannot read what is marked (灯台)")
+    assert marked == ["маяк"]
+    assert box.counter.text().startswith("starter-voice cannot read what is marked (маяк)")
     box.take("The light was lit.")
     desk.until(lambda: box.figures is not None)
     assert box.editor.extraSelections() == []
