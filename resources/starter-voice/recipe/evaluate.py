@@ -197,7 +197,7 @@ def moras_heard(said: str, heard: list[str]) -> float:
     """Per cent of the moras of a reading that takes of it say; what is added counts as lost."""
     wanted = [" ".join(japanese.moras(said))] * len(heard)
     found = [" ".join(japanese.moras(reading)) for reading in heard]
-    return round(100 - 100 * float(jiwer.wer(wanted, found)), 1)
+    return round(max(0.0, 100 - 100 * float(jiwer.wer(wanted, found))), 1)
 
 
 def _units(ids: list[int]) -> str:
