@@ -28,6 +28,7 @@ _MARK = {
 }  # fmt: skip
 _WEIGHT = {mark: weight for weight, mark in enumerate(",.!?")}  # of several, the heaviest stays
 _SENTENCE = re.compile(r"[^。．？！?!\n]*(?:[。．？！?!\n]+[」』）)】》〉\"']*|$)")
+_ACCENTED = re.compile("[À-ɏḀ-ỿ]")  # Latin letters, as é of café
 _TURN = threading.Lock()  # OpenJTalk has one state for the whole process
 
 
@@ -77,7 +78,7 @@ def spell(text: str) -> tuple[str, str]:
 
     UserError: OpenJTalk is not installed.
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = _ACCENTED.sub(_without_accent, unicodedata.normalize("NFKC", text))
     parts: list[str] = []
     unread = ""
     for sentence in _SENTENCE.findall(text):
@@ -128,6 +129,10 @@ def _add_mark(said: list[Said], mark: str) -> None:
         said.append(mark)
     elif _WEIGHT[mark] > _WEIGHT[last]:
         said[-1] = mark
+
+
+def _without_accent(letter: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKD", letter[0])[0]
 
 
 def _by_language(sentence: str) -> list[str]:

@@ -66,6 +66,13 @@ def test_english_stays_as_it_is(tokenizer: TextTokenizer) -> None:
     assert tokenizer.spoken("I live in 東京 now.") == "|I live in とーキョー now."
 
 
+def test_the_accents_of_latin_letters_are_dropped_beside_japanese_too(
+    tokenizer: TextTokenizer,
+) -> None:
+    assert tokenizer.spoken("caféへ行く。") == tokenizer.spoken("cafeへ行く。")
+    assert tokenizer.lost("Ångströmのcaféへ行く。") == ""
+
+
 def test_rows_are_counted_in_moras(tokenizer: TextTokenizer) -> None:
     assert len(tokenizer("承ります")) == len("うけたまわります")
     assert len(tokenizer("今日")) == 3 - 1  # キョ, ー
