@@ -70,6 +70,8 @@ class Actor:
             settings = self._settings()
         except UserError as error:
             return Cannot(f"computes otherwise: {error}")
+        except ImportError as error:
+            return Cannot(f"lacks {error.name or error}: set Bark Studio up there")
         self._model = self._model or find_model(self._task)
         if self._model is None:
             return Lacks()
@@ -131,13 +133,19 @@ class Actor:
 def find_model(task: Task) -> Path | None:
     """Where this machine has the model, by its content; None where it has not."""
     from engine.models.catalog import find_content
-    from engine.models.fingerprint import model_hash
 
     for place in (task.place, _kept(task.model)):
-        with suppress(UserError):
-            if place.is_dir() and model_hash(place) == task.model:
-                return place
+        if _is_whole(place, task.model):
+            return place
     return find_content(task.model, task.name)
+
+
+def _is_whole(place: Path, model: str) -> bool:
+    from engine.models.fingerprint import model_hash
+
+    with suppress(UserError):
+        return place.is_dir() and model_hash(place) == model
+    return False
 
 
 def keep_model(model: str, pieces: Pieces, get: Callable[[Any], bytes]) -> Path:
@@ -165,12 +173,25 @@ def keep_model(model: str, pieces: Pieces, get: Callable[[Any], bytes]) -> Path:
             found = model_hash(Path(part))
             if found != model:
                 raise UserError(f"what came is another one ({found[:8]} instead of {model[:8]})")
-            shutil.rmtree(folder, ignore_errors=True)
-            os.rename(part, folder)  # noqa: PTH104
-            Path(part).mkdir()  # which the end of the block removes
+            _place(Path(part), folder, model)
     except OSError as error:
         raise UserError(f"{folder.parent}: {reason_of(error)}") from error
     return folder
+
+
+def _place(part: Path, folder: Path, model: str) -> None:
+    """Give a whole model its name. Another card of this machine may do the same meanwhile, or
+    speak with it already: what is whole stays."""
+    if _is_whole(folder, model):
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        os.rename(part, folder)  # noqa: PTH104
+    except OSError:
+        if not _is_whole(folder, model):
+            raise
+    else:
+        part.mkdir()  # which whoever made it removes
 
 
 def _kept(model: str) -> Path:

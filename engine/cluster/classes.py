@@ -11,6 +11,7 @@ from typing import Any
 from engine.errors import UserError
 from engine.settings import Settings
 
+_PATIENCE = 60.0  # seconds in which a machine has to import what computes
 Words = Sequence[tuple[str, str]]  # precision, and the word of its arithmetic
 
 
@@ -31,9 +32,10 @@ def choose(settings: Settings, here: Mapping[str, Words]) -> tuple[str, str, lis
     return precision, word, cannot
 
 
-def of_cluster(ray: Any, settings: Settings) -> dict[str, Words]:
+def of_cluster(ray: Any, settings: Settings, say: Callable[[str], None]) -> dict[str, Words]:
     """What every machine of a Ray cluster can compute in; machines without the program can nothing,
-    and are named when they are to help."""
+    and are named when they are to help. One that does not answer in time, whose card another
+    program of the cluster has, is not asked further, which `say` hears."""
 
     def ask() -> Words:  # travels by value
         try:
@@ -56,7 +58,17 @@ def of_cluster(ray: Any, settings: Settings) -> dict[str, Words]:
         )(ask)
         calls[task.remote()] = machine.get("NodeManagerHostname") or machine["NodeID"][:8]
     found: dict[str, Words] = {}
-    for call, name in calls.items():
+    if not calls:
+        return found
+    answered, silent = ray.wait(list(calls), num_returns=len(calls), timeout=_PATIENCE)
+    for call in silent:
+        ray.cancel(call)
+        say(
+            f"{calls[call]} has not said in {_PATIENCE:.0f} seconds how it computes: another "
+            "program may have its card; the class of arithmetic is chosen without it"
+        )
+    for call in answered:
+        name = calls[call]
         try:
             words = ray.get(call)
         except ray.exceptions.RayError:
@@ -76,7 +88,7 @@ def resolver(ray: Any, say: Callable[[str], None]) -> Callable[[Settings], dict[
         if settings.precision == "float32":
             return token_settings(settings)
         if settings not in known:
-            precision, word, cannot = choose(settings, of_cluster(ray, settings))
+            precision, word, cannot = choose(settings, of_cluster(ray, settings, say))
             known[settings] = token_settings_in(settings, precision, word)
             say(f"new scripts are spoken in {word or precision}")
             if cannot:

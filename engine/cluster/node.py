@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.api import Cancelled, Progress, Report, Speech, SpeechRequest, SpeechRow, Take
 from engine.cluster.orders import Broken, Ended, Id, Made, Order, Refused, Result
-from engine.errors import UserError
+from engine.errors import UserError, reason_of
 from engine.job import More
 
 Speak = Callable[[SpeechRequest, Report, More], Speech]  # as BarkEngine.generate
@@ -37,11 +37,17 @@ class Node:
         self._thread.start()
 
     def put(self, orders: Sequence[Order], voices: Mapping[str, bytes]) -> None:
-        """Rows to speak. voices: files that they are the first to need, by name."""
+        """Rows to speak. voices: files that they are the first to need, by name; rows whose voice
+        this disk does not take are refused, for nobody waits for what this call raises."""
+        refused: dict[str, str] = {}
         for name, data in voices.items():
-            (self._voices / name).write_bytes(data)
+            try:
+                (self._voices / name).write_bytes(data)
+            except OSError as error:
+                refused[name] = f"its voice cannot be kept in {self._voices}: {reason_of(error)}"
+        self._tell(*(Refused(o.id, refused[o.row.voice]) for o in orders if o.row.voice in refused))
         with self._changed:
-            self._waiting.extend(orders)
+            self._waiting.extend(order for order in orders if order.row.voice not in refused)
             self._changed.notify_all()
 
     def drop(self, ids: Sequence[Id]) -> None:

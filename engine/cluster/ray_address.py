@@ -11,6 +11,8 @@ from typing import Any
 from engine.errors import UserError, reason_of
 
 _PATIENCE = 5.0  # seconds in which somebody has to answer
+_FRAME, _SETTINGS = 9, 4  # of HTTP/2: bytes of a frame's head, and the kind that comes first
+_HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, _SETTINGS, 0, 0, 0, 0, 0))
 
 
 def check_installed() -> None:
@@ -30,8 +32,13 @@ def connect(address: str) -> Any:
         _look_for(address)
     # Nothing of ours is told to anybody: neither what is used, nor what is installed.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    import ray
-
+    try:
+        import ray
+    except ImportError as error:
+        raise UserError(
+            f"Ray is installed, and cannot be imported ({_first(error)}): install "
+            "'bark-studio[cluster]' anew"
+        ) from error
     _be_quiet()
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR")
@@ -42,7 +49,7 @@ def connect(address: str) -> Any:
             "--node-ip-address=ADDRESS`, and join it from here and the others with `ray start "
             "--address=ADDRESS:6379`"
         ) from error
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
         raise UserError(
             f"the Ray cluster at {address} cannot be used from here: {_first(error)}; every "
             "machine needs the same Ray and the same Python, and this one has to be part of it"
@@ -63,12 +70,32 @@ def _look_for(address: str) -> None:
     if not colon or not port.isdecimal() or "/" in host or not host:
         raise UserError(f"--cluster is auto or HOST:PORT of the cluster's head, not {address!r}")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+        with socket.create_connection((host.strip("[]"), int(port)), _PATIENCE) as line:
+            is_ray = _answers_as_ray(line)
     except (OSError, OverflowError) as error:
         raise UserError(
             f"nobody answers at {address} ({reason_of(error)}): start the cluster there with `ray "
             f"start --head --node-ip-address={host} --port={port}`"
         ) from error
+    if not is_ray:
+        raise UserError(
+            f"what answers at {address} is no Ray cluster: --cluster is the HOST:PORT that `ray "
+            "start --head` names"
+        )
+
+
+def _answers_as_ray(line: socket.socket) -> bool:
+    """Whether a server of gRPC answers, as a head's is: anything else Ray would ask for minutes."""
+    if os.environ.get("RAY_USE_TLS", "0") not in ("", "0"):
+        return True  # it says nothing before it knows who asks
+    head = b""
+    try:
+        line.sendall(_HELLO)
+        while len(head) < _FRAME and (more := line.recv(_FRAME - len(head))):
+            head += more
+    except OSError:
+        return False
+    return len(head) == _FRAME and head[3] == _SETTINGS
 
 
 def _first(error: BaseException) -> str:

@@ -24,13 +24,19 @@ from engine.system.outside import open_outside
 _LOOK = 2.0  # seconds between two looks for new machines
 _LONG_POLL = 5.0  # seconds that a node may have nothing to say
 _TRIES = 3  # of a machine whose actor dies
+_PATIENCE = 60.0  # seconds without an answer, after which that is said
 _PIECE = 64 * 2**20  # bytes of a model in one object
+_SILENT = {  # of what was asked → why that may be
+    "receive": ": it is sent the model",
+    "prepare": ": another program of the cluster may have its cores or its card",
+    "take": ": others get its rows in the end, and what it still makes counts",
+}
 _SENT = ("*.json", "*.txt", "*.safetensors", "*.bin", "**/*.npy", "**/*.npz")
 
 
 @dataclass(eq=False)
 class _Member:
-    """An actor and the call that it works on. what: "probe", "prepare" or "take"."""
+    """An actor and the call that it works on. what: "probe", "prepare", "receive" or "take"."""
 
     name: str
     machine: str  # Ray's id of it
@@ -39,6 +45,8 @@ class _Member:
     cores: int
     actor: Any = None
     what: str = "probe"
+    asked: float = 0.0  # when, by the monotonic clock
+    told: bool = False  # that it does not answer
 
 
 class RayCluster:
@@ -60,7 +68,16 @@ class RayCluster:
         self._names: Counter[str] = Counter()
 
     def poll(self, seconds: float) -> Sequence[Event]:
-        """As Cluster."""
+        """As Cluster. Raises UserError where the cluster itself is gone."""
+        try:
+            return self._poll(seconds)
+        except (self._ray.exceptions.RayError, OSError) as error:
+            raise UserError(
+                f"the Ray cluster does not answer any more ({_first(error)}): nothing that came "
+                "is lost; start it again, or go on without --cluster"
+            ) from error
+
+    def _poll(self, seconds: float) -> Sequence[Event]:
         events = list[Event]()
         if abs(time.monotonic() - self._looked) >= _LOOK:
             self._looked = time.monotonic()
@@ -81,7 +98,23 @@ class RayCluster:
                 self._answered(member, self._ray.get(call), events)
             except self._ray.exceptions.RayError as error:
                 self._lost(member, error, events)
+        self._tell_silent()
         return events
+
+    def _ask(self, member: _Member, what: str, call: Any) -> None:
+        """A call is on its way to a member."""
+        member.what, member.asked = what, time.monotonic()
+        self._calls[call] = member
+
+    def _tell_silent(self) -> None:
+        """Name those that have not answered for long, once until they do."""
+        now = time.monotonic()
+        for member in self._calls.values():
+            if member.told or now - member.asked < _PATIENCE:
+                continue
+            member.told = True
+            why = _SILENT.get(member.what, "")
+            self._say(f"{member.name} has not answered for a minute{why}; Ctrl-C loses nothing")
 
     def send(self, node: str, orders: Sequence[Order], voices: Mapping[str, bytes]) -> None:
         """As Cluster."""
@@ -147,19 +180,18 @@ class RayCluster:
 
         there = self._there(member)
         task = self._ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=there)(version)
-        member.what = "probe"
-        self._calls[task.remote()] = member
+        self._ask(member, "probe", task.remote())
 
     def _start(self, member: _Member) -> None:
         share: dict[str, Any] = {"num_gpus": 1} if member.gpu else {"num_cpus": member.cores}
         options = {"max_concurrency": 4, "scheduling_strategy": self._there(member), **share}
         member.actor = self._ray.remote(**options)(Actor).remote(self._task, member.cores)
-        member.what = "prepare"
-        self._calls[member.actor.prepare.remote()] = member
+        self._ask(member, "prepare", member.actor.prepare.remote())
 
     # ── answers ───────────────────────────────────────────────────────────────────────────────
 
     def _answered(self, member: _Member, answer: Any, events: list[Event]) -> None:
+        member.told = False
         if member.what == "probe":
             if answer is None:
                 self._cannot(member, "has no Bark Studio in the Python that runs Ray there", events)
@@ -181,8 +213,7 @@ class RayCluster:
             self._ever = True
             self._working.add(member.name)
             events.append(Joined(member.name, answer.slots))
-        member.what = "take"
-        self._calls[member.actor.take.remote(_LONG_POLL)] = member
+        self._ask(member, "take", member.actor.take.remote(_LONG_POLL))
 
     def _send_model(self, member: _Member, events: list[Event]) -> None:
         if self._pieces is None:
@@ -193,7 +224,7 @@ class RayCluster:
                 self._cannot(member, words, events)
                 return
         self._say(f"{member.name} has not the model {self._task.name}: it is sent there")
-        self._calls[member.actor.receive.remote(self._pieces)] = member
+        self._ask(member, "receive", member.actor.receive.remote(self._pieces))
 
     def _stored(self) -> list[tuple[str, str, list[Any]]]:
         """The model's files in Ray's store, in pieces."""
@@ -250,6 +281,9 @@ class RayCluster:
 
 
 def _first(error: BaseException) -> str:
-    """The first line of what Ray says, which is long."""
+    """The first line of what Ray says, which is long; of what an actor raised, what that says."""
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, Exception):
+        return f"{type(cause).__name__}: {cause}".splitlines()[0][:200].rstrip(". ")
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return (lines[0] if lines else type(error).__name__)[:200].rstrip(". ")

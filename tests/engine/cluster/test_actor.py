@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -84,6 +87,35 @@ def test_what_comes_is_checked_and_stays_inside(model: Path, name: str) -> None:
         keep_model(model_hash(model), pieces, lambda piece: piece.replace(b"na", b""))
     with pytest.raises(UserError, match="leaves the model's folder"):
         keep_model(model_hash(model), [(name, "", [b"x"])], lambda piece: piece)
+
+
+def test_a_model_that_is_whole_stays_where_it_is(model: Path, tmp_path: Path) -> None:
+    """Another card of the same machine may have brought it, and speak with it."""
+    hashed = model_hash(model)
+    kept = keep_model(hashed, pieces_of(model), lambda piece: piece)
+    before = (kept / "config.json").stat().st_ino
+    assert keep_model(hashed, pieces_of(model), lambda piece: piece) == kept
+    assert (kept / "config.json").stat().st_ino == before
+
+    def faster(part: Path, folder: Path) -> None:
+        shutil.copytree(part, folder)  # the other one
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    shutil.rmtree(kept)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "rename", faster)
+        keep_model(hashed, pieces_of(model), lambda piece: piece)
+    assert model_hash(kept) == hashed
+    assert not list(kept.parent.glob(".part-*"))
+
+
+def test_a_package_that_is_lacking_is_named(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def settings(self: Actor) -> Settings:
+        raise ModuleNotFoundError("No module named 'torch'", name="torch")
+
+    monkeypatch.setattr(Actor, "_settings", settings)
+    answer = Actor(task(model, model), 1).prepare()
+    assert answer == Cannot("lacks torch: set Bark Studio up there")
 
 
 def test_a_new_project_takes_the_class_that_most_nodes_have() -> None:

@@ -11,9 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.api import Cancelled, Progress, Report, Speech, SpeechRequest
+from engine.api import (
+    Cancelled,
+    Progress,
+    Report,
+    Speech,
+    SpeechRequest,
+    SpeechRow,
+    SpeechSampling,
+)
 from engine.cluster.fleet import Fleet
 from engine.cluster.fleet import Speaker as FleetSpeaker
+from engine.cluster.node import Node
+from engine.cluster.orders import How, Made, Order, Refused, Result
 from engine.cluster.rendering import FleetRenderer
 from engine.errors import UserError
 from engine.job import More
@@ -110,6 +120,23 @@ def test_the_store_is_that_of_one_machine(
     status = {node.name: node for node in fleet.status().nodes}
     assert sum(node.rows for node in status.values()) == rendering.made
     assert sum(node.seconds for node in status.values()) == pytest.approx(rendering.seconds)
+
+
+def test_a_voice_that_a_nodes_disk_does_not_take_refuses_its_rows(tmp_path: Path) -> None:
+    """Nobody hears what `put` raises: the rows would be waited for without end."""
+    node = Node(speaking(), tmp_path / "full", lambda: None)  # there is no such folder
+    how = How(SpeechSampling(), None, None)
+    rows = (SpeechRow(text="In a voice.", voice="a.npz"), SpeechRow(text="Without one."))
+    node.put([Order((1, row.text), row, how) for row in rows], {"a.npz": b"voice"})
+    results: list[Result] = []
+    while len(results) < 2:
+        results += node.take(5.0)
+    node.close()
+    refused, made = results
+    assert isinstance(refused, Refused)
+    assert refused.id == (1, "In a voice.")
+    assert "its voice cannot be kept in" in refused.reason
+    assert isinstance(made, Made)
 
 
 def test_nodes_are_given_what_the_driver_has_read(
