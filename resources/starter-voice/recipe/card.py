@@ -15,6 +15,7 @@ import argparse
 import json
 import re
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import shards
@@ -76,17 +77,19 @@ def measured(results: list[dict[str, Any]], language: str) -> str:
     ]
     for sentence in dict.fromkeys(result["sentence"] for result in sentences):
         of = [result for result in sentences if result["sentence"] == sentence]
-        shares = [r["moras"] if "moras" in r else round(100 - r[unit], 1) for r in of]
-        said = ", ".join(
-            f"{named(r['what']).replace('*', '')} {share} %"
-            for r, share in zip(of, shares, strict=True)
-        )
+        said = ", ".join(f"{named(r['what']).replace('*', '')} {_share(r, unit)}" for r in of)
         parts = "moras" if language == "ja" else "words"
-        lines += [
-            "",
-            f"Heard of 「{sentence}」 ({of[0]['takes']} takes of each voice), {parts}: {said}.",
-        ]
+        takes = f"{of[0]['takes']} takes of each voice"
+        lines += ["", f"Heard of 「{sentence}」 ({takes}), {parts}: {said}."]
     return "\n".join(lines)
+
+
+def _share(result: dict[str, Any], unit: str) -> str:
+    """How much of a sentence is heard. A recogniser that loses itself in one take tells little of
+    the others: the take in the middle, and the worst."""
+    if "moras" not in result:
+        return f"{100 - result[unit]:.1f} %"
+    return f"{median(result['moras'])} % (in the worst {min(result['moras'])})"
 
 
 def trained(work: Path) -> str:

