@@ -11,6 +11,8 @@ import pytest
 import torch
 
 from engine.bark.tokenizer import TextTokenizer
+from engine.bark.voice_facts import read_voice_facts
+from engine.bark.voices import presets
 from tests.engine.spoken.moras_model import write_moras_model
 from tests.test_starter_voice_recipe import RECIPE, ask, copied, prepared, run
 
@@ -78,6 +80,12 @@ def test_english_goes_on_in_two_languages(work: Path, tmp_path: Path) -> None:
     run("assemble.py", both, tmp_path / "ja", "--japanese")
     told = [json.loads((tmp_path / n / "tokenizer_config.json").read_text()) for n in ("en", "ja")]
     assert [one.get("japanese") for one in told] == [None, "moras"]
+    facts = read_voice_facts(tmp_path / "ja")
+    assert facts["jm_kumo"].languages == ("en", "ja")
+    run("samples.py", tmp_path / "ja")
+    samples = {path.name for path in (tmp_path / "ja" / "samples").iterdir()}
+    names = ("default", *presets(tmp_path / "ja"))
+    assert samples == {f"{name}{end}" for name in names for end in (".flac", ".ja.flac")}
 
 
 def test_a_training_in_two_languages_is_repeatable(work: Path, tmp_path: Path) -> None:
