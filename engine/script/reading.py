@@ -99,7 +99,7 @@ class Readings:
 
     def differing(self, maker: Maker | None, texts: Iterable[str]) -> int:
         """How many of these texts are read otherwise than they would be read now. 0 where packages
-        are lacking that read them: nobody knows."""
+        are lacking that read them, or a text cannot be had: nobody knows."""
         if not _is_read(maker):
             return 0
         now = by_whom()

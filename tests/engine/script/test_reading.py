@@ -17,12 +17,15 @@ from engine.script.pace import Paces
 from engine.script.project import Project
 from engine.script.reading import Readings, as_read
 from engine.script.recipe import Maker, Recipe
+from engine.script.render import Renderer
+from engine.script.rendering import RenderRequest
 from engine.script.row_limits import Speakable
 from engine.script.rows import Script, ScriptRow
 from engine.script.spoken_text import SpokenText
 from engine.script.store import Store
 from engine.settings import Settings
 from engine.spoken import openjtalk
+from tests.engine.script.speaker import Speaker
 from tests.engine.spoken.moras_model import write_moras_model
 
 MORAS = Maker(model="m", settings={"precision": "float32", "japanese": "moras"})
@@ -73,6 +76,38 @@ def test_a_reading_is_kept_with_its_text(tmp_path: Path, monkeypatch: pytest.Mon
     before.lend(after)
     assert after.of("日本", "v", 0) != old, "what was forgotten is not lent either"
     assert Readings(tmp_path).of(MORAS, "日本") == "|にッポン"
+
+
+def test_a_project_that_is_opened_says_what_stays_as_it_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openjtalk, "spell", lambda text: ("にホン", ""))
+    rows = tuple(ScriptRow(id=str(i), text=text) for i, text in enumerate(("日本へ。", "Home.")))
+    project = Project.create(tmp_path / "p", Script(title="t", rows=rows), Recipe())
+    speaker = Speaker()
+    Renderer(lambda _: speaker, lambda _: MORAS).generate(RenderRequest(project=project))
+    assert {row.text for row in speaker.rows} == {"|にホン", "Home."}
+    keys = [state.key for state in project.states()]
+
+    monkeypatch.setattr(openjtalk, "spell", lambda text: ("にッポン", ""))
+    for module in ("reading", "pin"):
+        monkeypatch.setattr(f"engine.script.{module}.by_whom", lambda: "another dictionary")
+    opened = Project.open(tmp_path / "p", "window")
+    assert [state.key for state in opened.states()] == keys
+    assert opened.read("日本へ。") == "|にホン"
+    (note,) = opened.notes
+    assert note.endswith("now by another dictionary: 1; have all rows spoken anew to change that.")
+
+    opened.reroll("0")  # another take of the same moras
+    Renderer(lambda _: speaker, lambda _: MORAS).generate(RenderRequest(project=opened))
+    assert speaker.rows[-1].text == "|にホン"
+    opened.set_recipe(Recipe(replacements="/(/==x"))  # no pattern
+    opened.close()
+    again = Project.open(tmp_path / "p", "window")
+    assert not again.notes
+    again.speak_anew(MORAS, Recipe())
+    assert again.read("日本へ。") == "|にッポン"
+    again.close()
 
 
 def test_damaged_readings_count_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
