@@ -87,16 +87,27 @@ def loud_frames(audio: NDArray[np.float32], sample_rate: int) -> NDArray[np.bool
     return loud
 
 
-def trim(audio: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
-    """The sound without the silence at its ends, faded in and out over what is kept of it.
+def trim(
+    audio: NDArray[np.float32],
+    sample_rate: int,
+    begin: float | None = None,
+    end: float | None = None,
+) -> NDArray[np.float32]:
+    """The sound without the silence at its ends, faded in and out over what is kept of it. begin,
+    end: seconds of it before and after which nothing is kept.
 
     Sound that is nothing but silence gives no samples.
     """
-    start, end = sounding(audio, sample_rate)
-    if start == end:
+    start, stop = sounding(audio, sample_rate)
+    if start == stop:
         return audio[:0]
     pad = round(sample_rate * _PAD)
-    kept = audio[max(0, start - pad) : end + pad].astype(np.float32)  # a copy
+    first, last = max(0, start - pad), stop + pad
+    if begin is not None:
+        first = max(first, round(begin * sample_rate))
+    if end is not None:
+        last = min(last, round(end * sample_rate))
+    kept = audio[first : max(first, last)].astype(np.float32)  # a copy
     fade = min(round(sample_rate * _FADE), len(kept) // 2)
     ramp = _ramp(fade)
     kept[:fade] *= ramp
@@ -136,11 +147,6 @@ def trim_end(audio: NDArray[np.float32], end: int, sample_rate: int) -> NDArray[
     fade = min(round(sample_rate * _FADE), len(kept))
     kept[len(kept) - fade :] *= _ramp(fade)[::-1]
     return kept
-
-
-def trimmed_seconds(seconds: float, lead: float, tail: float) -> float:
-    """How long a sound is after `trim`. lead, tail: seconds of silence at its ends."""
-    return max(0.0, seconds - max(0.0, lead - _PAD) - max(0.0, tail - _PAD))
 
 
 def trimmed(lead: float, tail: float, seconds: float) -> tuple[float, float]:

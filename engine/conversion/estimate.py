@@ -124,6 +124,7 @@ def plan_of(
     """
     from engine.script.pronunciation import saying
     from engine.script.selection import Standing
+    from engine.script.trims import kept_seconds
 
     say = saying(project.recipe, project.language_of_numbers)
     rows = project.script.rows
@@ -148,6 +149,8 @@ def plan_of(
         measured = state.measures if state.settled else None
         spoken = say(row.text)
         seconds = measured.seconds if measured else pace_of(row).seconds(spoken)
+        if measured and state.trim:
+            seconds = kept_seconds(measured, state.trim)
         voice = project.voice_of(row) or ""
         is_new = measured is None
         planned.append(PlannedRow(row, voice, state.settled, seconds, is_new, as_read(spoken)))
@@ -173,13 +176,14 @@ def overruns(
     nothing is timed."""
     from engine.recordings.timed import foretold
     from engine.script.pronunciation import saying
+    from engine.script.trims import kept_seconds
 
     if delivery.timing is None:
         return []
     say = saying(project.recipe, project.language_of_numbers)
     rows = project.script.rows
     seconds = [
-        state.measures.speech
+        (kept_seconds(state.measures, state.trim) if state.trim else state.measures.speech)
         if state.settled and state.measures
         else pace_of(row).seconds(say(row.text))
         for row, state in zip(rows, project.states(), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.listening.alignment import ADDED, MISSING, REPEATED, SAME, WRONG, Step, align, compare
@@ -60,6 +61,26 @@ def marked_words(text: str, heard: Heard, begin: float, end: float) -> tuple[Mar
         for number in range(len(words) + 1)
         for word in (*besides.get(number, ()), *words[number : number + 1])
     )
+
+
+def places(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Where words that follow each other stand in their text: the first letter of each, and the one
+    after its last; an empty stretch for one that does not stand there."""
+    found, end = [], 0
+    for word in words:
+        bare = word.strip()
+        start = text.find(bare, end)
+        end = end if start < 0 else start + len(bare)
+        found.append((end, end) if start < 0 else (start, end))
+    return found
+
+
+def place_of(text: str, words: Sequence[MarkedWord], number: int) -> tuple[int, int]:
+    """Where word `number` stands in a text, as in `places`; (0, 0) for one that was heard
+    besides."""
+    if words[number].besides:
+        return 0, 0
+    return places(text, (word.text for word in words[: number + 1] if not word.besides))[-1]
 
 
 def _said(step: Step, found: Units, language: str) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.audio.join import trimmed
 from engine.errors import UserError
 from engine.listening.heard import Word
 from engine.listening.times import word_times
@@ -24,6 +23,7 @@ from engine.recordings.word_subtitles import WORD_SUBTITLES, SungRow
 from engine.script.project import Project
 from engine.script.rows import ScriptRow
 from engine.script.selection import RowState
+from engine.script.trims import are_kept, kept, kept_text
 from engine.system.atomic_files import write_atomically
 from engine.system.marks import marked
 from engine.system.outside import Unfit, read_outside
@@ -53,8 +53,9 @@ class Lists:
                 row, state = rows[index], states[index]
                 place = None if recording is None else recording.places.get(row.id)
                 if place is not None:
-                    cues.append(row.replace(start=place[0], end=place[1]))
-                    sung.append(self._sung(cues[-1], state))
+                    left = kept_text(row.text, state.trim)
+                    cues.append(row.replace(text=left, start=place[0], end=place[1]))
+                    sung.append(self._sung(row.text, cues[-1], state))
                 entries.append(self._entry(row, state, part, place))
             if recording is not None:
                 for kind in self._delivery.subtitles:
@@ -125,6 +126,7 @@ class Lists:
             "seed": self._project.recipe.seed,
             "take": state.take,
             "hash": state.key,
+            **({"trim": _plain(row, state)} if state.trim is not None else {}),
             **({"made": made} if (made := self._project.made_with(state)) else {}),
             "status": state.status,
             "verdict": str(state.verdict),
@@ -135,22 +137,25 @@ class Lists:
             "file": self._shown(part.path) if place is not None else None,
         }
 
-    def _sung(self, row: ScriptRow, state: RowState) -> SungRow:
+    def _sung(self, text: str, row: ScriptRow, state: RowState) -> SungRow:
         """A row with the times of its words in the recording; all of it at once where it was not
-        heard. row: with its place there."""
+        heard. text: of the whole take. row: with its place there, and what is left of its text."""
         assert row.start is not None
         assert row.end is not None
         by, measures = self._project.recipe.listen, state.measures
         hearing = self._project.hearings.of(state.key, by) if by and state.key else None
         if hearing is None or measures is None:
             return SungRow(row, (Word(row.text, row.start, row.end),))
-        begin, end = trimmed(measures.lead, measures.tail, measures.seconds)
-        words = word_times(row.text, hearing.heard, begin, end)
+        words = word_times(text, hearing.heard, *kept(measures))
+        left = are_kept(text, (word.text for word in words), state.trim)
+        begin, end = kept(measures, state.trim)
         stretch = (row.end - row.start) / max(end - begin, 0.01)
+        words = tuple(word for word, is_left in zip(words, left, strict=True) if is_left)
         return SungRow(row, tuple(
-            Word(word.text, *(min(max(row.start + (time - begin) * stretch, row.start), row.end)
-                              for time in (word.start, word.end)))
-            for word in words
+            Word(word.text if number < len(words) else word.text.rstrip(),
+                 *(min(max(row.start + (time - begin) * stretch, row.start), row.end)
+                   for time in (word.start, word.end)))
+            for number, word in enumerate(words, 1)
         ))  # fmt: skip
 
     def _heard(self, state: RowState) -> dict[str, Any]:
@@ -172,6 +177,13 @@ class Lists:
         return (
             os.path.relpath(str(name), str(home)).replace(os.sep, "/") if home.parts else str(name)
         )
+
+
+def _plain(row: ScriptRow, state: RowState) -> dict[str, Any]:
+    """What of a take is in the recording: seconds of it, and the words."""
+    assert state.trim is not None
+    left = kept_text(row.text, state.trim)
+    return {"begin": state.trim.begin, "end": state.trim.end, "text": left}
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -150,7 +150,8 @@ class Mix:
         if rate != self._rate:  # a locked take of another model
             resampler = Resampler(rate, self._rate)
             audio = np.concatenate([resampler.push(audio), resampler.flush()])
-        audio = trim(audio, self._rate)
+        cut = self._states[place].trim
+        audio = trim(audio, self._rate, *((cut.begin, cut.end) if cut else ()))
         if self._kept is not None:
             self._kept[place] = audio
         return audio

@@ -35,6 +35,7 @@ from engine.script.store import take_key
 from engine.system.atomic_files import remove_leftovers
 
 _PEAK = -0.3  # dBTP where nothing else is asked for
+_NAMED = 8  # rows that a sentence names
 _HEADROOM = 1.0  # dB that lossy formats add to a peak: AAC at 64 kbit/s 0.7 in a book of 42 minutes
 
 States = Sequence[RowState] | Mapping[int, RowState]  # by a row's place in the script
@@ -167,6 +168,7 @@ class Deliverer:
                     *self._notes(meter),
                     *_of_rate(writer, delivery.rate),
                     *self._overruns(mix, writer.seconds),
+                    *self._untrimmed(spoken, states),
                 ],
                 "places": {
                     self.script.rows[index].id: (place.start / sample_rate, place.end / sample_rate)
@@ -217,6 +219,19 @@ class Deliverer:
             )
         return notes
 
+    def _untrimmed(self, spoken: Sequence[int], states: States) -> list[str]:
+        """A sentence on rows whose trim says nothing, for it is of another take."""
+        rows = self._of_other_takes(spoken, states)
+        if not rows:
+            return []
+        named = ", ".join([*rows[:_NAMED], *(["…"] if len(rows) > _NAMED else [])])
+        return [f"another take was trimmed of rows that are whole now: {named}"]
+
+    def _of_other_takes(self, indices: Sequence[int], states: States) -> list[str]:
+        """The rows of whose takes another one was trimmed."""
+        rows = (self.script.rows[i].id for i in indices if states[i].key and not states[i].trim)
+        return [row for row in rows if self.project.choice(row).trim is not None]
+
     def _notes(self, meter: Loudness) -> list[str]:
         target = self._target
         notes: list[str] = []
@@ -249,6 +264,9 @@ class Deliverer:
         else:
             times = {"times": [(self.script.rows[i].start, self.script.rows[i].end)
                                for i in part.rows]}  # fmt: skip
+        trims = enumerate(states[i].trim for i in part.rows)
+        cuts = [(place, cut.begin, cut.end) for place, cut in trims if cut is not None]
+        others = self._of_other_takes(part.rows, states)  # of which a note tells
         rows = [self.script.rows[index] for index in part.rows]
         return take_key(
             {
@@ -261,6 +279,7 @@ class Deliverer:
                 "marks": self._chapter_marks(part.rows),
                 "tags": self._tags(part),
                 **times,
+                **({"trims": [cuts, others]} if cuts or others else {}),
                 **({"cover": hashlib.sha256(self._cover).hexdigest()} if self._cover else {}),
                 "encoders": [version("av"), version("soundfile")],
                 "version": self.delivery.channels,  # 0.1.0 wrote two channels 3 LU too loud

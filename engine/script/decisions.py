@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.errors import UserError
+from engine.script.hearings import Hearings
 from engine.script.project_files import CHOICES
 from engine.script.project_folder import ProjectFolder
+from engine.script.recipe import Recipe
+from engine.script.rows import Script
 from engine.script.selection import Standing
 from engine.script.states import Choice, RowState, TakeInfo
 from engine.script.store import Store
+from engine.script.trims import cut
 
 
 class Decided:
@@ -22,6 +26,9 @@ class Decided:
 
     inner: ProjectFolder
     store: Store
+    hearings: Hearings
+    script: Script
+    recipe: Recipe
     _lock: threading.RLock
     _choices: dict[str, Choice]
 
@@ -98,6 +105,24 @@ class Decided:
             else {row: {"take": None, "key": None, "locked": False} for row in keep}
         )
 
+    def trim(self, row: str, begin: int | None = None, end: int | None = None) -> None:
+        """Use the row's present take from one of its words on, or as far as one; the other side
+        stays as it is. begin, end: numbers of words as `marked_words` has them. It belongs to this
+        take: another one is whole. Raises UserError where nobody knows when its words sound."""
+        state = self.state(row)
+        if state.key is None or state.measures is None:
+            raise UserError(f"row {row} has no take yet: render it first")
+        hearing = self.hearings.of(state.key, self.recipe.listen) if self.recipe.listen else None
+        if hearing is None:
+            raise UserError(f"row {row} was not heard: render it with a recogniser first")
+        text = next(known.text for known in self.script.rows if known.id == row)
+        trim = cut(state.trim, state.key, text, hearing.heard, state.measures, begin=begin, end=end)
+        self._decide(row, trim=trim)
+
+    def untrim(self, row: str) -> None:
+        """Use all of the row's takes again."""
+        self._decide(row, trim=None)
+
     def choice(self, row: str) -> Choice:
         """What was decided about a row."""
         return self._choices.get(row, Choice())
@@ -111,7 +136,7 @@ class Decided:
             choices = dict(self._choices)
             for row, change in changes.items():
                 choices[row] = dataclasses.replace(self.choice(row), **change)
-            values = {row: dataclasses.asdict(choice) for row, choice in choices.items()}
+            values = {row: _plain(choice) for row, choice in choices.items()}
             self.inner.write(CHOICES, json.dumps(values, indent=1).encode())
             self._choices = choices
 
@@ -119,3 +144,10 @@ class Decided:
         """Forget the takes of earlier runs but those of locked rows. Raises UserError."""
         locked = {choice.key for choice in self._choices.values() if choice.locked and choice.key}
         self.store.forget_all(keep=locked)
+
+
+def _plain(choice: Choice) -> dict[str, Any]:
+    values = dataclasses.asdict(choice)
+    if choice.trim is None:
+        del values["trim"]
+    return values

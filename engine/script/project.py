@@ -4,7 +4,7 @@ A folder that can be copied to another machine:
 
     project.json   what speaks, the recipe, the voice sheet, how fast the voices are expected to be
     script.json    the rows
-    choices.json   locked rows, chosen takes
+    choices.json   locked rows, chosen takes, and what of a take is used
     cover          the picture of a book, JPEG or PNG
     held.json      what settled rows follow from, see engine/script/held.py
     readings.jsonl how Japanese rows were read, see engine/script/reading.py

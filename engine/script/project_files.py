@@ -19,6 +19,7 @@ from engine.script.recipe import Maker, Recipe, Way
 from engine.script.rows import MAX_BYTES, Script, ScriptRow, from_json
 from engine.script.states import Choice
 from engine.script.store import Store, is_key
+from engine.script.trims import Trim
 from engine.system.inner_files import Linked, read_inner
 from engine.system.outside import JSON_BYTES
 from engine.system.untrusted_json import checked_as, fields_of, finite, parse_object
@@ -112,7 +113,7 @@ def _note_damage(contents: Contents, name: str) -> None:
     else:
         _say(
             "choices.json of this project is damaged and is set aside: what could be read of it is "
-            "kept, other rows are not locked and have no chosen take.",
+            "kept, other rows are not locked, have no chosen take and are not trimmed.",
             contents,
         )
 
@@ -244,7 +245,10 @@ def _made_up(stored: Mapping[str, Any]) -> MadeUp:
 
 
 def _choice(stored: Mapping[str, Any]) -> Choice:
-    choice = fields_of(Choice, stored)
+    trim = stored.get("trim")
+    choice = fields_of(Choice, {name: value for name, value in stored.items() if name != "trim"})
+    if trim is not None:
+        choice = dataclasses.replace(choice, trim=_trim(trim))
     if choice.key is not None and not is_key(choice.key):
         raise ValueError("no take's key")
     if not 0 <= choice.start <= MOST_TAKES:
@@ -252,6 +256,16 @@ def _choice(stored: Mapping[str, Any]) -> Choice:
     if choice.take is not None and not -MOST_TAKES <= choice.take <= MOST_TAKES:
         raise ValueError("no take's number")
     return choice
+
+
+def _trim(stored: Mapping[str, Any]) -> Trim:
+    trim = fields_of(Trim, stored)
+    begin, end = trim.begin or 0.0, trim.end
+    if not is_key(trim.key) or trim.at < 0:
+        raise ValueError("no stretch of a take")
+    if begin < 0 or (end is not None and end <= begin):
+        raise ValueError("no seconds of a take")
+    return trim
 
 
 def _number(value: Any) -> float:

@@ -14,7 +14,6 @@ from engine.script.keys import Keys
 from engine.script.pace import START, Pace
 from engine.script.quality import Limits, Measures, Verdict, judge, levels_of_neighbours
 from engine.script.reading import Readings
-from engine.script.recipe import HISTORIES as HISTORIES
 from engine.script.recipe import Maker as Maker
 from engine.script.recipe import Recipe as Recipe
 from engine.script.recipe import Way as Way
@@ -55,11 +54,10 @@ class Standing:
         readings: Readings | None = None,
     ) -> None:
         """voices, choices, paces: of each row. voice_path: the name of a voice as SpeechRow wants
-        it. maker: None before the first rendering: no take is known then. before: an earlier look,
-        whose hashes are used again. earlier: ways in which takes were made that count as well.
-        made_up: the voice that the model had the idea of, by speaker. held: see engine/script/
-        held.py, by the id of the row. language: of figures, an ISO 639-1 code. hearings: what was
-        heard of takes. readings: how they were read."""
+        it. maker: None before the first rendering. before: an earlier look, whose hashes are used
+        again. earlier: further ways whose takes count. made_up: the voice that the model had the
+        idea of, by speaker. held: see engine/script/held.py, by the id of the row. language: of
+        figures, ISO 639-1. hearings, readings: how takes were heard, and how they were read."""
         self.rows = rows
         self.recipe = recipe
         self.store = store
@@ -372,6 +370,7 @@ class Standing:
             next=number,
             earlier=earlier,
             measures=None if earlier is None else self.store.measures(earlier),
+            trim=self._choices[index].trim_of(earlier),
         )
 
     def _state(
@@ -387,6 +386,7 @@ class Standing:
             verdict=Verdict() if measures is None else self._judge(index, measures, key),
             measures=measures,
             way=way,
+            trim=self._choices[index].trim_of(key),
         )
 
     def _judge(self, index: int, measures: Measures, key: str) -> Verdict:

@@ -6,17 +6,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.script.quality import Measures, Verdict
+from engine.script.trims import Trim
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
     """What the user decided about a row. start: takes before this one do not count any more.
-    take, key: the take that was chosen. locked: whatever changes, this take stays."""
+    take, key: the take that was chosen. locked: whatever changes, this take stays. trim: what of
+    one of its takes is used."""
 
     start: int = 0
     take: int | None = None
     key: str | None = None
     locked: bool = False
+    trim: Trim | None = None
+
+    def trim_of(self, key: str | None) -> Trim | None:
+        """What of this take is used; None for all of it."""
+        return self.trim if self.trim is not None and self.trim.key == key else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +37,7 @@ class RowState:
     another model, in another voice, with other settings; `measures` are that one's then. lost: the
     key of a take that has to be there and cannot be had: locked, or withheld by the store. locked:
     such a take is. way: the place in Standing.ways of how its take was made; None where nobody
-    knows.
+    knows. trim: what of the take that `measures` is of is used; None for all of it.
     """
 
     id: str
@@ -45,6 +52,7 @@ class RowState:
     verdict: Verdict = field(default_factory=Verdict)
     measures: Measures | None = None
     way: int | None = None
+    trim: Trim | None = None
 
     @property
     def settled(self) -> bool:

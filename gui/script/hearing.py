@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
-from engine.audio.join import trimmed
 from engine.listening.heard import Heard
 from engine.listening.marks import MarkedWord, marked_words
 from engine.script.hearings import Hearing
 from engine.script.project import Project
 from engine.script.rows import ScriptRow
+from engine.script.trims import kept
 
 
 def hearing_of(project: Project | None, key: str | None) -> Hearing | None:
@@ -29,27 +28,9 @@ def words_of(project: Project | None, row: ScriptRow, key: str | None) -> tuple[
     measures = project.store.measures(key)
     if measures is None:
         return ()
-    begin, end = trimmed(measures.lead, measures.tail, measures.seconds)
-    return _marked(row.text, hearing.heard, begin, end)
+    return _marked(row.text, hearing.heard, *kept(measures))
 
 
 @lru_cache(maxsize=64)  # a panel asks again at every look
 def _marked(text: str, heard: Heard, begin: float, end: float) -> tuple[MarkedWord, ...]:
     return marked_words(text, heard, begin, end)
-
-
-def place_of(text: str, words: Sequence[MarkedWord], number: int) -> tuple[int, int]:
-    """Where word `number` stands in a text: its first letter, and the one after its last; (0, 0)
-    for one that does not stand there."""
-    end = 0
-    for place, word in enumerate(words[: number + 1]):
-        if word.besides:
-            continue
-        bare = word.text.strip()
-        start = text.find(bare, end)
-        if start < 0:
-            return 0, 0
-        end = start + len(bare)
-        if place == number:
-            return start, end
-    return 0, 0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.audio.join import Gaps, trimmed_seconds
+from engine.audio.join import Gaps
 from engine.errors import UserError
 from engine.recordings.pauses import pause_between
 from engine.script.pace import Pace
 from engine.script.rows import ScriptRow
 from engine.script.selection import RowState
+from engine.script.trims import kept_seconds
 
 _GAPS = Gaps()
 
@@ -22,8 +23,11 @@ def has_sound(state: RowState | None) -> bool:
 def seconds_of(
     row: ScriptRow, state: RowState | None, pace: Pace, said: Callable[[str], str]
 ) -> float:
-    """The length of a row's take, or what is expected of it. said: what is spoken for a text."""
+    """The length of a row's take, or of what is left of it, or what is expected. said: what is
+    spoken for a text."""
     if state is not None and has_sound(state) and state.measures is not None:
+        if state.trim is not None:
+            return kept_seconds(state.measures, state.trim)
         return state.measures.seconds
     return pace.seconds(spoken(row.text, said))
 
@@ -33,8 +37,7 @@ def recorded_seconds(
 ) -> float:
     """What of a row's take is in the recording, or what is expected of it. said: as above."""
     if state is not None and has_sound(state) and state.measures is not None:
-        measures = state.measures
-        return trimmed_seconds(measures.seconds, measures.lead, measures.tail)
+        return kept_seconds(state.measures, state.trim)
     return pace.seconds(spoken(row.text, said))
 
 

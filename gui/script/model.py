@@ -381,6 +381,8 @@ class ScriptModel(QAbstractTableModel):
             return self.tr("The take that is there was made by another model or in another way")
         if column == LENGTH and not has_sound(state):
             return self.tr("Expected of the text; the take will show")
+        if column == LENGTH and state is not None and state.trim is not None:
+            return self.tr("What is left of the take, which is trimmed")
         if column == LOCK:
             return self.tr("A locked row keeps its take, whatever changes")
         return ""

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.audio.join import Gaps, trim, trimmed
+from engine.audio.join import Gaps, trim
 from engine.audio.track import Track
 from engine.listening.marks import MarkedWord
 from engine.script.project import Project
 from engine.script.rows import ScriptRow
 from engine.script.store import Store
+from engine.script.trims import Trim, kept
 from gui.script.hearing import words_of
 from gui.studio.context import Context
 from gui.widgets.heard_text import word_at
@@ -37,6 +38,7 @@ class ScriptPlayer(QObject):
         self._studio = studio
         self._project: Project | None = None
         self._rows: list[tuple[ScriptRow, str]] = []  # with the key of its take
+        self._trims: list[Trim | None] = []  # of each take, what is heard of it
         self._next = 0  # row to read from the disk
         self._reading = False
         self._track: Track | None = None
@@ -50,11 +52,14 @@ class ScriptPlayer(QObject):
 
     def play(self, project: Project, rows: list[tuple[ScriptRow, str]], start: float = 0.0) -> None:
         """Play these rows with their takes (keys in the project's store), one after another.
-        start: a second of the first take."""
+        start: a second of the first take; where that was cut off, all of the take is heard."""
         self.stop()
         if rows:
             self._project, self._rows, self._next, self._starts = project, rows, 0, []
+            self._trims = [project.choice(row.id).trim_of(key) for row, key in rows]
             self._start = start
+            if start and not self._is_kept(start):
+                self._trims[0] = None
             self._read()
 
     def stop(self) -> None:
@@ -82,7 +87,8 @@ class ScriptPlayer(QObject):
         if not self._reading:
             self._reading = True
             store = self._project.store
-            errand = self._studio.errands.ask(_sound, store, self._next, self._rows)
+            cut = self._trims[self._next]
+            errand = self._studio.errands.ask(_sound, store, self._next, self._rows, cut)
             errand.done.connect(self._on_read)
             errand.failed.connect(self._on_failed)
 
@@ -139,9 +145,14 @@ class ScriptPlayer(QObject):
         """The second of a row's take from which on it is heard."""
         assert self._project is not None
         measures = self._project.store.measures(self._rows[number][1])
-        if measures is None:
-            return 0.0
-        return trimmed(measures.lead, measures.tail, measures.seconds)[0]
+        return 0.0 if measures is None else kept(measures, self._trims[number])[0]
+
+    def _is_kept(self, start: float) -> bool:
+        """Whether a second of the first take is heard of it, where it is trimmed."""
+        cut = self._trims[0]
+        if cut is None:
+            return True
+        return (cut.begin or 0.0) <= start and (cut.end is None or start < cut.end)
 
     def _tell_word(self, number: int, seconds: float) -> None:
         """seconds: since the row began."""
@@ -163,12 +174,13 @@ class ScriptPlayer(QObject):
 
 
 def _sound(
-    store: Store, number: int, rows: list[tuple[ScriptRow, str]]
+    store: Store, number: int, rows: list[tuple[ScriptRow, str]], cut: Trim | None
 ) -> tuple[list[tuple[ScriptRow, str]], NDArray[np.float32], int]:
-    """The sound of a row, trimmed, with the silence after it. Errand thread."""
+    """The sound of a row, trimmed, with the silence after it. cut: what of it is heard. Errand
+    thread."""
     row, key = rows[number]
     audio, rate = store.audio(key)
-    sound = trim(np.nan_to_num(audio), rate)
+    sound = trim(np.nan_to_num(audio), rate, *((cut.begin, cut.end) if cut else ()))
     gap = 0.0
     if number + 1 < len(rows):
         after = rows[number + 1][0]

@@ -19,8 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import UserError
+from engine.listening.marks import MarkedWord
+from engine.script.project import Project
 from engine.script.rows import MAX_PAUSE, ScriptRow
 from engine.script.selection import RowState, TakeInfo
+from engine.script.trims import marks_kept
 from gui.look.icons import icon
 from gui.look.plain import Plain, plain
 from gui.look.theme import padded
@@ -28,10 +31,11 @@ from gui.look.words import clock
 from gui.script.hearing import words_of
 from gui.script.lengths import has_sound
 from gui.script.model import ScriptModel, verdict_words
+from gui.script.trim import TrimButton, left_in_words, why_not
 from gui.script.voice_sheet import VoiceBox
 from gui.script.work import ScriptWork
 from gui.studio.context import Context
-from gui.widgets.heard_text import HeardText
+from gui.widgets.heard_text import AFTER, BEFORE, NOTHING, HeardText
 from gui.widgets.sentences import sentence
 from gui.widgets.side import field_grid
 
@@ -60,7 +64,11 @@ class RowPanel(QWidget):
         self.spoken.setWordWrap(True)
         self.spoken.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.spoken.hide()
-        self.words = HeardText()
+        self.words = HeardText(cuts=True)
+        self.left = Plain()
+        self.left.setWordWrap(True)
+        self.left.setProperty("look", "muted")
+        self.left.hide()
         self.voice = VoiceBox(studio, self.tr("As the speaker"))
         self.direction = QLineEdit()
         self.direction.setPlaceholderText(self.tr("how to say it; never spoken"))
@@ -92,6 +100,8 @@ class RowPanel(QWidget):
             button.setProperty("wanted", name)
             button.clicked.connect(self._on_button)
             buttons.addWidget(button)
+        self.trim = TrimButton()
+        buttons.addWidget(self.trim)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -100,10 +110,13 @@ class RowPanel(QWidget):
         column.addWidget(self.verdict)
         column.addWidget(self.spoken)
         column.addWidget(self.words)
+        column.addWidget(self.left)
         column.addLayout(form)
         column.addLayout(self.takes)
         column.addLayout(buttons)
         self.words.word_clicked.connect(self._on_word)
+        for cuts in (self.words, self.trim):
+            cuts.cut_requested.connect(self._on_cut)
         self.voice.chosen.connect(self._on_voice)
         self.pause.editingFinished.connect(self._on_pause)
         self.direction.editingFinished.connect(self._on_direction)
@@ -129,7 +142,7 @@ class RowPanel(QWidget):
             self.title.setText(self.tr("Select a row to see its takes."))
             self.verdict.setText("")
             self.spoken.hide()
-            self.words.show_words(())
+            self._show_words(None, None)
             self._show_takes([])
             return
         state = self._model.state(row.id)
@@ -158,8 +171,7 @@ class RowPanel(QWidget):
         lines = list(self._said_and_heard(row, state))
         self.spoken.setText("\n".join(lines))
         self.spoken.setVisible(bool(lines))
-        key = None if state is None else state.key
-        self.words.show_words(words_of(self._work.project, row, key))
+        self._show_words(row, state)
         if not self.pause.hasFocus():
             self.pause.setValue(-0.1 if row.pause is None else row.pause)
         if self.voice.value() != row.voice:
@@ -171,6 +183,20 @@ class RowPanel(QWidget):
         self.lock.setIcon(icon("locked" if locked else "unlocked"))
         self.lock.setEnabled(has_sound(state))
         self.reroll.setEnabled(not self._work.running)
+
+    def _show_words(self, row: ScriptRow | None, state: RowState | None) -> None:
+        """What was heard of the row's take, and what is left of it where words were cut off."""
+        project = self._work.project
+        words: tuple[MarkedWord, ...] = ()
+        left, said = list[bool](), ""
+        if row is not None and state is not None:
+            words = words_of(project, row, state.key)
+            left = marks_kept(row.text, words, state.trim)
+            said = left_in_words(project, row.id, state)
+        self.words.show_words(words, left)
+        self.left.setText(said)
+        self.left.setVisible(bool(said))
+        self.trim.show_take(words, left, why_not(project, state, words), is_trimmed=bool(said))
 
     def _said_and_heard(self, row: ScriptRow, state: RowState | None) -> Iterator[str]:
         """What is spoken for the text, and what a recogniser heard of the take, where they differ
@@ -251,6 +277,15 @@ class RowPanel(QWidget):
         state = self._model.state(self._row)
         if state is not None and state.key is not None:
             self.play_from.emit(state.key, seconds)
+
+    @Slot(int, str)
+    def _on_cut(self, number: int, what: str) -> None:
+        if what == NOTHING:
+            self._work.decide(Project.untrim, self._row)
+        elif what == BEFORE:
+            self._work.decide(Project.trim, self._row, number)
+        elif what == AFTER:
+            self._work.decide(Project.trim, self._row, None, number)
 
     @Slot()
     def _on_use(self) -> None:

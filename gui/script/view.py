@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.listening.marks import place_of
 from engine.script.hearings import Hearing
 from engine.script.rendering import Rendering
 from engine.system.presence import is_file
@@ -25,7 +26,7 @@ from gui.script.bar import EmptyScript, ScriptBar
 from gui.script.dialogs import ScriptDialogs
 from gui.script.filter import ALL, ScriptFilter
 from gui.script.following import Following
-from gui.script.hearing import hearing_of, place_of, words_of
+from gui.script.hearing import hearing_of, words_of
 from gui.script.how import HowPanel
 from gui.script.model import ScriptModel
 from gui.script.play import ScriptPlayer

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from engine.audio.join import trimmed_seconds
 from engine.models.info import Tell
 from engine.recordings import timed
 from engine.recordings.claim import strangers
@@ -17,6 +16,7 @@ from engine.recordings.recording import Recording
 from engine.recordings.write import Deliverer
 from engine.script.project import Project
 from engine.script.selection import RowState
+from engine.script.trims import kept_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +61,4 @@ def _recorded(state: RowState) -> float:
     """Seconds of a row in the recording; 0 where it has no take."""
     if state.key is None or state.measures is None:
         return 0.0
-    return trimmed_seconds(state.measures.seconds, state.measures.lead, state.measures.tail)
+    return kept_seconds(state.measures, state.trim)

@@ -19,7 +19,7 @@ from gui.speak.takes import Takes
 from gui.studio.context import Context
 from gui.studio.worker import Errand
 from gui.widgets.elided import Elided
-from gui.widgets.heard_text import HeardText
+from gui.widgets.heard_text import AFTER, BEFORE, NOTHING, HeardText
 from gui.widgets.sampling import fresh_seed
 from gui.widgets.sentences import translated
 
@@ -190,21 +190,21 @@ class Heard(QObject):
             player.resume()
             self._on_position(player.position)
 
-    @Slot(object, object)
-    def _on_cut(self, begin: float | None, end: float | None) -> None:
+    @Slot(int, str)
+    def _on_cut(self, number: int, what: str) -> None:
         """Mark what is left of the sound: that is played, and exported."""
         if self._track is None or self._result.track is not self._track:
             return
-        seconds = self._track.seconds
+        word, seconds = self.panel.words.words[number], self._track.seconds
         first, last = self._result.marked or (0.0, seconds)
-        if begin is None and end is None:
+        if what == NOTHING:
             first, last = 0.0, seconds
-        elif begin is not None:
-            first = max(0.0, begin - _BESIDE)
-        elif end is not None:
-            last = min(seconds, end + _BESIDE)
+        elif what == BEFORE:
+            first = max(0.0, word.start - _BESIDE)
+        elif what == AFTER:
+            last = min(seconds, word.end + _BESIDE)
         if last - first <= 3 * _BESIDE:  # it was cut on the other side of this word before
-            first, last = (first, seconds) if begin is not None else (0.0, last)
+            first, last = (first, seconds) if what == BEFORE else (0.0, last)
         self._result.mark(first, last)
 
     @Slot()

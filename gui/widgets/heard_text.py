@@ -15,19 +15,19 @@ from engine.system.shown import shown
 if TYPE_CHECKING:  # the window is up before anything is to be heard
     from engine.listening.marks import MarkedWord
 
+BEFORE, AFTER, NOTHING = "before", "after", ""  # of a sound that is cut at a word
 _PAGE = 60  # words that are shown at once: an hour of sound has nine thousand
 
 
 class HeardText(QLabel):
     """The words of a take. GUI thread.
 
-    word_clicked(float): the second at which the word begins that was clicked. cut_requested(object,
-    object): the second at which the sound is to begin, or to end, and None; both None for all of
-    it again.
+    word_clicked(float): the second at which the word begins that was clicked. cut_requested(int,
+    str): what is to be cut off at word number int: what is BEFORE it, or AFTER it, or NOTHING.
     """
 
     word_clicked = Signal(float)
-    cut_requested = Signal(object, object)
+    cut_requested = Signal(int, str)
 
     def __init__(self, *, cuts: bool = False) -> None:
         """cuts: a word has a menu by which the sound is cut there."""
@@ -36,6 +36,7 @@ class HeardText(QLabel):
         self._pointed = -1  # number of the word under the pointer
         self.words: tuple[MarkedWord, ...] = ()
         self.sounding = -1  # number of the word that is marked as such
+        self._left: Sequence[bool] = ()  # which words are not cut off; () is all
         self._first = 0  # word of the page
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.RichText)
@@ -52,10 +53,17 @@ class HeardText(QLabel):
         self.linkHovered.connect(self._on_pointed)
         self.hide()
 
-    def show_words(self, words: Sequence[MarkedWord]) -> None:
-        """Show what was heard of another take; () of none."""
+    def show_words(self, words: Sequence[MarkedWord], left: Sequence[bool] = ()) -> None:
+        """Show what was heard of another take; () of none. left: which of the words are not cut
+        off; () is all of them."""
         if tuple(words) == self.words:
+            if left != self._left:
+                self._left = left
+                self._draw()
             return
+        for menu in self.findChildren(QMenu):
+            menu.close()  # it is of other words
+        self._left = left
         self.words, self.sounding, self._pointed = tuple(words), -1, -1
         others = (number for number, word in enumerate(self.words) if word.amiss)
         self._first = next(others, 0) // _PAGE * _PAGE
@@ -87,18 +95,16 @@ class HeardText(QLabel):
 
     def menu_of(self, number: int) -> QMenu:
         """What can be done at word `number`."""
-        word, menu = self.words[number], QMenu(self)
+        menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        name = word.text.strip()
-        for title, begin, end in (
-            (self.tr("Cut off what is before “{0}”").format(name), word.start, None),
-            (self.tr("Cut off what is after “{0}”").format(name), None, word.end),
-            (self.tr("All of the sound again"), None, None),
+        name = self.words[number].text.strip()
+        for title, what in (
+            (self.tr("Cut off what is before “{0}”").format(name), BEFORE),
+            (self.tr("Cut off what is after “{0}”").format(name), AFTER),
+            (self.tr("All of the sound again"), NOTHING),
         ):
             action = menu.addAction(title.replace("&", "&&"))
-            action.triggered.connect(
-                lambda _, begin=begin, end=end: self.cut_requested.emit(begin, end)
-            )
+            action.triggered.connect(lambda _, what=what: self.cut_requested.emit(number, what))
         return menu
 
     @Slot(str)
@@ -119,7 +125,9 @@ class HeardText(QLabel):
         word, palette = self.words[number], self.palette()
         colour = palette.color(QPalette.ColorRole.Text).name()
         style = "text-decoration:none"
-        if word.amiss:
+        if self._left and not self._left[number]:
+            colour = palette.color(QPalette.ColorRole.PlaceholderText).name()
+        elif word.amiss:
             colour = palette.color(QPalette.ColorRole.BrightText).name()
             style = "font-style:italic" if word.besides else "text-decoration:line-through"
         if number == self.sounding:

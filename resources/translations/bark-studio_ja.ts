@@ -1649,6 +1649,10 @@
         <translation>ほかのプログラムが音声出力を使っています（{0}）。その音を止めるか、別の出力をつないでください</translation>
     </message>
     <message>
+        <source>another take was trimmed of rows that are whole now: {0}</source>
+        <translation>切り落としたのは別のテイクなので、次の行は全体が使われます：{0}</translation>
+    </message>
+    <message>
         <source>beam search does without</source>
         <translation>ビームサーチでは使えません</translation>
     </message>
@@ -1661,8 +1665,8 @@
         <translation>{0}を{1}に保存できません：{2}</translation>
     </message>
     <message>
-        <source>choices.json of this project is damaged and is set aside: what could be read of it is kept, other rows are not locked and have no chosen take.</source>
-        <translation>このプロジェクトの choices.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの行のロックと選んだテイクは失われました。</translation>
+        <source>choices.json of this project is damaged and is set aside: what could be read of it is kept, other rows are not locked, have no chosen take and are not trimmed.</source>
+        <translation>このプロジェクトの choices.json は壊れているため、別名で残しました。読み取れた内容は引き継ぎますが、ほかの行のロック、選んだテイク、切り落としは失われました。</translation>
     </message>
     <message>
         <source>choose --kernel torch, and install the program again: its results are wrong</source>
@@ -1877,6 +1881,10 @@
         <translation>行 {0} の章 {1} がありません</translation>
     </message>
     <message>
+        <source>row {0} was not heard: render it with a recogniser first</source>
+        <translation>行 {0} はまだ聞き取られていません。先に認識器を選んで音声を作成してください</translation>
+    </message>
+    <message>
         <source>row {0}: a subtitle ends after its start</source>
         <translation>行 {0}: 字幕の終了は開始より後です</translation>
     </message>
@@ -1959,6 +1967,10 @@
     <message>
         <source>the schema is no JSON: {0}</source>
         <translation>スキーマが JSON ではありません: {0}</translation>
+    </message>
+    <message>
+        <source>the take has no word {0}</source>
+        <translation>このテイクに {0} 番目の単語はありません</translation>
     </message>
     <message>
         <source>the tokenizer of this model is damaged ({0}): get the model again</source>
@@ -2543,6 +2555,10 @@
     <message>
         <source>{0}; {1} of {2} results right to the bit</source>
         <translation>{0}。{2} 件中 {1} 件の計算結果がビット単位で正確</translation>
+    </message>
+    <message>
+        <source>“{0}” was not heard where the text has it: trim at another word</source>
+        <translation>「{0}」はテキストのその位置では聞き取れませんでした。別の単語で切り落としてください</translation>
     </message>
 </context>
 <context>
@@ -5035,6 +5051,10 @@ What stays: texts, takes, scripts with how they are spoken, voice files, favouri
         <translation>テキストからの予測です。実際の長さはテイクで決まります</translation>
     </message>
     <message>
+        <source>What is left of the take, which is trimmed</source>
+        <translation>切り落とした後に残るテイクの長さです</translation>
+    </message>
+    <message>
         <source>A locked row keeps its take, whatever changes</source>
         <translation>ロックした行のテイクは、何が変わっても維持されます</translation>
     </message>
@@ -5907,6 +5927,53 @@ What stays: texts, takes, scripts with how they are spoken, voice files, favouri
     <message>
         <source>The length is in seconds or as 1:02:03.5</source>
         <translation>長さは秒数か1:02:03.5の形で書いてください</translation>
+    </message>
+</context>
+<context>
+    <name>TrimButton</name>
+    <message>
+        <source>There is no take yet: render the row first</source>
+        <translation>テイクがまだありません。先に音声を作成してください</translation>
+    </message>
+    <message>
+        <source>Nobody hears the takes, so it is not known when their words sound: choose under “How it is spoken” who does, and render</source>
+        <translation>テイクを聞き取るものがないため、単語の時刻が分かりません。「話し方」で聞き取りを選び、音声を作成してください</translation>
+    </message>
+    <message>
+        <source>The take was not heard yet: render the row, and it will be</source>
+        <translation>このテイクはまだ聞き取られていません。音声を作成すると聞き取られます</translation>
+    </message>
+    <message>
+        <source>None of the words was heard in the take</source>
+        <translation>テイクからはどの単語も聞き取れませんでした</translation>
+    </message>
+    <message>
+        <source>Trimmed: {0} of {1} s are left.</source>
+        <translation>切り落とし済み：{1} 秒のうち {0} 秒が残っています。</translation>
+    </message>
+    <message>
+        <source>Another take of this row was trimmed; this one is whole.</source>
+        <translation>切り落としたのはこの行の別のテイクです。このテイクは全体が使われます。</translation>
+    </message>
+    <message>
+        <source>Trim</source>
+        <translation>切り落とす</translation>
+    </message>
+    <message>
+        <source>Let the take begin or end at one of its words; the take stays</source>
+        <translation>テイクを単語の位置で始めるか終わらせます。テイクそのものは残ります</translation>
+    </message>
+    <message>
+        <source>Begin at</source>
+        <translation>ここから始める</translation>
+    </message>
+    <message>
+        <source>End after</source>
+        <translation>ここで終わる</translation>
+    </message>
+    <message>
+        <source>The whole take again</source>
+        <translation>テイク全体に戻す</translation>
     </message>
 </context>
 <context>

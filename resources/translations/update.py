@@ -107,7 +107,7 @@ _OTHERS = {
     "table.py": ("read_table", "_notes", "script"),
     "subtitles.py": ("_script",),
     "timed.py": ("_words", "_and_more"),
-    "write.py": ("_notes", "_overruns", "_of_rate"),
+    "write.py": ("_notes", "_overruns", "_of_rate", "_untrimmed"),
     "precision.py": ("_why_not",),
     "weights.py": ("why_not",),
     "writing.py": ("_encode",),

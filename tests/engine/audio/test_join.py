@@ -32,6 +32,26 @@ def test_silence_at_the_ends_goes_but_for_a_little() -> None:
     assert len(trim(take, RATE)) == pytest.approx((0.5 + 2 * PAD) * RATE, abs=0.02 * RATE)
 
 
+def test_what_is_cut_off_goes_to_the_sample_and_without_a_click() -> None:
+    take = padded(0.7, 1.3)
+    for begin, end, first, last in (
+        (0.8, None, 0.8 * RATE, None),
+        (None, 1.1, None, 1.1 * RATE),
+        (0.8, 1.1, 0.8 * RATE, 1.1 * RATE),
+        (0.1, 3.0, None, None),  # silence goes, as ever
+    ):
+        whole = trim(take, RATE)
+        start = sounding(take, RATE)[0] - round(PAD * RATE)
+        first = start if first is None else round(first)
+        last = start + len(whole) if last is None else round(last)
+        kept = trim(take, RATE, begin, end)
+        assert len(kept) == last - first
+        fade = RATE // 100
+        np.testing.assert_array_equal(kept[fade:-fade], take[first + fade : last - fade])
+        assert max(abs(kept[0]), abs(kept[-1])) < 1e-4
+    assert len(trim(take, RATE, 2.0, 1.0)) == len(trim(take, RATE, 60.0)) == 0
+
+
 def test_a_quiet_take_is_not_silence() -> None:
     quiet = padded(0.5, 0.5) * np.float32(0.03)
     assert len(trim(quiet, RATE)) == pytest.approx((0.5 + 2 * PAD) * RATE, abs=0.02 * RATE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.listening.heard import Heard, Word
-from engine.listening.marks import MarkedWord, marked_words
+from engine.listening.marks import MarkedWord, marked_words, place_of, places
 
 
 def heard(text: str, language: str = "en") -> Heard:
@@ -51,3 +51,12 @@ def test_marks_are_those_of_the_verdict() -> None:
     assert marked_words("", heard("one"), 0.0, 1.0) == (
         MarkedWord("one ", 1.0, 1.0, "added", "one"),
     )
+
+
+def test_where_a_word_stands_in_its_text() -> None:
+    text = "On  and\non, he said."
+    found = Heard(words=(Word(" On and on, um, he said.", 0.0, 1.0),))
+    words = marked_words(text, found, 0.0, 1.0)
+    stand = [place_of(text, words, number) for number in range(len(words))]
+    assert [text[first:last] for first, last in stand] == ["On", "and", "on,", "", "he", "said."]
+    assert places("so so", ["so ", "no ", "so"]) == [(0, 2), (2, 2), (3, 5)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import os
@@ -10,6 +11,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import av
 import numpy as np
@@ -19,10 +21,12 @@ import soundfile
 
 from engine.audio.join import Gaps
 from engine.errors import UserError
+from engine.listening.heard import Heard, Word
 from engine.recordings.ownership import Permission
 from engine.recordings.plan import Delivery
 from engine.recordings.recording import Recording
 from engine.recordings.write import Deliverer
+from engine.script.hearings import Hearing
 from engine.script.project import Project
 from engine.script.rows import Script, ScriptRow
 from engine.script.selection import RowState
@@ -311,6 +315,68 @@ def test_a_row_that_changed_around_its_take_is_written_again(
     project.set_script(project.script.replace(rows=changed))
     assert [state.key for state in project.states()] == [state.key for state in states]
     assert not Deliverer(project, delivery).write_all(project.states())[0].reused
+
+
+def test_what_was_cut_off_a_take_is_in_no_recording_and_no_subtitle(tmp_path: Path) -> None:
+    project, states = make(tmp_path, rows("The harbour was lit all night.", *TEXTS[:1]))
+    kinds = ("srt", "words.json")
+    delivery = Delivery(out=tmp_path / "out", loudness=None, format="wav24", subtitles=kinds)
+
+    def deliver() -> Recording:
+        (recording,) = Deliverer(project, delivery).write_all(project.states())
+        return recording
+
+    def lists() -> tuple[list[str], dict[str, Any], dict[str, Any]]:
+        texts = [path.with_suffix(f".{kind}").read_text() for kind in (*kinds, "takes.json")]
+        return texts[0].splitlines(), json.loads(texts[1]), json.loads(texts[2])
+
+    whole = deliver()
+    path = whole.path
+    before = path.read_bytes()
+    assert "trim" not in lists()[2]["rows"][0]
+    project.set_recipe(dataclasses.replace(project.recipe, listen="ears"))
+    state = project.states()[0]
+    assert state.key is not None
+    assert state.key == states[0].key
+    words = ("the", "harbour", "was", "lit", "all", "night")
+    heard = Heard(words=tuple(Word(f" {w}", 0.5 + n / 4, 0.7 + n / 4) for n, w in enumerate(words)))
+    project.hearings.put(state.key, "ears", Hearing.of(project.script.rows[0].text, heard))
+    assert deliver().reused
+    project.trim("r0", begin=1)
+    project.trim("r0", end=3)
+    recording = deliver()
+    assert not recording.reused
+    assert deliver().reused
+
+    audio, rate = project.store.audio(state.key)
+    start, end = recording.places["r0"]
+    first, last = round(0.72 * rate), round(1.48 * rate)  # 30 ms around 0.75 … 1.45
+    assert round(start * rate) == 0
+    assert round(end * rate) == last - first
+    fade = rate // 100
+    written = soundfile.read(path, dtype="float32")[0][fade : last - first - fade]
+    np.testing.assert_allclose(written, audio[first + fade : last - fade], atol=1e-6)
+    srt, by_words, listed = lists()
+    assert srt[1:3] == ["00:00:00,000 --> 00:00:00,760", "harbour was lit"]
+    assert by_words["rows"][0]["words"] == [
+        {"text": "harbour", "start": 0.03, "end": 0.23},
+        {"text": "was", "start": 0.28, "end": 0.48},
+        {"text": "lit", "start": 0.53, "end": 0.73},
+    ]
+    assert listed["rows"][0]["trim"] == {"begin": 0.72, "end": 1.48, "text": "harbour was lit"}
+    assert listed["rows"][0]["text"] == "The harbour was lit all night."
+    saved = whole.places["r0"][1] - end
+    assert recording.places["r1"][0] == pytest.approx(whole.places["r1"][0] - saved, abs=1e-6)
+
+    project.reroll("r0")
+    render(project, Speaker())
+    told = "another take was trimmed of rows that are whole now: r0"
+    assert told in deliver().notes
+    project.untrim("r0")
+    assert told not in deliver().notes
+    project.choose("r0", 0)
+    assert not deliver().reused
+    assert path.read_bytes() == before
 
 
 def test_another_take_title_chapter_or_encoder_is_written_again(

@@ -10,16 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
 from engine.listening.heard import Heard, Word
-from engine.listening.marks import marked_words
 from engine.script.ears import Listener
 from engine.script.hearings import Hearing
 from engine.script.project import Project
+from engine.script.trims import kept_seconds
 from gui.script.filter import ALL, NOT_HEARD
-from gui.script.hearing import hearing_of, place_of, words_of
+from gui.script.hearing import hearing_of, words_of
+from gui.script.model import LENGTH
 from gui.script.view import ScriptView
 from tests.gui.fake_backend import FakeBackend
 from tests.gui.fake_player import FakePlayer
@@ -147,12 +151,105 @@ def test_the_recipe_says_who_hears(
     assert texts(view) == list(LINES)
 
 
-def test_where_a_word_stands_in_its_text() -> None:
-    text = "On  and\non, he said."
-    heard = Heard(words=(Word(" On and on, he said.", 0.0, 1.0),))
-    words = marked_words(text, heard, 0.0, 1.0)
-    places = [place_of(text, words, number) for number in range(len(words))]
-    assert [text[first:last] for first, last in places] == ["On", "and", "on,", "he", "said."]
+def test_words_are_cut_off_a_take_at_the_row(
+    qtbot: QtBot, view: ScriptView, project: Project, player: FakePlayer, said: list[str]
+) -> None:
+    def cut(what: int, word: str) -> None:
+        view.row.trim.fill()
+        menu = view.row.trim.menu().actions()[what].menu()
+        assert isinstance(menu, QMenu)
+        next(a for a in menu.actions() if word in a.text()).trigger()
+        wait_looked(qtbot, view)
+
+    select(view, 1)
+    row, whole = view.row, project.states()[1]
+    words = row.words.words
+    dimmed, palette = "#123456", row.words.palette()
+    palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(dimmed))
+    row.words.setPalette(palette)
+    length = view.model.index(1, LENGTH)
+    assert whole.measures is not None
+    assert row.trim.isEnabled()
+    assert not row.left.isVisibleTo(row)
+    assert row.words.text().count(dimmed) == 0
+    seconds = view.model.tally.seconds
+    cut(0, "slept for a week")
+    row.words.menu_of(5).actions()[1].trigger()  # what is after "week"
+    wait_looked(qtbot, view)
+    state = project.states()[1]
+    assert state.trim is not None
+    assert state.trim.text == "slept for a week"
+    assert dataclasses.replace(state, trim=None) == whole
+    assert row.words.text().count(dimmed) == len(words) - 4
+    left = kept_seconds(whole.measures, state.trim)
+    assert row.left.isVisibleTo(row)
+    assert (
+        row.left.text() == f"Trimmed: {left:.1f} of {kept_seconds(whole.measures):.1f} s are left."
+    )
+    assert view.model.seconds(view.model.rows[1]) == pytest.approx(left)
+    assert view.model.tally.seconds == pytest.approx(seconds - kept_seconds(whole.measures) + left)
+    assert "trimmed" in view.model.data(length, Qt.ItemDataRole.ToolTipRole)
+
+    view.do("play")
+    qtbot.waitUntil(lambda: bool(player.tracks))
+    assert player.tracks[-1].seconds == pytest.approx(left, abs=0.001)
+    player.seek(words[3].start - (state.trim.begin or 0.0) + 0.005)
+    player.position_changed.emit(player.position)
+    assert row.words.sounding == 3
+    view.player.stop()
+    row.words.linkActivated.emit("0")  # what was cut off can still be heard
+    qtbot.waitUntil(lambda: len(player.tracks) == 2)
+    assert player.tracks[-1].seconds == pytest.approx(kept_seconds(whole.measures), abs=0.001)
+    view.player.stop()
+
+    assert Project(project.folder).states()[1].trim == state.trim
+    view.work.reroll([view.model.rows[1].id])
+    qtbot.waitUntil(lambda: project.states()[1].key not in (None, whole.key))
+    qtbot.waitUntil(lambda: not view.work.running)
+    wait_looked(qtbot, view)
+    assert row.left.text() == "Another take of this row was trimmed; this one is whole."
+    assert "not heard yet" in row.trim.toolTip()
+    view.work.choose(view.model.rows[1].id, 0)
+    wait_looked(qtbot, view)
+    assert project.states()[1].trim == state.trim
+    row.trim.fill()
+    row.trim.menu().actions()[-1].trigger()
+    wait_looked(qtbot, view)
+    assert project.states()[1].trim is None
+    assert not row.left.isVisibleTo(row)
+    assert row.words.text().count(dimmed) == 0
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # what a popup asks of a screen
+def test_a_menu_that_is_open_is_of_no_other_take(view: ScriptView, project: Project) -> None:
+    select(view, 1)
+    menus = view.row.words.menu_of(2), view.row.trim.menu()
+    for menu in menus:
+        menu.popup(view.mapToGlobal(view.rect().center()))
+    assert all(menu.isVisible() for menu in menus)
+    view.row.refresh()
+    assert all(menu.isVisible() for menu in menus)
+    select(view, 2)
+    assert not any(menu.isVisible() for menu in menus)
+
+
+def test_why_a_take_cannot_be_trimmed(qtbot: QtBot, view: ScriptView, project: Project) -> None:
+    trim = view.row.trim
+    trim.fill()
+    assert not trim.menu().actions()[-1].isEnabled()  # nothing is to be had back
+    words = trim.menu().actions()[0].menu()
+    assert isinstance(words, QMenu)
+    assert not any(action.text().startswith("harbour") for action in words.actions())  # not heard
+    view.row.words.menu_of(1).actions()[0].trigger()
+    view.work.set_recipe(dataclasses.replace(project.recipe, listen=""))
+    wait_looked(qtbot, view)
+    assert project.states()[0].trim is None
+    assert not trim.isEnabled()
+    assert trim.toolTip().startswith("Nobody hears the takes")
+    view.work.edits.insert(2)
+    select(view, 3)
+    assert not trim.isEnabled()
+    assert trim.toolTip() == "There is no take yet: render the row first"
 
 
 class Mumbling:
