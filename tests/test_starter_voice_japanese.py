@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -76,6 +77,12 @@ def test_english_goes_on_in_two_languages(work: Path, tmp_path: Path) -> None:
     run("own.py", both, "--language", "ja")
     assert (both / "sound-ja" / "jm_kumo.0000.own.npy").exists()
     run("train.py", both, "fine", *start)
+    run("own_fine.py", both, "--language", "ja")
+    heard, own = (
+        np.load(both / "sound-ja" / f"jm_kumo.0000.{name}.npy") for name in ("heard", "own")
+    )
+    assert np.array_equal(heard[: len(own)], own)
+    assert heard.max() < 1024, "every frame has a code of every book"
     run("codec.py", both, *start)
     run("assemble.py", both, tmp_path / "ja", "--japanese")
     told = [json.loads((tmp_path / n / "tokenizer_config.json").read_text()) for n in ("en", "ja")]

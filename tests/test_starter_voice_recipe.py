@@ -97,6 +97,7 @@ def trained(work: Path) -> Path:
     run("train.py", work, "coarse", "--steps", "4")
     run("own.py", work)
     run("train.py", work, "fine", "--steps", "4")
+    run("own_fine.py", work)
     run("codec.py", work, "--steps", "4")
     return work
 

@@ -2,9 +2,11 @@
 
     codec.py WORK --steps 30000
 
-EnCodec's decoder as transformers has it, from the centroids of codes.py. Losses: spectra at several
-resolutions, log-mel frames and, after a while, a small discriminator against the buzz. Needs the
-sound itself. Goes on from WORK/codec.pt as train.py does.
+EnCodec's decoder as transformers has it, from the centroids of codes.py. Most of the codes are
+those that the coarse and the fine model say (own_fine.py), if that was run: it learns what sound
+was meant by their slips. Losses: spectra at several resolutions, log-mel frames and, after a while,
+a small discriminator against the buzz. Needs the sound itself. Goes on from WORK/codec.pt as
+train.py does.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ ROWS, FRAMES = 12, 40  # of a step: 12 × 0.8 s
 RESOLUTIONS = ((256, 64), (512, 128), (1024, 256))
 RATES = 1e-3, 2e-4  # of the decoder until it is judged, and of both from then on
 JUDGED = 0.3  # share of the steps before the discriminator is heard
+HEARD = 0.7  # share of the rows whose codes are those that the models say
 FOOLED, LIKE = 0.3, 1.0  # weights of its verdicts and of what its layers see
 
 
@@ -74,11 +77,13 @@ class Spectra(torch.nn.Module):
         return total / len(RESOLUTIONS)
 
 
-def _sounds(work: Path, kind: str) -> list[tuple[Tensor, Tensor]]:
-    found = [
-        (torch.from_numpy(np.load(path.with_suffix(".codes.npy"))).long(), sound_of(path))
-        for path in shards.paths(work, kind)
-    ]
+def _sounds(work: Path, kind: str) -> list[tuple[Tensor, Tensor, Tensor]]:
+    """Of each shard the teacher's codes, those that the models say, and the sound."""
+    found = []
+    for path in shards.paths(work, kind):
+        codes, heard = path.with_suffix(".codes.npy"), path.with_suffix(".heard.npy")
+        pair = [torch.from_numpy(np.load(p)).long() for p in (codes, heard) if p.exists()]
+        found.append((pair[0], pair[-1], sound_of(path)))
     if not found:
         raise SystemExit(f"{work / kind} holds no sound: speak.py and codes.py make it")
     return found
@@ -94,12 +99,12 @@ class Training:
         self.device = device
         self.books = load_books(work)
         self.shards = _sounds(work, kind)
-        lengths = torch.tensor([float(codes.shape[1]) for codes, _ in self.shards])
+        lengths = torch.tensor([float(codes.shape[1]) for codes, *_ in self.shards])
         self.weights = lengths
         if japanese:
             more = _sounds(work, shards.kind(kind, "ja"))
             self.shards += more
-            others = torch.tensor([float(codes.shape[1]) for codes, _ in more])
+            others = torch.tensor([float(codes.shape[1]) for codes, *_ in more])
             parts = [(1 - japanese) * lengths / lengths.sum(), japanese * others / others.sum()]
             self.weights = torch.cat(parts)
         self.decoder = EncodecModel(config(Sizes.of(work))).decoder.to(device)
@@ -116,7 +121,9 @@ class Training:
         """Frames (ROWS, BANDS, FRAMES) and their sound (ROWS, FRAMES · HOP)."""
         inputs, targets = [], []
         for i in torch.multinomial(self.weights, ROWS, replacement=True).tolist():
-            codes, sound = self.shards[i]
+            codes, heard, sound = self.shards[i]
+            if torch.rand(()) < HEARD:
+                codes = heard
             at = int(torch.randint(codes.shape[1] - FRAMES, ()))
             inputs.append(frames_of(codes[:, at : at + FRAMES], self.books).T)
             targets.append(sound[at * HOP : (at + FRAMES) * HOP])

@@ -32,6 +32,7 @@ FRAMES = CODE_RATE // SEMANTIC_RATE  # of a semantic id
 COARSE_SEMANTIC, COARSE_HISTORY, COARSE_NEW = 26, 60, 20  # ids of a window
 COARSE_IDS = COARSE_HISTORY + COARSE_NEW
 FINE_WINDOW, FINE_HOP = 256, 128  # frames
+FINE_TEMPERATURE = 0.2
 
 END = len(VOICES) * BLOCK  # number of semantic ids; also the id of the end
 TEXT_OFFSET = END + 1
@@ -138,7 +139,7 @@ def generation_config() -> dict[str, Any]:
             "sliding_window_len": COARSE_NEW,
         },
         "fine_acoustics_config": {
-            "temperature": 0.2,
+            "temperature": FINE_TEMPERATURE,
             "max_fine_history_length": FINE_HOP,
             "max_fine_input_length": FINE_WINDOW,
             "n_fine_codebooks": BOOKS,
