@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UserError
 from engine.listening.alignment import compare
 from engine.listening.heard import Heard
 from engine.listening.verdict import Outcome, fault, outcome, tolerance
 from engine.script.quality import Verdict
 from engine.script.recipe import Recipe
-from engine.system.inner_files import Linked, append_inner, read_inner
+from engine.system.inner_files import Linked
+from engine.system.inner_lines import InnerLines
 from engine.system.untrusted_json import parse_object, whole
 
 NAME = "heard.jsonl"
@@ -52,7 +52,7 @@ class Hearings:
         self._may_write = may_write
         self._lock = threading.Lock()
         self._known: dict[tuple[str, str], Hearing] | None = None
-        self._ends_well = True
+        self._lines = InnerLines(folder, NAME)
 
     def of(self, key: str, by: str) -> Hearing | None:
         """What the recogniser of this content heard of a take; None where it did not yet."""
@@ -71,15 +71,7 @@ class Hearings:
         }
         line = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         with self._lock:
-            try:
-                append_inner(self.folder, NAME, line if self._ends_well else b"\n" + line)
-                self._ends_well = True
-            except OSError as error:
-                self._ends_well = False
-                reason = (error.strerror or str(error)).lower()
-                raise UserError(
-                    f"cannot write {self.folder / NAME}: {reason}; free some space"
-                ) from error
+            self._lines.append(line)
             known[key, by] = hearing
 
     def added(self, verdict: Verdict, key: str, recipe: Recipe) -> Verdict:
@@ -104,11 +96,10 @@ class Hearings:
         with self._lock:
             if self._known is None:
                 self._known = {}
-                data = b""
+                lines: list[bytes] = []
                 with suppress(OSError, ValueError, MemoryError, Linked):
-                    data = read_inner(self.folder, NAME)
-                self._ends_well = not data or data.endswith(b"\n")
-                for line in data.splitlines():
+                    lines = self._lines.read()
+                for line in lines:
                     with suppress(*_DAMAGE):
                         self._read(parse_object(line))
             return self._known

@@ -16,7 +16,8 @@ from pathlib import Path
 from engine.errors import UserError, reason_of
 from engine.script.recipe import Maker
 from engine.spoken.openjtalk import SPELLED, as_moras, by_whom
-from engine.system.inner_files import Linked, append_inner, read_inner, remove_inner
+from engine.system.inner_files import Linked, remove_inner
+from engine.system.inner_lines import InnerLines
 from engine.system.untrusted_json import parse_object
 
 JAPANESE, MORAS = "japanese", "moras"  # a setting of a Maker
@@ -52,7 +53,7 @@ class Readings:
         self._folder, self._may_write = folder, may_write
         self._lock = threading.Lock()
         self._known: dict[str, tuple[str, str]] | None = None  # text → reading, by whom
-        self._ends_well = True
+        self._lines = None if folder is None else InnerLines(folder, NAME)
 
     def of(self, maker: Maker | None, text: str) -> str:
         """As `as_read`; as it was read before, where a take was made of it."""
@@ -65,21 +66,13 @@ class Readings:
     def keep(self, maker: Maker | None, text: str) -> None:
         """A take of a text is made. Raises UserError where the disk refuses."""
         known = self._all()
-        if self._folder is None or text in known or (read := as_read(maker, text)) == text:
+        if self._lines is None or text in known or (read := as_read(maker, text)) == text:
             return
         self._may_write()
-        line = json.dumps({"text": text, "read": read, "by": by_whom()}, ensure_ascii=False)
-        data = line.encode("utf-8", "replace") + b"\n"
+        values = {"text": text, "read": read, "by": by_whom()}
+        line = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         with self._lock:
-            try:
-                append_inner(self._folder, NAME, data if self._ends_well else b"\n" + data)
-                self._ends_well = True
-            except OSError as error:
-                self._ends_well = False
-                raise UserError(
-                    f"cannot write {self._folder / NAME}: {reason_of(error)}; free some space or "
-                    "choose another place"
-                ) from error
+            self._lines.append(line)
             known[text] = read, by_whom()
 
     def forget(self) -> None:
@@ -113,11 +106,10 @@ class Readings:
         with self._lock:
             if self._known is None:
                 self._known = {}
-                data = b""
+                lines: list[bytes] = []
                 with suppress(OSError, ValueError, MemoryError, Linked):
-                    data = b"" if self._folder is None else read_inner(self._folder, NAME)
-                self._ends_well = not data or data.endswith(b"\n")
-                for line in data.splitlines():
+                    lines = [] if self._lines is None else self._lines.read()
+                for line in lines:
                     with suppress(*_DAMAGE):
                         values = parse_object(line)
                         text, read, by = (values[name] for name in ("text", "read", "by"))

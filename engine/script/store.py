@@ -39,15 +39,14 @@ from engine.script.take_file import (
 )
 from engine.system.inner_files import (
     Linked,
-    append_inner,
     inner_entries,
     inner_file,
     inner_path,
     read_inner,
     remove_inner,
     set_aside,
-    write_inner,
 )
+from engine.system.inner_lines import InnerLines
 from engine.system.untrusted_json import parse_object
 
 _KEY = re.compile("[0-9a-f]{40}")
@@ -85,7 +84,7 @@ class Store:
         self.folder = folder
         self._may_write = may_write
         self._lock = threading.Lock()
-        self._ends_well = True  # the list's last line is whole
+        self._lines = InnerLines(folder, _LIST)
         self._measures: dict[str, Measures] = {}
         self._refused: dict[str, Measures] = {}  # not on the disk yet
         self._withheld: dict[str, str] = {}  # key → why a take that is there cannot be had
@@ -218,22 +217,13 @@ class Store:
         """Write the list anew, of what is known."""
         of = {key: origin for origin, keys in self._of.items() for key in keys}
         lines = [_line(key, measures, of.get(key, "")) for key, measures in self._measures.items()]
-        write_inner(self.folder, _LIST, b"".join(lines))
-        self._ends_well = True
+        self._lines.write(lines)
 
     def _remember(self, key: str, measures: Measures, origin: str = "") -> None:
         self._may_write()
         line = _line(key, measures, origin)
         with self._lock:
-            try:
-                append_inner(self.folder, _LIST, line if self._ends_well else b"\n" + line)
-                self._ends_well = True
-            except OSError as error:
-                self._ends_well = False
-                raise UserError(
-                    f"cannot write {self.folder / _LIST}: {reason_of(error)}; "
-                    "free some space or choose another place"
-                ) from error
+            self._lines.append(line)
             self._measures[key] = measures
             self._belongs(key, origin)
 
@@ -243,12 +233,9 @@ class Store:
 
     def _read_list(self) -> dict[str, Measures]:
         listed: dict[str, Measures] = {}
-        data = b""
-        with suppress(FileNotFoundError):
-            data = read_inner(self.folder, _LIST)
-        self._ends_well = not data or data.endswith(b"\n")
+        lines = self._lines.read()
         here = set(self._files())
-        for line in data.splitlines():
+        for line in lines:
             with suppress(ValueError, TypeError, AttributeError, KeyError, RecursionError):
                 values = parse_object(line, infinity=True)  # it may be cut off by a crash
                 key, of = str(values.pop("key")), str(values.pop("of", ""))

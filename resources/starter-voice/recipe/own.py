@@ -9,7 +9,9 @@ frames stay where the teacher's are. Writes NAME.own.npy beside NAME.codes.npy, 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shards
@@ -27,13 +29,14 @@ from layout import (
     FRAMES,
     Sizes,
 )
-from model_codes import Speaker
+from model_codes import Fine, Speaker
 from torch import Tensor
 from torch.nn import functional as F
 from windows import Stream, Windows, load_books
 
 ROWS = 64  # windows at a time
 NEW = COARSE_NEW // COARSE_BOOKS  # frames that a window adds
+ENDINGS = {"coarse": ".own.npy", "fine": ".heard.npy"}
 BEFORE = COARSE_HISTORY // COARSE_BOOKS  # frames that it is told
 
 
@@ -72,24 +75,30 @@ def said(model: Speaker, stream: Stream) -> Tensor:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
+def say_all(
+    about: str, stage: str, model: type[Speaker | Fine], said: Callable[[Any, Stream], Tensor]
+) -> None:
+    """The command: what a trained stage says of every shard, in a file beside its codes.
+    about: its help. said: what it says of one, (books, frames)."""
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("work", type=Path)
     parser.add_argument("--language", choices=("en", "ja"), default="en")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    model = Speaker(Sizes.of(args.work), load_books(args.work))
-    state = torch.load(args.work / "coarse.pt", weights_only=True, map_location="cpu")
-    model.load_state_dict(state["average"])
+    trained = model(Sizes.of(args.work), load_books(args.work))
+    state = torch.load(args.work / f"{stage}.pt", weights_only=True, map_location="cpu")
+    trained.load_state_dict(state["average"])
     kind = shards.kind("sound", args.language)
     paths = [p for p in shards.paths(args.work, kind) if p.with_suffix(".codes.npy").exists()]
     for path, stream in zip(paths, Windows(args.work, kind).streams, strict=True):
-        own = said(model, stream)
-        np.save(path.with_suffix(".own.npy"), own.numpy().astype(np.int16))
-        same = (own == stream.codes[:COARSE_BOOKS]).float().mean(1)
+        codes = said(trained, stream)
+        np.save(path.with_suffix(ENDINGS[stage]), codes.numpy().astype(np.int16))
+        same = (codes == stream.codes[: len(codes)]).float().mean(1)
         print(f"{path.name}: {', '.join(f'{100 * s:.0f} %' for s in same)} as the teacher's")
 
 
 if __name__ == "__main__":
-    main()
+    say_all(__doc__ or "", "coarse", Speaker, said)

@@ -10,17 +10,13 @@ NAME.own.npy, again each time.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
-import numpy as np
-import shards
 import torch
 from codes import BOOKS, SIZE
-from layout import COARSE_BOOKS, FINE_HOP, FINE_TEMPERATURE, FINE_WINDOW, FRAMES, Sizes
+from layout import COARSE_BOOKS, FINE_HOP, FINE_TEMPERATURE, FINE_WINDOW, FRAMES
 from model_codes import Fine
+from own import say_all
 from torch import Tensor
-from windows import Stream, Windows, load_books
+from windows import Stream
 
 ROWS = 64  # windows at a time
 
@@ -55,24 +51,5 @@ def said(model: Fine, stream: Stream) -> Tensor:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("work", type=Path)
-    parser.add_argument("--language", choices=("en", "ja"), default="en")
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    model = Fine(Sizes.of(args.work), load_books(args.work))
-    state = torch.load(args.work / "fine.pt", weights_only=True, map_location="cpu")
-    model.load_state_dict(state["average"])
-    kind = shards.kind("sound", args.language)
-    paths = [p for p in shards.paths(args.work, kind) if p.with_suffix(".codes.npy").exists()]
-    for path, stream in zip(paths, Windows(args.work, kind).streams, strict=True):
-        heard = said(model, stream)
-        np.save(path.with_suffix(".heard.npy"), heard.numpy().astype(np.int16))
-        same = (heard == stream.codes).float().mean(1)
-        print(f"{path.name}: {', '.join(f'{100 * s:.0f} %' for s in same)} as the teacher's")
-
-
 if __name__ == "__main__":
-    main()
+    say_all(__doc__ or "", "fine", Fine, said)
