@@ -271,7 +271,7 @@ def merged(pinned: Recipe, asked: Recipe, given: Collection[str]) -> Recipe:
     if "listen" in given and asked.listen:
         changes |= {"listen": asked.listen, "listener": asked.listener}
         if asked.listen != pinned.listen:  # else what was heard counts as it did
-            changes["probable"] = asked.probable
+            changes |= {"probable": asked.probable, "believed": asked.believed}
     if "misheard" in given:
         changes["misheard"] = asked.misheard
     if changes.get("history") == "constant":

@@ -27,6 +27,10 @@ NAME = "heard.jsonl"
 _WEIGHT, _UNLIKELY, _SHARE = 15.0, 10.0, 40.0
 # Mean probability, or of its logarithm, from which on a take without errors has no equal.
 _SURE, _CLEAR = 0.8, -0.5
+# Mean probability of what was meant from which on a word that is heard otherwise is the
+# recogniser's slip. Of the teacher's sound, 193 rows of the training, 11.9 % fail without it and
+# 6.7 with it; 41.5 and 37.3 % where one word of the text is another one.
+_BELIEVED = 0.62
 _DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
@@ -81,8 +85,10 @@ class Hearings:
             return verdict
         found = hearing.outcome
         reasons = fault(found, tolerance(hearing.heard.language, recipe.misheard))
-        weight = _WEIGHT * bool(reasons)
         likely, probable = hearing.heard.likely, hearing.heard.probable
+        if recipe.believed and probable is not None and probable >= _BELIEVED:
+            reasons = ()
+        weight = _WEIGHT * bool(reasons)
         if recipe.probable and probable is not None:
             if found.errors or probable < _SURE:
                 weight += _UNLIKELY * (1 - probable)

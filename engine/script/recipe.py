@@ -30,7 +30,8 @@ class Recipe:
     it. misheard: errors for each word from which a take is spoken again; None is the usual
     tolerance of the language. probable: of the takes that were heard, the best is the one in which
     the mean probability of what was meant is the highest; False, what was begun before that was
-    asked, is by the mean of its logarithms.
+    asked, is by the mean of its logarithms. believed: a take in which what was meant is probable on
+    the whole is good, though a word of it was heard otherwise; False for what was begun before.
     """
 
     sampling: SpeechSampling = field(default_factory=SpeechSampling)
@@ -46,6 +47,7 @@ class Recipe:
     listener: str = ""
     misheard: float | None = None
     probable: bool = False
+    believed: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.takes <= 100:

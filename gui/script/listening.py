@@ -69,6 +69,7 @@ class ListenPanel(QWidget):
             "listen": self._chosen[0],
             "listener": self._chosen[1],
             "probable": pinned.probable if same else bool(self._chosen[0]),
+            "believed": pinned.believed if same else bool(self._chosen[0]),
             "misheard": None if share < 0 else share / 100,
         }
 

@@ -81,6 +81,7 @@ def test_what_is_misheard_is_spoken_again(
     assert len(recipe.listen) == 64
     assert recipe.listener == str(tmp_path / "ear")
     assert recipe.probable
+    assert recipe.believed
 
 
 def test_a_project_goes_on_with_its_recogniser(

@@ -117,6 +117,26 @@ def test_a_project_chooses_as_it_was_begun(tmp_path: Path) -> None:
     assert not Recipe().probable  # what an older file does not say
 
 
+def test_a_slip_of_the_recogniser_is_no_fault_where_what_was_meant_is_probable(
+    tmp_path: Path,
+) -> None:
+    words = tuple(Word(f" {word}", n, n + 1.0) for n, word in enumerate(("check", "the", "room")))
+    hearings = Hearings(tmp_path)
+    for key, probable in (("slip", 0.63), ("wrong", 0.61), ("unknown", None)):
+        hearing = Hearing.of("Check the rum.", Heard(words=words, likely=-0.5, probable=probable))
+        hearings.put(key, BY, hearing)
+
+    def verdict(key: str, **asked: bool) -> Verdict:
+        return Hearings(tmp_path).added(Verdict(), key, Recipe(listen=BY, probable=True, **asked))
+
+    assert [verdict(key, believed=True).good for key in ("slip", "wrong", "unknown")] == [
+        True, False, False
+    ]  # fmt: skip
+    assert verdict("slip", believed=True).badness > 0  # another take may be better all the same
+    assert not verdict("slip").good  # a project that was begun before
+    assert not Recipe().believed
+
+
 def test_a_finished_project_is_heard_later_and_only_what_was_not(tmp_path: Path) -> None:
     project = make(tmp_path / "p", Recipe(takes=3))
     without = render(project, FakeRecogniser(*TEXTS))

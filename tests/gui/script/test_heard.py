@@ -138,6 +138,7 @@ def test_the_recipe_says_who_hears(
     qtbot.waitUntil(lambda: project.recipe.listen == BY)
     assert project.recipe.listener == "whisper-base"
     assert project.recipe.probable
+    assert project.recipe.believed
     assert project.recipe.misheard is None
     panel.misheard.setValue(20)
     qtbot.waitUntil(lambda: project.recipe.misheard == 0.2)
