@@ -66,6 +66,8 @@ def test_english_goes_on_in_two_languages(work: Path, tmp_path: Path) -> None:
     for stage in ("semantic", "coarse", "fine"):
         run("train.py", english, stage, "--steps", "2")
     run("codec.py", english, "--steps", "2")
+    for folder in (english, work):
+        (folder / "pronunciations.txt").write_text("abcd ˈæ\n", encoding="utf-8")
     run("assemble.py", english, tmp_path / "en")
 
     both = copied(work, tmp_path / "both")
@@ -87,8 +89,10 @@ def test_english_goes_on_in_two_languages(work: Path, tmp_path: Path) -> None:
     run("assemble.py", both, tmp_path / "ja", "--japanese")
     told = [json.loads((tmp_path / n / "tokenizer_config.json").read_text()) for n in ("en", "ja")]
     assert [one.get("japanese") for one in told] == [None, "moras"]
+    assert [one.get("english") for one in told] == ["sounds", "sounds"]
     facts = read_voice_facts(tmp_path / "ja")
-    assert facts["jm_kumo"].languages == ("en", "ja")
+    assert facts["af_bella"].languages == ("en", "ja")
+    assert facts["jm_kumo"].languages == ("ja",)
     run("samples.py", tmp_path / "ja")
     samples = {path.name for path in (tmp_path / "ja" / "samples").iterdir()}
     names = ("default", *presets(tmp_path / "ja"))

@@ -107,6 +107,7 @@ def checkpoint(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("checkpoint")
     (folder / "speaker_embeddings").mkdir()
     (folder / "speaker_embeddings" / "joe_fine_prompt.npy").write_bytes(b"of an earlier edition")
+    (trained / "pronunciations.txt").write_text("abcd ˈæ\n", encoding="utf-8")
     run("assemble.py", trained, folder)
     return folder
 

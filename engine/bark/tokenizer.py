@@ -2,7 +2,9 @@
 
 A checkpoint whose tokenizer_config.json says `"japanese": "moras"` is given Japanese as moras with
 pitch (engine/spoken/moras.py): text with kana or kanji goes through OpenJTalk first. A text that
-begins with `|` is spelled that way already, and left as it is but for that sign.
+begins with `|` is spelled that way already, and left as it is but for that sign. One that says
+`"english": "sounds"` is given the English words that its list has by their sounds
+(pronunciations.py).
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from pathlib import Path
 from tokenizers import Encoding, Tokenizer
 
 from engine.bark.config import read_json
+from engine.bark.pronunciations import Pronunciations
 from engine.errors import UserError
 from engine.spoken.openjtalk import SPELLED, as_moras, spell
 from engine.system.outside import TOKENIZER_BYTES, look_outside, read_outside
@@ -29,6 +32,7 @@ class TextTokenizer:
 
     def __init__(self, folder: Path) -> None:
         self.moras = reads_moras(folder)
+        self._words = Pronunciations(folder) if _asks(folder, "english", "sounds") else None
         try:
             if (folder / "tokenizer.json").exists():
                 self._tokenizer = _described(folder / "tokenizer.json")
@@ -52,8 +56,16 @@ class TextTokenizer:
 
     def __call__(self, text: str) -> list[int]:
         """Ids of the text, without a limit. Raises UserError as `spoken`."""
+        return list(self._encode(self.written(text)).ids)
+
+    def written(self, text: str) -> str:
+        """The text that word pieces are made of: Japanese in moras, English words by their sounds,
+        where the checkpoint asks for that. BarkProcessor makes the same pieces of it. Raises
+        UserError as `spoken`."""
         spoken = self.spoken(text)
-        return list(self._encode(spoken.removeprefix(SPELLED) if self.moras else spoken).ids)
+        if self.moras:
+            spoken = spoken.removeprefix(SPELLED)
+        return spoken if self._words is None else self._words(self._normal(spoken))
 
     def spoken(self, text: str) -> str:
         """The text as it is read: Japanese as moras, after `|`; any other text as it is.
@@ -92,6 +104,12 @@ class TextTokenizer:
         everything = all(at in kept or letter == " " for at, letter in enumerate(sample))
         return everything and self._tokenizer.token_to_id("[UNK]") not in pieces.ids
 
+    def _normal(self, text: str) -> str:
+        """In the letters of the vocabulary."""
+        with told_of_tokenizer():
+            normalizer = self._tokenizer.normalizer
+            return text if normalizer is None else str(normalizer.normalize_str(text))
+
     def _encode(self, text: str) -> Encoding:
         with told_of_tokenizer():
             return self._tokenizer.encode(text, add_special_tokens=False)
@@ -99,8 +117,13 @@ class TextTokenizer:
 
 def reads_moras(folder: Path) -> bool:
     """Whether a checkpoint wants Japanese as moras. Raises UserError for a damaged file."""
+    return _asks(folder, "japanese", "moras")
+
+
+def _asks(folder: Path, language: str, way: str) -> bool:
+    """Whether a checkpoint says that it is given a language in that way."""
     options = folder / "tokenizer_config.json"
-    return options.exists() and read_json(options).get("japanese") == "moras"
+    return options.exists() and read_json(options).get(language) == way
 
 
 def _described(path: Path) -> Tokenizer:

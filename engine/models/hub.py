@@ -31,6 +31,7 @@ _FILES = (  # of a Bark repository; weights are chosen apart
     "tokenizer.json",
     "tokenizer_config.json",
     "vocab.txt",
+    "pronunciations.txt",
     "speaker_embeddings_path.json",
 )
 _SAFETENSORS = ("*.safetensors", "*.safetensors.index.json")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from layout import (
     COARSE_BOOKS,
     EARLIER,
     FRAMES,
+    JAPANESE,
     KINDS,
     POSITIONS,
     VOICES,
@@ -98,7 +100,8 @@ def presets(work: Path, folder: Path, languages: list[str]) -> None:
             file = f"speaker_embeddings/{voice}_{key}.npy"
             np.save(folder / file, array.astype(np.int32))
             listed[voice][key] = file
-        about[voice] = {"languages": languages, "kind": KINDS[voice]}
+        spoken = ["ja"] if voice in JAPANESE and "ja" in languages else languages
+        about[voice] = {"languages": spoken, "kind": KINDS[voice]}
     write_json(folder / "speaker_embeddings_path.json", listed)
     about |= {name: {"instead": other} for name, other in EARLIER.items() if other in about}
     write_json(folder / "voices.json", about)
@@ -106,7 +109,9 @@ def presets(work: Path, folder: Path, languages: list[str]) -> None:
 
 def list_hashes(folder: Path) -> None:
     """SHA256SUMS: what `models verify` and `sha256sum -c` hold the model's files against."""
-    files = sorted(p for p in folder.rglob("*") if p.suffix in (".json", ".npy", ".safetensors"))
+    files = sorted(
+        p for p in folder.rglob("*") if p.suffix in (".json", ".npy", ".safetensors", ".txt")
+    )
     lines = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
         for path in files
@@ -135,11 +140,14 @@ def main() -> None:
         "pad_token": "[PAD]",
         "unk_token": "[UNK]",
     }
-    # What engine/bark/tokenizer.py asks: Japanese comes to the tokenizer as moras with pitch.
-    write_json(
-        folder / "tokenizer_config.json",
-        tokens | ({"japanese": "moras"} if args.japanese else {}),
-    )
+    # What engine/bark/tokenizer.py asks: English words of a list come to the tokenizer by their
+    # sounds, Japanese as moras with pitch.
+    ways = {"english": "sounds"} | ({"japanese": "moras"} if args.japanese else {})
+    write_json(folder / "tokenizer_config.json", tokens | ways)
+    words = args.work / "pronunciations.txt"
+    if not words.exists():
+        parser.error(f"{words} is not there: pronounce.py makes it")
+    shutil.copyfile(words, folder / words.name)
     save_file(weights(args.work), folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)
     presets(args.work, folder, ["en", "ja"] if args.japanese else ["en"])

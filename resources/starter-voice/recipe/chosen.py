@@ -31,7 +31,7 @@ from engine.listening.windows import for_ears
 from engine.script.project import Project
 
 ROOT = Path(__file__).resolve().parents[3]
-TEACHER = 6.6  # percent of the same words that the judge hears otherwise in the teacher's own sound
+TEACHER = 2.5  # percent of the same words that the judge hears otherwise in the teacher's own sound
 DRAWS = 4000
 MODES = ("plain", "listen")
 

@@ -21,6 +21,7 @@ from shards import Row
 
 KINDS = {"af_heart": "woman", "am_michael": "man", "af_bella": "woman", "jm_kumo": "man"}
 VOICES = tuple(KINDS)  # the first speaks without a prompt
+JAPANESE = ("jm_kumo",)  # of them: in English they are not understood well enough to be offered
 EARLIER = {"joe": "am_michael", "joe_bright": "am_michael"}  # who speaks for the first edition's
 UNITS = len(text.FIXED["units"])
 BLOCK = 2 * UNITS  # semantic ids of a voice
@@ -47,7 +48,7 @@ COARSE_INFER = COARSE_PAD + 1
 class Sizes:
     """Of the models. filters: of the codec's last convolution."""
 
-    layers: int = 6  # of the semantic model
+    layers: int = 4  # of the semantic model
     coarse_layers: int = 4
     width: int = 256
     fine_layers: int = 2

@@ -148,7 +148,7 @@ class Places(nn.Module):
     """Vectors of the positions of text and semantic ids, which share features: text id i and the
     semantic id about as far into its row. A plain table in the end."""
 
-    RATES = (1.7, 3.1)  # semantic ids of a letter, of a mora
+    RATES = (1.9, 3.1)  # semantic ids of a sound, of a mora
 
     def __init__(self, positions: int, ids: int, width: int) -> None:
         super().__init__()

@@ -94,7 +94,8 @@ def say_all(
     kind = shards.kind("sound", args.language)
     paths = [p for p in shards.paths(args.work, kind) if p.with_suffix(".codes.npy").exists()]
     for path, stream in zip(paths, Windows(args.work, kind).streams, strict=True):
-        codes = said(trained, stream)
+        with torch.autocast("cpu", torch.bfloat16):
+            codes = said(trained, stream)
         np.save(path.with_suffix(ENDINGS[stage]), codes.numpy().astype(np.int16))
         same = (codes == stream.codes[: len(codes)]).float().mean(1)
         print(f"{path.name}: {', '.join(f'{100 * s:.0f} %' for s in same)} as the teacher's")

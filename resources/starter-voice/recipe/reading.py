@@ -17,6 +17,7 @@ import text
 import torch
 from layout import BLOCK, END, POSITIONS, TEXT_IDS, VOICES, Sizes, tokens
 from model import Reader
+from spelling import Spelled
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -70,6 +71,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=200)
     parser.add_argument("--language", choices=("en", "ja"), default="en")
     parser.add_argument("--temperature", default="0", help="one or several with commas")
+    parser.add_argument("--letters", action="store_true", help="English by its letters alone")
     parser.add_argument("--voice", choices=VOICES, help="who is asked for by a prompt")
     parser.add_argument("--show", action="store_true", help="what is read wrong")
     args = parser.parse_args()
@@ -84,7 +86,9 @@ def main() -> None:
     words = torch.full((len(rows), text.LONGEST), TEXT_IDS)
     for i, row in enumerate(rows):
         ids = made.encode(row.text).ids
-        words[i, : len(ids)] = torch.tensor(ids)
+        if args.language == "en" and not args.letters:
+            ids = (Spelled.of(row).said() or (ids, row))[0]
+        words[i, : len(ids)] = torch.tensor(ids[: text.LONGEST])
     history = torch.full_like(words, END)
     voice = VOICES.index(args.voice) if args.voice else 0
     if args.voice:

@@ -1,7 +1,7 @@
 """The semantic stage learns: text → semantic ids, loss on every id and the end.
 
-What the model alone would find in days it is told while it learns: which letters a sound is read
-from (the teacher knows), by a loss on what three heads of its attention look at.
+What the model alone would find in days it is told while it learns: which id a sound is read from
+(the teacher knows), by a loss on what three heads of its attention look at.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import text
 import torch
 from layout import END, POSITIONS, TEXT_IDS, VOICES, Sizes, tokens
 from model import Guide, Reader
+from spelling import Picked, Spelled
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -33,24 +34,23 @@ NOTHING = -100  # a target that does not count
 Batch = tuple[Tensor, ...]
 
 
-Picked = tuple[list[int], shards.Row]  # text ids, and what is said
-
-
 class Pool:
-    """The rows of a language, short ones first."""
+    """The rows of a language, short ones first. varied: English rows come by their sounds, their
+    letters or both; else by their sounds."""
 
-    def __init__(self, work: Path, kind: str) -> None:
+    def __init__(self, work: Path, kind: str, *, varied: bool) -> None:
+        self.varied = varied
         made = text.tokenizer(japanese=True)
-        self.rows: list[Picked] = []
+        self.rows: list[Picked | Spelled] = []
         for path in shards.paths(work, kind):
             for row in shards.read(path):
                 ids = made.encode(row.text).ids
                 if len(ids) <= LONG and sum(row.counts) <= LONGEST:
-                    self.rows.append((ids, row))
+                    self.rows.append((ids, row) if kind.endswith("-ja") else Spelled.of(row))
         if not self.rows:
             raise SystemExit(f"{work / kind} holds no rows: speak.py makes them")
-        self.rows.sort(key=lambda row: _length(row[1]))
-        self.lengths = [_length(row) for _, row in self.rows]
+        self.rows.sort(key=_spoken)
+        self.lengths = [_spoken(row) for row in self.rows]
         self.costs = list(accumulate(self.lengths))
 
     def like(self, draw: random.Random, grown: float) -> list[Picked]:
@@ -60,7 +60,17 @@ class Pool:
         anchor = bisect_left(self.costs, draw.random() * self.costs[count - 1])
         size = _size(self.lengths[anchor])
         near = range(max(0, anchor - 2 * size), min(count, anchor + 2 * size + 1))
-        return [self.rows[i] for i in draw.sample(near, min(size, len(near)))]
+        return [self._written(i, draw) for i in draw.sample(near, min(size, len(near)))]
+
+    def any(self, draw: random.Random) -> Picked:
+        """A row."""
+        return self._written(draw.randrange(len(self.rows)), draw)
+
+    def _written(self, place: int, draw: random.Random) -> Picked:
+        row = self.rows[place]
+        if isinstance(row, tuple):
+            return row
+        return row.drawn(draw) if self.varied else row.said() or (row.ids, row.row)
 
 
 class Semantic:
@@ -69,9 +79,10 @@ class Semantic:
     rate = 0.003
 
     def __init__(self, work: Path, sizes: Sizes, kind: str = "rows", japanese: float = 0.0) -> None:
-        self.pools, self.weights = [Pool(work, kind)], [1.0]
+        varied = not kind.startswith("held-out")
+        self.pools, self.weights = [Pool(work, kind, varied=varied)], [1.0]
         if japanese:
-            self.pools.append(Pool(work, shards.kind(kind, "ja")))
+            self.pools.append(Pool(work, shards.kind(kind, "ja"), varied=varied))
             self.weights = [1 - japanese, japanese]
         self.model = Reader(sizes, POSITIONS, LONG)
 
@@ -92,7 +103,7 @@ class Semantic:
         """Two sentences in a row, of any language: the end of one is not the end of a row."""
         pairs: list[Picked] = []
         for _ in range(100):
-            (first, a), (second, b) = (draw.choice(self._pool(draw).rows) for _ in range(2))
+            (first, a), (second, b) = (self._pool(draw).any(draw) for _ in range(2))
             fits = len(first) + len(second) <= LONG and _length(a) + _length(b) <= LONGEST
             if fits and a.text[-1] in ".?!":
                 shifted = [(x + len(first), y + len(first)) for x, y in b.spans]
@@ -123,7 +134,7 @@ class Semantic:
             voice = 0
             if draw.random() < PROMPTED:
                 voice = draw.randrange(len(VOICES))
-                old = tokens(draw.choice(self._pool(draw).rows)[1], voice)[-draw.randint(*PROMPT) :]
+                old = tokens(self._pool(draw).any(draw)[1], voice)[-draw.randint(*PROMPT) :]
                 history[i, : len(old)] = torch.from_numpy(old)
             spoken = torch.from_numpy(tokens(row, voice))
             spans = torch.from_numpy(np.repeat(np.array(row.spans), row.counts, 0))
@@ -146,6 +157,10 @@ class Semantic:
         logits, missed = self.model.guided(words, history, said, guides)
         mean = _losses(logits, wanted).mean()
         return mean + GUIDE * missed, mean
+
+
+def _spoken(row: Picked | Spelled) -> int:
+    return _length(row[1] if isinstance(row, tuple) else row.row)
 
 
 def _length(row: shards.Row) -> int:

@@ -4,7 +4,8 @@ The tokenizer spells: one id a letter, `##` inside a word, so that spaces cost n
 cannot spell it turns into words (digits, a few signs) or into a space. Japanese is spelled mora by
 mora, hiragana where the voice is low and katakana where it is high (`ー` high, `〜` low), with `|`
 between accent phrases: those ids are there from the start, so that a checkpoint of one language
-goes on in two.
+goes on in two. An English word may be written by its sounds instead of its letters: a sign for
+each, small capitals where IPA's own letter is one of the alphabet, `ˈ` before a stressed vowel.
 """
 
 from __future__ import annotations
@@ -26,6 +27,13 @@ LONGEST = 96  # ids in one row
 FIXED = json.loads(Path(__file__).with_name("units.json").read_text(encoding="utf-8"))
 LONG_VOWEL = {"ー": "〜"}  # the low one, which hiragana writes like the high one
 MORA = "[ぁ-ゔァ-ヴ][ゃゅょぁぃぅぇぉャュョァィゥェォ]?|[ー〜|]"
+STRESS = "ˈ"
+SOUNDS: dict[str, str] = {  # units of English → how they are written
+    stressed: stressed.removesuffix(unit) + sign
+    for unit, sign in FIXED["sounds"].items()
+    for stressed in (unit, STRESS + unit)
+    if stressed in FIXED["units"]
+}
 SAID = {
     "&": "and", "%": "percent", "$": "dollars", "€": "euros", "£": "pounds", "@": "at", "+": "plus",
     "=": "equals", "°": "degrees",
@@ -52,11 +60,13 @@ def tokenizer(*, japanese: bool = False) -> Tokenizer:
     """
     vocabulary = {"[PAD]": 0, "[UNK]": 1}
     moras = [spelled for mora in FIXED["moras"] for spelled in (low(mora), high(mora))]
-    for piece in (*LETTERS, *(f"##{letter}" for letter in LETTERS), *MARKS, "|", *moras):
+    sounds = [spelled for sign in SOUNDS.values() for spelled in (sign, f"##{sign}")]
+    for piece in (*LETTERS, *(f"##{letter}" for letter in LETTERS), *MARKS, "|", *moras, *sounds):
         vocabulary[piece] = len(vocabulary)
     made = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=1000))
     replace = normalizers.Replace
     kana = "ぁ-ゔァ-ヴー〜|" if japanese else ""
+    signs = STRESS + "".join(FIXED["sounds"].values())
     made.normalizer = normalizers.Sequence(
         [
             normalizers.NFKD(),
@@ -66,7 +76,7 @@ def tokenizer(*, japanese: bool = False) -> Tokenizer:
             replace(Regex("[‘’`´]"), "'"),
             replace(Regex("[–—]"), " - "),
             *(replace(sign, f" {word} ") for sign, word in SAID.items()),
-            replace(Regex(f"[^{LETTERS}{re.escape(MARKS)}{kana}]"), " "),
+            replace(Regex(f"[^{LETTERS}{re.escape(MARKS)}{kana}{signs}]"), " "),
             replace(Regex("(?<![a-z])'+|'+(?![a-z])"), " "),
             replace(Regex(" +"), " "),
             normalizers.Strip(),
