@@ -98,7 +98,9 @@ class ModelCard(QFrame):
     def _facts(self) -> tuple[str, ...]:
         model = self.model
         told = {
-            "starter-voice": self.tr("comes with the program: speaks English, small and fast"),
+            "starter-voice": self.tr(
+                "comes with the program: speaks English and Japanese, small and fast"
+            ),
             "suno/bark-small": self.tr("speaks 13 languages, laughs and sings"),
             "suno/bark": self.tr("the large one: better sound, about three times the work"),
             "smollm2": self.tr("continues short English texts"),

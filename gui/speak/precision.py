@@ -28,7 +28,7 @@ class PrecisionBox(QWidget):
                 self.tr("16 bits (half)"),
                 self.tr(
                     "Half the memory, about twice as fast. Misheard words of the starter voice: "
-                    "14.6 → 14.9 %, no difference that can be told."
+                    "11.6 → 10.6 %, no difference that can be told."
                 ),
             ),
             (
@@ -36,7 +36,7 @@ class PrecisionBox(QWidget):
                 self.tr("8 bits (int8)"),
                 self.tr(
                     "The fastest on a processor, with a third of the memory. Misheard words of "
-                    "the starter voice: 14.6 → 14.9 %, no difference that can be told."
+                    "the starter voice: 11.6 → 10.3 %, no difference that can be told."
                 ),
             ),
             (

@@ -33,19 +33,19 @@ class Words:
     prompt: str
 
 
-# The starter voice speaks English alone, in the Japanese window too.
+# In the Japanese window, too: how an English text looks there.
 WORDS = Words(
     title="The lighthouse",
     text=(
         "The lighthouse keeper wound the clock at noon. Nobody had told him that the ships had "
         "stopped coming years ago. He liked the sound of it all the same."
     ),
-    voice="joe",
+    voice="af_bella",
     takes=(
-        ("Good evening, and welcome to the harbour radio.", "joe", "float32"),
-        ("The tide comes in at seven, and the ferry with it.", "joe_bright", "float32"),
+        ("Good evening, and welcome to the harbour radio.", "am_michael", "float32"),
+        ("The tide comes in at seven, and the ferry with it.", "jm_kumo", "float32"),
         ("Please keep your ticket until the end of the journey.", None, "bfloat16"),
-        ("I suppose we could wait for the next one.", "joe", "int8"),
+        ("I suppose we could wait for the next one.", "am_michael", "int8"),
     ),
     script=(
         "# The lighthouse\n\n"

@@ -2201,6 +2201,10 @@
         <translation>{0} は壊れているため、{1} という名前に変えました</translation>
     </message>
     <message>
+        <source>{0} is damaged or not there: get the model again</source>
+        <translation>{0} は破損しているか、見つかりません。モデルを入手し直してください</translation>
+    </message>
+    <message>
         <source>{0} is damaged, incomplete or no weight file: get the model again</source>
         <translation>{0} は破損しているか不完全、または重みファイルではありません。モデルを入手し直してください</translation>
     </message>
@@ -3401,8 +3405,8 @@
         <translation>停止</translation>
     </message>
     <message>
-        <source>comes with the program: speaks English, small and fast</source>
-        <translation>付属のモデル。英語を話し、小さく高速</translation>
+        <source>comes with the program: speaks English and Japanese, small and fast</source>
+        <translation>付属のモデル。英語と日本語を話し、小さく高速</translation>
     </message>
     <message>
         <source>speaks 13 languages, laughs and sings</source>
@@ -4023,16 +4027,16 @@
         <translation>16 ビット (半精度)</translation>
     </message>
     <message>
-        <source>Half the memory, about twice as fast. Misheard words of the starter voice: 14.6 → 14.9 %, no difference that can be told.</source>
-        <translation>メモリは半分、速さは約 2 倍。スターターボイスの聞き違い 14.6 → 14.9 %、区別できる差はありません。</translation>
-    </message>
-    <message>
-        <source>The fastest on a processor, with a third of the memory. Misheard words of the starter voice: 14.6 → 14.9 %, no difference that can be told.</source>
-        <translation>プロセッサーでは最速で、メモリは 3 分の 1。スターターボイスの聞き違い 14.6 → 14.9 %、区別できる差はありません。</translation>
+        <source>Half the memory, about twice as fast. Misheard words of the starter voice: 11.6 → 10.6 %, no difference that can be told.</source>
+        <translation>メモリは半分、速さは約 2 倍。スターターボイスの聞き違い 11.6 → 10.6 %、区別できる差はありません。</translation>
     </message>
     <message>
         <source>8 bits (int8)</source>
         <translation>8 ビット (int8)</translation>
+    </message>
+    <message>
+        <source>The fastest on a processor, with a third of the memory. Misheard words of the starter voice: 11.6 → 10.3 %, no difference that can be told.</source>
+        <translation>プロセッサーでは最速で、メモリは 3 分の 1。スターターボイスの聞き違い 11.6 → 10.3 %、区別できる差はありません。</translation>
     </message>
     <message>
         <source>8 bits, weights only</source>
@@ -5352,8 +5356,8 @@ What stays: texts, takes, scripts with how they are spoken, voice files, favouri
         <translation>計算に使う装置。auto は CUDA、MPS、CPU の順に選びます。NVIDIA カードが複数あれば空きメモリが最も多いものを使います。cuda:1 は 2 枚目です</translation>
     </message>
     <message>
-        <source>numbers used for the matrix products. float32 is the reference. bfloat16 and float16 (CUDA, MPS) need half the memory and round more: other tokens. int8 (CPU) is the fastest: 8-bit weights and, per row, 8-bit activations; int8-weights (CPU, CUDA) keeps the activations in bfloat16. Of 200 sentences of the starter voice a recogniser heard 14.6 % of the words otherwise in float32, 14.9 in bfloat16 (the difference lies between -0.8 and 1.3) and 14.9 in int8 (-1.3 to 1.9). auto takes float16 on CUDA and MPS, and on a processor the fastest that it has instructions for</source>
-        <translation>行列積に使う数値の精度。float32 が基準です。bfloat16 と float16 (CUDA、MPS) はメモリが半分で済みますが、丸め誤差が大きく、トークンが変わります。int8 (CPU) は最速で、重みと活性値(行ごと)を 8 ビットで扱います。int8-weights (CPU、CUDA) は活性値を bfloat16 のままにします。スターターボイスの 200 文では、音声認識に違って聞こえた単語は float32 で 14.6 %、bfloat16 で 14.9 %（差は −0.8 から 1.3）、int8 で 14.9 %（差は −1.3 から 1.9）でした。auto は CUDA と MPS では float16、CPU では利用できる命令のうち最速のものを選びます</translation>
+        <source>numbers used for the matrix products. float32 is the reference. bfloat16 and float16 (CUDA, MPS) need half the memory and round more: other tokens. int8 (CPU) is the fastest: 8-bit weights and, per row, 8-bit activations; int8-weights (CPU, CUDA) keeps the activations in bfloat16. Of 194 sentences of the starter voice a recogniser heard 11.6 % of the words otherwise in float32, 10.6 in bfloat16 (the difference lies between -2.3 and 0.3) and 10.3 in int8 (-3.0 to 0.2). auto takes float16 on CUDA and MPS, and on a processor the fastest that it has instructions for</source>
+        <translation>行列積に使う数値の精度。float32 が基準です。bfloat16 と float16 (CUDA、MPS) はメモリが半分で済みますが、丸め誤差が大きく、トークンが変わります。int8 (CPU) は最速で、重みと活性値(行ごと)を 8 ビットで扱います。int8-weights (CPU、CUDA) は活性値を bfloat16 のままにします。スターターボイスの 194 文では、音声認識に違って聞こえた単語は float32 で 11.6 %、bfloat16 で 10.6 %（差は −2.3 から 0.3）、int8 で 10.3 %（差は −3.0 から 0.2）でした。auto は CUDA と MPS では float16、CPU では利用できる命令のうち最速のものを選びます</translation>
     </message>
     <message>
         <source>auto decodes with the program&apos;s own compiled step on processors with AVX2, or ARM&apos;s with dot product: same result up to rounding, two to three times faster. On CUDA it captures whole steps as graphs, eight between two looks. torch does without</source>
@@ -5372,12 +5376,12 @@ What stays: texts, takes, scripts with how they are spoken, voice files, favouri
         <translation>粗い音響段階のウィンドウを 2 倍の長さにします。前の音声の読み直しが半分になり、トークンがわずかに変わります</translation>
     </message>
     <message>
-        <source>a clip that is shorter with its voice than the fine stage&apos;s window is not padded to it: less work for short sentences, slightly different tokens. Unless you say otherwise it is so in bfloat16 and int8, where a recogniser understood 200 sentences of the starter voice as well (14.8 and 14.9 % of words wrong with padding, 14.9 and 14.9 without; the differences lie between -0.9 and 0.9), and never in float32</source>
-        <translation>声と合わせて細かい音響段階のウィンドウより短いとき、パディングで埋めません。短い文の計算が減り、トークンがわずかに変わります。指定がなければ bfloat16 と int8 ではこうなり、float32 ではなりません。スターターボイスの 200 文では音声認識の結果が同じでした（誤った語はパディングありで 14.8 % と 14.9 %、なしで 14.9 % と 14.9 %、差は −0.9 から 0.9）</translation>
+        <source>a clip that is shorter with its voice than the fine stage&apos;s window is not padded to it: less work for short sentences, slightly different tokens. Unless you say otherwise it is so in bfloat16 and int8, where a recogniser understood 200 sentences of the starter voice&apos;s first edition as well (14.8 and 14.9 % of words wrong with padding, 14.9 and 14.9 without; the differences lie between -0.9 and 0.9), and never in float32</source>
+        <translation>声と合わせて細かい音響段階のウィンドウより短いとき、パディングで埋めません。短い文の計算が減り、トークンがわずかに変わります。指定がなければ bfloat16 と int8 ではこうなり、float32 ではなりません。スターターボイス第 1 版の 200 文では音声認識の結果が同じでした（誤った語はパディングありで 14.8 % と 14.9 %、なしで 14.9 % と 14.9 %、差は −0.9 から 0.9）</translation>
     </message>
     <message>
-        <source>hear a sentence before it is finished: the fine stage runs on each piece without seeing the following one, so the sound differs slightly: 14.9 % of the starter voice&apos;s words were misheard with and without (the difference lies between -0.9 and 0.9); five seconds of sound took 1.7 times the work (bark-small, int8)</source>
-        <translation>文が完成する前に聞けます。細かい音響段階は続きを見ずに断片ごとに処理するため、音がわずかに変わります。スターターボイスの聞き違いはあり・なしとも 14.9 %（差は −0.9 から 0.9）でした。5 秒の音声で処理量は 1.7 倍でした (bark-small、int8)</translation>
+        <source>hear a sentence before it is finished: the fine stage runs on each piece without seeing the following one, so the sound differs slightly: 14.9 % of the words of the starter voice&apos;s first edition were misheard with and without (the difference lies between -0.9 and 0.9); five seconds of sound took 1.7 times the work (bark-small, int8)</source>
+        <translation>文が完成する前に聞けます。細かい音響段階は続きを見ずに断片ごとに処理するため、音がわずかに変わります。スターターボイス第 1 版の聞き違いはあり・なしとも 14.9 %（差は −0.9 から 0.9）でした。5 秒の音声で処理量は 1.7 倍でした (bark-small、int8)</translation>
     </message>
 </context>
 <context>

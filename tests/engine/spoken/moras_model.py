@@ -29,5 +29,6 @@ def write_moras_model(folder: Path) -> Path:
         shutil.copyfile(STARTER / name, folder / name)
     recipe_text().tokenizer(japanese=True).save(str(folder / "tokenizer.json"))
     told = json.loads((STARTER / "tokenizer_config.json").read_text())
+    told.pop("english", None)  # its list of words is not brought
     (folder / "tokenizer_config.json").write_text(json.dumps(told | {"japanese": "moras"}))
     return folder
