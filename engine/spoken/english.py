@@ -19,7 +19,7 @@ from engine.spoken.english_words import (
     STREETS,
     TITLES,
 )
-from engine.spoken.patterns import applied
+from engine.spoken.patterns import Rule, applied
 from engine.spoken.roman import value_of
 
 _NAME = r"[A-Z][\w’'-]*\.?"
@@ -73,7 +73,7 @@ def spoken_english(text: str) -> str:
     text = WEB.sub(lambda found: _by_marks(short_address(found)), text)
     text = _MAIL.sub(lambda found: _by_marks(found[0]), text)
     text = _DOTTED.sub(_say_dotted, text)
-    text = _say_roman(day_names(text))
+    text = applied(_ROMAN_RULES, day_names(text))
     if _FIGURES.search(text):
         text = _GROUPED.sub(lambda found: re.sub(r"\s", ",", found[0]), text)
         text = applied(RULES, text)
@@ -81,16 +81,6 @@ def spoken_english(text: str) -> str:
     for sign, word in _SIGNS:
         text = sign.sub(word, text)
     return text
-
-
-def _say_roman(text: str) -> str:
-    text = _ROMAN_YEAR.sub(_say_roman_year, text)
-    text = _CENTURY.sub(_ordinal_numeral, text)
-    text = _SUFFIXED.sub(_ordinal_numeral, text)
-    text = _SEVERAL.sub(_say_several, text)
-    text = _NUMBERED.sub(_say_numbered, text)
-    text = _RULER.sub(_say_ruler, text)
-    return _SEQUEL.sub(_say_sequel, text)
 
 
 def _say_roman_year(found: re.Match[str]) -> str:
@@ -146,6 +136,17 @@ def _say_ruler(found: re.Match[str]) -> str:
 def _say_sequel(found: re.Match[str]) -> str:
     value = value_of(found[2])
     return found[0] if value is None else f"{found[1]}{cardinal(str(value))}"
+
+
+_ROMAN_RULES: tuple[Rule, ...] = (
+    (_ROMAN_YEAR, _say_roman_year),
+    (_CENTURY, _ordinal_numeral),
+    (_SUFFIXED, _ordinal_numeral),
+    (_SEVERAL, _say_several),
+    (_NUMBERED, _say_numbered),
+    (_RULER, _say_ruler),
+    (_SEQUEL, _say_sequel),
+)
 
 
 def _say_dotted(found: re.Match[str]) -> str:
