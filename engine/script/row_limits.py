@@ -92,8 +92,6 @@ class Speakable:
         that it does not read as moras, its letters tell."""
         if self._tokenizer is None or not self.moras:
             return True
-        if text.isascii() and 3 * len(text) <= 2 * self.most:  # sounds are fewer than letters
-            return True
         try:
             return len(self._tokenizer(text)) <= self.most
         except UserError:  # of packages that are lacking; it is said before it is to speak
