@@ -349,6 +349,15 @@ print(json.dumps([[tokens(row, v).tolist() for v in range(4)], BLOCK, END]))
     assert end == 4 * block
 
 
+def test_a_voice_with_little_sound_is_drawn_more_often_than_its_share() -> None:
+    code = """
+import json
+from windows import shares
+print(json.dumps(shares(["a", "a", "b", "c"], [300, 100, 100, 0], 0.6)))
+"""
+    assert ask(code) == pytest.approx([0.3, 0.1, 0.2, 0.0])
+
+
 def test_sounds_are_read_from_the_letters_near_their_share_of_a_word() -> None:
     code = """
 import json, text

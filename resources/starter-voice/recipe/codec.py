@@ -26,7 +26,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from train import SAVE, factor
 from transformers import EncodecConfig, EncodecModel
-from windows import frames_of, load_books
+from windows import frames_of, load_books, shares
 
 ROWS, FRAMES = 12, 40  # of a step: 12 × 0.8 s
 RESOLUTIONS = ((256, 64), (512, 128), (1024, 256))
@@ -77,16 +77,22 @@ class Spectra(torch.nn.Module):
         return total / len(RESOLUTIONS)
 
 
-def _sounds(work: Path, kind: str) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """Of each shard the teacher's codes, those that the models say, and the sound."""
-    found = []
+def _sounds(
+    work: Path, kind: str, share: float
+) -> tuple[list[tuple[Tensor, Tensor, Tensor]], Tensor]:
+    """Of each shard the teacher's codes, those that the models say, and the sound; and how often
+    each is drawn, `share` in all."""
+    found, voices = [], []
     for path in shards.paths(work, kind):
         codes, heard = path.with_suffix(".codes.npy"), path.with_suffix(".heard.npy")
+        if not codes.exists():
+            continue
         pair = [torch.from_numpy(np.load(p)).long() for p in (codes, heard) if p.exists()]
         found.append((pair[0], pair[-1], sound_of(path)))
+        voices.append(path.name.split(".")[0])
     if not found:
         raise SystemExit(f"{work / kind} holds no sound: speak.py and codes.py make it")
-    return found
+    return found, torch.tensor(shares(voices, [codes.shape[1] for codes, *_ in found], share))
 
 
 class Training:
@@ -98,15 +104,11 @@ class Training:
     ) -> None:
         self.device = device
         self.books = load_books(work)
-        self.shards = _sounds(work, kind)
-        lengths = torch.tensor([float(codes.shape[1]) for codes, *_ in self.shards])
-        self.weights = lengths
+        self.shards, self.weights = _sounds(work, kind, 1 - japanese)
         if japanese:
-            more = _sounds(work, shards.kind(kind, "ja"))
+            more, weights = _sounds(work, shards.kind(kind, "ja"), japanese)
             self.shards += more
-            others = torch.tensor([float(codes.shape[1]) for codes, *_ in more])
-            parts = [(1 - japanese) * lengths / lengths.sum(), japanese * others / others.sum()]
-            self.weights = torch.cat(parts)
+            self.weights = torch.cat([self.weights, weights])
         self.decoder = EncodecModel(config(Sizes.of(work))).decoder.to(device)
         self.judge = Discriminator().to(device)
         self.spectra = Spectra().to(device)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Stream:
-    """A shard of one voice. semantic: (tokens,). codes: (BOOKS, FRAMES · tokens). ends: of the
-    sentences, in tokens. own: the first codebooks as the coarse model says them, or the teacher's.
+    """A shard of one voice, by its number. semantic: (tokens,). codes: (BOOKS, FRAMES · tokens).
+    ends: of the sentences, in tokens. own: the first codebooks as the coarse model says them, or
+    the teacher's.
     """
 
+    voice: int
     semantic: Tensor
     codes: Tensor
     ends: list[int]
@@ -27,16 +31,16 @@ class Stream:
 
 
 class Windows:
-    """Streams of a kind, drawn from by their length. japanese: the share of what is drawn that is
+    """Streams of a kind, drawn as `shares` says. japanese: the share of what is drawn that is
     Japanese."""
 
     def __init__(self, work: Path, kind: str, japanese: float = 0.0) -> None:
         self.streams = _streams(work, kind)
-        self.weights = _lengths(self.streams, 1 - japanese)
+        self.weights = _shares(self.streams, 1 - japanese)
         if japanese:
             more = _streams(work, shards.kind(kind, "ja"))
             self.streams += more
-            self.weights += _lengths(more, japanese)
+            self.weights += _shares(more, japanese)
 
     def place(self, draw: random.Random) -> tuple[Stream, int, int]:
         """A stream, a token of it to start from, and the end of that sentence."""
@@ -61,16 +65,27 @@ def _streams(work: Path, kind: str) -> list[Stream]:
         assert codes.shape == (BOOKS, ends[-1] * FRAMES), path
         said = path.with_suffix(".own.npy")
         own = torch.from_numpy(np.load(said)).long() if said.exists() else codes[:COARSE_BOOKS]
-        streams.append(Stream(torch.from_numpy(np.concatenate(parts)), codes, ends, own))
+        streams.append(Stream(voice, torch.from_numpy(np.concatenate(parts)), codes, ends, own))
     if not streams:
         raise SystemExit(f"{work / kind} holds no codes: speak.py and codes.py make them")
     return streams
 
 
-def _lengths(streams: list[Stream], share: float) -> list[float]:
-    """Weights that have a sum of `share`."""
-    whole = sum(len(stream.semantic) for stream in streams)
-    return [share * len(stream.semantic) / whole for stream in streams]
+def _shares(streams: list[Stream], share: float) -> list[float]:
+    return shares([s.voice for s in streams], [len(s.semantic) for s in streams], share)
+
+
+def shares(voices: Sequence[Hashable], lengths: Sequence[int], share: float) -> list[float]:
+    """How often each shard is drawn, `share` in all: a voice that has four times the sound of
+    another twice as often, and its shards by their length."""
+    sounds = Counter[Hashable]()
+    for voice, length in zip(voices, lengths, strict=True):
+        sounds[voice] += length
+    roots = sum(sound**0.5 for sound in sounds.values())
+    return [
+        share * length / max(1, sounds[voice]) ** 0.5 / roots
+        for voice, length in zip(voices, lengths, strict=True)
+    ]
 
 
 def load_books(work: Path) -> Tensor:
