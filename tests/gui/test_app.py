@@ -14,7 +14,9 @@ import pytest
 from tests.conftest import ROOT
 
 _BEGIN = """
-import sys
+import signal, sys
+for name in {"SIGHUP"} & set(dir(signal)):  # the tests may run under nohup, and this shall not
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
 from pathlib import Path
 from PySide6.QtCore import QTimer
 import gui.app
@@ -52,10 +54,11 @@ def start(tmp_path: Path, act: str, *files: Path) -> subprocess.Popen[str]:
 
 def ends(program: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Exit code, standard output and standard error."""
-    try:
-        out, errors = program.communicate(timeout=120)
-    finally:
-        program.kill()
+    with program:
+        try:
+            out, errors = program.communicate(timeout=120)
+        finally:
+            program.kill()
     return program.returncode, out, errors
 
 
