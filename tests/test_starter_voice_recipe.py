@@ -146,6 +146,59 @@ def test_a_training_that_was_stopped_ends_as_if_it_were_not(
     assert all(torch.equal(found[0][key], found[1][key]) for key in found[0])
 
 
+@pytest.mark.parametrize(("share", "weight"), [(0.0, 1.0), (0.25, 2.0), (1.0, 5.0)])
+def test_two_states_of_a_training_are_mixed(tmp_path: Path, share: float, weight: float) -> None:
+    """The averages alone, into a new file or over one of the two."""
+    for name, value in (("earlier", 1.0), ("later", 5.0)):
+        held = {"w": torch.full((2,), value), "n": torch.tensor(int(value))}
+        state = {"average": held, "model": {"w": torch.full((2,), -value)}, "step": int(value)}
+        torch.save(state, tmp_path / f"{name}.pt")
+    later = tmp_path / "later.pt"
+    for out in (tmp_path / "out.pt", later):
+        run("mean.py", tmp_path / "earlier.pt", later, out, "--share", str(share))
+        found = torch.load(out, weights_only=True)
+        assert found["average"]["w"].tolist() == [weight, weight]
+        assert (int(found["average"]["n"]), found["step"]) == (5, 5)
+        assert found["model"]["w"].tolist() == [-5.0, -5.0]
+
+
+def test_the_fine_stage_is_told_what_is_nearly_right(trained: Path) -> None:
+    """What is to be found is nearest to what the known books leave, and soft around it."""
+    found = ask(
+        """
+import json, random, sys
+from pathlib import Path
+import torch
+from fine import FineStage
+from layout import Sizes
+from windows import frames_of
+stage = FineStage(work := Path(sys.argv[1]), Sizes.of(work))
+draw, right, lost = random.Random(0), [], []
+for _ in range(6):
+    told, left, counted, number = stage.batch(draw, 1.0)
+    book = int(number)
+    lost.append(bool((told[:, book][counted] == 1024).all()))  # it is not told
+    rows, places = counted.nonzero().T
+    scores = torch.full((*told.shape[::2], 1024), -50.0)
+    far = torch.cdist(left[counted], stage.books[book])
+    scores[rows, places] = -far.square() / stage.scales[book]
+    stage.model.forward = lambda known, book, scores=scores: scores
+    batch = (told, left, counted, number)
+    soft, _ = stage.loss(batch)
+    scores = torch.where(scores == scores.max(2, keepdim=True)[0], 50.0, -50.0)
+    stage.model.forward = lambda known, book, scores=scores: scores
+    right.append([float(stage.losses(batch).max()), float(soft), float(stage.loss(batch)[0])])
+print(json.dumps([lost, right]))
+""",
+        trained,
+    )
+    lost, right = found
+    assert all(lost)
+    for nearest, soft, hard in right:
+        assert nearest < 7, "one of the nearest is what counts as right: 100 if it were another"
+        assert soft < hard, "the share of each code is what the loss is least at"
+
+
 def test_it_learns_to_read(work: Path, tmp_path: Path) -> None:
     """Letters are units here, in words that it never saw, and the prompt says who speaks."""
     folder = copied(work, tmp_path / "work")

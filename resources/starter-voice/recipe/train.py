@@ -134,6 +134,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=math.inf, help="stop after so many")
     parser.add_argument("--init", type=Path, help="a checkpoint folder to start from")
     parser.add_argument("--japanese", type=float, default=0.0, help="share of what is drawn")
+    parser.add_argument("--rate", type=float, default=1.0, help="of learning, of the stage's own")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -142,7 +143,9 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     device, sizes = torch.device(args.device), Sizes.of(args.work)
-    training = Training(STAGES[args.stage](args.work, sizes, japanese=args.japanese), device)
+    stage = STAGES[args.stage](args.work, sizes, japanese=args.japanese)
+    stage.rate *= args.rate
+    training = Training(stage, device)
     others = []
     for language in ("en", "ja") if args.japanese else ("en",):
         kind = shards.kind("held-out", language)
