@@ -146,6 +146,17 @@ def test_a_training_that_was_stopped_ends_as_if_it_were_not(
     assert all(torch.equal(found[0][key], found[1][key]) for key in found[0])
 
 
+@pytest.mark.parametrize(("rate", "same"), [("0", True), ("0.2", False)])
+def test_a_training_may_go_on_at_another_rate(
+    work: Path, tmp_path: Path, rate: str, same: bool
+) -> None:
+    folder, found = copied(work, tmp_path / "work"), []
+    for stop in ("1", "2"):
+        run("train.py", folder, "fine", "--steps", "2", "--stop", stop, "--rate", rate)
+        found.append(torch.load(folder / "fine.pt", weights_only=True)["model"])
+    assert all(torch.equal(found[0][key], found[1][key]) for key in found[0]) is same
+
+
 @pytest.mark.parametrize(("share", "weight"), [(0.0, 1.0), (0.25, 2.0), (1.0, 5.0)])
 def test_two_states_of_a_training_are_mixed(tmp_path: Path, share: float, weight: float) -> None:
     """The averages alone, into a new file or over one of the two."""
@@ -171,7 +182,6 @@ from pathlib import Path
 import torch
 from fine import FineStage
 from layout import Sizes
-from windows import frames_of
 stage = FineStage(work := Path(sys.argv[1]), Sizes.of(work))
 draw, right, lost = random.Random(0), [], []
 for _ in range(6):
